@@ -1,0 +1,123 @@
+package assess
+
+import "time"
+
+// Edition is everything that is defined for a year: one frozen set of units, items, frameworks, rules, registers. A change
+// makes a new edition.
+type Edition struct {
+	Year   int
+	Number int    // 1, 2, … within the year
+	Digest string // SHA-256 over the files, hex
+	Reason string
+	By     string
+	At     time.Time
+
+	Roster      Roster
+	Departments []Department
+	Evidence    []Group // evidence types
+	Roles       []RoleDefinition
+	Reasons     []Group // return reasons
+	Items       []Item
+	Frameworks  []Framework
+	Assessment  Assessment
+	Rules       []Rule
+	Registers   []Register
+	Calendar    Calendar
+}
+
+// Department is a department of the city federation.
+type Department struct {
+	Code  Code
+	Name  Text
+	Remit Text
+}
+
+// Rule is a validation rule (勾稽关系): an expression over items that must hold.
+type Rule struct {
+	ID        string // V01
+	Level     string // error blocks, warn needs a note
+	Expr      string
+	Name      Text
+	AppliesTo string // "" wherever its operands are reported; else the words of the catalogue
+	Items     []Code // the items it applies to, resolved; empty for the submission as a whole
+}
+
+// Register is the definition of a list of records (台账).
+type Register struct {
+	Code       Code
+	Name       Text
+	Key        []string
+	Department Code
+	Items      []Code // the items it feeds
+	Fields     []Field
+	Children   []Register // child tables (events of young cadres)
+	Rules      []RegisterRowRule
+}
+
+// Field is a column of a register.
+type Field struct {
+	Name     string
+	Label    Text
+	Type     string
+	Required bool
+	Personal bool // pii: masked except for those who handle the record
+	Mask     string
+	Values   []Group // of an enum
+	Pattern  string
+	Ref      string
+	Max      int
+	Rule     string
+	Purpose  string
+	Example  string
+}
+
+// RegisterRowRule is a rule every record must keep.
+type RegisterRowRule struct {
+	ID   string
+	Expr string
+	Name Text
+}
+
+// Calendar holds the holidays and make-up working days, by year.
+type Calendar struct {
+	Years []CalendarYear
+}
+
+// CalendarYear are the days of a year that differ from Monday-to-Friday.
+type CalendarYear struct {
+	Year     int
+	Official bool // follows the official notice; otherwise provisional
+	Source   string
+	Holidays []time.Time // working days off, at midnight UTC
+	MakeUp   []time.Time // weekend days worked
+}
+
+// Item answers the item with a code.
+func (e *Edition) Item(code Code) (Item, bool) {
+	for _, i := range e.Items {
+		if i.Code == code {
+			return i, true
+		}
+	}
+	return Item{}, false
+}
+
+// Framework answers the framework with a code.
+func (e *Edition) Framework(code Code) (*Framework, bool) {
+	for i := range e.Frameworks {
+		if e.Frameworks[i].Code == code {
+			return &e.Frameworks[i], true
+		}
+	}
+	return nil, false
+}
+
+// Indicator answers an indicator's node and the framework it belongs to.
+func (e *Edition) Indicator(code Code) (*Framework, *Node, bool) {
+	for i := range e.Frameworks {
+		if n := e.Frameworks[i].Root.Find(code); n != nil && n.Indicator != nil {
+			return &e.Frameworks[i], n, true
+		}
+	}
+	return nil, nil, false
+}

@@ -1,0 +1,64 @@
+package assess
+
+import "time"
+
+// Intake is what one run, import, review or correction changes, written in one transaction: all of it or nothing.
+type Intake struct {
+	// Run is the finished run; nil when the change did not come from a source.
+	Run *Run
+	// Submissions are kept as received, whether or not they became observations at once.
+	Submissions []Submission
+	// Observations are appended in this order; the store gives them their sequence numbers.
+	Observations []Observation
+	Filings      []FilingChange
+	// Settled are submissions that waited for review and have become observations or were replaced.
+	Settled []string
+	// Audit are the lines this change leaves in the audit log, in order; at least one.
+	Audit []AuditLine
+}
+
+// FilingChange is a step of the report of one unit and period.
+type FilingChange struct {
+	Unit     UnitCode
+	Period   Period
+	From, To FilingState
+	At       time.Time
+	By       string
+	Reason   Code   // return reason, "" for others
+	Note     string // free text
+	Items    []Code // the cells that were returned
+	LateDays int    // set by the step to Submitted
+}
+
+// AuditLine is one line of the audit log. The store sets Seq, Prev and Hash.
+type AuditLine struct {
+	Seq     int64
+	At      time.Time
+	Actor   string // account, "source:<name>", or "system"
+	Address string // network address, "" for the command line
+	Action  string // "collect.run", "user.add", "sign_in" …
+	Object  string // what it was done to
+	Unit    UnitCode
+	Before  string
+	After   string
+	Result  string // ok, refused, failed
+	Request string // request id
+	Prev    string // hash of the line before, hex
+	Hash    string // SHA-256 over the canonical bytes of the line, hex
+}
+
+// Head is how far the log and the audit log have come. Version grows with every commit that a page could show.
+type Head struct {
+	Seq     int64
+	Audit   int64
+	Version int64
+}
+
+// CellQuery chooses cells of the log; an empty list means all.
+type CellQuery struct {
+	Units   []UnitCode
+	Periods []Period
+	Items   []Code
+	// AsOf is the highest sequence number that counts; 0 means the newest.
+	AsOf int64
+}

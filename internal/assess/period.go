@@ -1,0 +1,205 @@
+package assess
+
+import (
+	"cmp"
+	"encoding"
+	"fmt"
+	"regexp"
+	"strconv"
+	"time"
+)
+
+// PeriodKind is the length of a period.
+type PeriodKind uint8
+
+// The lengths, shortest first.
+const (
+	Month PeriodKind = iota + 1
+	Quarter
+	Year
+)
+
+// Period is a month, quarter or year of the calendar: 2026-03, 2026Q1, 2026. The zero Period is no period. Periods are
+// comparable with == and can be map keys.
+type Period struct {
+	year int
+	kind PeriodKind
+	part int // month 1–12, quarter 1–4, 1 for a year
+}
+
+var (
+	monthForm   = regexp.MustCompile(`^(\d{4})-(\d{2})$`)
+	quarterForm = regexp.MustCompile(`^(\d{4})[Qq]([1-4])$`)
+	yearForm    = regexp.MustCompile(`^\d{4}$`)
+)
+
+// NewQuarter answers quarter q (1–4) of a year.
+func NewQuarter(year, q int) Period { return Period{year, Quarter, q} }
+
+// NewYear answers a year.
+func NewYear(year int) Period { return Period{year, Year, 1} }
+
+// NewMonth answers month m (1–12) of a year.
+func NewMonth(year, m int) Period { return Period{year, Month, m} }
+
+// ParsePeriod reads 2026-03, 2026Q1 (or 2026q1) and 2026. Errors are Problems of kind ErrInvalid.
+func ParsePeriod(s string) (Period, error) {
+	if m := quarterForm.FindStringSubmatch(s); m != nil {
+		return NewQuarter(atoi(m[1]), atoi(m[2])), nil
+	}
+	if yearForm.MatchString(s) {
+		return NewYear(atoi(s)), nil
+	}
+	if m := monthForm.FindStringSubmatch(s); m != nil && atoi(m[2]) >= 1 && atoi(m[2]) <= 12 {
+		return NewMonth(atoi(m[1]), atoi(m[2])), nil
+	}
+	return Period{}, Invalid("problem.period", fmt.Sprintf("%q is not a period; write a month 2026-03, a quarter 2026Q1 or a year 2026", s), "value", s)
+}
+
+func atoi(s string) int {
+	n, _ := strconv.Atoi(s) // the pattern let digits through only
+	return n
+}
+
+// MustPeriod is ParsePeriod for constants in tests and tables; it panics on a bad one.
+func MustPeriod(s string) Period {
+	p, err := ParsePeriod(s)
+	if err != nil {
+		panic(err)
+	}
+	return p
+}
+
+// IsZero says whether p is no period.
+func (p Period) IsZero() bool { return p.kind == 0 }
+
+// Kind answers the length of p.
+func (p Period) Kind() PeriodKind { return p.kind }
+
+// CalendarYear answers the year p lies in, as a number.
+func (p Period) CalendarYear() int { return p.year }
+
+// Part answers the month 1–12 or quarter 1–4 of p, 1 for a year.
+func (p Period) Part() int { return p.part }
+
+// String writes p as ParsePeriod reads it, "" for the zero Period.
+func (p Period) String() string {
+	switch p.kind {
+	case Month:
+		return fmt.Sprintf("%04d-%02d", p.year, p.part)
+	case Quarter:
+		return fmt.Sprintf("%04dQ%d", p.year, p.part)
+	case Year:
+		return fmt.Sprintf("%04d", p.year)
+	}
+	return ""
+}
+
+// Year answers the year p lies in.
+func (p Period) Year() Period { return NewYear(p.year) }
+
+// Quarters answers the four quarters of a year, the quarter itself, or the quarter a month lies in.
+func (p Period) Quarters() []Period {
+	switch p.kind {
+	case Year:
+		return []Period{NewQuarter(p.year, 1), NewQuarter(p.year, 2), NewQuarter(p.year, 3), NewQuarter(p.year, 4)}
+	case Quarter:
+		return []Period{p}
+	case Month:
+		return []Period{NewQuarter(p.year, (p.part+2)/3)}
+	}
+	return nil
+}
+
+// LastQuarter answers the quarter in which p ends.
+func (p Period) LastQuarter() Period {
+	q := p.Quarters()
+	if len(q) == 0 {
+		return Period{}
+	}
+	return q[len(q)-1]
+}
+
+// Prev answers the period of the same length just before p.
+func (p Period) Prev() Period { return p.Add(-1) }
+
+// Next answers the period of the same length just after p.
+func (p Period) Next() Period { return p.Add(1) }
+
+// LastYear answers the same month or quarter of the year before.
+func (p Period) LastYear() Period { return Period{p.year - 1, p.kind, p.part} }
+
+// Add moves p by n periods of its own length.
+func (p Period) Add(n int) Period {
+	switch p.kind {
+	case Month:
+		return shift(p, n, 12)
+	case Quarter:
+		return shift(p, n, 4)
+	case Year:
+		return NewYear(p.year + n)
+	}
+	return Period{}
+}
+
+func shift(p Period, n, perYear int) Period {
+	i := p.year*perYear + p.part - 1 + n
+	year, part := i/perYear, i%perYear
+	if part < 0 {
+		year, part = year-1, part+perYear
+	}
+	return Period{year, p.kind, part + 1}
+}
+
+// FirstDay answers the first day of p, at midnight UTC.
+func (p Period) FirstDay() time.Time {
+	return time.Date(p.year, time.Month(p.firstMonth()), 1, 0, 0, 0, 0, time.UTC)
+}
+
+// LastDay answers the last day of p (day D of the collection calendar), at midnight UTC.
+func (p Period) LastDay() time.Time {
+	return time.Date(p.year, time.Month(p.firstMonth()+p.months()), 0, 0, 0, 0, 0, time.UTC)
+}
+
+func (p Period) firstMonth() int { return (p.part-1)*p.months() + 1 }
+
+func (p Period) months() int {
+	switch p.kind {
+	case Month:
+		return 1
+	case Quarter:
+		return 3
+	}
+	return 12
+}
+
+// Compare orders periods by their last day, a longer one after a shorter one that ends the same day: 2025Q4 before 2025.
+func (p Period) Compare(q Period) int {
+	return cmp.Or(
+		cmp.Compare(p.year, q.year),
+		cmp.Compare(p.firstMonth()+p.months(), q.firstMonth()+q.months()),
+		cmp.Compare(p.kind, q.kind),
+	)
+}
+
+// MarshalText writes p for JSON.
+func (p Period) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
+
+// UnmarshalText reads p from JSON; the empty text is the zero Period.
+func (p *Period) UnmarshalText(b []byte) error {
+	if len(b) == 0 {
+		*p = Period{}
+		return nil
+	}
+	q, err := ParsePeriod(string(b))
+	if err != nil {
+		return err
+	}
+	*p = q
+	return nil
+}
+
+var (
+	_ encoding.TextMarshaler   = Period{}
+	_ encoding.TextUnmarshaler = (*Period)(nil)
+)

@@ -1,0 +1,143 @@
+package assess
+
+// NodeState is what became of a node.
+type NodeState string
+
+// The states; the last four are four different things and none of them is zero.
+const (
+	Scored        NodeState = "scored"
+	NotDue        NodeState = "not_due"
+	NotApplicable NodeState = "not_applicable"
+	NotReported   NodeState = "not_reported" // 0 points in the official layer
+	Pending       NodeState = "pending"      // no total yet
+)
+
+// Light is a traffic light; empty for veto, bonus and everything that is not scored.
+type Light string
+
+// The lights.
+const (
+	Green  Light = "green"
+	Yellow Light = "yellow"
+	Red    Light = "red"
+)
+
+// Scores is the result of one framework, or of the composite, in one period.
+type Scores struct {
+	Framework Code
+	Edition   string
+	Period    Period
+	Decimals  int
+	Layer     Layer
+	Cards     []Scorecard // in roster order
+	City      *Scorecard  // sums over sums; not ranked; nil where it was not asked for
+	// Missing are the units that reported nothing for the period.
+	Missing []UnitCode
+}
+
+// Scorecard is the whole result of one unit and period in one framework.
+type Scorecard struct {
+	Unit  UnitCode
+	Nodes []NodeScore // in tree order, parents first; the first is the root
+	// Of the root, in points on the framework's scale. Total = Base + Bonus − Late; Bonus and Late are 0 in a quarter.
+	Base, Bonus, Late, Total float64
+	// LateDays are working days late in the period, marked also where they cost nothing.
+	LateDays int
+	Vetoed   []Text // why the best grade is barred
+	// TiedAtQuota: a tie across the quota that the chain did not break (名额内并列, 提请研究).
+	TiedAtQuota bool
+}
+
+// NodeScore is the result of one node.
+type NodeScore struct {
+	Node   Code
+	Parent Code // "" for the root
+	Level  int  // 1 is the indicator
+	State  NodeState
+	// Value is the indicator's value x, nil for headings and where there is none. Graded items give their level in Text.
+	Value *float64
+	Text  string
+	// Score is on the framework's scale: a multiple of 0.0001 in the official layer. Shown is the same, rounded once to the
+	// decimals that are printed and ranked. Points = FullPoints × Score / Scale; FullPoints are those due to date, after
+	// the weight of what is not applicable was spread. All are meaningless unless State is Scored or NotReported.
+	Score, Shown, Points, FullPoints float64
+	// Low and High bound the score a pending node can still reach, as shown.
+	Low, High float64
+	// Rank is among all units, GroupRank within the peer group, from 1; 0 means not ranked.
+	Rank, GroupRank int
+	Grade           Code
+	Light           Light
+	Coverage        float64 // share of the due weight that was reported, 0–1
+	SmallSample     bool
+	Why             *Derivation // nil for analytic scores unless asked for
+}
+
+// Root answers the root's score.
+func (c *Scorecard) Root() *NodeScore { return &c.Nodes[0] }
+
+// Node answers a node's score, nil where the framework has no such node.
+func (c *Scorecard) Node(code Code) *NodeScore {
+	for i := range c.Nodes {
+		if c.Nodes[i].Node == code {
+			return &c.Nodes[i]
+		}
+	}
+	return nil
+}
+
+// Card answers the scorecard of a unit, nil where there is none.
+func (s *Scores) Card(unit UnitCode) *Scorecard {
+	for i := range s.Cards {
+		if s.Cards[i].Unit == unit {
+			return &s.Cards[i]
+		}
+	}
+	return nil
+}
+
+// Derivation is how a node's score came about: enough to compute it again by hand.
+type Derivation struct {
+	Inputs []Input `json:"inputs,omitempty"`
+	Method *Method `json:"method,omitempty"` // of an indicator
+	// Formula is the arithmetic in words of the specification, with the numbers filled in: "100 × min(70 ÷ 80, 1)".
+	Formula string `json:"formula"`
+	// Target is the year's target, TargetToDate what of it is due by the end of the period, Phasing the percentage.
+	Target       *float64 `json:"target,omitempty"`
+	Phasing      *float64 `json:"phasing,omitempty"`
+	TargetToDate *float64 `json:"target_to_date,omitempty"`
+	Progress     *float64 `json:"progress,omitempty"` // value over target to date, as a share
+	Band         *Band    `json:"band,omitempty"`     // the band that held
+	Limited      bool     `json:"limited,omitempty"`  // a cap or clip applied
+	// Place is the average place and Peers the number of units with a value, for the rank method.
+	Place float64 `json:"place,omitempty"`
+	Peers int     `json:"peers,omitempty"`
+	// Share is the share of full marks before rounding, FullPoints the points due and Spread what came from siblings that are
+	// not applicable.
+	Share      float64 `json:"share"`
+	FullPoints float64 `json:"full_points"`
+	Spread     float64 `json:"spread,omitempty"`
+	Parts      []Part  `json:"parts,omitempty"`  // of a heading: its children
+	Reason     string  `json:"reason,omitempty"` // message key: why there is no score, or what else should be known
+}
+
+// Input is a figure that went into an indicator.
+type Input struct {
+	Role  string `json:"role"` // value, numerator, denominator, ballot, event, achievement
+	Item  Code   `json:"item"`
+	Part  string `json:"part,omitempty"`
+	Ref   string `json:"ref,omitempty"`
+	Value string `json:"value,omitempty"`
+	State State  `json:"state"`
+	From  Period `json:"from"`          // the period the figure was filed under
+	Seq   int64  `json:"seq,omitempty"` // sequence number of the observation
+}
+
+// Part is a child in the derivation of a heading.
+type Part struct {
+	Node       Code      `json:"node"`
+	Weight     string    `json:"weight"`
+	State      NodeState `json:"state"`
+	Score      float64   `json:"score"`
+	Points     float64   `json:"points"`
+	FullPoints float64   `json:"full_points"`
+}

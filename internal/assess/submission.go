@@ -1,0 +1,119 @@
+package assess
+
+import "time"
+
+// Door is the way a figure came in.
+type Door string
+
+// The doors. Whatever door a figure comes in by, it becomes a submission.
+const (
+	DoorPull   Door = "http"
+	DoorDrop   Door = "drop"
+	DoorForm   Door = "form"
+	DoorPush   Door = "api"
+	DoorImport Door = "import"
+)
+
+// Submission is what was handed in of one unit and period, as received.
+type Submission struct {
+	ID         string
+	Unit       UnitCode
+	Period     Period
+	Door       Door
+	Source     Code   // the source's name; "import" for files given by hand
+	Run        string // collection run
+	ReceivedAt time.Time
+	EnteredBy  string
+	Entries    []Entry
+}
+
+// Entry is one figure as it stands in what was handed in: text, with its place.
+type Entry struct {
+	Place Place
+	Unit  UnitCode // as written; the gate checks it against the source
+	// PeriodText, State and Value are as written; the gate reads them.
+	PeriodText string
+	Code       Code
+	Value      string
+	State      string
+	Note       string
+	Part       string
+	Ref        string
+}
+
+// Delivery is what one door handed in at once: entries of any units and periods, and the digest of the bytes.
+type Delivery struct {
+	Door    Door
+	Source  Code
+	Entries []Entry
+	Digest  string // SHA-256 of the bytes, hex
+	Bytes   int64
+	// Refused are rows that could not even be read as entries.
+	Refused []Rejection
+	// Notes are said but harm nothing (an unknown column that was ignored).
+	Notes []*Problem
+}
+
+// Rejection is a row that was refused: where, what it said, and why. It is data, stored with its run.
+type Rejection struct {
+	Place   Place
+	Unit    UnitCode
+	Code    Code
+	Value   string
+	Problem *Problem
+}
+
+// FilingState is where the report of one unit and period stands (报送状态).
+type FilingState string
+
+// The states of a filing, as in the workflow.
+const (
+	NotStarted       FilingState = "not_started"
+	Draft            FilingState = "draft"
+	PendingSignature FilingState = "pending_signature"
+	SentBack         FilingState = "sent_back"
+	Submitted        FilingState = "submitted"
+	UnderReview      FilingState = "under_review"
+	Returned         FilingState = "returned"
+	Accepted         FilingState = "accepted"
+	Locked           FilingState = "locked"
+	FilingMissing    FilingState = "missing"
+)
+
+// Filing is the report of one district and quarter: its state and how it got there.
+type Filing struct {
+	Unit        UnitCode
+	Period      Period
+	State       FilingState
+	SubmittedAt time.Time // zero: not yet
+	LateDays    int       // working days after the deadline
+	Returns     int       // cells returned so far
+	Rounds      int       // times it was returned
+	UpdatedAt   time.Time
+}
+
+// CycleState is where the collection of a period stands.
+type CycleState string
+
+// The states of a cycle.
+const (
+	CycleScheduled CycleState = "scheduled"
+	CycleOpen      CycleState = "open"
+	CycleReviewing CycleState = "reviewing"
+	CycleClosing   CycleState = "closing"
+	CycleScored    CycleState = "scored"
+	CyclePublished CycleState = "published"
+	CycleArchived  CycleState = "archived"
+)
+
+// Closed says whether what is missing is missing for good: not reported instead of pending.
+func (s CycleState) Closed() bool {
+	return s == CycleScored || s == CyclePublished || s == CycleArchived
+}
+
+// Cycle is the collection of one period.
+type Cycle struct {
+	Period      Period
+	State       CycleState
+	PublishedAt time.Time // zero: not yet
+}
