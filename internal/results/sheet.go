@@ -1,0 +1,103 @@
+package results
+
+import (
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// Sheet is everything that is known of one period: what was handed in, where the collection stands, what it scores. A sheet is
+// shared by all readers and never changed.
+type Sheet struct {
+	Period  assess.Period
+	Edition *assess.Edition
+	Cycle   assess.Cycle
+	// Version is the data version of the period that people see (数据 v2): 1, and 1 more for every correction after the lock.
+	Version int
+	// AsOf is the reference day (截至3月31日), the last day of the period.
+	AsOf time.Time
+	Head assess.Head
+
+	// Frameworks are in the order of the edition; every Scores has all units in roster order, and the city.
+	Frameworks []*assess.Scores
+	// Composite is nil where the edition combines nothing.
+	Composite *assess.Scores
+
+	// Filings are of the period's last quarter, one for each unit in roster order.
+	Filings []assess.Filing
+	// Corrections are the cells of the period that were changed after the lock, newest first, each with its newest value.
+	Corrections []Correction
+
+	values map[assess.CellKey]assess.Observation
+}
+
+// Correction is a cell that was changed after its period was locked.
+type Correction struct {
+	Before, After assess.Observation
+}
+
+// Scores answers the scores of a framework, or of the composite; nil where there are none.
+func (s *Sheet) Scores(framework assess.Code) *assess.Scores {
+	if framework == assess.CompositeCode {
+		return s.Composite
+	}
+	for _, f := range s.Frameworks {
+		if f.Framework == framework {
+			return f
+		}
+	}
+	return nil
+}
+
+// Node answers a node of any framework for a unit: the framework's definition, the node's definition and its score. All are nil
+// where there is no such node or unit.
+func (s *Sheet) Node(unit assess.UnitCode, code assess.Code) (*assess.Framework, *assess.Node, *assess.NodeScore) {
+	for i := range s.Edition.Frameworks {
+		f := &s.Edition.Frameworks[i]
+		n := f.Root.Find(code)
+		if n == nil {
+			continue
+		}
+		scores := s.Scores(f.Code)
+		if scores == nil {
+			return f, n, nil
+		}
+		card := scores.Card(unit)
+		if unit == s.Edition.Roster.City.Code {
+			card = scores.City
+		}
+		if card == nil {
+			return f, n, nil
+		}
+		return f, n, card.Node(code)
+	}
+	return nil, nil, nil
+}
+
+// Value answers the observation that holds in a cell without part and ref, filed under period (the sheet's own quarter, its
+// year, or one of the year's quarters).
+func (s *Sheet) Value(unit assess.UnitCode, period assess.Period, item assess.Code) (assess.Observation, bool) {
+	o, ok := s.values[assess.CellKey{Unit: unit, Period: period, Item: item}]
+	return o, ok
+}
+
+// Filing answers the filing of a unit; a unit that never filed has one in state not started.
+func (s *Sheet) Filing(unit assess.UnitCode) assess.Filing {
+	for _, f := range s.Filings {
+		if f.Unit == unit {
+			return f
+		}
+	}
+	return assess.Filing{Unit: unit, Period: s.Period.LastQuarter(), State: assess.NotStarted}
+}
+
+// Reported counts the units whose report of the period has been handed in, out of all units.
+func (s *Sheet) Reported() (reported, all int) {
+	for _, f := range s.Filings {
+		switch f.State {
+		case assess.Submitted, assess.UnderReview, assess.Returned, assess.Accepted, assess.Locked:
+			reported++
+		}
+	}
+	return reported, len(s.Edition.Roster.Units)
+}
