@@ -116,4 +116,6 @@ type Cycle struct {
 	Period      Period
 	State       CycleState
 	PublishedAt time.Time // zero: not yet
+	// LockSeq is the sequence number of the log when the period was closed: what comes after it is a correction. 0: not closed.
+	LockSeq int64
 }

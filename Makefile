@@ -1,0 +1,46 @@
+# Two commands set everything up: `make demo` and `make test`. Needed beforehand: Go, a C compiler, make, git.
+SHELL := /bin/bash
+GO ?= go
+BIN := bin/unionboard
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+
+.PHONY: build demo test test-full test-packages lint tools fmt bench clean
+
+build: ## the program, bin/unionboard
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/unionboard
+
+demo: build ## a labelled demonstration city, served at http://127.0.0.1:8080
+	$(BIN) demo --data demo-data
+
+test: test-packages lint ## everything that must hold: vet, linters, unit tests with the race detector, browser tests
+	UNIONBOARD_NEED_BROWSER=1 $(GO) test -race -timeout 14m ./...
+
+test-full: ## what takes longer: the old browser, short fuzzing
+	.ci/test-full
+
+test-packages: ## installs what the tests need (Debian, as root) or says what is missing
+	.ci/install-packages chromium fonts-noto-cjk
+
+lint: tools
+	$(GO) vet ./...
+	bin/staticcheck ./...
+	@unformatted=$$(bin/gofumpt -l cmd internal seeds dashboards docs); \
+	if [ -n "$$unformatted" ]; then echo "not gofumpt-clean (run make fmt):"; echo "$$unformatted"; exit 1; fi
+
+tools: bin/staticcheck bin/gofumpt
+
+bin/staticcheck: .ci/tools/go.mod .ci/tools/go.sum
+	$(GO) -C .ci/tools build -o ../../bin/staticcheck honnef.co/go/tools/cmd/staticcheck
+
+bin/gofumpt: .ci/tools/go.mod .ci/tools/go.sum
+	$(GO) -C .ci/tools build -o ../../bin/gofumpt mvdan.cc/gofumpt
+
+fmt: bin/gofumpt
+	bin/gofumpt -w cmd internal seeds dashboards docs
+
+bench: ## figures of docs/performance.md
+	$(GO) test -run '^$$' -bench . -benchmem ./internal/score/...
+
+clean:
+	rm -rf bin demo-data

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+const about = `unionboard gathers what the district unions of a city report each quarter, scores it by the city's frameworks, and shows
+how the districts stand, why, and how sure it is. Everything is in this one program: the database, the pages, the scheduler.
+
+Start here:
+  unionboard demo            a labelled demonstration city, from nothing to a served page
+  unionboard init            an empty installation: database, commented configuration, first administrator
+  unionboard serve           pages and scheduled collection
+
+Every option can also be set in the environment (--data as UNIONBOARD_DATA). Results go to standard output, all else to
+standard error. Exit codes: 0 done, 1 failed, 2 wrong use, 3 input refused, 4 done in part.`
+
+// streams are where a command reads and writes.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// run carries out one command line and answers its exit code.
+func run(args []string, in io.Reader, out, errOut io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	root := newRoot(streams{in, out, errOut})
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	return exitCode(root.ExecuteContext(ctx), errOut)
+}
+
+func newRoot(io streams) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "unionboard",
+		Short:         "Performance-assessment dashboard for the work of a city's trade unions",
+		Long:          about,
+		Version:       versionText(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          knownCommand,
+		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return fromEnvironment(cmd.Flags(), os.LookupEnv)
+		},
+	}
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return wrongUse("%s; see `%s --help`", err, cmd.CommandPath())
+	})
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.AddCommand(
+		newDemo(io), newInit(io), newServe(io), newCollect(io), newImport(io), newScore(io), newExport(io),
+		newCheck(io), newSchema(io), newUser(io), newEdition(io), newVersion(io),
+	)
+	return root
+}
+
+// knownCommand refuses a word that is no command, with the nearest ones.
+func knownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	hint := ""
+	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+		hint = "; did you mean " + strings.Join(near, " or ") + "?"
+	}
+	return wrongUse("there is no command %q%s See `unionboard --help`", args[0], hint)
+}
+
+// fromEnvironment sets every flag that was not given on the command line from UNIONBOARD_<FLAG>.
+func fromEnvironment(flags *pflag.FlagSet, lookup func(string) (string, bool)) error {
+	var errs []error
+	flags.VisitAll(func(f *pflag.Flag) {
+		if f.Changed {
+			return
+		}
+		name := environmentName(f.Name)
+		value, ok := lookup(name)
+		if !ok || value == "" {
+			return
+		}
+		if err := flags.Set(f.Name, value); err != nil {
+			errs = append(errs, wrongUse("%s=%q in the environment: %s", name, value, err))
+		}
+	})
+	return errors.Join(errs...)
+}
+
+func environmentName(flag string) string {
+	return "UNIONBOARD_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+// args wraps a cobra argument rule so that breaking it is a wrong use.
+func args(rule cobra.PositionalArgs) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, given []string) error {
+		if err := rule(cmd, given); err != nil {
+			return wrongUse("%s; see `%s --help`", err, cmd.CommandPath())
+		}
+		return nil
+	}
+}

@@ -1,0 +1,82 @@
+// Package internal_test holds the house to its plan: which package may import which, and what each says of itself.
+package internal_test
+
+import (
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+const module = "github.com/unionboard/unionboard/"
+
+// TestImportsKeepToThePlan compares every package's imports of our own packages with testdata/imports.txt, so that a new arrow
+// is seen in review. After a change that is meant, run the test with UNIONBOARD_UPDATE=1.
+func TestImportsKeepToThePlan(t *testing.T) {
+	const golden = "../testdata/imports.txt"
+	got := ownImports(t)
+	if os.Getenv("UNIONBOARD_UPDATE") != "" {
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("imports differ from %s (-plan +code):\n%s", golden, diff)
+	}
+}
+
+func ownImports(t *testing.T) string {
+	var lines []string
+	for _, line := range list(t, `{{.ImportPath}}{{range .Imports}} {{.}}{{end}}`) {
+		words := strings.Fields(line)
+		own := []string{}
+		for _, w := range words[1:] {
+			if rest, ok := strings.CutPrefix(w, module); ok {
+				own = append(own, strings.TrimPrefix(rest, "internal/"))
+			}
+		}
+		slices.Sort(own)
+		name := strings.TrimPrefix(words[0], module)
+		lines = append(lines, strings.TrimSpace(name+": "+strings.Join(own, " ")))
+	}
+	slices.Sort(lines)
+	return strings.Join(lines, "\n") + "\n"
+}
+
+// TestPackagesReciteTheWayOfTheData: every package comment begins with what the package takes and what it makes.
+func TestPackagesReciteTheWayOfTheData(t *testing.T) {
+	for _, line := range list(t, `{{.ImportPath}}: {{.Doc}}`) {
+		path, doc, _ := strings.Cut(line, ": ")
+		if !strings.Contains(path, "/internal/") {
+			continue
+		}
+		name := path[strings.LastIndex(path, "/")+1:]
+		if !strings.HasPrefix(doc, "Package "+name+" takes ") || !strings.Contains(doc, " makes ") {
+			t.Errorf("%s: its comment says %q; begin with \"Package %s takes … and makes …\"", path, doc, name)
+		}
+	}
+}
+
+func list(t *testing.T, format string) []string {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-f", format, "./...")
+	cmd.Dir = ".."
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var lines []string
+	for line := range strings.Lines(string(out)) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}

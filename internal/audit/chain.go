@@ -1,0 +1,95 @@
+package audit
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"iter"
+	"strconv"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// form begins the canonical bytes of every line, so that a later form can never be taken for this one.
+const form = "unionboard audit line 1"
+
+// Mark is a spot in the chain: the number of a line and its hash. The zero Mark is the spot before the first line.
+type Mark struct {
+	Seq  int64
+	Hash string
+}
+
+// Canonical answers the bytes that are hashed: every field of the line but Hash, in a fixed order, each with its length before
+// it. Times count in milliseconds, as they are stored.
+func Canonical(line assess.AuditLine) []byte {
+	var b []byte
+	for _, field := range []string{
+		form,
+		strconv.FormatInt(line.Seq, 10),
+		strconv.FormatInt(line.At.UnixMilli(), 10),
+		line.Actor, line.Address, line.Action, line.Object, string(line.Unit),
+		line.Before, line.After, line.Result, line.Request,
+		line.Prev,
+	} {
+		b = binary.BigEndian.AppendUint32(b, uint32(len(field)))
+		b = append(b, field...)
+	}
+	return b
+}
+
+// Seal answers the line as it is kept: cleaned, bound to the hash of the line before it, with its own hash. Seq must be set.
+func Seal(prev string, line assess.AuditLine) assess.AuditLine {
+	line = clean(line)
+	line.Prev = prev
+	line.Hash = hash(line)
+	return line
+}
+
+func hash(line assess.AuditLine) string {
+	sum := sha256.Sum256(Canonical(line))
+	return hex.EncodeToString(sum[:])
+}
+
+// Verify reads the lines after from up to the head and answers how many are good. The error is a Problem of kind ErrConflict
+// that names the first bad line in its argument "seq", or what reading the lines failed with.
+func Verify(lines iter.Seq2[assess.AuditLine, error], from, head Mark) (good int64, err error) {
+	last := from
+	for line, err := range lines {
+		if err != nil {
+			return good, err
+		}
+		if why := compare(last, line); why != "" {
+			return good, broken(last.Seq+1, why)
+		}
+		last = Mark{line.Seq, line.Hash}
+		good++
+	}
+	switch {
+	case last.Seq < head.Seq:
+		return good, broken(last.Seq+1, fmt.Sprintf("it is missing: the log should reach line %d", head.Seq))
+	case last != head:
+		return good, broken(last.Seq, "the log does not end as its head says")
+	}
+	return good, nil
+}
+
+// compare says why line cannot follow last, "" where it can.
+func compare(last Mark, line assess.AuditLine) string {
+	switch {
+	case line.Seq != last.Seq+1:
+		return fmt.Sprintf("line %d stands in its place", line.Seq)
+	case line.Prev != last.Hash:
+		return "it does not follow from the line before"
+	case line.Hash != hash(line):
+		return "its content was changed"
+	}
+	return ""
+}
+
+func broken(seq int64, why string) error {
+	at := strconv.FormatInt(seq, 10)
+	return assess.Conflict("problem.audit_broken",
+		fmt.Sprintf("the audit log is broken at line %s: %s; keep the data folder as it is and compare with a backup", at, why),
+		"seq", at)
+}

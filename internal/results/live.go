@@ -1,0 +1,300 @@
+package results
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/singleflight"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/score"
+)
+
+// Log is what the board reads: the store.
+type Log interface {
+	Head(ctx context.Context) (assess.Head, error)
+	Each(ctx context.Context, q assess.CellQuery, visit func(assess.Observation) error) error
+	History(ctx context.Context, key assess.CellKey) ([]assess.Observation, error)
+	Periods(ctx context.Context) ([]assess.Period, error)
+	Targets(ctx context.Context, year int) ([]assess.Target, error)
+	Filings(ctx context.Context, periods ...assess.Period) ([]assess.Filing, error)
+	Cycles(ctx context.Context) ([]assess.Cycle, error)
+	EditionFiles(ctx context.Context, year, number int) (assess.Edition, map[string][]byte, error)
+}
+
+// Load makes an edition of its definition files.
+type Load func(files map[string][]byte) (*assess.Edition, error)
+
+// Live is the board over a log. It keeps every sheet until the data change; it is safe for concurrent use.
+type Live struct {
+	log  Log
+	load Load
+
+	computing singleflight.Group
+	mu        sync.Mutex
+	version   int64
+	sheets    map[assess.Period]*Sheet
+	editions  map[string]*assess.Edition // by digest: an edition never changes
+}
+
+var _ Board = (*Live)(nil)
+
+// New answers a board over log whose editions are made by load.
+func New(log Log, load Load) *Live {
+	return &Live{log: log, load: load, sheets: map[assess.Period]*Sheet{}, editions: map[string]*assess.Edition{}}
+}
+
+// Sheet answers the sheet of a quarter or a year, computed at most once for each state of the data.
+func (l *Live) Sheet(ctx context.Context, p assess.Period) (*Sheet, error) {
+	head, err := l.log.Head(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("sheet of %s: %w", p, err)
+	}
+	if s := l.kept(head, p); s != nil {
+		return s, nil
+	}
+	// The work goes on for the others who wait when the first one leaves.
+	key := fmt.Sprintf("%s@%d", p, head.Version)
+	done, err, _ := l.computing.Do(key, func() (any, error) {
+		return l.compute(context.WithoutCancel(ctx), head, p)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return done.(*Sheet), nil
+}
+
+// kept answers a sheet from memory and forgets all of them when the data have moved on.
+func (l *Live) kept(head assess.Head, p assess.Period) *Sheet {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.version != head.Version {
+		l.version = head.Version
+		clear(l.sheets)
+	}
+	return l.sheets[p]
+}
+
+func (l *Live) compute(ctx context.Context, head assess.Head, p assess.Period) (*Sheet, error) {
+	edition, err := l.Edition(ctx, p.CalendarYear())
+	if err != nil {
+		return nil, err
+	}
+	s := &Sheet{Period: p, Edition: edition, AsOf: p.LastDay(), Head: head, values: map[assess.CellKey]assess.Observation{}}
+	panel, err := l.fill(ctx, s)
+	if err != nil {
+		return nil, fmt.Errorf("sheet of %s: %w", p, err)
+	}
+	if err := s.score(panel); err != nil {
+		return nil, fmt.Errorf("sheet of %s: %w", p, err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.version == head.Version {
+		l.sheets[p] = s
+	}
+	return s, nil
+}
+
+// fill reads everything the sheet needs into a panel: the quarter and its year, or the year and its four quarters.
+func (l *Live) fill(ctx context.Context, s *Sheet) (*score.Panel, error) {
+	quarters := s.Period.Quarters()
+	filed := append(slices.Clone(quarters), s.Period.Year())
+	panel := score.NewPanel(s.Edition.Roster, s.Edition.Items, filed)
+	some := false
+	err := l.log.Each(ctx, assess.CellQuery{Periods: filed, AsOf: s.Head.Seq}, func(o assess.Observation) error {
+		some = true
+		if o.Part == "" && o.Ref == "" {
+			s.values[o.CellKey] = o
+		}
+		return panel.Put(o)
+	})
+	if err != nil {
+		return nil, err
+	}
+	if err := l.fillConduct(ctx, s, panel, quarters); err != nil {
+		return nil, err
+	}
+	if !some && s.Cycle.State == "" {
+		return nil, assess.NotFound("problem.period_empty",
+			fmt.Sprintf("there are no figures for %s; collect or import some, or choose another period", s.Period), "period", s.Period.String())
+	}
+	targets, err := l.log.Targets(ctx, s.Period.CalendarYear())
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range targets {
+		panel.PutTarget(t)
+	}
+	return panel, l.corrections(ctx, s, filed)
+}
+
+// fillConduct reads where the reports of the period stand: what is missing of an open period is pending, of a closed one not
+// reported, and lateness is counted.
+func (l *Live) fillConduct(ctx context.Context, s *Sheet, panel *score.Panel, quarters []assess.Period) error {
+	cycles, err := l.log.Cycles(ctx)
+	if err != nil {
+		return err
+	}
+	state := map[assess.Period]assess.Cycle{}
+	for _, c := range cycles {
+		state[c.Period] = c
+	}
+	s.Cycle = state[s.Period.LastQuarter()]
+	s.Cycle.Period = s.Period
+	for _, q := range quarters {
+		open := !state[q].State.Closed()
+		panel.SetOpen(q, open)
+		if open {
+			panel.SetOpen(s.Period, true)
+		}
+	}
+	filings, err := l.log.Filings(ctx, quarters...)
+	if err != nil {
+		return err
+	}
+	for _, f := range filings {
+		panel.PutConduct(f.Unit, f.Period, score.Conduct{LateDays: f.LateDays, Returns: f.Returns})
+	}
+	for _, u := range s.Edition.Roster.Units {
+		s.Filings = append(s.Filings, filingOf(filings, u.Code, s.Period.LastQuarter()))
+	}
+	return nil
+}
+
+func filingOf(filings []assess.Filing, unit assess.UnitCode, p assess.Period) assess.Filing {
+	for _, f := range filings {
+		if f.Unit == unit && f.Period == p {
+			return f
+		}
+	}
+	return assess.Filing{Unit: unit, Period: p, State: assess.NotStarted}
+}
+
+// corrections finds the cells that changed after their period was locked, and with them the version people see.
+func (l *Live) corrections(ctx context.Context, s *Sheet, filed []assess.Period) error {
+	s.Version = 1
+	if s.Cycle.LockSeq == 0 {
+		return nil
+	}
+	submissions := map[string]bool{}
+	for key, o := range s.values {
+		if o.Seq <= s.Cycle.LockSeq || !slices.Contains(filed, key.Period) || key.Period != s.Period && s.Period.Kind() != assess.Year {
+			continue
+		}
+		history, err := l.log.History(ctx, key)
+		if err != nil {
+			return err
+		}
+		before := lastAt(history, s.Cycle.LockSeq)
+		s.Corrections = append(s.Corrections, Correction{Before: before, After: o})
+		submissions[o.Submission] = true
+	}
+	slices.SortFunc(s.Corrections, func(a, b Correction) int { return int(b.After.Seq - a.After.Seq) })
+	s.Version += len(submissions)
+	return nil
+}
+
+func lastAt(history []assess.Observation, seq int64) (last assess.Observation) {
+	for _, o := range history {
+		if o.Seq <= seq {
+			last = o
+		}
+	}
+	return last
+}
+
+// score computes every framework of the edition and the composite.
+func (s *Sheet) score(panel *score.Panel) error {
+	o := score.Options{City: true, Explain: true}
+	frameworks := make([]*assess.Framework, len(s.Edition.Frameworks))
+	for i := range s.Edition.Frameworks {
+		frameworks[i] = &s.Edition.Frameworks[i]
+		scores, err := score.Compute(frameworks[i], panel, s.Period, o)
+		if err != nil {
+			return err
+		}
+		s.Frameworks = append(s.Frameworks, scores)
+	}
+	if len(s.Edition.Assessment.Composite) == 0 {
+		return nil
+	}
+	composite, err := score.Composite(&s.Edition.Assessment, frameworks, s.Frameworks, panel, s.Period, o)
+	s.Composite = composite
+	return err
+}
+
+// Periods answers the periods that have figures, oldest first, each year after its fourth quarter. A year is listed once all
+// four of its quarters are.
+func (l *Live) Periods(ctx context.Context) ([]assess.Period, error) {
+	known, err := l.log.Periods(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("periods: %w", err)
+	}
+	cycles, err := l.log.Cycles(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("periods: %w", err)
+	}
+	for _, c := range cycles {
+		known = append(known, c.Period)
+	}
+	listed := map[assess.Period]bool{}
+	for _, p := range known {
+		if p.Kind() == assess.Quarter {
+			listed[p] = true
+		}
+	}
+	var periods []assess.Period
+	for p := range listed {
+		periods = append(periods, p)
+		if y := p.Year(); p.Part() == 4 && all(listed, y.Quarters()) {
+			periods = append(periods, y)
+		}
+	}
+	slices.SortFunc(periods, assess.Period.Compare)
+	return periods, nil
+}
+
+func all(listed map[assess.Period]bool, periods []assess.Period) bool {
+	for _, p := range periods {
+		if !listed[p] {
+			return false
+		}
+	}
+	return true
+}
+
+// Edition answers the newest edition of a year; a year without one uses the edition of the latest year before it.
+func (l *Live) Edition(ctx context.Context, year int) (*assess.Edition, error) {
+	head, files, err := l.log.EditionFiles(ctx, year, 0)
+	for y := year - 1; errors.Is(err, assess.ErrNotFound) && y > year-editionReach; y-- {
+		head, files, err = l.log.EditionFiles(ctx, y, 0)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("edition of %d: %w", year, err)
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	key := fmt.Sprintf("%d-%d %s", head.Year, head.Number, head.Digest)
+	if e := l.editions[key]; e != nil {
+		return e, nil
+	}
+	e, err := l.load(files)
+	if err != nil {
+		return nil, fmt.Errorf("edition of %d: %w", year, err)
+	}
+	e.Year, e.Number, e.Digest, e.Reason, e.By, e.At = head.Year, head.Number, head.Digest, head.Reason, head.By, head.At
+	l.editions[key] = e
+	return e, nil
+}
+
+// editionReach is how many years back an edition is still used when none was issued since.
+const editionReach = 10
+
+// History answers the observations of a cell, oldest first.
+func (l *Live) History(ctx context.Context, key assess.CellKey) ([]assess.Observation, error) {
+	return l.log.History(ctx, key)
+}
