@@ -66,7 +66,7 @@ func TestPackagesReciteTheWayOfTheData(t *testing.T) {
 
 func list(t *testing.T, format string) []string {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-f", format, "./...")
+	cmd := exec.Command("go", "list", "-f", "{{if .GoFiles}}"+format+"{{end}}", "./...")
 	cmd.Dir = ".."
 	out, err := cmd.Output()
 	if err != nil {

@@ -47,6 +47,7 @@ type Register struct {
 	Code       Code
 	Name       Text
 	Key        []string
+	Unique     [][]string // further sets of fields that no two records share
 	Department Code
 	Items      []Code // the items it feeds
 	Fields     []Field
@@ -60,22 +61,28 @@ type Field struct {
 	Label    Text
 	Type     string
 	Required bool
-	Personal bool // pii: masked except for those who handle the record
-	Mask     string
-	Values   []Group // of an enum
-	Pattern  string
-	Ref      string
-	Max      int
-	Rule     string
-	Purpose  string
-	Example  string
+	// RequiredWhen is the condition over the fields under which the column must be filled, where it need not always be.
+	RequiredWhen string
+	Personal     bool // pii: masked except for those who handle the record
+	Mask         string
+	Values       []Group // of an enum
+	Pattern      string
+	Ref          string
+	Max          int   // characters of a text
+	Range        Range // of a number
+	Rule         string
+	Purpose      string
+	Example      string
+	Note         Text
+	System       bool // filled by the program
 }
 
 // RegisterRowRule is a rule every record must keep.
 type RegisterRowRule struct {
-	ID   string
-	Expr string
-	Name Text
+	ID    string
+	Level string // error refuses the record, warn asks
+	Expr  string // "" where a person decides
+	Name  Text
 }
 
 // Calendar holds the holidays and make-up working days, by year.

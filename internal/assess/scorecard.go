@@ -69,7 +69,15 @@ type NodeScore struct {
 	Light           Light
 	Coverage        float64 // share of the due weight that was reported, 0–1
 	SmallSample     bool
-	Why             *Derivation // nil for analytic scores unless asked for
+	// Outside: beside the tree of weights. A veto has no score, a bonus has Points and no score.
+	Outside bool
+	Why     *Derivation // nil for analytic scores unless asked for
+}
+
+// HasScore says whether Score, Shown and Points count: the node was scored, or it was not reported and costs its points. What
+// is not reported costs nothing where its weight was spread over its siblings.
+func (n *NodeScore) HasScore() bool {
+	return !n.Outside && (n.State == Scored || n.State == NotReported && n.FullPoints > 0)
 }
 
 // Root answers the root's score.
@@ -95,10 +103,26 @@ func (s *Scores) Card(unit UnitCode) *Scorecard {
 	return nil
 }
 
-// Derivation is how a node's score came about: enough to compute it again by hand.
+// Derivation is how a node's score came about: enough to compute it again by hand, or by a program that knows nothing else.
 type Derivation struct {
+	// Scale is a perfect score; Decimals, LeafDecimals and Rounding are those of the framework.
+	Scale        float64  `json:"scale"`
+	Decimals     int      `json:"decimals"`
+	LeafDecimals int      `json:"leaf_decimals"`
+	Rounding     Rounding `json:"rounding,omitempty"`
+	Layer        Layer    `json:"layer,omitempty"`
+
 	Inputs []Input `json:"inputs,omitempty"`
-	Method *Method `json:"method,omitempty"` // of an indicator
+	// Value is the indicator's value x: the input of role value, Factor × numerator ÷ denominator, or Expr over the inputs
+	// (inputs of the same role and item add up). Precision is the number of decimals at which bands and ranks compare it.
+	Value     *float64        `json:"value,omitempty"`
+	Factor    float64         `json:"factor,omitempty"`
+	Expr      string          `json:"expr,omitempty"`
+	Precision int             `json:"precision,omitempty"`
+	Transform Transform       `json:"transform,omitempty"`
+	Direction Direction       `json:"direction,omitempty"`
+	Zero      ZeroDenominator `json:"zero_denominator,omitempty"`
+	Method    *Method         `json:"method,omitempty"` // of an indicator
 	// Formula is the arithmetic in words of the specification, with the numbers filled in: "100 × min(70 ÷ 80, 1)".
 	Formula string `json:"formula"`
 	// Target is the year's target, TargetToDate what of it is due by the end of the period, Phasing the percentage.
@@ -111,13 +135,29 @@ type Derivation struct {
 	// Place is the average place and Peers the number of units with a value, for the rank method.
 	Place float64 `json:"place,omitempty"`
 	Peers int     `json:"peers,omitempty"`
+	// Norm is what the values of the peers were measured by: lowest and highest for min_max, mean and deviation for z_score.
+	Norm *Norm `json:"norm,omitempty"`
 	// Share is the share of full marks before rounding, FullPoints the points due and Spread what came from siblings that are
-	// not applicable.
+	// not applicable. FullMarks are the points before the spread, against which a deduction counts.
 	Share      float64 `json:"share"`
+	FullMarks  float64 `json:"full_marks,omitempty"`
 	FullPoints float64 `json:"full_points"`
 	Spread     float64 `json:"spread,omitempty"`
-	Parts      []Part  `json:"parts,omitempty"`  // of a heading: its children
-	Reason     string  `json:"reason,omitempty"` // message key: why there is no score, or what else should be known
+	// Parts are the children of a heading, made one by the mean Aggregate; Bonus and Late are added to a root and taken off it.
+	Aggregate Aggregation `json:"aggregate,omitempty"`
+	Parts     []Part      `json:"parts,omitempty"`
+	Bonus     float64     `json:"bonus,omitempty"`
+	Late      float64     `json:"late,omitempty"`
+	Reason    string      `json:"reason,omitempty"` // message key: why there is no score, or what else should be known
+}
+
+// Norm is a pair of figures made of the values of all peers, in the direction of the indicator: values where lower is better
+// have their sign turned first.
+type Norm struct {
+	Lowest    float64 `json:"lowest,omitempty"`
+	Highest   float64 `json:"highest,omitempty"`
+	Mean      float64 `json:"mean,omitempty"`
+	Deviation float64 `json:"deviation,omitempty"`
 }
 
 // Input is a figure that went into an indicator.

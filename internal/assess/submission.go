@@ -39,6 +39,21 @@ type Entry struct {
 	Note       string
 	Part       string
 	Ref        string
+	// Columns are the numbers of a table's columns by their head, shared by the rows of a file; nil where it is no table.
+	Columns map[string]int `json:"-"`
+}
+
+// At answers the place of a field of the entry: its column in a table, its path in JSON.
+func (e Entry) At(field string) Place {
+	p := e.Place
+	if e.Columns != nil {
+		p.Column = e.Columns[field]
+	}
+	if p.Field != "" {
+		field = p.Field + "." + field
+	}
+	p.Field = field
+	return p
 }
 
 // Delivery is what one door handed in at once: entries of any units and periods, and the digest of the bytes.

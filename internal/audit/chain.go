@@ -62,14 +62,17 @@ func Verify(lines iter.Seq2[assess.AuditLine, error], from, head Mark) (good int
 		if why := compare(last, line); why != "" {
 			return good, broken(last.Seq+1, why)
 		}
+		if line.Seq > head.Seq {
+			return good, broken(line.Seq, fmt.Sprintf("the log should end at line %d", head.Seq))
+		}
 		last = Mark{line.Seq, line.Hash}
 		good++
 	}
-	switch {
-	case last.Seq < head.Seq:
+	if last.Seq < head.Seq {
 		return good, broken(last.Seq+1, fmt.Sprintf("it is missing: the log should reach line %d", head.Seq))
-	case last != head:
-		return good, broken(last.Seq, "the log does not end as its head says")
+	}
+	if last != head {
+		return good, broken(last.Seq, "it is not the line that the head of the log names")
 	}
 	return good, nil
 }

@@ -156,7 +156,7 @@ func TestRemovedReorderedAddedAndCutLinesAreFound(t *testing.T) {
 }
 
 func TestLinesBeyondTheHeadAreFound(t *testing.T) {
-	lines, _ := chain(6)
+	lines, _ := chain(7)
 	if got := badLine(t, lines, Mark{5, lines[4].Hash}); got != "6" {
 		t.Errorf("Verify names line %q, want 6", got)
 	}

@@ -1,0 +1,113 @@
+package account
+
+import (
+	"slices"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// Action is something a person may do. Every page and every command asks for one.
+type Action string
+
+// The actions. Each has a line in the table below; an action without a line is open to nobody.
+const (
+	UseAccount      Action = "use_account"      // see the own account, change the own password, sign out
+	ReadDefinitions Action = "read_definitions" // units, items, frameworks, rules, calendar
+	ReadPublished   Action = "read_published"   // scores of a published period
+	ReadUnpublished Action = "read_unpublished" // scores of a period that is not published yet
+	ReadFigures     Action = "read_figures"     // observations and where they came from
+	ReadFilings     Action = "read_filings"     // where the reports stand
+	Export          Action = "export"           // take figures and scores out as a file
+	ReadRuns        Action = "read_runs"        // collection runs and what they refused
+	Collect         Action = "collect"          // run a collection now
+	Import          Action = "import"           // hand in figures of any unit by file
+	SetTargets      Action = "set_targets"      // targets of the year
+	RunCycle        Action = "run_cycle"        // open and close the collection of a period
+	Publish         Action = "publish"          // approve publication
+	IssueEdition    Action = "issue_edition"    // freeze definitions for a year
+	ReadAccounts    Action = "read_accounts"    // who has an account
+	ManageAccounts  Action = "manage_accounts"  // add, change, lock accounts
+	ReadAudit       Action = "read_audit"       // the audit log
+)
+
+// Scope is to which units an action is open.
+type Scope uint8
+
+// The scopes.
+const (
+	Nothing    Scope = iota
+	Own              // the unit of the account
+	Everything       // every unit, and what belongs to none
+)
+
+// String writes the scope as the printed matrix shows it.
+func (s Scope) String() string { return [...]string{"-", "own", "all"}[s] }
+
+// rule is a line of the permission table: what each role may do with an action, in the order of Roles.
+type rule struct {
+	action Action
+	scopes [9]Scope
+}
+
+// rules is the one table of who may do what (workflow, section 2). The administrator sees no scores and no figures; the auditor
+// reads everything and changes nothing.
+func rules() []rule {
+	const no, own, all = Nothing, Own, Everything
+	return []rule{
+		// district: reporter, checker, chair; city: reviewer, analyst, assessor, leader; auditor; admin
+		{UseAccount, [9]Scope{all, all, all, all, all, all, all, all, all}},
+		{ReadDefinitions, [9]Scope{all, all, all, all, all, all, all, all, all}},
+		{ReadPublished, [9]Scope{all, all, all, all, all, all, all, all, no}},
+		{ReadUnpublished, [9]Scope{own, own, own, all, all, all, all, all, no}},
+		{ReadFigures, [9]Scope{own, own, own, all, all, all, all, all, no}},
+		{ReadFilings, [9]Scope{own, own, own, all, all, all, all, all, no}},
+		{Export, [9]Scope{own, own, own, all, all, all, all, all, no}},
+		{ReadRuns, [9]Scope{own, own, own, all, all, no, no, all, all}},
+		{Collect, [9]Scope{no, no, no, no, all, no, no, no, all}},
+		{Import, [9]Scope{no, no, no, no, all, no, no, no, no}},
+		{SetTargets, [9]Scope{no, no, no, no, all, no, no, no, no}},
+		{RunCycle, [9]Scope{no, no, no, no, all, no, no, no, no}},
+		{Publish, [9]Scope{no, no, no, no, no, no, all, no, no}},
+		{IssueEdition, [9]Scope{no, no, no, no, all, no, no, no, no}},
+		{ReadAccounts, [9]Scope{no, no, no, no, no, no, no, all, all}},
+		{ManageAccounts, [9]Scope{no, no, no, no, no, no, no, no, all}},
+		{ReadAudit, [9]Scope{no, no, no, no, no, no, no, all, all}},
+	}
+}
+
+// Actions answers every action in the order of the table.
+func Actions() []Action {
+	table := rules()
+	actions := make([]Action, len(table))
+	for i, r := range table {
+		actions[i] = r.action
+	}
+	return actions
+}
+
+// Permitted answers to which units an action is open for a role; nothing for an unknown role or action.
+func Permitted(role assess.Role, action Action) Scope {
+	column := slices.Index(Roles(), role)
+	for _, r := range rules() {
+		if r.action == action && column >= 0 {
+			return r.scopes[column]
+		}
+	}
+	return Nothing
+}
+
+// May is the one function that decides every permission: whether the account may do something to a unit. unit is "" for what
+// belongs to no single unit, such as a list of all of them or the accounts. A disabled account may do nothing, and one whose
+// password must be changed may do nothing else.
+func (u User) May(action Action, unit assess.UnitCode) bool {
+	if !u.DisabledAt.IsZero() || u.MustChange && action != UseAccount {
+		return false
+	}
+	switch Permitted(u.Role, action) {
+	case Everything:
+		return true
+	case Own:
+		return unit != "" && unit == u.Unit
+	}
+	return false
+}

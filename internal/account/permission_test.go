@@ -1,0 +1,106 @@
+package account
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// matrix writes the whole table by asking May, not by reading it: "own" is what is open for the own unit only, "all" for any.
+func matrix(t *testing.T) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%-18s", "")
+	for _, role := range Roles() {
+		fmt.Fprintf(&b, " %-17s", role)
+	}
+	for _, action := range Actions() {
+		fmt.Fprintf(&b, "\n%-18s", action)
+		for _, role := range Roles() {
+			fmt.Fprintf(&b, " %-17s", asked(t, role, action))
+		}
+	}
+	lines := strings.Split(b.String(), "\n")
+	for i := range lines {
+		lines[i] = strings.TrimRight(lines[i], " ")
+	}
+	return strings.Join(lines, "\n") + "\n"
+}
+
+func asked(t *testing.T, role assess.Role, action Action) string {
+	u := User{Role: role}
+	if OfDistrict(role) {
+		u.Unit = "210102"
+	}
+	own, other, none := u.May(action, "210102"), u.May(action, "210103"), u.May(action, "")
+	switch {
+	case own && other && none:
+		return "all"
+	case own && !other && !none:
+		return "own"
+	case !own && !other && !none:
+		return "-"
+	}
+	t.Errorf("%s, %s: own unit %v, another %v, none %v", role, action, own, other, none)
+	return "?"
+}
+
+// The expected table was written and is reviewed by a person; nothing rewrites it.
+func TestWhoMayDoWhat(t *testing.T) {
+	want, err := os.ReadFile("testdata/permissions.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), matrix(t)); diff != "" {
+		t.Errorf("permissions (-reviewed +as built):\n%s", diff)
+	}
+}
+
+func TestTheAdministratorSeesNoScoresAndTheAuditorChangesNothing(t *testing.T) {
+	for _, action := range []Action{ReadPublished, ReadUnpublished, ReadFigures, ReadFilings, Export} {
+		if Permitted(assess.Admin, action) != Nothing {
+			t.Errorf("the administrator may %s", action)
+		}
+	}
+	for _, action := range []Action{Collect, Import, SetTargets, RunCycle, Publish, IssueEdition, ManageAccounts} {
+		if Permitted(assess.Auditor, action) != Nothing {
+			t.Errorf("the auditor may %s", action)
+		}
+	}
+}
+
+func TestWhatIsUnknownIsClosed(t *testing.T) {
+	for _, u := range []User{{}, {Role: "root"}, {Role: assess.Admin}} {
+		if u.May("no_such_action", "") || u.Role != assess.Admin && u.May(UseAccount, "") {
+			t.Errorf("role %q may do something unknown", u.Role)
+		}
+	}
+	// A district role without a unit, which Check refuses, owns nothing: "" is not its unit.
+	if (User{Role: assess.DistrictChair}).May(ReadFigures, "") {
+		t.Error("a district role without unit reads what belongs to none")
+	}
+}
+
+func TestTheStateOfAnAccountLimitsIt(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		u := User{Role: rapid.SampledFrom(Roles()).Draw(t, "role")}
+		action := rapid.SampledFrom(Actions()).Draw(t, "action")
+		u.MustChange = true
+		if u.May(action, "") && action != UseAccount {
+			t.Fatalf("%s may %s before changing the password", u.Role, action)
+		}
+		if !u.May(UseAccount, "") {
+			t.Fatal("nobody can change the password")
+		}
+		u.DisabledAt = time.UnixMilli(1)
+		if u.May(UseAccount, "") {
+			t.Fatal("a disabled account may do something")
+		}
+	})
+}

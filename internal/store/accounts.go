@@ -1,0 +1,189 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+const accountColumns = `id, name, display_name, role, unit, password_hash, must_change, password_expires,
+	disabled_at, locked_until, failures, created_at, last_sign_in`
+
+const (
+	insertAccount = `INSERT INTO account (` + accountColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+	ON CONFLICT (name) DO NOTHING`
+	selectAccount       = `SELECT ` + accountColumns + ` FROM account WHERE id = $1`
+	selectAccountByName = `SELECT ` + accountColumns + ` FROM account WHERE name = $1`
+	selectAccounts      = `SELECT ` + accountColumns + ` FROM account ORDER BY name`
+	updateAccount       = `UPDATE account SET display_name = $1, role = $2, unit = $3, password_hash = $4, must_change = $5, password_expires = $6,
+	disabled_at = $7, locked_until = $8, failures = $9, last_sign_in = $10 WHERE id = $11`
+	countOtherAdmins = `SELECT COUNT(*) FROM account WHERE role = 'admin' AND disabled_at = 0 AND id <> $1`
+)
+
+// AddAccount adds an account made by account.New. A name that is taken is ErrConflict.
+func (s *Store) AddAccount(ctx context.Context, u account.User, line assess.AuditLine) error {
+	if err := u.Check(); err != nil {
+		return err
+	}
+	_, err := s.change(ctx, "add an account", func(t tx, _ *head) error {
+		n, err := t.exec(insertAccount, u.ID, u.Name, u.DisplayName, string(u.Role), string(u.Unit), u.PasswordHash, digit(u.MustChange),
+			millis(u.PasswordExpires), millis(u.DisabledAt), millis(u.LockedUntil), joinTimes(u.Failures), millis(u.CreatedAt), millis(u.LastSignIn))
+		if err == nil && n == 0 {
+			return assess.Conflict("problem.account_taken", fmt.Sprintf("there is an account %s already; choose another name", u.Name), "name", u.Name)
+		}
+		return err
+	}, line)
+	return err
+}
+
+// Account answers an account by its ID, ErrNotFound where there is none.
+func (s *Store) Account(ctx context.Context, id string) (account.User, error) {
+	u, err := scanAccount(s.reader.QueryRowContext(ctx, selectAccount, id))
+	return u, s.explain("read an account", known(id, err))
+}
+
+// AccountNamed answers an account by the name that was typed, ErrNotFound where there is none.
+func (s *Store) AccountNamed(ctx context.Context, typed string) (account.User, error) {
+	name := account.SignInName(typed)
+	u, err := scanAccount(s.reader.QueryRowContext(ctx, selectAccountByName, name))
+	return u, s.explain("read an account", known(name, err))
+}
+
+// Accounts answers all accounts in the order of their names.
+func (s *Store) Accounts(ctx context.Context) ([]account.User, error) {
+	all, err := list(ctx, s.reader, scanAccount, selectAccounts)
+	return all, s.explain("read accounts", err)
+}
+
+func known(who string, err error) error {
+	if errors.Is(err, sql.ErrNoRows) {
+		return assess.NotFound("problem.account_unknown", fmt.Sprintf("there is no account %s", who), "name", who)
+	}
+	return err
+}
+
+// SetPassword gives an account a new password and ends its sessions; the person's own goes on under a new token (scs.RenewToken).
+// The lock of wrong passwords ends with it. A password that somebody else chose must be changed and expires at a time; zero is
+// never.
+func (s *Store) SetPassword(ctx context.Context, id, hash string, mustChange bool, expires time.Time, line assess.AuditLine) error {
+	return s.alter(ctx, id, line, func(t tx, u account.User) (account.User, error) {
+		u.PasswordHash, u.MustChange, u.PasswordExpires = hash, mustChange, expires
+		u.LockedUntil, u.Failures = time.Time{}, nil
+		return u, t.endSessions(id)
+	})
+}
+
+// Rehash replaces a hash by a dearer one of the same password. Sessions go on; when the password was changed meanwhile nothing
+// happens.
+func (s *Store) Rehash(ctx context.Context, id, from, to string, line assess.AuditLine) error {
+	return s.alter(ctx, id, line, func(_ tx, u account.User) (account.User, error) {
+		if u.PasswordHash == from {
+			u.PasswordHash = to
+		}
+		return u, nil
+	})
+}
+
+// SetRole gives an account another role and unit and ends its sessions. The last administrator stays one: ErrConflict.
+func (s *Store) SetRole(ctx context.Context, id string, role assess.Role, unit assess.UnitCode, line assess.AuditLine) error {
+	if err := account.CheckRole(role, unit); err != nil {
+		return err
+	}
+	return s.alter(ctx, id, line, func(t tx, u account.User) (account.User, error) {
+		if role != assess.Admin {
+			if err := t.keepAnAdmin(u); err != nil {
+				return u, err
+			}
+		}
+		u.Role, u.Unit = role, unit
+		return u, t.endSessions(id)
+	})
+}
+
+// LockAccount closes an account until it is unlocked and ends its sessions. The last administrator stays open: ErrConflict.
+func (s *Store) LockAccount(ctx context.Context, id string, at time.Time, line assess.AuditLine) error {
+	return s.alter(ctx, id, line, func(t tx, u account.User) (account.User, error) {
+		if err := t.keepAnAdmin(u); err != nil {
+			return u, err
+		}
+		u.DisabledAt = at
+		return u, t.endSessions(id)
+	})
+}
+
+// UnlockAccount opens an account again, whether a person locked it or wrong passwords did.
+func (s *Store) UnlockAccount(ctx context.Context, id string, line assess.AuditLine) error {
+	return s.alter(ctx, id, line, func(_ tx, u account.User) (account.User, error) {
+		u.DisabledAt, u.LockedUntil, u.Failures = time.Time{}, time.Time{}, nil
+		return u, nil
+	})
+}
+
+// SignIn decides about an attempt to sign in, counts it and records it, all at once, so that many tries at the same time count
+// as many. The decision becomes the result and the content of the audit line.
+func (s *Store) SignIn(ctx context.Context, id string, passwordOK bool, now time.Time, line assess.AuditLine) (d account.Decision, err error) {
+	err = s.write(ctx, func(t tx) error {
+		u, err := t.account(id)
+		if err != nil {
+			return err
+		}
+		u, d = u.SignIn(passwordOK, now)
+		if err := t.saveAccount(u); err != nil {
+			return err
+		}
+		line.After, line.Result = string(d), "refused"
+		if d.OK() {
+			line.Result = "ok"
+		}
+		_, err = t.numbered(func(h *head) error { return t.record(h, line) })
+		return err
+	})
+	return d, s.explain("sign in", err)
+}
+
+// alter changes one account under its row and records the line.
+func (s *Store) alter(ctx context.Context, id string, line assess.AuditLine, change func(tx, account.User) (account.User, error)) error {
+	_, err := s.change(ctx, "change an account", func(t tx, _ *head) error {
+		u, err := t.account(id)
+		if err != nil {
+			return err
+		}
+		if u, err = change(t, u); err != nil {
+			return err
+		}
+		return t.saveAccount(u)
+	}, line)
+	return err
+}
+
+func (t tx) account(id string) (account.User, error) {
+	u, err := scanAccount(t.row(selectAccount, id))
+	return u, known(id, err)
+}
+
+func (t tx) saveAccount(u account.User) error {
+	_, err := t.exec(updateAccount, u.DisplayName, string(u.Role), string(u.Unit), u.PasswordHash, digit(u.MustChange), millis(u.PasswordExpires),
+		millis(u.DisabledAt), millis(u.LockedUntil), joinTimes(u.Failures), millis(u.LastSignIn), u.ID)
+	return err
+}
+
+// keepAnAdmin refuses to take away the last administrator who can sign in.
+func (t tx) keepAnAdmin(u account.User) error {
+	if u.Role != assess.Admin || !u.DisabledAt.IsZero() {
+		return nil
+	}
+	var others int
+	if err := t.row(countOtherAdmins, u.ID).Scan(&others); err != nil {
+		return err
+	}
+	if others == 0 {
+		return assess.Conflict("problem.last_admin",
+			fmt.Sprintf("%s is the last administrator; make somebody else administrator first", u.Name), "name", u.Name)
+	}
+	return nil
+}

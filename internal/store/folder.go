@@ -1,0 +1,68 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"syscall"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// checkFolder says what is wrong with a data folder that should be there.
+func checkFolder(dir string) error {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return assess.NotFound("problem.data_folder_missing",
+			fmt.Sprintf("there is no data folder %s; make one with \"unionboard init --data %s\", or name another with --data", dir, dir), "folder", dir)
+	case err != nil:
+		return folderProblem(dir, err)
+	case !info.IsDir():
+		return assess.Invalid("problem.data_folder_file",
+			fmt.Sprintf("%s is a file; --data names the folder that holds the database", dir), "folder", dir)
+	}
+	return nil
+}
+
+func noDatabase(dir string) error {
+	return assess.NotFound("problem.data_folder_empty",
+		fmt.Sprintf("%s holds no unionboard database; fill it with \"unionboard init --data %s\", or name another folder with --data", dir, dir), "folder", dir)
+}
+
+// folderProblem says in words why a folder cannot be used.
+func folderProblem(dir string, err error) error {
+	if errors.Is(err, syscall.EROFS) {
+		return assess.Unavailable("problem.data_folder_read_only",
+			fmt.Sprintf("the data folder %s lies on a disk that can only be read; mount it for writing", dir), "folder", dir).Because(err)
+	}
+	if isFull(err) {
+		return diskFull(dir, err)
+	}
+	return assess.Unavailable("problem.data_folder_unreadable",
+		fmt.Sprintf("the data folder %s cannot be read and written (%s); give it to the account that runs unionboard", dir, plain(err)), "folder", dir).Because(err)
+}
+
+// plain answers the reason in an error of the file system, without the path.
+func plain(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Err.Error()
+	}
+	return err.Error()
+}
+
+// refuseNetwork refuses file systems over the network: they lose locks, and with them the database.
+func refuseNetwork(dir string) error {
+	kind, err := networkFileSystem(dir)
+	if err != nil {
+		return folderProblem(dir, err)
+	}
+	if kind == "" {
+		return nil
+	}
+	return assess.Unavailable("problem.data_folder_network",
+		fmt.Sprintf("the data folder %s lies on a network drive (%s), where a database breaks; choose a folder on a disk of this machine", dir, kind),
+		"folder", dir, "kind", kind)
+}

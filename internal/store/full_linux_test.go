@@ -1,0 +1,200 @@
+package store
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// smallDisk answers a folder on a disk of some megabytes of its own.
+func smallDisk(t *testing.T, size string) string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
+		t.Skipf("needs the right to mount a small disk: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
+}
+
+// fillDisk writes a file until the disk is full, and answers its path.
+func fillDisk(t *testing.T, dir string) (path string) {
+	t.Helper()
+	path = filepath.Join(dir, "other-data")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for block := make([]byte, 4096); err == nil; {
+		_, err = f.Write(block)
+	}
+	if !errors.Is(err, syscall.ENOSPC) {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func big(value string) assess.Observation {
+	o := figure("210102", q1, "members", value)
+	o.Note = strings.Repeat("n", 20_000)
+	return o
+}
+
+func intake(o assess.Observation) assess.Intake {
+	return assess.Intake{Observations: []assess.Observation{o}, Audit: []assess.AuditLine{line("x")}}
+}
+
+func TestAFullDiskLosesNothing(t *testing.T) {
+	dir := filepath.Join(smallDisk(t, "8m"), "data")
+	s, err := Create(t.Context(), dir, WithReserve(1<<20))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !s.Reserved() {
+		t.Fatal("no reserve was made")
+	}
+	commit(t, s, big("1"))
+	other := fillDisk(t, filepath.Dir(dir))
+
+	kept := []string{"1"}
+	for i := 2; ; i++ {
+		value := string(rune('a' + i%26))
+		if _, err = s.Commit(t.Context(), intake(big(value))); err != nil {
+			break
+		}
+		if kept = append(kept, value); s.Reserved() && len(kept) > 1000 {
+			t.Fatal("the disk never got full")
+		}
+	}
+	wantProblem(t, err, assess.ErrUnavailable, "problem.disk_full")
+	if s.Reserved() || len(kept) < 20 {
+		t.Errorf("the reserve is there: %v; %d commits before the end, want it to have served some", s.Reserved(), len(kept))
+	}
+	check := func(when string) {
+		t.Helper()
+		history, err := s.History(t.Context(), big("").CellKey)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var values []string
+		for _, o := range history {
+			values = append(values, o.Value)
+		}
+		if diff := cmp.Diff(kept, values); diff != "" {
+			t.Errorf("%s (-acknowledged +read):\n%s", when, diff)
+		}
+		if err := s.IntegrityCheck(t.Context()); err != nil {
+			t.Errorf("%s: %v", when, err)
+		}
+		if good, err := s.VerifyAudit(t.Context()); err != nil || good != int64(len(kept)) {
+			t.Errorf("%s: %d audit lines, %v", when, good, err)
+		}
+	}
+	check("on the full disk")
+	if err := os.Remove(other); err != nil {
+		t.Fatal(err)
+	}
+	commit(t, s, big("again"))
+	kept = append(kept, "again")
+	check("with room again")
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = Open(t.Context(), dir, WithReserve(1<<20)); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	check("opened again")
+	if !s.Reserved() {
+		t.Error("the reserve was not made anew")
+	}
+}
+
+// A change that is too large for what is left of the disk fails alone.
+func TestATooLargeChangeTakesNoSmallOneAlong(t *testing.T) {
+	dir := filepath.Join(smallDisk(t, "8m"), "data")
+	s, err := Create(t.Context(), dir, WithReserve(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	huge := figure("210102", q1, "huge", "1")
+	huge.Note = strings.Repeat("n", 12<<20)
+	// All three are waiting when the writer comes to them, so they share a transaction.
+	holding, release := make(chan struct{}), make(chan struct{})
+	errs := make([]chan error, 4)
+	send := func(i int, do func() error) {
+		errs[i] = make(chan error, 1)
+		go func() { errs[i] <- do() }()
+	}
+	send(0, func() error { return s.write(t.Context(), func(tx) error { close(holding); <-release; return nil }) })
+	<-holding
+	for i, o := range []assess.Observation{figure("210102", q1, "small", "1"), huge, figure("210102", q1, "small_too", "1")} {
+		send(i+1, func() error { _, err := s.Commit(t.Context(), intake(o)); return err })
+	}
+	for len(s.writer.requests) < 3 {
+		runtime.Gosched() // the three are about to be put into the channel
+	}
+	close(release)
+	for i, c := range errs {
+		if err := <-c; i == 2 {
+			wantProblem(t, err, assess.ErrUnavailable, "problem.disk_full")
+		} else if err != nil {
+			t.Errorf("request %d: %v", i, err)
+		}
+	}
+	if got := current(t, s, assess.CellQuery{}); len(got) != 2 {
+		t.Errorf("kept %v", short(got))
+	}
+}
+
+func TestOpenOnAFullDisk(t *testing.T) {
+	disk := smallDisk(t, "8m")
+	dir := filepath.Join(disk, "data")
+	s, err := Create(t.Context(), dir, WithReserve(1<<20))
+	if err != nil {
+		t.Fatal(err)
+	}
+	commit(t, s, big("1"))
+	s.Close()
+	fillDisk(t, disk)
+	if s, err = Open(t.Context(), dir, WithReserve(1<<20)); err != nil {
+		t.Fatalf("with a reserve to give up: %v", err)
+	}
+	if got := current(t, s, assess.CellQuery{}); len(got) != 1 {
+		t.Errorf("read %v", short(got))
+	}
+	s.Close()
+	os.Remove(filepath.Join(dir, reserveFile))
+	fillDisk(t, disk)
+	_, err = Open(t.Context(), dir, WithReserve(0))
+	wantProblem(t, err, assess.ErrUnavailable, "problem.disk_full")
+}
+
+func TestAReadOnlyDiskIsSaidToBeOne(t *testing.T) {
+	disk := smallDisk(t, "8m")
+	dir := filepath.Join(disk, "data")
+	s, err := Create(t.Context(), dir, WithReserve(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Close()
+	if err := syscall.Mount("", disk, "", syscall.MS_REMOUNT|syscall.MS_RDONLY, ""); err != nil {
+		t.Skipf("needs the right to mount: %v", err)
+	}
+	_, err = Open(t.Context(), dir)
+	wantProblem(t, err, assess.ErrUnavailable, "problem.data_folder_read_only")
+}

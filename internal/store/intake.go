@@ -1,0 +1,33 @@
+package store
+
+import (
+	"context"
+	"errors"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// Commit writes an intake, all of it or nothing, and answers the head after it. Numbers are given in the order of the intake.
+//
+// A submission of the intake is settled when an observation of the intake comes from it or Settled names it; otherwise it waits
+// for review. The run may have been started before or not. An intake is written once: when its run is finished already, or its
+// submission is there already, the answer is ErrConflict, so a caller that never saw the first answer may safely ask again.
+func (s *Store) Commit(ctx context.Context, in assess.Intake) (assess.Head, error) {
+	if len(in.Audit) == 0 {
+		return assess.Head{}, errors.New("commit an intake: every change leaves at least one line in the audit log")
+	}
+	return s.change(ctx, "commit an intake", func(t tx, h *head) error {
+		if in.Run != nil {
+			if err := t.finishRun(*in.Run); err != nil {
+				return err
+			}
+		}
+		if err := t.addSubmissions(in); err != nil {
+			return err
+		}
+		if err := t.addObservations(h, in.Observations); err != nil {
+			return err
+		}
+		return t.moveFilings(h, in.Filings)
+	}, in.Audit...)
+}

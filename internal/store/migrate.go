@@ -1,0 +1,99 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strconv"
+
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/database"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// migrations are added to and never changed. A file whose statements differ between engines ends in the engine's name.
+//
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// migrate brings the tables up to date, each step in one transaction, under the lock of the folder. A step that fails leaves the
+// tables as they were. A database with steps this program does not know is refused untouched.
+func (s *Store) migrate(ctx context.Context) error {
+	steps, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	db := sql.OpenDB(connector{migrationDSN(filepath.Join(s.dir, databaseFile)), migrationSettings()})
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	return migrateTo(ctx, db, steps, s.dir)
+}
+
+func migrateTo(ctx context.Context, db *sql.DB, steps fs.FS, dir string) error {
+	versions, err := database.NewStore(database.DialectSQLite3, goose.DefaultTablename)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	p, err := goose.NewProvider(goose.DialectCustom, db, steps, goose.WithStore(checkedSteps{versions}), goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	has, knows, err := p.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	if has > knows {
+		return assess.Unavailable("problem.schema_newer",
+			fmt.Sprintf("the data folder %s was made by a newer unionboard (its tables are at step %d, this program knows %d); install that version or a newer one", dir, has, knows),
+			"folder", dir, "has", strconv.FormatInt(has, 10), "knows", strconv.FormatInt(knows, 10))
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+// checkedSteps records a step as done only when no reference between the tables is broken. That is asked inside the step's own
+// transaction, which takes the whole step back otherwise.
+type checkedSteps struct{ database.Store }
+
+// Insert records a step, the last statement of its transaction.
+func (c checkedSteps) Insert(ctx context.Context, db database.DBTxConn, req database.InsertRequest) error {
+	if err := checkReferences(ctx, db); err != nil {
+		return fmt.Errorf("step %d: %w", req.Version, err)
+	}
+	return c.Store.Insert(ctx, db, req)
+}
+
+// TableExists spares goose its own way of asking, which repeats every error three times with pauses.
+func (c checkedSteps) TableExists(ctx context.Context, db database.DBTxConn) (bool, error) {
+	var n int
+	err := db.QueryRowContext(ctx, `SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND name = $1`, c.Tablename()).Scan(&n)
+	return n > 0, err
+}
+
+// querier is a pool, a connection or a transaction.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// checkReferences answers an error that names the first row whose reference leads nowhere.
+func checkReferences(ctx context.Context, db querier) error {
+	rows, err := db.QueryContext(ctx, `PRAGMA foreign_key_check`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if rows.Next() {
+		var table, parent string
+		var row, key sql.NullInt64
+		return errors.Join(rows.Scan(&table, &row, &parent, &key),
+			fmt.Errorf("%w: row %d of table %s refers to a row of %s that is not there", errDamaged, row.Int64, table, parent))
+	}
+	return rows.Err()
+}

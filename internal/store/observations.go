@@ -1,0 +1,119 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+const insertObservation = `INSERT INTO observation
+	(seq, unit, period, item, part, ref, state, value, note, submission, run, entered_by, accepted_by, recorded_at)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
+
+func (t tx) addObservations(h *head, observations []assess.Observation) error {
+	for _, o := range observations {
+		h.Seq++
+		_, err := t.exec(insertObservation, h.Seq, string(o.Unit), o.Period.String(), string(o.Item), o.Part, o.Ref, string(o.State), o.Value, o.Note,
+			o.Submission, o.Run, o.EnteredBy, o.AcceptedBy, millis(o.RecordedAt))
+		if err != nil {
+			return fmt.Errorf("%s of %s in %s (%s %q): %w", o.Item, o.Unit, o.Period, o.State, o.Value, err)
+		}
+	}
+	return nil
+}
+
+const observationColumns = `o.seq, o.unit, o.period, o.item, o.part, o.ref, o.state, o.value, o.note, o.submission, o.run, o.entered_by, o.accepted_by, o.recorded_at`
+
+func scanObservation(row scanner) (o assess.Observation, err error) {
+	var p string
+	var recorded int64
+	if err := row.Scan(&o.Seq, &o.Unit, &p, &o.Item, &o.Part, &o.Ref, &o.State, &o.Value, &o.Note,
+		&o.Submission, &o.Run, &o.EnteredBy, &o.AcceptedBy, &recorded); err != nil {
+		return o, err
+	}
+	o.RecordedAt = moment(recorded)
+	o.Period, err = period(p)
+	return o, err
+}
+
+// Of every cell the observation with the highest number holds. The inner query reads the index alone.
+const (
+	selectCurrent = `SELECT ` + observationColumns + ` FROM observation o
+	JOIN (SELECT MAX(seq) AS seq FROM observation WHERE seq <= $1`
+	groupCurrent = ` GROUP BY period, unit, item, part, ref) last ON last.seq = o.seq
+	ORDER BY o.unit, o.period, o.item, o.part, o.ref`
+)
+
+// Current answers what holds of the cells that q chooses, in the order of unit, period, item, part and ref.
+func (s *Store) Current(ctx context.Context, q assess.CellQuery) ([]assess.Observation, error) {
+	var all []assess.Observation
+	err := s.Each(ctx, q, func(o assess.Observation) error {
+		all = append(all, o)
+		return nil
+	})
+	return all, err
+}
+
+// Each visits what Current answers, one by one. While it runs the write-ahead log cannot shrink: visit must not wait for a
+// network or a person. An error of visit ends the visits and is answered as it is.
+func (s *Store) Each(ctx context.Context, q assess.CellQuery, visit func(assess.Observation) error) error {
+	asOf := q.AsOf
+	if asOf == 0 {
+		asOf = math.MaxInt64
+	}
+	periods := make([]string, len(q.Periods))
+	for i, p := range q.Periods {
+		periods[i] = p.String()
+	}
+	query, args := selectCurrent, []any{asOf}
+	query, args = among(query, args, "period", periods)
+	query, args = among(query, args, "unit", q.Units)
+	query, args = among(query, args, "item", q.Items)
+	var stopped error
+	err := each(ctx, s.reader, scanObservation, func(o assess.Observation) error {
+		stopped = visit(o)
+		return stopped
+	}, query+groupCurrent, args...)
+	if stopped != nil {
+		return stopped
+	}
+	return s.explain("read observations", err)
+}
+
+const selectHistory = `SELECT ` + observationColumns + ` FROM observation o
+	WHERE o.period = $1 AND o.unit = $2 AND o.item = $3 AND o.part = $4 AND o.ref = $5 ORDER BY o.seq`
+
+// History answers every observation of a cell, oldest first.
+func (s *Store) History(ctx context.Context, key assess.CellKey) ([]assess.Observation, error) {
+	all, err := list(ctx, s.reader, scanObservation, selectHistory, key.Period.String(), string(key.Unit), string(key.Item), key.Part, key.Ref)
+	return all, s.explain("read the history of a cell", err)
+}
+
+const selectCorrections = `SELECT unit, item, part, ref FROM observation WHERE period = $1
+	GROUP BY unit, item, part, ref HAVING COUNT(*) > 1 ORDER BY unit, item, part, ref`
+
+// Corrections answers the cells of a period that have more than one observation.
+func (s *Store) Corrections(ctx context.Context, p assess.Period) ([]assess.CellKey, error) {
+	cells, err := list(ctx, s.reader, func(row scanner) (assess.CellKey, error) {
+		key := assess.CellKey{Period: p}
+		err := row.Scan(&key.Unit, &key.Item, &key.Part, &key.Ref)
+		return key, err
+	}, selectCorrections, p.String())
+	return cells, s.explain("read corrections", err)
+}
+
+const selectPeriods = `SELECT DISTINCT period FROM observation ORDER BY period`
+
+// Periods answers every period that has an observation, in the order of their text.
+func (s *Store) Periods(ctx context.Context) ([]assess.Period, error) {
+	periods, err := list(ctx, s.reader, func(row scanner) (assess.Period, error) {
+		var p string
+		if err := row.Scan(&p); err != nil {
+			return assess.Period{}, err
+		}
+		return period(p)
+	}, selectPeriods)
+	return periods, s.explain("read periods", err)
+}

@@ -1,0 +1,75 @@
+package store
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"sync"
+)
+
+// reserve is a file that takes up room on the disk. SQLite needs room even to delete; when the disk is full the file is given
+// up, the work of the moment is written, and people have time to make room.
+type reserve struct {
+	path string
+	mu   sync.Mutex
+	held bool
+}
+
+// keepReserve answers the reserve, made if it is not there and the disk has room for four of it. A reserve that cannot be made
+// is no reason not to start: kept then says so.
+func keepReserve(path string, size int64) *reserve {
+	r := &reserve{path: path}
+	if size <= 0 {
+		return r
+	}
+	if info, err := os.Stat(path); err == nil && info.Size() >= size {
+		r.held = true
+		return r
+	}
+	if free, err := freeBytes(filepath.Dir(path)); err != nil || free/4 < size {
+		return r
+	}
+	r.held = fill(path, size) == nil
+	return r
+}
+
+// fill writes size bytes, so that the disk really keeps the room: a file that is only long takes none.
+func fill(path string, size int64) (err error) {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err = errors.Join(err, f.Close()); err != nil {
+			os.Remove(path)
+		}
+	}()
+	block := make([]byte, 1<<20)
+	for left := size; left > 0; left -= int64(len(block)) {
+		if _, err := f.Write(block[:min(left, int64(len(block)))]); err != nil {
+			return err
+		}
+	}
+	return f.Sync()
+}
+
+// giveUp makes the room free and says whether there was any to give.
+func (r *reserve) giveUp() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.held {
+		return false
+	}
+	r.held = false
+	return os.Remove(r.path) == nil
+}
+
+// kept says whether the room is still there; a person may have deleted the file.
+func (r *reserve) kept() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if _, err := os.Stat(r.path); err != nil {
+		r.held = false
+	}
+	return r.held
+}

@@ -1,0 +1,131 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+const insertRun = `INSERT INTO run
+	(id, source, door, slot, started, finished, state, taken, added, changed, same, refused, problem)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (source, slot) DO NOTHING`
+
+// StartRun records that a run has begun. A slot of a source is run once: when it was begun before the answer is ErrConflict.
+func (s *Store) StartRun(ctx context.Context, r assess.Run) error {
+	_, err := s.change(ctx, "start a run", func(t tx, _ *head) error { return t.addRun(r) })
+	return err
+}
+
+func (t tx) addRun(r assess.Run) error {
+	n, err := t.exec(insertRun, r.ID, string(r.Source), string(r.Door), millis(r.Slot), millis(r.Started), millis(r.Finished), string(r.State),
+		r.Taken, r.New, r.Changed, r.Same, r.Refused, r.Problem)
+	if err != nil {
+		return fmt.Errorf("run %s of %s: %w", r.ID, r.Source, err)
+	}
+	if n == 0 {
+		at := r.Slot.UTC().Format(time.RFC3339)
+		return assess.Conflict("problem.run_slot_taken",
+			fmt.Sprintf("source %s was collected for %s already; nothing was changed", r.Source, at), "source", string(r.Source), "slot", at)
+	}
+	return nil
+}
+
+const (
+	updateRun = `UPDATE run SET finished = $1, state = $2, taken = $3, added = $4, changed = $5, same = $6, refused = $7, problem = $8
+	WHERE id = $9 AND state = 'running'`
+	countRun = `SELECT COUNT(*) FROM run WHERE id = $1`
+)
+
+// finishRun ends a run that is still running, or records one that was not started here. One that has ended, by its own hand or
+// because the program did, takes nothing more.
+func (t tx) finishRun(r assess.Run) error {
+	var known int
+	if err := t.row(countRun, r.ID).Scan(&known); err != nil {
+		return err
+	}
+	if known == 0 {
+		if err := t.addRun(r); err != nil {
+			return err
+		}
+		return t.addRejections(r)
+	}
+	n, err := t.exec(updateRun, millis(r.Finished), string(r.State), r.Taken, r.New, r.Changed, r.Same, r.Refused, r.Problem, r.ID)
+	if err != nil {
+		return fmt.Errorf("run %s of %s: %w", r.ID, r.Source, err)
+	}
+	if n == 0 {
+		return assess.Conflict("problem.run_ended",
+			fmt.Sprintf("run %s of source %s has ended already; nothing was changed, collect again", r.ID, r.Source), "run", r.ID, "source", string(r.Source))
+	}
+	return t.addRejections(r)
+}
+
+const interruptRuns = `UPDATE run SET state = 'interrupted', finished = $1 WHERE state = 'running' RETURNING id, source`
+
+// InterruptRuns ends the runs that a former process left running, with a line of the audit log for each, and answers how many.
+// It is called at the start, before anything is collected.
+func (s *Store) InterruptRuns(ctx context.Context, at time.Time) (int, error) {
+	var lines []assess.AuditLine
+	_, err := s.change(ctx, "end interrupted runs", func(t tx, h *head) (err error) {
+		lines, err = list(context.Background(), t.sql, func(row scanner) (assess.AuditLine, error) {
+			line := assess.AuditLine{At: at, Action: "collect.interrupt", Result: "failed"}
+			var source string
+			err := row.Scan(&line.Object, &source)
+			line.Actor = "source:" + source
+			return line, err
+		}, interruptRuns, millis(at))
+		if err != nil {
+			return err
+		}
+		return t.record(h, lines...)
+	})
+	if err != nil {
+		return 0, err
+	}
+	return len(lines), nil
+}
+
+const runColumns = `id, source, door, slot, started, finished, state, taken, added, changed, same, refused, problem`
+
+func scanRun(row scanner) (r assess.Run, err error) {
+	var slot, started, finished int64
+	err = row.Scan(&r.ID, &r.Source, &r.Door, &slot, &started, &finished, &r.State, &r.Taken, &r.New, &r.Changed, &r.Same, &r.Refused, &r.Problem)
+	r.Slot, r.Started, r.Finished = moment(slot), moment(started), moment(finished)
+	return r, err
+}
+
+const selectRuns = `SELECT ` + runColumns + ` FROM run WHERE ($1 = '' OR source = $2) ORDER BY started DESC, slot DESC, id DESC LIMIT $3`
+
+// Runs answers the newest runs of a source, of all sources for "", at most limit, newest first and without their rejections.
+func (s *Store) Runs(ctx context.Context, source assess.Code, limit int) ([]assess.Run, error) {
+	runs, err := list(ctx, s.reader, scanRun, selectRuns, string(source), string(source), limit)
+	return runs, s.explain("read runs", err)
+}
+
+const selectLastRuns = `SELECT ` + runColumns + ` FROM
+	(SELECT ` + runColumns + `, ROW_NUMBER() OVER (PARTITION BY source ORDER BY started DESC, slot DESC, id DESC) AS place FROM run) newest
+	WHERE place = 1 ORDER BY source`
+
+// LastRuns answers the newest run of each source, in the order of their names, without rejections.
+func (s *Store) LastRuns(ctx context.Context) ([]assess.Run, error) {
+	runs, err := list(ctx, s.reader, scanRun, selectLastRuns)
+	return runs, s.explain("read runs", err)
+}
+
+const selectRun = `SELECT ` + runColumns + ` FROM run WHERE id = $1`
+
+// Run answers a run with its rejections, ErrNotFound where there is none.
+func (s *Store) Run(ctx context.Context, id string) (assess.Run, error) {
+	r, err := scanRun(s.reader.QueryRowContext(ctx, selectRun, id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return assess.Run{}, assess.NotFound("problem.run_unknown", fmt.Sprintf("there is no run %s", id), "run", id)
+	}
+	if err == nil {
+		r.Rejected, err = list(ctx, s.reader, scanRejection, selectRejections, id)
+	}
+	return r, s.explain("read a run", err)
+}

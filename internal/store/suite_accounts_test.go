@@ -1,0 +1,243 @@
+package store
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+func add(t *testing.T, s *Store, name string, role assess.Role, unit assess.UnitCode) account.User {
+	t.Helper()
+	u, err := account.New(name, "某某", role, unit, spring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.PasswordHash, u.MustChange, u.PasswordExpires = "$argon2id$first", true, spring.Add(account.InitialLife)
+	if err := s.AddAccount(t.Context(), u, line("user.add")); err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+func reread(t *testing.T, s *Store, u account.User) account.User {
+	t.Helper()
+	got, err := s.Account(t.Context(), u.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func testAccounts(t *testing.T, s *Store) {
+	ctx := t.Context()
+	u := add(t, s, "li.na", assess.DistrictReporter, "210102")
+	if diff := cmp.Diff(u, reread(t, s, u)); diff != "" {
+		t.Errorf("account (-written +read):\n%s", diff)
+	}
+	twin, _ := account.New("LI.NA", "", assess.CityLeader, "", spring)
+	wantProblem(t, s.AddAccount(ctx, twin, line("user.add")), assess.ErrConflict, "problem.account_taken")
+	wantProblem(t, s.AddAccount(ctx, account.User{ID: "x", Name: "x y"}, line("user.add")), assess.ErrInvalid, "problem.account_name")
+	if got, err := s.AccountNamed(ctx, " Li.Na "); err != nil || got.ID != u.ID {
+		t.Errorf("by name: %+v, %v", got, err)
+	}
+	_, err := s.AccountNamed(ctx, "nobody")
+	wantProblem(t, err, assess.ErrNotFound, "problem.account_unknown")
+	_, err = s.Account(ctx, "nobody")
+	wantProblem(t, err, assess.ErrNotFound, "problem.account_unknown")
+
+	for range account.WrongAllowed {
+		if _, err := s.SignIn(ctx, u.ID, false, spring, line("sign_in")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := reread(t, s, u); !got.Locked(spring) {
+		t.Error("five wrong passwords did not lock the account")
+	}
+	if err := s.SetPassword(ctx, u.ID, "$argon2id$second", false, time.Time{}, line("user.password")); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Rehash(ctx, u.ID, "$argon2id$first", "$argon2id$stale", line("user.rehash")); err != nil {
+		t.Fatal(err)
+	}
+	if got := reread(t, s, u); got.PasswordHash != "$argon2id$second" || got.MustChange || !got.PasswordExpires.IsZero() || got.Locked(spring) {
+		t.Errorf("after the new password: %+v", got)
+	}
+	if err := s.Rehash(ctx, u.ID, "$argon2id$second", "$argon2id$dearer", line("user.rehash")); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetRole(ctx, u.ID, assess.CityReviewer, "", line("user.role")); err != nil {
+		t.Fatal(err)
+	}
+	if got := reread(t, s, u); got.PasswordHash != "$argon2id$dearer" || got.Role != assess.CityReviewer || got.Unit != "" {
+		t.Errorf("after the new role: %+v", got)
+	}
+	wantProblem(t, s.SetRole(ctx, u.ID, assess.DistrictChair, "", line("user.role")), assess.ErrInvalid, "problem.account_needs_unit")
+	if err := s.LockAccount(ctx, u.ID, spring, line("user.lock")); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := s.SignIn(ctx, u.ID, true, spring, line("sign_in")); d != account.Disabled || err != nil {
+		t.Errorf("a locked account: %s, %v", d, err)
+	}
+	if err := s.UnlockAccount(ctx, u.ID, line("user.unlock")); err != nil {
+		t.Fatal(err)
+	}
+	if d, err := s.SignIn(ctx, u.ID, true, spring, line("sign_in")); d != account.SignedIn || err != nil {
+		t.Errorf("an unlocked account: %s, %v", d, err)
+	}
+	if got := reread(t, s, u); !got.LastSignIn.Equal(spring) {
+		t.Errorf("last sign-in %v", got.LastSignIn)
+	}
+	add(t, s, "an", assess.Auditor, "")
+	all, err := s.Accounts(ctx)
+	if err != nil || len(all) != 2 || all[0].Name != "an" {
+		t.Errorf("accounts %v, %v", all, err)
+	}
+	if good, err := s.VerifyAudit(ctx); good != headOf(t, s).Audit || err != nil {
+		t.Errorf("%d audit lines good, %v", good, err)
+	}
+}
+
+func testTheLastAdministratorStays(t *testing.T, s *Store) {
+	ctx := t.Context()
+	one, two := add(t, s, "one", assess.Admin, ""), add(t, s, "two", assess.Admin, "")
+	if err := s.LockAccount(ctx, two.ID, spring, line("user.lock")); err != nil {
+		t.Fatal(err)
+	}
+	wantProblem(t, s.LockAccount(ctx, one.ID, spring, line("user.lock")), assess.ErrConflict, "problem.last_admin")
+	wantProblem(t, s.SetRole(ctx, one.ID, assess.Auditor, "", line("user.role")), assess.ErrConflict, "problem.last_admin")
+	if err := s.UnlockAccount(ctx, two.ID, line("user.unlock")); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.SetRole(ctx, one.ID, assess.Auditor, "", line("user.role")); err != nil {
+		t.Errorf("with a second administrator: %v", err)
+	}
+	wantProblem(t, s.LockAccount(ctx, two.ID, spring, line("user.lock")), assess.ErrConflict, "problem.last_admin")
+}
+
+// Each of many tries at the same time counts: five are answered as wrong, the rest find the account locked.
+func testParallelGuessesAllCount(t *testing.T, s *Store) {
+	u := add(t, s, "li.na", assess.CityLeader, "")
+	var mu sync.Mutex
+	decisions := map[account.Decision]int{}
+	var wg sync.WaitGroup
+	for range 40 {
+		wg.Go(func() {
+			d, err := s.SignIn(t.Context(), u.ID, false, spring, line("sign_in"))
+			if err != nil {
+				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			decisions[d]++
+		})
+	}
+	wg.Wait()
+	want := map[account.Decision]int{account.WrongPassword: account.WrongAllowed, account.LockedOut: 40 - account.WrongAllowed}
+	if diff := cmp.Diff(want, decisions); diff != "" {
+		t.Errorf("decisions (-want +got):\n%s", diff)
+	}
+	lines, err := s.AuditLines(t.Context(), 2, 1)
+	if err != nil || len(lines) != 1 || lines[0].Result != "refused" || lines[0].After != string(account.WrongPassword) {
+		t.Errorf("audit line %+v, %v", lines, err)
+	}
+}
+
+// session is the data of a session as scs writes it.
+func session(t *testing.T, id string) []byte {
+	t.Helper()
+	b, err := scs.GobCodec{}.Encode(spring, map[string]any{account.SessionKey: id, "flash": "好"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func found(t *testing.T, x *Sessions, token string) bool {
+	t.Helper()
+	_, ok, err := x.Find(token)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ok
+}
+
+func testSessions(t *testing.T, s *Store) {
+	now := spring
+	x := s.Sessions(func() time.Time { return now })
+	data := session(t, "u1")
+	if err := x.Commit("t1", data, spring.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if b, ok, err := x.Find("t1"); !ok || err != nil || string(b) != string(data) {
+		t.Errorf("found %v, %v", ok, err)
+	}
+	if found(t, x, "t2") {
+		t.Error("an unknown token was found")
+	}
+	if err := x.Commit("t1", session(t, "u2"), spring.Add(2*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	now = spring.Add(90 * time.Minute)
+	if !found(t, x, "t1") {
+		t.Error("a session whose time was prolonged is gone")
+	}
+	now = spring.Add(2 * time.Hour)
+	if found(t, x, "t1") {
+		t.Error("an expired session was found")
+	}
+	if n, err := x.Sweep(t.Context()); n != 1 || err != nil {
+		t.Errorf("%d removed, %v", n, err)
+	}
+	if err := x.Delete("t9"); err != nil {
+		t.Errorf("ending an unknown session: %v", err)
+	}
+}
+
+// A request that began before its session was ended writes it again at its end. The session must stay ended.
+func testEndedSessionsStayEnded(t *testing.T, s *Store) {
+	x := s.Sessions(func() time.Time { return spring })
+	u := add(t, s, "li.na", assess.CityLeader, "")
+	add(t, s, "root", assess.Admin, "")
+	for name, end := range map[string]func(context.Context) error{
+		"sign-out":     func(ctx context.Context) error { return x.DeleteCtx(ctx, "t1") },
+		"end all":      func(ctx context.Context) error { return x.EndAll(ctx, u.ID) },
+		"new password": func(ctx context.Context) error { return s.SetPassword(ctx, u.ID, "h", false, time.Time{}, line("p")) },
+		"new role":     func(ctx context.Context) error { return s.SetRole(ctx, u.ID, assess.Auditor, "", line("r")) },
+		"lock":         func(ctx context.Context) error { return s.LockAccount(ctx, u.ID, spring, line("l")) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			write := func(token, id string) {
+				t.Helper()
+				if err := x.Commit(token, session(t, id), spring.Add(time.Hour)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if _, err := s.writer.db.Exec(`DELETE FROM session`); err != nil {
+				t.Fatal(err)
+			}
+			write("t1", u.ID)
+			write("t2", "somebody else")
+			if err := end(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			write("t1", u.ID)
+			if found(t, x, "t1") {
+				t.Error("the session came back")
+			}
+			kept := 0
+			if err := s.reader.QueryRow(`SELECT COUNT(*) FROM session WHERE token = 't1' AND data <> ''`).Scan(&kept); err != nil || kept != 0 {
+				t.Errorf("the data of the ended session are kept (%v)", err)
+			}
+			if !found(t, x, "t2") {
+				t.Error("another's session was ended")
+			}
+		})
+	}
+}
