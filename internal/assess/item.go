@@ -12,6 +12,8 @@ const (
 	Percent ValueType = "percent"
 	Rating  ValueType = "rating" // a number of points, or one of the item's levels
 	Boolean ValueType = "boolean"
+	// AnyNumber is a number of which nothing more is said (the default of the analytic layer).
+	AnyNumber ValueType = ""
 )
 
 // Accumulation says how the values of an item stand in the year.

@@ -9,6 +9,8 @@ type Page struct {
 	Code  assess.Code
 	Title string // in the language of the request
 	Bar   Bar
+	// Filters are the choices a reader has on this page, each with its link: group, framework, show, base.
+	Filters []Filter
 	// Sentence is the answer on top of the page, in words.
 	Sentence Sentence
 	Rows     []Row
@@ -31,6 +33,21 @@ type Bar struct {
 	Unit      assess.UnitCode
 	Code      assess.Code // node or indicator of the page
 	Demo      bool
+}
+
+// Filter is a row of choices. Name is the parameter of the address it sets.
+type Filter struct {
+	Name    string // base, group, framework or show
+	Label   string
+	Choices []Choice
+}
+
+// Choice is one choice of a filter, as a link.
+type Choice struct {
+	Code    string // "" stands for all
+	Text    string
+	Link    string
+	Current bool
 }
 
 // Row is a line of panels.
@@ -97,6 +114,7 @@ type Figure struct {
 	GroupText   string
 	Grade       string // 优秀, only in a year
 	SmallSample bool
+	Small       string // 小样本 4: the mark with the count of the denominator, "" where the sample is large enough
 	Why         string // link to /why, "" where there is none
 	Link        string // link to the page of what it names
 }
@@ -162,9 +180,11 @@ type Ranking struct {
 	HasGrades bool
 	ByValue   bool // bars show the indicator's value, not the score
 	Target    *float64
-	TargetTo  string // label of the target line
+	TargetTo  string  // label of the target line, or what the marks of the units' own targets mean
+	Max       float64 // full marks of the scale, 0 for values
 	Rows      []Place
 	City      *Place
+	CitySum   bool // the city's value is the sum of the units' and is not to be drawn beside them
 }
 
 // Place is a row of a ranking.
@@ -177,8 +197,9 @@ type Place struct {
 	Numbers   []string
 	Value     *float64 // of the bar, nil for none
 	ValueText string
-	Due       string // 应完成
-	Gap       string // 还差
+	Due       string   // 应完成
+	DueValue  *float64 // the same as a number, where units have values of their own to reach
+	Gap       string   // 还差
 }
 
 // Status says where the reports of the period stand.
@@ -255,7 +276,8 @@ type SpreadPoint struct {
 
 // Bars compares, for each node, a unit with its group's median and the city's mean.
 type Bars struct {
-	Own, Group, City string // names of the series
+	Own, Group, City string  // names of the series
+	Max              float64 // full marks of the scale
 	Rows             []BarRow
 }
 
@@ -288,6 +310,11 @@ type Trend struct {
 	Labels  []string
 	Series  []TrendSeries
 	Unit    string // measure of the axis
+	// Breaks are the positions in Periods before which no line may be drawn: what is measured was defined otherwise before, or a
+	// year-to-date figure starts again.
+	Breaks []int
+	// BreakText says why, in words, "" where there is no break.
+	BreakText string
 }
 
 // TrendSeries is one line. Kind is own, median, mean, first, last or peer (thin grey).

@@ -56,7 +56,7 @@ func appendCard(out []row, scores *assess.Scores, card *assess.Scorecard, f form
 		case n.Value != nil:
 			r[5] = f.value(*n.Value)
 		}
-		if n.State == assess.Scored || n.State == assess.NotReported {
+		if n.HasScore() {
 			r[6], r[7], r[8] = f.points(n.Score), f.points(n.Points), f.points(n.FullPoints)
 		}
 		out = append(out, r)

@@ -2,9 +2,9 @@ package results
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 
 	"golang.org/x/sync/singleflight"
@@ -22,6 +22,7 @@ type Log interface {
 	Targets(ctx context.Context, year int) ([]assess.Target, error)
 	Filings(ctx context.Context, periods ...assess.Period) ([]assess.Filing, error)
 	Cycles(ctx context.Context) ([]assess.Cycle, error)
+	Editions(ctx context.Context) ([]assess.Edition, error)
 	EditionFiles(ctx context.Context, year, number int) (assess.Edition, map[string][]byte, error)
 }
 
@@ -37,14 +38,14 @@ type Live struct {
 	mu        sync.Mutex
 	version   int64
 	sheets    map[assess.Period]*Sheet
-	editions  map[string]*assess.Edition // by digest: an edition never changes
+	editions  map[[2]int]*assess.Edition // by year and number
 }
 
 var _ Board = (*Live)(nil)
 
 // New answers a board over log whose editions are made by load.
 func New(log Log, load Load) *Live {
-	return &Live{log: log, load: load, sheets: map[assess.Period]*Sheet{}, editions: map[string]*assess.Edition{}}
+	return &Live{log: log, load: load, sheets: map[assess.Period]*Sheet{}, editions: map[[2]int]*assess.Edition{}}
 }
 
 // Sheet answers the sheet of a quarter or a year, computed at most once for each state of the data.
@@ -127,7 +128,9 @@ func (l *Live) fill(ctx context.Context, s *Sheet) (*score.Panel, error) {
 		return nil, err
 	}
 	for _, t := range targets {
-		panel.PutTarget(t)
+		if err := panel.PutTarget(t); err != nil {
+			return nil, err
+		}
 	}
 	return panel, l.corrections(ctx, s, filed)
 }
@@ -267,32 +270,45 @@ func all(listed map[assess.Period]bool, periods []assess.Period) bool {
 	return true
 }
 
-// Edition answers the newest edition of a year; a year without one uses the edition of the latest year before it.
+// Edition answers the newest edition of a year; a year without one uses that of the latest year before it.
 func (l *Live) Edition(ctx context.Context, year int) (*assess.Edition, error) {
-	head, files, err := l.log.EditionFiles(ctx, year, 0)
-	for y := year - 1; errors.Is(err, assess.ErrNotFound) && y > year-editionReach; y-- {
-		head, files, err = l.log.EditionFiles(ctx, y, 0)
-	}
+	all, err := l.log.Editions(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("edition of %d: %w", year, err)
 	}
+	var newest assess.Edition
+	for _, e := range all { // in the order of year and number
+		if e.Year <= year {
+			newest = e
+		}
+	}
+	if newest.Year == 0 {
+		return nil, assess.NotFound("problem.edition_missing",
+			fmt.Sprintf("no edition was issued for %d or before; issue the definitions of the year first", year), "year", strconv.Itoa(year))
+	}
+	return l.defined(ctx, newest)
+}
+
+// defined answers an edition with its definitions. An edition never changes, so it is read once.
+func (l *Live) defined(ctx context.Context, head assess.Edition) (*assess.Edition, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	key := fmt.Sprintf("%d-%d %s", head.Year, head.Number, head.Digest)
+	key := [2]int{head.Year, head.Number}
 	if e := l.editions[key]; e != nil {
 		return e, nil
 	}
+	_, files, err := l.log.EditionFiles(ctx, head.Year, head.Number)
+	if err != nil {
+		return nil, fmt.Errorf("edition %d-%d: %w", head.Year, head.Number, err)
+	}
 	e, err := l.load(files)
 	if err != nil {
-		return nil, fmt.Errorf("edition of %d: %w", year, err)
+		return nil, fmt.Errorf("edition %d-%d: %w", head.Year, head.Number, err)
 	}
 	e.Year, e.Number, e.Digest, e.Reason, e.By, e.At = head.Year, head.Number, head.Digest, head.Reason, head.By, head.At
 	l.editions[key] = e
 	return e, nil
 }
-
-// editionReach is how many years back an edition is still used when none was issued since.
-const editionReach = 10
 
 // History answers the observations of a cell, oldest first.
 func (l *Live) History(ctx context.Context, key assess.CellKey) ([]assess.Observation, error) {

@@ -78,11 +78,11 @@ func (s *Store) Editions(ctx context.Context) ([]assess.Edition, error) {
 // EditionFiles answers an edition without its definitions and the files to read them from; number 0 is the newest of the year.
 // It is ErrNotFound when there is none.
 func (s *Store) EditionFiles(ctx context.Context, year, number int) (assess.Edition, map[string][]byte, error) {
-	row := s.reader.QueryRowContext(ctx, selectEdition, year, number)
+	query, args := selectEdition, []any{year, number}
 	if number == 0 {
-		row = s.reader.QueryRowContext(ctx, selectNewest, year)
+		query, args = selectNewest, []any{year}
 	}
-	e, err := scanEdition(row)
+	e, err := scanEdition(s.reader.QueryRowContext(ctx, query, args...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return assess.Edition{}, nil, noEdition(year, number)
 	}

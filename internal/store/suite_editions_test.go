@@ -43,6 +43,10 @@ func testEditionsAreFrozen(t *testing.T, s *Store) {
 			t.Errorf("edition %d: %+v, %d files, %v", c.number, e, len(files), err)
 		}
 	}
+	// A row that is asked for and never read would keep its connection for ever, and a few of them all of them.
+	if n := s.reader.Stats().InUse; n != 0 {
+		t.Errorf("%d connections are still in use after editions were read", n)
+	}
 	_, _, err := s.EditionFiles(ctx, 2025, 0)
 	wantProblem(t, err, assess.ErrNotFound, "problem.edition_missing")
 	_, _, err = s.EditionFiles(ctx, 2026, 9)

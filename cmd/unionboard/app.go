@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+	_ "time/tzdata" // the city's zone is known on machines without a zone database
+
+	"github.com/unionboard/unionboard/dashboards"
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/catalog"
+	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/config"
+	"github.com/unionboard/unionboard/internal/dashboard"
+	"github.com/unionboard/unionboard/internal/export"
+	"github.com/unionboard/unionboard/internal/i18n"
+	"github.com/unionboard/unionboard/internal/results"
+	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/internal/web"
+)
+
+// app is an installation at work: its folder, its store, and what reads and writes them.
+type app struct {
+	dir    string
+	config config.Config
+	store  *store.Store
+	board  *results.Live
+	gate   *collect.Gate
+	zone   *time.Location
+	log    *slog.Logger
+}
+
+// withApp opens an installation for one command.
+func withApp(ctx context.Context, dir string, do func(a *app) error) error {
+	a, err := openApp(ctx, dir, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	return do(a)
+}
+
+func openApp(ctx context.Context, dir string, log *slog.Logger) (*app, error) {
+	c, err := config.Read(dir)
+	if err != nil {
+		return nil, err
+	}
+	s, err := store.Open(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	return newApp(dir, c, s, log)
+}
+
+func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger) (*app, error) {
+	zone, err := time.LoadLocation(c.TimeZone)
+	if err != nil {
+		return nil, fmt.Errorf("time zone: %w", err)
+	}
+	board := results.New(s, func(files map[string][]byte) (*assess.Edition, error) {
+		return catalog.Load(catalog.FromFiles(files))
+	})
+	gate := collect.New(collect.Config{Store: s, Editions: board, Zone: zone, Log: log})
+	return &app{dir: dir, config: c, store: s, board: board, gate: gate, zone: zone, log: log}, nil
+}
+
+func (a *app) close() {
+	if err := a.store.Close(); err != nil {
+		a.log.Error("close the data folder", "error", err)
+	}
+}
+
+// handler answers the pages.
+func (a *app) handler(demo bool) (http.Handler, error) {
+	words, err := i18n.New()
+	if err != nil {
+		return nil, err
+	}
+	pages, err := dashboard.Load(dashboards.Files())
+	if err != nil {
+		return nil, err
+	}
+	return web.New(web.Options{
+		Board: a.board, Pages: resolver{a.board, words, pages}, Accounts: a.store, Hasher: account.NewHasher(hashesAtOnce),
+		Audit: a.store, Runs: a.store, Exports: a.exports(), Sessions: a.store.Sessions(time.Now), Words: words, Log: a.log,
+		Location: a.zone, Version: version, Demo: demo, PlainHTTP: a.config.PlainHTTP, TrustedOrigins: a.config.TrustedOrigins,
+		Ready: func(ctx context.Context) error { _, err := a.store.Head(ctx); return err },
+	})
+}
+
+// hashesAtOnce bounds the memory of signing in: 19 MiB each.
+const hashesAtOnce = 4
+
+// resolver answers pages from the board.
+type resolver struct {
+	board results.Board
+	words *i18n.Catalogue
+	pages *dashboard.Set
+}
+
+func (r resolver) Resolve(ctx context.Context, page assess.Code, req dashboard.Request) (*dashboard.Page, error) {
+	definition, ok := r.pages.Page(page)
+	if !ok {
+		return nil, assess.NotFound("problem.no_page", fmt.Sprintf("there is no page %q", page), "page", string(page))
+	}
+	return dashboard.Resolve(ctx, r.board, r.words, definition, req)
+}
+
+func (r resolver) Why(ctx context.Context, req dashboard.Request) (*dashboard.Explanation, error) {
+	return dashboard.Why(ctx, r.board, r.words, req)
+}
+
+// byteOrderMark makes spreadsheets read a CSV file as UTF-8.
+const byteOrderMark = "\ufeff"
+
+// exports are the tables of the export page.
+func (a *app) exports() []web.Export {
+	marked := func(write func(context.Context, io.Writer, exportQuery) error) func(context.Context, io.Writer, assess.Period, []assess.UnitCode) error {
+		return func(ctx context.Context, w io.Writer, p assess.Period, units []assess.UnitCode) error {
+			if _, err := io.WriteString(w, byteOrderMark); err != nil {
+				return err
+			}
+			return write(ctx, w, exportQuery{period: p, units: units, format: "csv", options: export.Options{WithCity: len(units) == 0}})
+		}
+	}
+	return []web.Export{
+		{Code: "scores", Write: marked(a.writeScores)},
+		{Code: "observations", Write: marked(a.writeObservations)},
+	}
+}

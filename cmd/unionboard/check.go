@@ -1,0 +1,140 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+
+	"github.com/spf13/cobra"
+
+	"github.com/unionboard/unionboard/dashboards"
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/catalog"
+	"github.com/unionboard/unionboard/internal/dashboard"
+	"github.com/unionboard/unionboard/seeds"
+)
+
+func newCheck(io streams) *cobra.Command {
+	return &cobra.Command{
+		Use:   "check [DIR]",
+		Short: "Check a folder of definitions",
+		Long: "Check a folder of definitions: units, items, frameworks, rules, registers, calendar, and page definitions in its folder\n" +
+			"dashboards. A folder without units.yaml may hold framework files alone. Without DIR the definitions inside the program are\n" +
+			"checked. Every fault is printed as file:line:column with what would be right.",
+		Args: args(cobra.MaximumNArgs(1)),
+		RunE: func(_ *cobra.Command, given []string) error {
+			if len(given) == 0 {
+				return checkShipped(io)
+			}
+			return checkFolder(io, given[0])
+		},
+	}
+}
+
+func checkShipped(io streams) error {
+	edition, err := catalog.Load(seeds.Files())
+	_, pagesErr := dashboard.Load(dashboards.Files())
+	if err := errors.Join(err, pagesErr); err != nil {
+		return err
+	}
+	return sayEdition(io, edition)
+}
+
+func checkFolder(io streams, dir string) error {
+	folder := os.DirFS(dir)
+	if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+		return wrongUse("%s is not a folder that can be read", dir)
+	}
+	var found []error
+	checked := false
+	if exists(folder, "units.yaml") {
+		checked = true
+		edition, err := catalog.Load(folder)
+		if err == nil {
+			err = sayEdition(io, edition)
+		}
+		found = append(found, err)
+	} else {
+		n, err := checkFrameworks(io, folder)
+		checked = n > 0
+		found = append(found, err)
+	}
+	pages := folder
+	if exists(folder, "dashboards") {
+		sub, err := fs.Sub(folder, "dashboards")
+		if err != nil {
+			return fmt.Errorf("open dashboards: %w", err)
+		}
+		pages, checked = sub, true
+		_, err = dashboard.Load(pages)
+		found = append(found, err)
+	}
+	if !checked {
+		return assess.Invalid("problem.no_definitions",
+			fmt.Sprintf("%s holds no definitions; a folder of definitions has units.yaml, or framework files, or a folder dashboards", dir))
+	}
+	return refuse(found)
+}
+
+// checkFrameworks reads the framework files of a folder that is no whole set, each on its own.
+func checkFrameworks(io streams, folder fs.FS) (n int, err error) {
+	names, err := fs.Glob(folder, "*.yaml")
+	if err != nil {
+		return 0, fmt.Errorf("list definitions: %w", err)
+	}
+	var found []error
+	for _, name := range names {
+		data, err := fs.ReadFile(folder, name)
+		if err != nil {
+			return n, fmt.Errorf("read definitions: %w", err)
+		}
+		n++
+		framework, err := catalog.ReadFramework(path.Base(name), data)
+		if err == nil {
+			_, err = fmt.Fprintf(io.out, "%s: framework %s, edition %s: %d indicators\n", name, framework.Code, framework.Edition, len(framework.Root.Leaves()))
+		}
+		found = append(found, err)
+	}
+	return n, refuse(found)
+}
+
+// refuse joins what was found so that it is one refusal.
+func refuse(found []error) error {
+	var problems assess.Problems
+	var others []error
+	for _, err := range found {
+		var many assess.Problems
+		var one *assess.Problem
+		switch {
+		case err == nil:
+		case errors.As(err, &many):
+			problems = append(problems, many...)
+		case errors.As(err, &one):
+			problems = append(problems, one)
+		default:
+			others = append(others, err)
+		}
+	}
+	if len(problems) > 0 {
+		return problems
+	}
+	return errors.Join(others...)
+}
+
+func exists(folder fs.FS, name string) bool {
+	_, err := fs.Stat(folder, name)
+	return err == nil
+}
+
+func sayEdition(io streams, e *assess.Edition) error {
+	dimensions, indicators := 0, 0
+	for i := range e.Frameworks {
+		dimensions += len(e.Frameworks[i].Root.Children)
+		indicators += len(e.Frameworks[i].Root.Leaves())
+	}
+	_, err := fmt.Fprintf(io.out, "good: %d units, %d frameworks, %d dimensions, %d indicators, %d items, %d rules, %d registers\n",
+		len(e.Roster.Units), len(e.Frameworks), dimensions, indicators, len(e.Items), len(e.Rules), len(e.Registers))
+	return err
+}

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/terminal"
+)
+
+func newCollect(io streams) *cobra.Command {
+	var dir, name, period string
+	var dryRun bool
+	cmd := &cobra.Command{
+		Use:   "collect",
+		Short: "Collect from the configured sources now",
+		Long: "Collect from the sources of the configuration now, whatever their schedule. Good rows are taken, each refused one is printed with\n" +
+			"its place, and one dead source stops none of the others (exit code 4). A run repeated changes nothing.",
+		Example: "  unionboard collect --source heping --period 2026Q1 --dry-run",
+		Args:    args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ask := collect.Ask{Slot: time.Now(), DryRun: dryRun}
+			if period != "" {
+				p, err := assess.ParsePeriod(period)
+				if err != nil {
+					return err
+				}
+				ask.Period = p
+			}
+			return withApp(cmd.Context(), dir, func(a *app) error {
+				return a.collectNow(cmd.Context(), io, assess.Code(name), ask)
+			})
+		},
+	}
+	dataFlag(cmd, &dir)
+	cmd.Flags().StringVar(&name, "source", "", "only this source")
+	cmd.Flags().StringVar(&period, "period", "", "period to ask for (default: the quarter that ended last)")
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "say what would be taken and write nothing")
+	return cmd
+}
+
+func (a *app) collectNow(ctx context.Context, io streams, name assess.Code, ask collect.Ask) error {
+	all, err := a.sources()
+	if err != nil {
+		return err
+	}
+	var chosen []collect.Source
+	for _, s := range all {
+		if name == "" || s.Name == name {
+			chosen = append(chosen, s.Source)
+		}
+	}
+	if len(chosen) == 0 && name != "" {
+		return wrongUse("--source %s: the configuration has no such source", name)
+	}
+	if len(chosen) == 0 {
+		return wrongUse("the configuration names no sources; add some to unionboard.yaml in the data folder")
+	}
+	if _, err := a.store.InterruptRuns(ctx, time.Now()); err != nil {
+		return err
+	}
+	progress := terminal.NewProgress(io.err, "collecting", 0)
+	results := a.gate.All(ctx, chosen, ask, time.Now())
+	progress.Close()
+	return sayResults(io, results)
+}
+
+// sayResults prints a line for each source and every refused row.
+func sayResults(io streams, results []collect.Result) error {
+	part := false
+	fmt.Fprintln(io.out, "source\tstate\ttaken\tnew\tchanged\tunchanged\trefused")
+	for _, r := range results {
+		if r.Err != nil {
+			part = true
+			fmt.Fprintf(io.out, "%s\tfailed\t0\t0\t0\t0\t0\n", r.Source)
+			fmt.Fprintf(io.err, "%s: %s\n", r.Source, explain(r.Err))
+			continue
+		}
+		sayRun(io.out, r.Report)
+		sayRefused(io.err, r.Report)
+		part = part || r.Report.State != assess.RunDone
+	}
+	if part {
+		return errPart
+	}
+	return nil
+}
+
+func sayRun(w io.Writer, r collect.Report) {
+	fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\n", r.Source, r.State, r.Taken, r.New, r.Changed, r.Same, r.Refused)
+}
+
+func sayRefused(w io.Writer, r collect.Report) {
+	for _, note := range r.Notes {
+		fmt.Fprintf(w, "note: %s\n", note)
+	}
+	for _, rejected := range slices.Clip(r.Rejected) {
+		fmt.Fprintln(w, rejected.Problem)
+	}
+}

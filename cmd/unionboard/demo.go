@@ -1,0 +1,248 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/catalog"
+	"github.com/unionboard/unionboard/internal/config"
+	"github.com/unionboard/unionboard/internal/demo"
+	"github.com/unionboard/unionboard/internal/export"
+	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/internal/terminal"
+	"github.com/unionboard/unionboard/seeds"
+)
+
+const (
+	// markFile makes a data folder a demonstration and says which: every page of it then says so too.
+	markFile     = "demonstration.json"
+	dropFolder   = "drop"
+	demoSeed     = demo.Seed
+	demoQuarters = 8
+)
+
+// demoMark is what makes the same city again after a restart.
+type demoMark struct {
+	Label    string        `json:"label"`
+	Seed     uint64        `json:"seed"`
+	Last     assess.Period `json:"last"`
+	Quarters int           `json:"quarters"`
+}
+
+func newDemo(io streams) *cobra.Command {
+	var dir, addr string
+	var quarters int
+	var build bool
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "Make a labelled demonstration city and serve it",
+		Long: "Make a made-up city of thirteen districts, let its districts' systems and sheets hand in their quarters, collect and score them\n" +
+			"through the real parts, and serve the pages. Started again, it shows the same data and collects nothing twice. Every page says\n" +
+			"that it is a demonstration; figures, accounts and passwords are made up.",
+		Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if quarters < 1 || quarters > 40 {
+				return wrongUse("--quarters %d: choose 1 to 40", quarters)
+			}
+			return runDemo(cmd.Context(), io, dir, addr, quarters, build)
+		},
+	}
+	dataFlag(cmd, &dir)
+	cmd.Flags().StringVar(&addr, "addr", defaultAddress, "address to serve at")
+	cmd.Flags().IntVar(&quarters, "quarters", demoQuarters, "quarters of history, ending with 2026Q3")
+	cmd.Flags().BoolVar(&build, "build-only", false, "make the data folder and stop, without serving")
+	return cmd
+}
+
+func runDemo(ctx context.Context, io streams, dir, addr string, quarters int, buildOnly bool) error {
+	listener, err := listen(addr) // a busy port is said before the work, not after it
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	if _, err := os.Stat(filepath.Join(dir, markFile)); errors.Is(err, os.ErrNotExist) {
+		mark := demoMark{Seed: demoSeed, Last: assess.MustPeriod("2026Q3"), Quarters: quarters}
+		if err := makeDemo(ctx, io, dir, mark); err != nil {
+			return err
+		}
+	}
+	a, err := openApp(ctx, dir, newLog(io.err))
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	if err := sayDemo(ctx, io, a); err != nil || buildOnly {
+		return err
+	}
+	return a.serve(ctx, io, listener)
+}
+
+// makeDemo makes the data folder beside its place and moves it there when it is whole: a demonstration that was interrupted leaves
+// nothing half-done.
+func makeDemo(ctx context.Context, io streams, dir string, mark demoMark) (err error) {
+	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
+		return assess.Conflict("problem.data_folder_used",
+			fmt.Sprintf("%s is not empty and holds no demonstration; choose another folder with --data", dir), "folder", dir)
+	}
+	making := strings.TrimRight(dir, string(filepath.Separator)) + ".making"
+	if err := os.RemoveAll(making); err != nil {
+		return fmt.Errorf("make the demonstration: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			os.RemoveAll(making)
+		}
+	}()
+	city, err := newCity(mark)
+	if err != nil {
+		return err
+	}
+	if err := fillDemo(ctx, io, making, city); err != nil {
+		return err
+	}
+	mark.Label = city.Label()
+	body, err := json.MarshalIndent(mark, "", "  ")
+	if err != nil {
+		return fmt.Errorf("make the demonstration: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(making, markFile), append(body, '\n'), 0o600); err != nil {
+		return fmt.Errorf("make the demonstration: %w", err)
+	}
+	if err := os.Remove(dir); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("make the demonstration: %w", err)
+	}
+	if err := os.Rename(making, dir); err != nil {
+		return fmt.Errorf("make the demonstration: %w", err)
+	}
+	return nil
+}
+
+func fillDemo(ctx context.Context, io streams, dir string, city *demo.City) error {
+	s, err := store.Create(ctx, dir)
+	if err != nil {
+		return err
+	}
+	if err := writeConfig(dir); err != nil {
+		s.Close()
+		return err
+	}
+	c, err := config.Read(dir)
+	if err != nil {
+		s.Close()
+		return err
+	}
+	a, err := newApp(dir, c, s, slog.New(slog.DiscardHandler))
+	if err != nil {
+		s.Close()
+		return err
+	}
+	defer a.close()
+	if err := a.foundCity(ctx, city); err != nil {
+		return err
+	}
+	progress := terminal.NewProgress(io.err, "collecting", len(city.Events()))
+	defer progress.Close()
+	return a.play(ctx, city, progress)
+}
+
+func newCity(mark demoMark) (*demo.City, error) {
+	edition, err := catalog.Load(seeds.Files())
+	if err != nil {
+		return nil, err
+	}
+	return demo.New(edition, mark.Seed, mark.Last, mark.Quarters)
+}
+
+// foundCity issues the definitions, sets the targets and adds the accounts, dated before the first quarter is collected.
+func (a *app) foundCity(ctx context.Context, city *demo.City) error {
+	first := city.Periods()[0].FirstDay()
+	var years []int
+	for _, p := range city.Periods() {
+		if n := len(years); n == 0 || years[n-1] != p.CalendarYear() {
+			years = append(years, p.CalendarYear())
+		}
+	}
+	if err := issueShipped(ctx, a.store, years, first); err != nil {
+		return err
+	}
+	line := assess.AuditLine{At: first, Actor: "system", Action: "targets.set", Object: city.Label(), Result: "ok"}
+	if err := a.store.PutTargets(ctx, city.Targets(), line); err != nil {
+		return err
+	}
+	hasher := account.NewHasher(1)
+	for _, person := range demo.Accounts() {
+		u, err := account.New(person.Name, person.DisplayName, person.Role, person.Unit, first)
+		if err != nil {
+			return err
+		}
+		if u.PasswordHash, err = hasher.Hash(ctx, person.Password); err != nil {
+			return err
+		}
+		line := assess.AuditLine{At: first, Actor: "system", Action: "user.add", Object: u.Name, After: string(u.Role), Unit: u.Unit, Result: "ok"}
+		if err := a.store.AddAccount(ctx, u, line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// demoMarkOf reads what makes a data folder a demonstration; ok is false for other folders.
+func demoMarkOf(dir string) (mark demoMark, ok bool, err error) {
+	body, err := os.ReadFile(filepath.Join(dir, markFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return mark, false, nil
+	}
+	if err == nil {
+		err = json.Unmarshal(body, &mark)
+	}
+	if err != nil {
+		return mark, false, fmt.Errorf("read %s: %w", markFile, err)
+	}
+	return mark, true, nil
+}
+
+// sayDemo prints the accounts and a table of results.
+func sayDemo(ctx context.Context, io streams, a *app) error {
+	mark, _, err := demoMarkOf(a.dir)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(io.out, "%s\n\n", mark.Label)
+	periods, err := a.board.Periods(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range periods {
+		if p.Kind() != assess.Year && p != periods[len(periods)-1] {
+			continue
+		}
+		sheet, err := a.board.Sheet(ctx, p)
+		if err != nil {
+			return err
+		}
+		if err := export.ScoresTable(io.out, sheet.Composite, nameIn(sheet.Edition), export.Options{}); err != nil {
+			return err
+		}
+		fmt.Fprintln(io.out)
+	}
+	fmt.Fprintln(io.out, "demonstration accounts (made up):")
+	for _, person := range demo.Accounts() {
+		fmt.Fprintf(io.out, "  %-15s %-25s %s %s\n", person.Name, person.Password, person.Role, person.Unit)
+	}
+	fmt.Fprintln(io.out)
+	return nil
+}
+
+// demoDelay is short: what plays the districts' systems is on this machine.
+const demoDelay = 20 * time.Millisecond

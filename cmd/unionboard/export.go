@@ -1,0 +1,167 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/export"
+)
+
+// exportQuery is what goes into a file.
+type exportQuery struct {
+	period  assess.Period
+	units   []assess.UnitCode // empty: all
+	format  string
+	trace   bool
+	options export.Options
+}
+
+func newExport(io streams) *cobra.Command {
+	var dir, period, table, unit, format, out string
+	var q exportQuery
+	cmd := &cobra.Command{
+		Use:   "export --period P",
+		Short: "Write a table of one period to a file",
+		Long: "Write a table of one period to a file. Tables: scores (one row per unit and node), observations (every figure that holds;\n" +
+			"the same columns that `import` reads). Formats: csv, and for scores json.",
+		Example: "  unionboard export --period 2026Q1 --table scores --format csv --out scores.csv",
+		Args:    args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			p, err := assess.ParsePeriod(period)
+			if period == "" {
+				return wrongUse("--period is missing; write for example --period 2026Q1")
+			}
+			if err != nil {
+				return err
+			}
+			if unit != "" {
+				q.units = []assess.UnitCode{assess.UnitCode(unit)}
+			}
+			q.period, q.format = p, format
+			return withApp(cmd.Context(), dir, func(a *app) error {
+				write, err := a.table(table, format)
+				if err != nil {
+					return err
+				}
+				return toFile(io.out, out, func(w writer) error { return write(cmd.Context(), w, q) })
+			})
+		},
+	}
+	dataFlag(cmd, &dir)
+	flags := cmd.Flags()
+	flags.StringVar(&period, "period", "", "quarter 2026Q1 or year 2026 (required)")
+	flags.StringVar(&table, "table", "scores", "scores or observations")
+	flags.StringVar(&unit, "unit", "", "only this unit")
+	flags.StringVar(&format, "format", "csv", "csv or json")
+	flags.StringVar(&out, "out", "-", "file to write, - for standard output")
+	flags.BoolVar(&q.trace, "trace", false, "observations: add sequence number, submission, run, persons and time")
+	flags.BoolVar(&q.options.WithCity, "with-city", false, "scores: add the row of the whole city")
+	return cmd
+}
+
+type writer = io.Writer
+
+// table answers what writes a table in a format.
+func (a *app) table(table, format string) (func(context.Context, io.Writer, exportQuery) error, error) {
+	switch {
+	case !slices.Contains([]string{"csv", "json"}, format):
+		return nil, wrongUse("--format %s: choose csv or json", format)
+	case table == "scores":
+		return a.writeScores, nil
+	case table == "observations" && format == "csv":
+		return a.writeObservations, nil
+	case table == "observations":
+		return nil, wrongUse("--table observations is written as csv")
+	}
+	return nil, wrongUse("--table %s: choose scores or observations", table)
+}
+
+func (a *app) writeScores(ctx context.Context, w io.Writer, q exportQuery) error {
+	sheet, err := a.board.Sheet(ctx, q.period)
+	if err != nil {
+		return err
+	}
+	list := slices.Clone(sheet.Frameworks)
+	if sheet.Composite != nil {
+		list = append(list, sheet.Composite)
+	}
+	if len(q.units) > 0 {
+		for i, scores := range list {
+			one := *scores
+			one.Cards = slices.DeleteFunc(slices.Clone(scores.Cards), func(c assess.Scorecard) bool { return !slices.Contains(q.units, c.Unit) })
+			if len(one.Cards) == 0 {
+				return assess.NotFound("problem.unknown_unit", fmt.Sprintf("there is no unit %s; `unionboard check` lists none of that code", q.units[0]), "unit", string(q.units[0]))
+			}
+			list[i] = &one
+		}
+	}
+	if q.format == "json" {
+		return export.ScoresJSON(w, list, q.options)
+	}
+	return export.ScoresCSV(w, list, q.options)
+}
+
+// writeObservations writes what holds of a quarter, or of a year and its quarters.
+func (a *app) writeObservations(ctx context.Context, w io.Writer, q exportQuery) error {
+	periods := []assess.Period{q.period}
+	if q.period.Kind() == assess.Year {
+		periods = append(q.period.Quarters(), q.period)
+	}
+	out, err := export.NewObservations(w, q.trace)
+	if err != nil {
+		return err
+	}
+	if err := a.store.Each(ctx, assess.CellQuery{Units: q.units, Periods: periods}, out.Write); err != nil {
+		return err
+	}
+	return out.Close()
+}
+
+// toFile writes to standard output for "-", else to a file that appears whole or not at all.
+func toFile(stdout io.Writer, path string, write func(io.Writer) error) (err error) {
+	if path == "-" || path == "" {
+		return write(stdout)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, pathless(err))
+	}
+	defer func() {
+		if err != nil {
+			f.Close()
+			os.Remove(f.Name())
+		}
+	}()
+	if err := write(f); err != nil {
+		return err
+	}
+	if err := f.Chmod(0o644); err != nil {
+		return fmt.Errorf("write %s: %w", path, pathless(err))
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("write %s: %w", path, pathless(err))
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return fmt.Errorf("write %s: %w", path, pathless(err))
+	}
+	return nil
+}
+
+// pathless drops the name of the temporary file from an error, so that the sentence names the file that was asked for.
+func pathless(err error) error {
+	if p, ok := err.(*os.PathError); ok {
+		return p.Err
+	}
+	if l, ok := err.(*os.LinkError); ok {
+		return l.Err
+	}
+	return fmt.Errorf("%s", strings.TrimSpace(err.Error()))
+}

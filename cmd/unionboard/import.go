@@ -1,0 +1,135 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/source"
+)
+
+// importFlags are the options of `import`.
+type importFlags struct {
+	dir, unit, period, format, correct string
+	dryRun                             bool
+}
+
+func newImport(io streams) *cobra.Command {
+	var f importFlags
+	cmd := &cobra.Command{
+		Use:   "import FILE...",
+		Short: "Take figures from files",
+		Long: "Take figures from files: CSV with the columns unit,period,code,value (state, note, part, ref), or JSON as sources send it. Good\n" +
+			"rows are taken, each refused one is printed as file:row:column with what would be right (exit code 4); a damaged file is\n" +
+			"refused whole (exit code 3). Figures of a closed period change only with --correct and a reason.",
+		Example: "  unionboard import --dry-run 2026Q1.csv\n  unionboard import --correct \"复核更正\" correction.csv",
+		Args:    args(cobra.MinimumNArgs(1)),
+		RunE: func(cmd *cobra.Command, given []string) error {
+			if f.format != "text" && f.format != "json" {
+				return wrongUse("--format %s: choose text or json", f.format)
+			}
+			return withApp(cmd.Context(), f.dir, func(a *app) error {
+				return a.importFiles(cmd.Context(), io, f, given)
+			})
+		},
+	}
+	dataFlag(cmd, &f.dir)
+	flags := cmd.Flags()
+	flags.BoolVar(&f.dryRun, "dry-run", false, "say what would be taken and write nothing")
+	flags.StringVar(&f.unit, "unit", "", "unit of every row; rows may leave it empty and may not say otherwise")
+	flags.StringVar(&f.period, "period", "", "period of every row, likewise")
+	flags.StringVar(&f.format, "format", "text", "text or json")
+	flags.StringVar(&f.correct, "correct", "", "reason for which figures of a closed period are corrected")
+	return cmd
+}
+
+func (f importFlags) options() (o collect.Options, err error) {
+	o = collect.Options{DryRun: f.dryRun, Unit: assess.UnitCode(f.unit), By: "console:" + consoleUser()}
+	if f.period != "" {
+		o.Period, err = assess.ParsePeriod(f.period)
+	}
+	if f.correct != "" {
+		o.Correction = &collect.Correction{Reason: f.correct}
+	}
+	return o, err
+}
+
+// importFiles takes the files one after the other. A damaged one is refused whole and stops none of the others.
+func (a *app) importFiles(ctx context.Context, io streams, f importFlags, paths []string) error {
+	o, err := f.options()
+	if err != nil {
+		return err
+	}
+	part, damaged := false, error(nil)
+	for _, path := range paths {
+		delivery, err := source.ReadFile(path)
+		if err != nil {
+			if len(paths) > 1 {
+				fmt.Fprintln(io.err, explain(err))
+			}
+			damaged = err
+			continue
+		}
+		report, err := a.gate.Import(ctx, delivery, o, time.Now())
+		if err != nil {
+			return err
+		}
+		if err := sayImport(io, f.format, path, report); err != nil {
+			return err
+		}
+		part = part || report.Refused > 0
+	}
+	switch {
+	case damaged != nil && len(paths) == 1:
+		return damaged
+	case damaged != nil && errors.Is(damaged, assess.ErrInvalid), part:
+		return errPart
+	}
+	return damaged
+}
+
+// importReport is what `import --format json` prints for each file.
+type importReport struct {
+	File      string          `json:"file"`
+	State     assess.RunState `json:"state"`
+	New       int             `json:"new"`
+	Changed   int             `json:"changed"`
+	Unchanged int             `json:"unchanged"`
+	Missing   int             `json:"missing"`
+	Refused   []importRefusal `json:"refused"`
+}
+
+type importRefusal struct {
+	Row     int    `json:"row,omitempty"`
+	Column  int    `json:"column,omitempty"`
+	Unit    string `json:"unit,omitempty"`
+	Code    string `json:"code,omitempty"`
+	Value   string `json:"value,omitempty"`
+	Problem string `json:"problem"`
+	Message string `json:"message"`
+}
+
+func sayImport(io streams, format, path string, r collect.Report) error {
+	if format == "text" {
+		fmt.Fprintf(io.out, "%s: %s, new %d, changed %d, unchanged %d, without a figure %d, refused %d\n",
+			path, r.State, r.New, r.Changed, r.Same, r.Missing, r.Refused)
+		sayRefused(io.err, r)
+		return nil
+	}
+	out := importReport{
+		File: path, State: r.State, New: r.New, Changed: r.Changed, Unchanged: r.Same, Missing: r.Missing, Refused: []importRefusal{},
+	}
+	for _, x := range r.Rejected {
+		out.Refused = append(out.Refused, importRefusal{
+			Row: x.Place.Line, Column: x.Place.Column, Unit: string(x.Unit), Code: string(x.Code), Value: x.Value,
+			Problem: x.Problem.Key, Message: x.Problem.Message,
+		})
+	}
+	return json.NewEncoder(io.out).Encode(out)
+}

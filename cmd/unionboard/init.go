@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/catalog"
+	"github.com/unionboard/unionboard/internal/config"
+	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/seeds"
+)
+
+func newInit(io streams) *cobra.Command {
+	var dir, admin string
+	cmd := &cobra.Command{
+		Use:   "init",
+		Short: "Make an empty installation: database, configuration, first administrator",
+		Long: "Make an empty installation: the database, a commented configuration file, the shipped definitions issued for this year and the\n" +
+			"last, and the first administrator, whose random password is printed once and must be changed at the first sign-in.",
+		Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return initFolder(cmd.Context(), io, dir, admin)
+		},
+	}
+	dataFlag(cmd, &dir)
+	cmd.Flags().StringVar(&admin, "admin", "admin", "sign-in name of the first administrator")
+	return cmd
+}
+
+func initFolder(ctx context.Context, io streams, dir, admin string) error {
+	s, err := store.Create(ctx, dir)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if err := writeConfig(dir); err != nil {
+		return err
+	}
+	now := time.Now()
+	if err := issueShipped(ctx, s, []int{now.Year() - 1, now.Year()}, now); err != nil {
+		return err
+	}
+	fmt.Fprintf(io.err, "data folder     %s\nconfiguration   %s\n", s.Folder(), filepath.Join(s.Folder(), config.FileName))
+	if err := addUser(ctx, io, s, admin, "", assess.Admin, ""); err != nil {
+		return err
+	}
+	fmt.Fprintf(io.err, "next            unionboard serve --data %s\n", dir)
+	return nil
+}
+
+func writeConfig(dir string) error {
+	f, err := os.OpenFile(filepath.Join(dir, config.FileName), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if os.IsExist(err) {
+		return nil // a configuration that was put there before is the operator's
+	}
+	if err != nil {
+		return fmt.Errorf("write the configuration: %w", err)
+	}
+	if err := config.Default(f); err != nil {
+		f.Close()
+		return fmt.Errorf("write the configuration: %w", err)
+	}
+	return f.Close()
+}
+
+// issueShipped issues the definitions inside the program for some years.
+func issueShipped(ctx context.Context, s *store.Store, years []int, at time.Time) error {
+	files, err := catalog.Files(seeds.Files())
+	if err != nil {
+		return err
+	}
+	for _, year := range years {
+		if _, err := issueEdition(ctx, s, year, files, "shipped with unionboard "+version, "system", at); err != nil {
+			return err
+		}
+	}
+	return nil
+}

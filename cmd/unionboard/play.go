@@ -1,0 +1,124 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/config"
+	"github.com/unionboard/unionboard/internal/demo"
+	"github.com/unionboard/unionboard/internal/source"
+	"github.com/unionboard/unionboard/internal/terminal"
+)
+
+// play puts the story of a demonstration through the real parts, at the times of the story: its districts' systems answer on
+// loopback, its sheets lie in a drop folder, the collector collects, the gate decides, the reviewer returns and accepts.
+func (a *app) play(ctx context.Context, city *demo.City, progress *terminal.Progress) error {
+	var now atomic.Int64
+	stop, sources, err := a.districts(city, func() time.Time { return time.Unix(now.Load(), 0) })
+	if err != nil {
+		return err
+	}
+	defer stop()
+	var before time.Time
+	for _, e := range city.Events() {
+		if err := ctx.Err(); err != nil {
+			return fmt.Errorf("the demonstration was interrupted: %w", err)
+		}
+		now.Store(e.At.Unix())
+		if _, err := city.WriteDrop(filepath.Join(a.dir, dropFolder), before, e.At); err != nil {
+			return err
+		}
+		if err := a.act(ctx, e, sources); err != nil {
+			return fmt.Errorf("%s, %s %s %s: %w", e.At.Format("2006-01-02"), e.Kind, e.Unit, e.Period, err)
+		}
+		before = e.At
+		progress.Step(1, "collecting "+e.Period.String())
+	}
+	return nil
+}
+
+// act carries out one event.
+func (a *app) act(ctx context.Context, e demo.Event, sources map[assess.Code]collect.Source) error {
+	switch e.Kind {
+	case demo.SetCycle:
+		return a.gate.Advance(ctx, e.Period, e.State, "system", e.At)
+	case demo.Collect:
+		var chosen []collect.Source
+		for _, code := range e.Sources {
+			chosen = append(chosen, sources[code])
+		}
+		// What a source does wrong is part of the story and stands in its run; an error means that the run could not be held.
+		for _, r := range a.gate.All(ctx, chosen, collect.Ask{Slot: e.At, Period: e.Period}, e.At) {
+			if r.Err != nil {
+				return r.Err
+			}
+		}
+		return nil
+	case demo.ReturnCells:
+		return a.gate.Return(ctx, e.Unit, e.Period, e.Items, e.Reason, e.Note, e.By, e.At)
+	case demo.AcceptReport:
+		return a.gate.Accept(ctx, e.Unit, e.Period, e.By, e.At)
+	case demo.ImportFile:
+		reading, err := source.Read(e.File, e.Body)
+		if err != nil {
+			return err
+		}
+		delivery := assess.Delivery{Door: assess.DoorImport, Source: source.ByHand, Entries: reading.Entries, Refused: reading.Refused, Notes: reading.Notes}
+		_, err = a.gate.Import(ctx, delivery, collect.Options{By: e.By, Authority: collect.Submit}, e.At)
+		return err
+	case demo.CorrectCell:
+		entry := assess.Entry{Unit: e.Unit, PeriodText: e.Period.String(), Code: e.Items[0], Value: e.Value, Note: e.Note}
+		delivery := assess.Delivery{Door: assess.DoorImport, Source: source.ByHand, Entries: []assess.Entry{entry}}
+		report, err := a.gate.Import(ctx, delivery, collect.Options{By: e.By, Correction: &collect.Correction{Reason: e.Note}}, e.At)
+		if err == nil && report.Changed != 1 {
+			err = fmt.Errorf("the correction changed %d cells: %s", report.Changed, report.Problem)
+		}
+		return err
+	}
+	return fmt.Errorf("the story has an event of kind %q that nobody plays", e.Kind)
+}
+
+// districts starts what plays the districts' systems on loopback and answers the sources that collect from them and from the drop
+// folder.
+func (a *app) districts(city *demo.City, clock func() time.Time) (stop func(), sources map[assess.Code]collect.Source, err error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, nil, fmt.Errorf("play the districts' systems: %w", err)
+	}
+	server := &http.Server{Handler: city.Handler(clock), ReadHeaderTimeout: 5 * time.Second}
+	go func() { _ = server.Serve(listener) }() // it ends with Close
+	sources = map[assess.Code]collect.Source{}
+	for _, plan := range city.Sources("http://"+listener.Addr().String(), filepath.Join(a.dir, dropFolder)) {
+		src, err := a.demoSource(plan)
+		if err != nil {
+			server.Close()
+			return nil, nil, err
+		}
+		sources[plan.Name] = src
+	}
+	return func() { server.Close() }, sources, nil
+}
+
+// demoSource makes a source of a plan as the configuration would make it, but quicker to try again: what plays the districts'
+// systems is on this machine.
+func (a *app) demoSource(plan demo.SourcePlan) (collect.Source, error) {
+	c := config.Source{
+		Name: plan.Name, Kind: config.Kind(plan.Kind), URL: plan.URL, Format: plan.Format, AllowLoopback: true, Folder: plan.Folder,
+		Units: plan.Units, Supplies: plan.Supplies, Authority: plan.Authority,
+	}
+	if plan.Token != "" {
+		file, err := secretFile(a.dir, string(plan.Name), plan.Token)
+		if err != nil {
+			return collect.Source{}, err
+		}
+		c.TokenFile = file
+	}
+	return configured(c, demoDelay)
+}

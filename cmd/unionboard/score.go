@@ -1,0 +1,272 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/catalog"
+	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/export"
+	"github.com/unionboard/unionboard/internal/score"
+	"github.com/unionboard/unionboard/internal/source"
+)
+
+// scoreFlags are the options of `score`.
+type scoreFlags struct {
+	dir, period, framework, format       string
+	frameworkFile, units, values, target string
+	withCity                             bool
+	decimals                             int
+}
+
+func newScore(io streams) *cobra.Command {
+	var f scoreFlags
+	cmd := &cobra.Command{
+		Use:   "score --period P",
+		Short: "Compute scorecards, of the data folder or of files alone",
+		Long: "Compute scorecards. With a data folder: of one period, every framework and the composite, or one of them. Without one: any\n" +
+			"framework over a file of units and a file of values (columns unit,period,code,value).",
+		Example: "  unionboard score --period 2026Q1 --framework six_systems --format table\n" +
+			"  unionboard score --framework-file f.yaml --units units.csv --values values.csv --period all --format csv",
+		Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.decimals = -1
+			if cmd.Flags().Changed("decimals") {
+				f.decimals, _ = cmd.Flags().GetInt("decimals")
+			}
+			if f.frameworkFile != "" {
+				return scoreFiles(io, f)
+			}
+			return scoreFolder(cmd.Context(), io, f)
+		},
+	}
+	dataFlag(cmd, &f.dir)
+	flags := cmd.Flags()
+	flags.StringVar(&f.period, "period", "", "month 2026-03, quarter 2026Q1, year 2026; with files also all (required)")
+	flags.StringVar(&f.framework, "framework", "", "code of one framework, or composite (default: all)")
+	flags.StringVar(&f.format, "format", "table", "table, csv or json")
+	flags.StringVar(&f.frameworkFile, "framework-file", "", "framework definition to score without a data folder")
+	flags.StringVar(&f.units, "units", "", "CSV of units: code,name[,name_en][,parent][,kind][,group][,opened][,closed]")
+	flags.StringVar(&f.values, "values", "", "CSV or JSON of values: unit,period,code,value[,state][,note][,part][,ref]")
+	flags.StringVar(&f.target, "targets", "", "CSV of targets: unit,period,code,target")
+	flags.BoolVar(&f.withCity, "with-city", false, "add the row of the whole city: sums over sums")
+	flags.Int("decimals", 0, "round to so many decimals, half-up (default: what the framework's layer publishes)")
+	return cmd
+}
+
+func (f scoreFlags) options() (export.Options, error) {
+	o := export.Options{WithCity: f.withCity}
+	if f.decimals >= 0 {
+		o.Decimals = &f.decimals
+	}
+	if !slices.Contains([]string{"table", "csv", "json"}, f.format) {
+		return o, wrongUse("--format %s: choose table, csv or json", f.format)
+	}
+	return o, nil
+}
+
+// scoreFolder scores one period of the data folder.
+func scoreFolder(ctx context.Context, io streams, f scoreFlags) error {
+	o, err := f.options()
+	if err != nil {
+		return err
+	}
+	if f.period == "" {
+		return wrongUse("--period is missing; write for example --period 2026Q1, or --period 2026 for the year")
+	}
+	p, err := assess.ParsePeriod(f.period)
+	if err != nil {
+		return err
+	}
+	return withApp(ctx, f.dir, func(a *app) error {
+		sheet, err := a.board.Sheet(ctx, p)
+		if err != nil {
+			return err
+		}
+		list := slices.Clone(sheet.Frameworks)
+		if sheet.Composite != nil {
+			list = append(list, sheet.Composite)
+		}
+		if f.framework != "" {
+			one := sheet.Scores(assess.Code(f.framework))
+			if one == nil {
+				return wrongUse("--framework %s: there is no such framework in edition %d-%d", f.framework, sheet.Edition.Year, sheet.Edition.Number)
+			}
+			list = []*assess.Scores{one}
+		}
+		return writeScores(io.out, list, f.format, nameIn(sheet.Edition), o)
+	})
+}
+
+// nameIn answers what units and nodes are called in an edition.
+func nameIn(e *assess.Edition) func(string) string {
+	names := map[string]string{string(e.Roster.City.Code): e.Roster.City.Short.ZH, string(assess.CompositeCode): "综合得分"}
+	for _, u := range e.Roster.Units {
+		names[string(u.Code)] = u.Name.ZH
+	}
+	for i := range e.Frameworks {
+		e.Frameworks[i].Root.Walk(func(n, _ *assess.Node, _ int) {
+			names[string(n.Code)] = n.Name.ZH
+			if n.Short.ZH != "" {
+				names[string(n.Code)] = n.Short.ZH
+			}
+		})
+	}
+	return func(code string) string {
+		if n := names[code]; n != "" {
+			return n
+		}
+		return code
+	}
+}
+
+func writeScores(w io.Writer, list []*assess.Scores, format string, name func(string) string, o export.Options) error {
+	switch format {
+	case "csv":
+		return export.ScoresCSV(w, list, o)
+	case "json":
+		return export.ScoresJSON(w, list, o)
+	}
+	for i, scores := range list {
+		if i > 0 {
+			fmt.Fprintln(w)
+		}
+		if err := export.ScoresTable(w, scores, name, o); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scoreFiles scores a framework file over files of units, values and targets, without a data folder.
+func scoreFiles(io streams, f scoreFlags) error {
+	o, err := f.options()
+	if err != nil {
+		return err
+	}
+	if f.units == "" || f.values == "" || f.period == "" {
+		return wrongUse("--framework-file needs --units FILE, --values FILE and --period P (or --period all)")
+	}
+	in, err := readFiles(f)
+	if err != nil {
+		return err
+	}
+	panel, periods, refused, err := in.panel(f.period)
+	if err != nil {
+		return err
+	}
+	list, err := score.Series(in.framework, panel, periods, score.Options{City: f.withCity})
+	if err != nil {
+		return err
+	}
+	for _, r := range refused {
+		fmt.Fprintln(io.err, r.Problem)
+	}
+	if err := writeScores(io.out, list, f.format, nil, o); err != nil {
+		return err
+	}
+	if len(refused) > 0 {
+		fmt.Fprintf(io.err, "%d rows were refused; the scores leave them out\n", len(refused))
+		return errPart
+	}
+	return nil
+}
+
+// files are what a framework is scored on without a data folder.
+type files struct {
+	framework *assess.Framework
+	edition   *assess.Edition
+	entries   []assess.Entry
+	refused   []assess.Rejection
+	targets   []assess.Target
+}
+
+func readFiles(f scoreFlags) (in files, err error) {
+	data, err := readNamed("--framework-file", f.frameworkFile)
+	if err != nil {
+		return in, err
+	}
+	if in.framework, err = catalog.ReadFramework(f.frameworkFile, data); err != nil {
+		return in, err
+	}
+	items, err := score.Implied(in.framework)
+	if err != nil {
+		return in, err
+	}
+	if data, err = readNamed("--units", f.units); err != nil {
+		return in, err
+	}
+	roster, _, err := source.ReadUnits(f.units, data)
+	if err != nil {
+		return in, err
+	}
+	in.edition = &assess.Edition{Roster: roster, Items: items, Frameworks: []assess.Framework{*in.framework}}
+	delivery, err := source.ReadFile(f.values)
+	if err != nil {
+		return in, err
+	}
+	in.entries, in.refused = delivery.Entries, delivery.Refused
+	if f.target == "" {
+		return in, nil
+	}
+	if data, err = readNamed("--targets", f.target); err != nil {
+		return in, err
+	}
+	in.targets, _, err = source.ReadTargets(f.target, data)
+	return in, err
+}
+
+// readNamed reads the file an option names.
+func readNamed(flag, path string) ([]byte, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, wrongUse("%s: %w", flag, err)
+	}
+	return data, nil
+}
+
+// panel fills a panel with the values and answers the periods to score: the one asked for, or all that have values.
+func (in files) panel(asked string) (*score.Panel, []assess.Period, []assess.Rejection, error) {
+	observations, refused, _ := collect.Observations(in.edition, in.entries)
+	refused = append(slices.Clone(in.refused), refused...)
+	periods, err := periodsAsked(asked, observations)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	panel := score.NewPanel(in.edition.Roster, in.edition.Items, periods)
+	for _, o := range observations {
+		if !panel.Takes(o.Period) {
+			continue
+		}
+		if err := panel.Put(o); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	for _, t := range in.targets {
+		if err := panel.PutTarget(t); err != nil {
+			return nil, nil, nil, err
+		}
+	}
+	return panel, periods, refused, nil
+}
+
+func periodsAsked(asked string, observations []assess.Observation) ([]assess.Period, error) {
+	if asked != "all" {
+		p, err := assess.ParsePeriod(asked)
+		return []assess.Period{p}, err
+	}
+	var periods []assess.Period
+	for _, o := range observations {
+		if !slices.Contains(periods, o.Period) {
+			periods = append(periods, o.Period)
+		}
+	}
+	slices.SortFunc(periods, assess.Period.Compare)
+	return periods, nil
+}

@@ -1,0 +1,234 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/config"
+	"github.com/unionboard/unionboard/internal/schedule"
+)
+
+const (
+	defaultAddress = "127.0.0.1:8080"
+	// demoSchedule is when the demonstration's sources are asked while it is served.
+	demoSchedule = "17 * * * *"
+	// calendarSchedule is when the collections of the periods move on by their calendar.
+	calendarSchedule = "*/10 * * * *"
+	// shutdownTime is how long requests and runs under way may take to end.
+	shutdownTime = 20 * time.Second
+)
+
+func newServe(io streams) *cobra.Command {
+	var dir, addr string
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve the pages and collect on schedule",
+		Args:  args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c, err := config.Read(dir)
+			if err != nil {
+				return err
+			}
+			if cmd.Flags().Changed("addr") {
+				c.Addr = addr
+			}
+			listener, err := listen(c.Addr)
+			if err != nil {
+				return err
+			}
+			defer listener.Close()
+			a, err := openApp(cmd.Context(), dir, newLogAt(io.err, c.LogLevel))
+			if err != nil {
+				return err
+			}
+			defer a.close()
+			return a.serve(cmd.Context(), io, listener)
+		},
+	}
+	dataFlag(cmd, &dir)
+	cmd.Flags().StringVar(&addr, "addr", defaultAddress, "address to serve at; wins over the configuration file")
+	return cmd
+}
+
+// listen takes the address, so that a busy port is said at once and in words.
+func listen(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, assess.Unavailable("problem.port_busy",
+			fmt.Sprintf("another program listens at %s already; end it, or choose another address with --addr, for example --addr 127.0.0.1:0 for any free port", addr), "addr", addr)
+	case errors.Is(err, syscall.EACCES):
+		return nil, assess.Unavailable("problem.port_denied",
+			fmt.Sprintf("this account may not listen at %s; choose a port above 1023 with --addr", addr), "addr", addr)
+	case err != nil:
+		return nil, wrongUse("--addr %s: %s; write host and port, as 127.0.0.1:8080", addr, err)
+	}
+	return l, nil
+}
+
+func newLog(w io.Writer) *slog.Logger { return newLogAt(w, "info") }
+
+func newLogAt(w io.Writer, level string) *slog.Logger {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(level)); err != nil {
+		l = slog.LevelInfo
+	}
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: l}))
+}
+
+// serve answers requests and collects on schedule until the context ends; then it lets what is under way end.
+func (a *app) serve(ctx context.Context, io streams, listener net.Listener) error {
+	mark, isDemo, err := demoMarkOf(a.dir)
+	if err != nil {
+		return err
+	}
+	a.config.PlainHTTP = a.config.PlainHTTP || isDemo
+	pages, err := a.handler(isDemo)
+	if err != nil {
+		return err
+	}
+	if n, err := a.store.InterruptRuns(ctx, time.Now()); err != nil {
+		return err
+	} else if n > 0 {
+		a.log.Warn("collections were interrupted when the program ended; nothing of them was taken", "runs", n)
+	}
+	jobs := schedule.New(a.zone, a.log)
+	stopDemo, err := a.addJobs(ctx, jobs, mark, isDemo)
+	if err != nil {
+		return err
+	}
+	defer stopDemo()
+	server := &http.Server{
+		Handler: pages, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 60 * time.Second,
+		MaxHeaderBytes: 16 << 10,
+	}
+	jobs.Start()
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	fmt.Fprintf(io.out, "serving at http://%s\n", listener.Addr())
+	if !a.config.PlainHTTP {
+		fmt.Fprintln(io.err, "sign-in needs https in front of this address; plain_http: true in the configuration allows it without")
+	}
+	select {
+	case err := <-failed:
+		jobs.Stop(ctx)
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	a.log.Info("ending: letting requests and collections under way end")
+	ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+	defer cancel()
+	err = server.Shutdown(ending)
+	jobs.Stop(ending)
+	return err
+}
+
+// addJobs schedules the sources, and the calendar that moves the periods on.
+func (a *app) addJobs(ctx context.Context, jobs *schedule.Scheduler, mark demoMark, isDemo bool) (stop func(), err error) {
+	stop = func() {}
+	all, err := a.sources()
+	if err != nil {
+		return stop, err
+	}
+	if isDemo {
+		city, err := newCity(mark)
+		if err != nil {
+			return stop, err
+		}
+		var sources map[assess.Code]collect.Source
+		if stop, sources, err = a.districts(city, time.Now); err != nil {
+			return func() {}, err
+		}
+		for _, src := range sources {
+			all = append(all, planned{Source: src, schedule: demoSchedule})
+		}
+	}
+	last, err := a.lastSlots(ctx)
+	if err != nil {
+		return stop, err
+	}
+	for _, s := range all {
+		if s.schedule == "" {
+			continue
+		}
+		spec, err := schedule.Parse(s.schedule, a.zone)
+		if err != nil {
+			return stop, assess.Invalid("problem.schedule", fmt.Sprintf("source %s: %s", s.Name, err), "source", string(s.Name)).At(s.at)
+		}
+		// A demonstration is not sorry for what it missed while it was off.
+		job := schedule.Job{Name: string(s.Name), Spec: spec, Run: a.collectOn(s.Source)}
+		if !isDemo {
+			job.Last = last[s.Name]
+		}
+		if err := jobs.Add(job); err != nil {
+			return stop, err
+		}
+	}
+	if isDemo {
+		return stop, nil
+	}
+	spec, err := schedule.Parse(calendarSchedule, a.zone)
+	if err != nil {
+		return stop, err
+	}
+	return stop, jobs.Add(schedule.Job{Name: "calendar", Spec: spec, Run: a.moveOn})
+}
+
+func (a *app) lastSlots(ctx context.Context) (map[assess.Code]time.Time, error) {
+	runs, err := a.store.LastRuns(ctx)
+	if err != nil {
+		return nil, err
+	}
+	last := map[assess.Code]time.Time{}
+	for _, r := range runs {
+		last[r.Source] = r.Slot
+	}
+	return last, nil
+}
+
+// collectOn runs a source at its slots.
+func (a *app) collectOn(src collect.Source) func(context.Context, time.Time) {
+	return func(ctx context.Context, slot time.Time) {
+		report, err := a.gate.Run(ctx, src, collect.Ask{Slot: slot}, time.Now())
+		if err != nil {
+			a.log.Error("collection", "source", src.Name, "slot", slot, "error", err)
+			return
+		}
+		a.log.Info("collected", "source", src.Name, "state", report.State, "new", report.New, "changed", report.Changed,
+			"unchanged", report.Same, "refused", report.Refused)
+	}
+}
+
+// moveOn lets the collections of the periods reach the state their calendar gives them.
+func (a *app) moveOn(ctx context.Context, slot time.Time) {
+	if err := a.gate.MoveOn(ctx, slot); err != nil {
+		a.log.Error("calendar", "error", err)
+	}
+}
+
+// secretFile writes a token where only its owner can read it.
+func secretFile(dir, name, token string) (string, error) {
+	folder := filepath.Join(dir, "secrets")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return "", fmt.Errorf("keep a token: %w", err)
+	}
+	path := filepath.Join(folder, name+".token")
+	if err := os.WriteFile(path, []byte(token+"\n"), 0o600); err != nil {
+		return "", fmt.Errorf("keep a token: %w", err)
+	}
+	return path, nil
+}

@@ -1,0 +1,271 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/store"
+)
+
+func newUser(io streams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "user",
+		Short: "Add and change accounts",
+		Long: "Add and change accounts. A new or reset password is random, printed once, must be changed at the first sign-in and lapses\n" +
+			"after three days. Roles: " + strings.Join(roleNames(), ", ") + ".",
+		Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newUserAdd(io), newUserList(io), newUserRole(io), newUserPassword(io),
+		newUserLock(io, "lock", "Keep an account out until it is unlocked, and end its sessions"),
+		newUserLock(io, "unlock", "Let an account in again"))
+	return cmd
+}
+
+func roleNames() []string {
+	var names []string
+	for _, r := range account.Roles() {
+		names = append(names, string(r))
+	}
+	return names
+}
+
+// withStore opens the data folder for one command.
+func withStore(cmd *cobra.Command, dir string, do func(ctx context.Context, s *store.Store) error) error {
+	s, err := store.Open(cmd.Context(), dir)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return do(cmd.Context(), s)
+}
+
+// atConsole is the audit line of something done with this command.
+func atConsole(action, object string) assess.AuditLine {
+	return assess.AuditLine{At: time.Now(), Actor: "console:" + consoleUser(), Action: action, Object: object, Result: "ok"}
+}
+
+func consoleUser() string {
+	for _, name := range []string{"SUDO_USER", "USER", "LOGNAME"} {
+		if u := os.Getenv(name); u != "" {
+			return u
+		}
+	}
+	return "unknown"
+}
+
+func newUserAdd(io streams) *cobra.Command {
+	var dir, role, unit, display string
+	cmd := &cobra.Command{
+		Use:     "add NAME --role ROLE [--unit CODE]",
+		Short:   "Add an account and print its first password",
+		Example: "  unionboard user add li.hua --role district_reporter --unit 210102 --name 李华",
+		Args:    args(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, given []string) error {
+			return withStore(cmd, dir, func(ctx context.Context, s *store.Store) error {
+				return addUser(ctx, io, s, given[0], display, assess.Role(role), assess.UnitCode(unit))
+			})
+		},
+	}
+	dataFlag(cmd, &dir)
+	cmd.Flags().StringVar(&role, "role", "", "one of the nine roles (required)")
+	cmd.Flags().StringVar(&unit, "unit", "", "code of the district, for the roles of a district")
+	cmd.Flags().StringVar(&display, "name", "", "name shown in the pages")
+	return cmd
+}
+
+// addUser adds an account with a random password that must be changed, and prints it.
+func addUser(ctx context.Context, io streams, s *store.Store, name, display string, role assess.Role, unit assess.UnitCode) error {
+	now := time.Now()
+	u, err := account.New(name, display, role, unit, now)
+	if err != nil {
+		return err
+	}
+	password, err := account.RandomPassword()
+	if err != nil {
+		return err
+	}
+	if u.PasswordHash, err = account.NewHasher(1).Hash(ctx, password); err != nil {
+		return err
+	}
+	u.MustChange, u.PasswordExpires = true, now.Add(account.InitialLife)
+	line := atConsole("user.add", u.Name)
+	line.After, line.Unit = string(role), unit
+	if err := s.AddAccount(ctx, u, line); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(io.out, "%s\t%s\tpassword: %s\n", u.Name, role, password)
+	return err
+}
+
+func newUserList(io streams) *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "List the accounts",
+		Args:  args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withStore(cmd, dir, func(ctx context.Context, s *store.Store) error {
+				all, err := s.Accounts(ctx)
+				if err != nil {
+					return err
+				}
+				for _, u := range all {
+					fmt.Fprintf(io.out, "%s\t%s\t%s\t%s\t%s\n", u.Name, u.Role, u.Unit, u.DisplayName, standing(u, time.Now()))
+				}
+				return nil
+			})
+		},
+	}
+	dataFlag(cmd, &dir)
+	return cmd
+}
+
+func standing(u account.User, now time.Time) string {
+	switch {
+	case !u.DisabledAt.IsZero():
+		return "locked"
+	case u.Locked(now):
+		return "locked out until " + u.LockedUntil.Local().Format("15:04")
+	case u.MustChange:
+		return "must change the password"
+	}
+	return "good"
+}
+
+func newUserRole(io streams) *cobra.Command {
+	var dir, role, unit string
+	cmd := &cobra.Command{
+		Use:   "role NAME --role ROLE [--unit CODE]",
+		Short: "Give an account another role",
+		Args:  args(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, given []string) error {
+			return withStore(cmd, dir, func(ctx context.Context, s *store.Store) error {
+				u, err := s.AccountNamed(ctx, given[0])
+				if err != nil {
+					return err
+				}
+				line := atConsole("user.role", u.Name)
+				line.Before, line.After = string(u.Role), role
+				if err := s.SetRole(ctx, u.ID, assess.Role(role), assess.UnitCode(unit), line); err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(io.out, "%s is now %s\n", u.Name, role)
+				return err
+			})
+		},
+	}
+	dataFlag(cmd, &dir)
+	cmd.Flags().StringVar(&role, "role", "", "one of the nine roles (required)")
+	cmd.Flags().StringVar(&unit, "unit", "", "code of the district, for the roles of a district")
+	return cmd
+}
+
+func newUserPassword(io streams) *cobra.Command {
+	var dir string
+	var own bool
+	cmd := &cobra.Command{
+		Use:   "password NAME",
+		Short: "Set a random first password, or with --stdin one that is read",
+		Args:  args(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, given []string) error {
+			return withStore(cmd, dir, func(ctx context.Context, s *store.Store) error {
+				u, err := s.AccountNamed(ctx, given[0])
+				if err != nil {
+					return err
+				}
+				return setPassword(ctx, io, s, u, own)
+			})
+		},
+	}
+	dataFlag(cmd, &dir)
+	cmd.Flags().BoolVar(&own, "stdin", false, "read the password from standard input instead of making one")
+	return cmd
+}
+
+func setPassword(ctx context.Context, io streams, s *store.Store, u account.User, own bool) (err error) {
+	var password string
+	if own {
+		if password, err = readPassword(io); err != nil {
+			return err
+		}
+		if err := account.CheckPassword(password, u); err != nil {
+			return err
+		}
+	} else if password, err = account.RandomPassword(); err != nil {
+		return err
+	}
+	hash, err := account.NewHasher(1).Hash(ctx, password)
+	if err != nil {
+		return err
+	}
+	expires := time.Now().Add(account.InitialLife)
+	if err := s.SetPassword(ctx, u.ID, hash, true, expires, atConsole("user.password", u.Name)); err != nil {
+		return err
+	}
+	if own {
+		_, err = fmt.Fprintf(io.out, "password of %s set; it must be changed at the next sign-in\n", u.Name)
+		return err
+	}
+	_, err = fmt.Fprintf(io.out, "%s\tpassword: %s\n", u.Name, password)
+	return err
+}
+
+// readPassword reads one line, without showing it when a person types.
+func readPassword(io streams) (string, error) {
+	if f, ok := io.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		fmt.Fprint(io.err, "Password: ")
+		b, err := term.ReadPassword(int(f.Fd()))
+		fmt.Fprintln(io.err)
+		return string(b), err
+	}
+	line, err := bufio.NewReader(io.in).ReadString('\n')
+	if line == "" && err != nil {
+		return "", wrongUse("--stdin: there is no password on standard input")
+	}
+	return strings.TrimRight(line, "\r\n"), nil
+}
+
+func newUserLock(io streams, word, short string) *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:   word + " NAME",
+		Short: short,
+		Args:  args(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, given []string) error {
+			return withStore(cmd, dir, func(ctx context.Context, s *store.Store) error {
+				u, err := s.AccountNamed(ctx, given[0])
+				if err != nil {
+					return err
+				}
+				line := atConsole("user."+word, u.Name)
+				if word == "lock" {
+					err = s.LockAccount(ctx, u.ID, time.Now(), line)
+				} else {
+					err = s.UnlockAccount(ctx, u.ID, line)
+				}
+				if err != nil {
+					return err
+				}
+				_, err = fmt.Fprintf(io.out, "%s: %sed\n", u.Name, word)
+				return err
+			})
+		},
+	}
+	dataFlag(cmd, &dir)
+	return cmd
+}
+
+// dataFlag adds --data.
+func dataFlag(cmd *cobra.Command, dir *string) {
+	cmd.Flags().StringVar(dir, "data", "./unionboard-data", "data folder")
+}

@@ -1,0 +1,110 @@
+package collect
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// Ledger is what the gate writes to.
+type Ledger interface {
+	// StartRun records that a run has begun. A slot of a source that was begun before is ErrConflict.
+	StartRun(ctx context.Context, r assess.Run) error
+	// Commit writes an intake, all of it or nothing.
+	Commit(ctx context.Context, in assess.Intake) (assess.Head, error)
+	// PutCycle keeps where the collection of a period stands; at the first closed state it notes the log's sequence number.
+	PutCycle(ctx context.Context, c assess.Cycle, line assess.AuditLine) error
+}
+
+// Records are what the gate compares with.
+type Records interface {
+	// Current answers the observations that hold.
+	Current(ctx context.Context, q assess.CellQuery) ([]assess.Observation, error)
+	// Waiting answers the submissions of a unit and period that wait for review, oldest first.
+	Waiting(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.Submission, error)
+	// Filings answers the reports of some periods that were begun.
+	Filings(ctx context.Context, periods ...assess.Period) ([]assess.Filing, error)
+	// Cycles answers the collections of all periods.
+	Cycles(ctx context.Context) ([]assess.Cycle, error)
+}
+
+// Store is the log as the gate sees it.
+type Store interface {
+	Ledger
+	Records
+}
+
+// Config is what a Gate needs.
+type Config struct {
+	Store    Store
+	Editions Editions
+	// Zone is that of deadlines; nil is UTC.
+	Zone *time.Location
+	// Clock tells when a run has ended; nil lets it end when it began. Nothing is decided by it.
+	Clock func() time.Time
+	// NewID makes the identifiers of runs and submissions; nil makes UUIDs of version 7.
+	NewID func() string
+	// Log hears what nobody can be told otherwise; nil is the default logger.
+	Log *slog.Logger
+}
+
+// Gate turns what is handed in into observations and waiting submissions. It is safe for concurrent use; sources are asked side by
+// side, but decided one after the other, so that what one run has written the next one sees.
+type Gate struct {
+	store    Store
+	editions Editions
+	zone     *time.Location
+	clock    func() time.Time
+	newID    func() string
+	log      *slog.Logger
+
+	deciding sync.Mutex
+	mu       sync.Mutex
+	busy     map[assess.Code]bool
+}
+
+// New makes a Gate.
+func New(c Config) *Gate {
+	g := &Gate{
+		store: c.Store, editions: c.Editions, zone: c.Zone, clock: c.Clock, newID: c.NewID, log: c.Log, busy: map[assess.Code]bool{},
+	}
+	if g.zone == nil {
+		g.zone = time.UTC
+	}
+	if g.newID == nil {
+		g.newID = func() string { return uuid.Must(uuid.NewV7()).String() }
+	}
+	if g.log == nil {
+		g.log = slog.Default()
+	}
+	return g
+}
+
+// occupy keeps a source from being asked twice at once.
+func (g *Gate) occupy(name assess.Code) (release func(), err error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.busy[name] {
+		return nil, assess.Conflict("problem.source_busy", fmt.Sprintf("source %s is being collected already; wait until that run has ended", name),
+			"source", string(name))
+	}
+	g.busy[name] = true
+	return func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		delete(g.busy, name)
+	}, nil
+}
+
+func (g *Gate) ended(now time.Time) time.Time {
+	if g.clock == nil {
+		return now
+	}
+	return g.clock()
+}

@@ -1,0 +1,97 @@
+package collect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/source"
+)
+
+// slotsTried bounds the search for a free slot of imports that come within the same millisecond.
+const slotsTried = 100
+
+// Options say how a delivery is taken that a person or a program hands in.
+type Options struct {
+	DryRun bool
+	// Unit and Period, where set, are those of every row: a row may leave them empty and may not say otherwise.
+	Unit   assess.UnitCode
+	Period assess.Period
+	// By is the account that hands in.
+	By string
+	// Units are those the account may speak for; none means every unit.
+	Units []assess.UnitCode
+	// Supplies are the origins of the items it may set; none means all of them.
+	Supplies []assess.Origin
+	// Authority is accept unless it is set.
+	Authority Authority
+	// Correction opens periods that are closed.
+	Correction *Correction
+}
+
+// Correction is why figures of a closed period are changed. The reason becomes the note of each, and the audit log names it.
+type Correction struct{ Reason string }
+
+// Import takes a delivery that is already here, like a run of its source: the same checks, one transaction, a run record. The
+// delivery's Refused rows count as refused. Errors are those of Run.
+func (g *Gate) Import(ctx context.Context, delivery assess.Delivery, o Options, now time.Time) (Report, error) {
+	from, err := o.sender(delivery)
+	if err != nil {
+		return Report{}, err
+	}
+	run := assess.Run{ID: g.newID(), Source: delivery.Source, Door: delivery.Door, Slot: now, Started: now, State: assess.RunRunning}
+	if !o.DryRun {
+		if err := g.startNext(ctx, &run); err != nil {
+			return Report{}, fmt.Errorf("start an import: %w", err)
+		}
+	}
+	b := g.batch(from, run, now)
+	b.add([]source.Parcel{{Delivery: delivery}})
+	if err := g.pass(ctx, b, "import", o.DryRun); err != nil {
+		return *b.report, fmt.Errorf("import: %w", err)
+	}
+	return *b.report, nil
+}
+
+// Preview answers what Import would do, and writes nothing.
+func (g *Gate) Preview(ctx context.Context, delivery assess.Delivery, o Options, now time.Time) (Report, error) {
+	o.DryRun = true
+	return g.Import(ctx, delivery, o, now)
+}
+
+func (o Options) sender(delivery assess.Delivery) (sender, error) {
+	from := sender{
+		name: delivery.Source, actor: o.By, door: delivery.Door, units: o.Units, supplies: o.Supplies, authority: o.Authority,
+		unit: o.Unit, period: o.Period, correction: o.Correction,
+	}
+	if from.actor == "" {
+		from.actor = "source:" + string(delivery.Source)
+	}
+	if len(from.supplies) == 0 {
+		from.supplies = everyOrigin()
+	}
+	if from.authority == "" {
+		from.authority = Adopt
+	}
+	if from.correction != nil {
+		if from.correction.Reason == "" || o.By == "" {
+			return from, assess.Invalid("problem.correction_reason", "a correction needs a reason and the account that makes it; give both")
+		}
+		from.authority = Adopt // what is corrected is scored at once
+	}
+	return from, nil
+}
+
+// startNext starts a run in the first free millisecond: deliveries by hand have no due time of their own.
+func (g *Gate) startNext(ctx context.Context, run *assess.Run) error {
+	var err error
+	for range slotsTried {
+		if err = g.store.StartRun(ctx, *run); !errors.Is(err, assess.ErrConflict) {
+			return err
+		}
+		run.Slot = run.Slot.Add(time.Millisecond)
+	}
+	return err
+}

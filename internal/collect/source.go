@@ -1,0 +1,74 @@
+package collect
+
+import (
+	"context"
+	"slices"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/source"
+)
+
+// Fetcher brings what a source has. Package source has those for HTTP and drop folders. Parcels and an error exclude each other.
+type Fetcher interface {
+	Fetch(ctx context.Context, r source.Request) ([]source.Parcel, error)
+}
+
+// Source is a source with what it may do.
+type Source struct {
+	Name assess.Code
+	Door assess.Door
+	// Units are those it speaks for; none means every unit.
+	Units []assess.UnitCode
+	// Supplies are the origins of the items it may set; none means those that districts report.
+	Supplies  []assess.Origin
+	Authority Authority
+	Fetcher   Fetcher
+}
+
+// Authority is what the figures of a source are worth.
+type Authority string
+
+// The authorities.
+const (
+	// Submit lets the figures wait for review: the report of the unit is submitted.
+	Submit Authority = "submit"
+	// Adopt makes observations of them at once: the report of the unit is accepted.
+	Adopt Authority = "accept"
+)
+
+// everyOrigin answers the origins of the items that can be supplied. Computed items are nobody's to supply.
+func everyOrigin() []assess.Origin {
+	return []assess.Origin{assess.FromDistrict, assess.FromCity, assess.FromRegister, assess.FromSystem}
+}
+
+// sender is who hands in, and within which limits.
+type sender struct {
+	name      assess.Code
+	actor     string // account, or source:<name>
+	door      assess.Door
+	units     []assess.UnitCode
+	supplies  []assess.Origin
+	authority Authority
+	// unit and period, where set, are those of every row; a row may leave them empty and may not say otherwise.
+	unit       assess.UnitCode
+	period     assess.Period
+	anyPeriod  bool // whatever the frequency of the item
+	correction *Correction
+}
+
+func (s Source) sender() sender {
+	supplies := s.Supplies
+	if len(supplies) == 0 {
+		supplies = []assess.Origin{assess.FromDistrict}
+	}
+	return sender{
+		name: s.Name, actor: "source:" + string(s.Name), door: s.Door, units: s.Units, supplies: supplies, authority: s.Authority,
+	}
+}
+
+// ofCity says whether the sender speaks for the city, which alone may mark a cell as not applicable.
+func (s sender) ofCity() bool { return slices.Contains(s.supplies, assess.FromCity) }
+
+func (s sender) speaksFor(unit assess.UnitCode) bool {
+	return len(s.units) == 0 || slices.Contains(s.units, unit)
+}

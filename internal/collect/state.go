@@ -1,0 +1,193 @@
+package collect
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/cycle"
+)
+
+// reportKey names the figures of one unit and period.
+type reportKey struct {
+	unit   assess.UnitCode
+	period assess.Period
+}
+
+// state is what is known of the cells, reports and periods that a batch touches. It follows the batch: a later row is compared
+// with what an earlier one has set.
+type state struct {
+	held    map[assess.CellKey]Holding
+	filings map[reportKey]assess.Filing
+	closed  map[assess.Period]bool
+}
+
+// load reads what is held of all units and periods of some figures. With waiting, figures that wait for review count as held.
+func (g *Gate) load(ctx context.Context, shelf *shelf, figures []figure, waiting bool) (*state, error) {
+	s := &state{held: map[assess.CellKey]Holding{}, filings: map[reportKey]assess.Filing{}, closed: map[assess.Period]bool{}}
+	var q assess.CellQuery
+	seen := map[any]bool{}
+	var reports []reportKey
+	for _, f := range figures {
+		if key := (reportKey{f.Unit, f.Period}); !seen[key] {
+			seen[key] = true
+			reports = append(reports, key)
+		}
+		if !seen[f.Unit] {
+			seen[f.Unit] = true
+			q.Units = append(q.Units, f.Unit)
+		}
+		if !seen[f.Period] {
+			seen[f.Period] = true
+			q.Periods = append(q.Periods, f.Period)
+		}
+	}
+	if len(figures) == 0 {
+		return s, nil
+	}
+	current, err := g.store.Current(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("read the log: %w", err)
+	}
+	for _, o := range current {
+		s.held[o.CellKey] = Holding{o.State, o.Value, o.Note}
+	}
+	for _, key := range reports {
+		if !waiting {
+			break
+		}
+		pending, err := g.pending(ctx, shelf, key)
+		if err != nil {
+			return nil, err
+		}
+		for _, f := range pending {
+			s.held[f.CellKey] = f.Holding
+		}
+	}
+	return s, g.loadReports(ctx, s, q.Periods)
+}
+
+func (g *Gate) loadReports(ctx context.Context, s *state, periods []assess.Period) error {
+	filings, err := g.store.Filings(ctx, periods...)
+	if err != nil {
+		return fmt.Errorf("read reports: %w", err)
+	}
+	for _, f := range filings {
+		s.filings[reportKey{f.Unit, f.Period}] = f
+	}
+	cycles, err := g.store.Cycles(ctx)
+	if err != nil {
+		return fmt.Errorf("read collections: %w", err)
+	}
+	for _, c := range cycles {
+		s.closed[c.Period] = c.State.Closed()
+	}
+	return nil
+}
+
+// filing answers the report of a unit and period, not started where there is none.
+func (s *state) filing(key reportKey) assess.Filing {
+	f, ok := s.filings[key]
+	if !ok || f.State == "" {
+		f.Unit, f.Period, f.State = key.unit, key.period, assess.NotStarted
+	}
+	return f
+}
+
+// shut says whether figures of a period can be changed by correction only. A year is shut with its fourth quarter.
+func (s *state) shut(p assess.Period) bool { return s.closed[p] || s.closed[p.LastQuarter()] }
+
+// over says whether the report of a unit and period has come to its end. What the city supplies is not part of it.
+func (s *state) over(key reportKey) bool {
+	state := s.filing(key).State
+	return state == assess.Locked || state == assess.FilingMissing
+}
+
+// decide compares a figure with what is held, and holds it from now on unless it is refused.
+func (s *state) decide(from sender, f figure) (Decision, *assess.Problem) {
+	key := reportKey{f.Unit, f.Period}
+	before, known := s.held[f.CellKey]
+	d := Decision{CellKey: f.CellKey, Place: f.entry.Place, Outcome: OutcomeChanged, State: f.State, Value: f.Value, Before: before}
+	// A note alone changes nothing, except in answer to a return: the figure is right, and this is why.
+	answers := s.filing(key).State == assess.Returned && f.Note != "" && f.Note != before.Note
+	switch {
+	case known && f.says(before) && !answers:
+		d.Outcome = OutcomeSame
+		return d, nil
+	case from.correction == nil && (s.shut(f.Period) || s.over(key) && f.ofDistrict()):
+		return d, assess.Conflict("problem.period_closed",
+			fmt.Sprintf("%s is closed, so the figure stays as it is; have it corrected with a reason", f.Period), "period", f.Period.String()).
+			At(f.entry.At("value"))
+	case before.State == assess.Exempt && !from.ofCity():
+		return d, assess.Forbidden("problem.exempt_cell", "the city has marked the figure as not applicable; leave the row out, or ask the city").
+			At(f.entry.At("value"))
+	case !known:
+		d.Outcome = OutcomeNew
+	}
+	s.held[f.CellKey] = f.Holding
+	return d, nil
+}
+
+// step moves the report of a unit and period, and answers the changes this makes. An action that leaves it where it is makes none.
+func (s *state) step(key reportKey, by string, at time.Time, actions ...cycle.Action) ([]assess.FilingChange, error) {
+	f := s.filing(key)
+	var changes []assess.FilingChange
+	for _, action := range actions {
+		next, err := cycle.Next(f.State, action)
+		if err != nil {
+			return nil, err
+		}
+		if next == f.State {
+			continue
+		}
+		changes = append(changes, assess.FilingChange{Unit: key.unit, Period: key.period, From: f.State, To: next, At: at, By: by})
+		f.State = next
+	}
+	s.filings[key] = f
+	return changes, nil
+}
+
+// pendingFigure is a figure that waits for review, with the submission it came in.
+type pendingFigure struct {
+	figure
+	submission *assess.Submission
+}
+
+// pending answers the figures of a report that wait for review, each cell with what was handed in last.
+func (g *Gate) pending(ctx context.Context, shelf *shelf, key reportKey) ([]pendingFigure, error) {
+	submissions, err := g.store.Waiting(ctx, key.unit, key.period)
+	if err != nil {
+		return nil, fmt.Errorf("read waiting submissions: %w", err)
+	}
+	return shelf.merge(ctx, submissions)
+}
+
+// merge reads submissions again. What its sender was allowed to say was decided when it came, and their rows were good then; one
+// that no longer is, because the definitions changed, is left out.
+func (s *shelf) merge(ctx context.Context, submissions []assess.Submission) ([]pendingFigure, error) {
+	var order []assess.CellKey
+	last := map[assess.CellKey]pendingFigure{}
+	for i := range submissions {
+		sub := &submissions[i]
+		anyone := sender{name: sub.Source, supplies: everyOrigin()}
+		for _, e := range sub.Entries {
+			f, fault, err := s.read(ctx, anyone, e)
+			if err != nil {
+				return nil, err
+			}
+			if fault != nil || f.State == assess.Missing {
+				continue
+			}
+			if _, ok := last[f.CellKey]; !ok {
+				order = append(order, f.CellKey)
+			}
+			last[f.CellKey] = pendingFigure{f, sub}
+		}
+	}
+	merged := make([]pendingFigure, len(order))
+	for i, key := range order {
+		merged[i] = last[key]
+	}
+	return merged, nil
+}

@@ -1,0 +1,169 @@
+package collect
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/cycle"
+)
+
+// decided is a figure that was taken.
+type decided struct {
+	figure
+	decision Decision
+}
+
+// submit puts what was taken of one parcel into the intake: a submission for each report in which something changed, and what
+// follows of it. A report in which nothing changed leaves no trace.
+func (b *batch) submit(taken []decided) error {
+	var order []reportKey
+	reports := map[reportKey][]decided{}
+	changed := map[reportKey]bool{}
+	for _, d := range taken {
+		key := reportKey{d.Unit, d.Period}
+		if reports[key] == nil {
+			order = append(order, key)
+		}
+		reports[key] = append(reports[key], d)
+		changed[key] = changed[key] || d.decision.Outcome != OutcomeSame
+	}
+	for _, key := range order {
+		if !changed[key] {
+			continue
+		}
+		if err := b.submitReport(key, reports[key]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *batch) submitReport(key reportKey, taken []decided) error {
+	sub := assess.Submission{
+		ID: b.newID(), Unit: key.unit, Period: key.period, Door: b.from.door, Source: b.from.name, Run: b.report.ID,
+		ReceivedAt: b.now, EnteredBy: b.from.actor,
+	}
+	ofDistrict := false
+	for _, d := range taken {
+		sub.Entries = append(sub.Entries, d.entry)
+		if d.decision.Outcome == OutcomeSame {
+			continue
+		}
+		ofDistrict = ofDistrict || d.ofDistrict()
+		if b.from.authority == Adopt {
+			b.intake.Observations = append(b.intake.Observations, b.observation(d, sub.ID))
+		}
+		if b.from.correction != nil {
+			b.intake.Audit = append(b.intake.Audit, b.correctionLine(d))
+		}
+	}
+	b.intake.Submissions = append(b.intake.Submissions, sub)
+	// What the city supplies does not move the district's report, nor does a correction; and the annual figures ride with a quarter.
+	if !ofDistrict || b.from.correction != nil || key.period.Kind() != assess.Quarter {
+		return nil
+	}
+	return b.moveReport(key)
+}
+
+func (b *batch) observation(d decided, submission string) assess.Observation {
+	note := d.Note
+	if b.from.correction != nil {
+		note = b.from.correction.Reason
+	}
+	return assess.Observation{
+		CellKey: d.CellKey, State: d.State, Value: d.Value, Note: note, Submission: submission, Run: b.report.ID,
+		EnteredBy: b.from.actor, AcceptedBy: b.from.actor, RecordedAt: b.now,
+	}
+}
+
+// moveReport takes the report of a unit and quarter to where the authority of the sender brings it. How late it is, is set by its
+// first arrival.
+func (b *batch) moveReport(key reportKey) error {
+	before := b.state.filing(key)
+	actions := []cycle.Action{cycle.Deliver}
+	if b.from.authority == Adopt {
+		if before.State == assess.Accepted {
+			return nil
+		}
+		actions = append(actions, cycle.Adopt)
+	}
+	changes, err := b.state.step(key, b.from.actor, b.now, actions...)
+	if err != nil {
+		return err
+	}
+	late := before.LateDays
+	if before.SubmittedAt.IsZero() {
+		late = b.calendar(key.period).LateDays(key.period, b.now)
+	}
+	for i := range changes {
+		if changes[i].To == assess.Submitted {
+			changes[i].LateDays = late
+			f := b.state.filing(key)
+			f.SubmittedAt, f.LateDays = b.now, late
+			b.state.filings[key] = f
+		}
+	}
+	b.intake.Filings = append(b.intake.Filings, changes...)
+	b.intake.Audit = append(b.intake.Audit, filingLines(changes)...)
+	return nil
+}
+
+// calendar answers the working days of the year of a period, whose definitions a figure of it was read by.
+func (b *batch) calendar(p assess.Period) cycle.Calendar {
+	var days assess.Calendar
+	if book := b.shelf.books[p.CalendarYear()]; book != nil {
+		days = book.edition.Calendar
+	}
+	return cycle.NewCalendar(days, b.zone)
+}
+
+// filingLines answers the lines that steps of reports leave in the audit log.
+func filingLines(changes []assess.FilingChange) []assess.AuditLine {
+	lines := make([]assess.AuditLine, len(changes))
+	for i, c := range changes {
+		after := string(c.To)
+		if c.Reason != "" {
+			after = fmt.Sprintf("%s: %s (%s) %s", c.To, list(c.Items), c.Reason, c.Note)
+		}
+		lines[i] = assess.AuditLine{
+			At: c.At, Actor: c.By, Action: "filing." + string(c.To), Object: c.Period.String(), Unit: c.Unit, Before: string(c.From),
+			After: after, Result: "ok",
+		}
+	}
+	return lines
+}
+
+func (b *batch) correctionLine(d decided) assess.AuditLine {
+	object := d.Period.String() + " " + string(d.Item)
+	if d.Part != "" || d.Ref != "" {
+		object += " " + d.Part + "/" + d.Ref
+	}
+	return assess.AuditLine{
+		At: b.now, Actor: b.from.actor, Action: "correct", Object: object, Unit: d.Unit, Before: d.decision.Before.text(),
+		After: d.Holding.text() + ": " + b.from.correction.Reason, Result: "ok",
+	}
+}
+
+// text writes what a cell holds: its value, or its state where there is none.
+func (h Holding) text() string {
+	if h.Value == "" {
+		return string(h.State)
+	}
+	return h.Value
+}
+
+// runLine answers the line that the run itself leaves.
+func (b *batch) runLine(action string) assess.AuditLine {
+	r := b.report
+	result := "ok"
+	if r.State == assess.RunFailed || r.State == assess.RunInterrupted {
+		result = "failed"
+	}
+	counts := fmt.Sprintf("taken %d, new %d, changed %d, same %d, refused %d", r.Taken, r.New, r.Changed, r.Same, r.Refused)
+	return assess.AuditLine{
+		At: b.now, Actor: b.from.actor, Action: action, Object: strings.Join([]string{string(r.Source), r.ID}, " "),
+		Before: r.Slot.UTC().Format(time.RFC3339), After: counts, Result: result,
+	}
+}

@@ -1,0 +1,136 @@
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	_ "time/tzdata" // the city's time zone is known on every machine
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+var variableForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+
+// check answers what is wrong with settings that could be read.
+func (c Config) check() assess.Problems {
+	problems := c.checkServer()
+	seen := map[assess.Code]bool{}
+	for i, s := range c.Sources {
+		path := "sources[" + strconv.Itoa(i) + "]"
+		problems = append(problems, c.checkSource(path, s)...)
+		if seen[s.Name] && s.Name != "" {
+			problems = append(problems, invalid("problem.config_source_twice", fmt.Sprintf("there is another source %q above; give each its own name", s.Name),
+				"name", string(s.Name)).At(c.At(path+".name")))
+		}
+		seen[s.Name] = true
+	}
+	return problems
+}
+
+func (c Config) checkServer() (problems assess.Problems) {
+	add := func(path string, p *assess.Problem) { problems = append(problems, p.At(c.At(path))) }
+	_, port, err := net.SplitHostPort(c.Addr)
+	if n, portErr := strconv.ParseUint(port, 10, 16); err != nil || portErr != nil || n == 0 && port != "0" {
+		add("addr", invalid("problem.config_addr", fmt.Sprintf("%q is not host and port; write it as 127.0.0.1:8080", c.Addr), "value", c.Addr))
+	}
+	if _, err := time.LoadLocation(c.TimeZone); err != nil || c.TimeZone == "" || c.TimeZone == "Local" {
+		add("time_zone", invalid("problem.config_zone", fmt.Sprintf("%q is not a time zone; write its name as Asia/Shanghai", c.TimeZone), "value", c.TimeZone))
+	}
+	if p := oneOf("log_level", c.LogLevel, "debug", "info", "warn", "error"); p != nil {
+		add("log_level", p)
+	}
+	for i, origin := range c.TrustedOrigins {
+		if u, err := url.Parse(origin); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || origin != u.Scheme+"://"+u.Host {
+			path := "trusted_origins[" + strconv.Itoa(i) + "]"
+			if _, ok := c.places[path]; !ok {
+				path = "trusted_origins"
+			}
+			add(path, invalid("problem.config_origin", fmt.Sprintf("%q is not the address of a site; write it as https://board.example.org", origin), "value", origin))
+		}
+	}
+	return problems
+}
+
+// rule is a setting of a source that one kind of source has.
+type rule struct {
+	key  string
+	set  bool
+	kind Kind
+	must bool
+}
+
+func (c Config) checkSource(path string, s Source) (problems assess.Problems) {
+	add := func(key string, p *assess.Problem) { problems = append(problems, p.At(c.At(path+"."+key))) }
+	if !s.Name.Valid() {
+		add("name", invalid("problem.config_source_name",
+			fmt.Sprintf("%q is not a name; begin with a small letter, go on with small letters, digits and _", s.Name), "value", string(s.Name)))
+	}
+	if p := oneOf("kind", string(s.Kind), string(HTTP), string(Drop)); p != nil {
+		add("kind", p)
+		return problems
+	}
+	for _, r := range []rule{
+		{"url", s.URL != "", HTTP, true},
+		{"format", s.Format != "", HTTP, false},
+		{"token_file", s.TokenFile != "", HTTP, false},
+		{"token_env", s.TokenEnv != "", HTTP, false},
+		{"timeout", s.Timeout != 0, HTTP, false},
+		{"allow_loopback", s.AllowLoopback, HTTP, false},
+		{"folder", s.Folder != "", Drop, true},
+		{"settle", s.Settle != 0, Drop, false},
+	} {
+		switch {
+		case r.set && r.kind != s.Kind:
+			add(r.key, invalid("problem.config_source_key", fmt.Sprintf("%s belongs to sources of kind %s; leave it out, or change the kind", r.key, r.kind),
+				"key", r.key, "kind", string(r.kind)))
+		case !r.set && r.must && r.kind == s.Kind:
+			add(r.key, invalid("problem.config_source_lacks", fmt.Sprintf("a source of kind %s needs %s; add it", s.Kind, r.key),
+				"key", r.key, "kind", string(s.Kind)))
+		}
+	}
+	if s.TokenFile != "" && s.TokenEnv != "" {
+		add("token_env", invalid("problem.config_two_tokens", "the token stands in a file or in the environment; keep token_file or token_env"))
+	}
+	if s.TokenEnv != "" && !variableForm.MatchString(s.TokenEnv) { // it may be the token itself, so it is not repeated
+		add("token_env", invalid("problem.config_token_env", "this is not the name of an environment variable; put the token into one and name that here"))
+	}
+	return append(problems, c.checkRights(path, s)...)
+}
+
+// checkRights looks at what a source may do.
+func (c Config) checkRights(path string, s Source) (problems assess.Problems) {
+	add := func(key string, p *assess.Problem) {
+		if p != nil {
+			problems = append(problems, p.At(c.At(path+"."+key)))
+		}
+	}
+	if s.Format != "" {
+		add("format", oneOf("format", s.Format, "json", "csv"))
+	}
+	if s.Authority != "" {
+		add("authority", oneOf("authority", s.Authority, "submit", "accept"))
+	}
+	for i, origin := range s.Supplies {
+		add("supplies["+strconv.Itoa(i)+"]", oneOf("supplies", string(origin),
+			string(assess.FromDistrict), string(assess.FromCity), string(assess.FromRegister), string(assess.FromSystem)))
+	}
+	for i, unit := range s.Units {
+		if unit == "" || slices.Contains(s.Units[:i], unit) {
+			add("units["+strconv.Itoa(i)+"]", invalid("problem.config_unit", fmt.Sprintf("unit %q is empty or there twice; name each once", unit), "unit", string(unit)))
+		}
+	}
+	return problems
+}
+
+func oneOf(key, value string, known ...string) *assess.Problem {
+	if slices.Contains(known, value) {
+		return nil
+	}
+	all := strings.Join(known, ", ")
+	return invalid("problem.config_choice", fmt.Sprintf("%s cannot be %q; it is one of %s", key, value, all), "key", key, "value", value, "known", all)
+}

@@ -1,0 +1,93 @@
+package config
+
+import (
+	_ "embed"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// FileName is the name of the configuration file in a data folder.
+const FileName = "unionboard.yaml"
+
+// Config is the settings of an installation.
+type Config struct {
+	// Addr is the address the pages are served on, host and port.
+	Addr string
+	// PlainHTTP lets cookies travel over plain HTTP.
+	PlainHTTP bool
+	// TrustedOrigins are addresses of the site that a proxy in front hides by rewriting the Host header.
+	TrustedOrigins []string
+	// TimeZone is the IANA name of the zone of deadlines and schedules.
+	TimeZone string
+	// LogLevel is debug, info, warn or error.
+	LogLevel string
+	Sources  []Source
+
+	places map[string]assess.Place
+}
+
+// Kind is the way figures come from a source.
+type Kind string
+
+// The kinds.
+const (
+	HTTP Kind = "http" // another system is asked
+	Drop Kind = "drop" // files are put into a folder
+)
+
+// Source is a source as it is declared. What it may do stands here too; that it may do it, the gate sees to.
+type Source struct {
+	Name  assess.Code
+	Title assess.Text
+	Kind  Kind
+
+	// Of kind http: the address with {unit} and {period}, json or csv, where the token stands, how long an answer may take.
+	URL                 string
+	Format              string
+	TokenFile, TokenEnv string
+	Timeout             time.Duration // 0: the usual 60 s
+	AllowLoopback       bool
+
+	// Of kind drop: the folder, and how long a file must have been left alone.
+	Folder string
+	Settle time.Duration // 0: the usual 30 s
+
+	Units     []assess.UnitCode // none: every unit
+	Supplies  []assess.Origin   // none: what districts report
+	Authority string            // submit or accept
+	Schedule  string            // cron spec; "": only by hand
+}
+
+// At answers the place of a setting in the file, such as "sources[2].schedule", so that what is wrong with it can be said there.
+// A setting that is not there has the place of what it belongs to.
+func (c Config) At(path string) assess.Place {
+	for at := path; ; at = at[:max(strings.LastIndexAny(at, ".["), 0)] {
+		if place, ok := c.places[at]; ok || at == "" {
+			place.Field = path
+			return place
+		}
+	}
+}
+
+// usual answers the settings of an installation that says nothing.
+func usual() Config {
+	return Config{Addr: "127.0.0.1:8080", TimeZone: "Asia/Shanghai", LogLevel: "info"}
+}
+
+//go:embed default.yaml
+var defaultFile string
+
+//go:embed schema.json
+var schemaFile string
+
+// Default writes the commented file that an empty installation starts with. It says what is the case without it.
+func Default(w io.Writer) error {
+	_, err := io.WriteString(w, defaultFile)
+	return err
+}
+
+// Schema answers the JSON Schema (2020-12) of the file, for editors.
+func Schema() ([]byte, error) { return []byte(schemaFile), nil }

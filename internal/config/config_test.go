@@ -1,0 +1,342 @@
+package config_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/config"
+)
+
+func parse(t *testing.T, text string) config.Config {
+	t.Helper()
+	c, err := config.Parse("/srv/ub/unionboard.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+var withoutPlaces = cmpopts.IgnoreUnexported(config.Config{})
+
+const full = `
+addr: 0.0.0.0:9000
+plain_http: true
+trusted_origins: [https://board.example.org]
+time_zone: UTC
+log_level: debug
+sources:
+  - name: heping
+    title: {zh: 和平区, en: Heping}
+    kind: http
+    url: https://heping.example.org/values?unit={unit}&period={period}
+    format: json
+    token_file: heping.token
+    units: [210102, "010203", 010204]
+    supplies: [reported, city]
+    authority: accept
+    schedule: "30 6 * * *"
+    timeout: 90s
+    allow_loopback: true
+  - name: sujiatun
+    kind: drop
+    folder: drop/sujiatun
+    settle: 1m
+`
+
+func TestParse(t *testing.T) {
+	want := config.Config{
+		Addr: "0.0.0.0:9000", PlainHTTP: true, TrustedOrigins: []string{"https://board.example.org"}, TimeZone: "UTC", LogLevel: "debug",
+		Sources: []config.Source{
+			{
+				Name: "heping", Title: assess.Text{ZH: "和平区", EN: "Heping"}, Kind: config.HTTP, Format: "json", TokenFile: "/srv/ub/heping.token",
+				URL: "https://heping.example.org/values?unit={unit}&period={period}", Units: []assess.UnitCode{"210102", "010203", "010204"},
+				Supplies: []assess.Origin{assess.FromDistrict, assess.FromCity}, Authority: "accept", Schedule: "30 6 * * *",
+				Timeout: 90 * time.Second, AllowLoopback: true,
+			},
+			{Name: "sujiatun", Kind: config.Drop, Folder: "/srv/ub/drop/sujiatun", Settle: time.Minute},
+		},
+	}
+	c := parse(t, full)
+	if diff := cmp.Diff(want, c, withoutPlaces); diff != "" {
+		t.Errorf("configuration (-want +got):\n%s", diff)
+	}
+	if got, want := c.At("sources[0].schedule"), (assess.Place{File: "/srv/ub/unionboard.yaml", Line: 17, Column: 15, Field: "sources[0].schedule"}); got != want {
+		t.Errorf("the schedule stands at %+v, want %+v", got, want)
+	}
+	if got := c.At("sources[1].schedule"); got.Line != 20 || got.Column != 5 {
+		t.Errorf("an absent setting stands at %+v, want the beginning of its source", got)
+	}
+}
+
+// TestFaults: everything that is wrong is said at once, with line and column, and what would be right.
+func TestFaults(t *testing.T) {
+	tests := []struct {
+		name, text string
+		want       []string // line:column and key of the problem
+	}{
+		{"misspelt key", "adr: 127.0.0.1:1\n", []string{"1:1 problem.config_misspelt"}},
+		{"unknown key", "colour: red\n", []string{"1:1 problem.config_unknown"}},
+		{"two of them", "log_level: info\nadr: x\nsources:\n  - name: a\n    kind: drop\n    fodler: x\n", []string{"2:1 problem.config_misspelt", "6:5 problem.config_misspelt"}},
+		{"a key twice", "addr: 127.0.0.1:1\naddr: 127.0.0.1:2\n", []string{"2:1 problem.config_yaml"}},
+		{"no YAML", "addr: [\n", []string{"1:7 problem.config_yaml"}},
+		{"two documents", "addr: 127.0.0.1:1\n---\naddr: 127.0.0.1:2\n", []string{"3:1 problem.config_documents"}},
+		{"a list", "- addr\n", []string{"1:1 problem.config_wants_keys"}},
+		{"a number for a flag", "plain_http: 1\n", []string{"1:13 problem.config_wants_truth"}},
+		{"an alias", "addr: &a 127.0.0.1:1\n", []string{"1:7 problem.config_wants_text"}},
+		{"no port", "addr: localhost\n", []string{"1:7 problem.config_addr"}},
+		{"port out of range", "addr: localhost:70000\n", []string{"1:7 problem.config_addr"}},
+		{"no zone", "time_zone: Shenyang\n", []string{"1:12 problem.config_zone"}},
+		{"the machine's zone", "time_zone: Local\n", []string{"1:12 problem.config_zone"}},
+		{"no level", "log_level: loud\n", []string{"1:12 problem.config_choice"}},
+		{"an origin with a path", "trusted_origins:\n  - https://a.example/b\n", []string{"2:5 problem.config_origin"}},
+		{"a source without a kind", "sources:\n  - name: a\n", []string{"2:5 problem.config_choice"}},
+		{"a source without a name", "sources:\n  - kind: drop\n    folder: x\n", []string{"2:5 problem.config_source_name"}},
+		{"a bad name", "sources:\n  - {name: He-Ping, kind: drop, folder: x}\n", []string{"2:12 problem.config_source_name"}},
+		{"a name twice", "sources:\n  - {name: a, kind: drop, folder: x}\n  - {name: a, kind: drop, folder: y}\n", []string{"3:12 problem.config_source_twice"}},
+		{"http without a url", "sources:\n  - name: a\n    kind: http\n", []string{"2:5 problem.config_source_lacks"}},
+		{"a drop with a url", "sources:\n  - name: a\n    kind: drop\n    folder: x\n    url: http://a/\n", []string{"5:10 problem.config_source_key"}},
+		{"two tokens", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    token_env: A\n    token_file: a\n", []string{"5:16 problem.config_two_tokens"}},
+		{"a span without a unit", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    timeout: 60\n", []string{"5:14 problem.config_duration"}},
+		{"a span that is a list", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    timeout: [1]\n", []string{"5:14 problem.config_wants_text"}},
+		{"a span of nothing", "sources:\n  - name: a\n    kind: drop\n    folder: x\n    settle: -1s\n", []string{"5:13 problem.config_duration"}},
+		{
+			"unknown words", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    format: xml\n    authority: all\n    supplies: [computed]\n",
+			[]string{"5:13 problem.config_choice", "6:16 problem.config_choice", "7:16 problem.config_choice"},
+		},
+		{"a unit twice", "sources:\n  - name: a\n    kind: drop\n    folder: x\n    units: [1, 2, 1]\n", []string{"5:19 problem.config_unit"}},
+	}
+	for _, tt := range tests {
+		_, err := config.Parse("c.yaml", []byte(tt.text))
+		var problems assess.Problems
+		if !errors.As(err, &problems) {
+			t.Errorf("%s: %v is no list of problems", tt.name, err)
+			continue
+		}
+		var got []string
+		for _, p := range problems {
+			got = append(got, strings.TrimPrefix(p.Place.String(), "c.yaml:")+" "+p.Key)
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s: problems (-want +got):\n%s%v", tt.name, diff, err)
+		}
+	}
+}
+
+func TestDidYouMean(t *testing.T) {
+	_, err := config.Parse("c.yaml", []byte("log_levle: info\n"))
+	if err == nil || err.Error() != `c.yaml:1:1: unknown key "log_levle"; did you mean "log_level"?` {
+		t.Errorf("%v", err)
+	}
+}
+
+// Whatever is wrong around it, a secret in the file is not repeated.
+func TestSecretsAreNotRepeated(t *testing.T) {
+	const secret = "hunter2hunter2"
+	for _, text := range []string{
+		"sources:\n  - name: a\n    kind: http\n    url: http://a/\n    token: " + secret + "\n",
+		"sources:\n  - name: a\n    kind: http\n    url: http://a/\n    token_env: \"" + secret + "!\"\n",
+		"sources:\n  - name: a\n    tokne: " + secret + "\n    kind: [\n",
+		"sources:\n  - name: a\n    pasword: {a: " + secret + "}\n    kind: drop\n    folder: x\n",
+	} {
+		_, err := config.Parse("c.yaml", []byte(text))
+		if err == nil || strings.Contains(err.Error(), secret) {
+			t.Errorf("%q: %v", text, err)
+		}
+		var problems assess.Problems
+		errors.As(err, &problems)
+		for _, p := range problems {
+			for _, a := range p.Args {
+				if strings.Contains(a, secret) {
+					t.Errorf("%q: argument %q", text, a)
+				}
+			}
+		}
+	}
+}
+
+func TestReadPutsTheEnvironmentOverTheFile(t *testing.T) {
+	dir := t.TempDir()
+	empty, err := config.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(config.Config{Addr: "127.0.0.1:8080", TimeZone: "Asia/Shanghai", LogLevel: "info"}, empty, withoutPlaces); diff != "" {
+		t.Errorf("without a file (-want +got):\n%s", diff)
+	}
+	if err := os.WriteFile(filepath.Join(dir, config.FileName), []byte("addr: 127.0.0.1:1\nlog_level: warn\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("UNIONBOARD_ADDR", "127.0.0.1:2")
+	t.Setenv("UNIONBOARD_PLAIN_HTTP", "true")
+	t.Setenv("UNIONBOARD_TRUSTED_ORIGINS", "https://a.example,https://b.example")
+	t.Setenv("UNIONBOARD_TIME_ZONE", "") // empty says nothing
+	c, err := config.Read(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := config.Config{
+		Addr: "127.0.0.1:2", PlainHTTP: true, TrustedOrigins: []string{"https://a.example", "https://b.example"}, TimeZone: "Asia/Shanghai", LogLevel: "warn",
+	}
+	if diff := cmp.Diff(want, c, withoutPlaces); diff != "" {
+		t.Errorf("configuration (-want +got):\n%s", diff)
+	}
+	t.Setenv("UNIONBOARD_LOG_LEVEL", "loud")
+	if _, err := config.Read(dir); err == nil || !strings.HasPrefix(err.Error(), "UNIONBOARD_LOG_LEVEL") {
+		t.Errorf("%v does not name the variable", err)
+	}
+	t.Setenv("UNIONBOARD_LOG_LEVEL", "info")
+	t.Setenv("UNIONBOARD_PLAIN_HTTP", "maybe")
+	if _, err := config.Read(dir); err == nil || !strings.HasPrefix(err.Error(), "UNIONBOARD_PLAIN_HTTP") {
+		t.Errorf("%v does not name the variable", err)
+	}
+}
+
+// commented are the settings in the comments of the default file.
+var commented = regexp.MustCompile(`(?m)^# ( *(?:- )?[a-z_]+:.*)$`)
+
+func defaultFile(t *testing.T) (asItIs, uncommented string) {
+	t.Helper()
+	var b bytes.Buffer
+	if err := config.Default(&b); err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, m := range commented.FindAllStringSubmatch(b.String(), -1) {
+		lines = append(lines, m[1])
+	}
+	return b.String(), strings.Join(lines, "\n") + "\n"
+}
+
+// The default file says what is the case without it; with its comments taken off it is a good file, too.
+func TestDefaultFile(t *testing.T) {
+	asItIs, uncommented := defaultFile(t)
+	nothing := parse(t, "")
+	if diff := cmp.Diff(nothing, parse(t, asItIs), withoutPlaces); diff != "" {
+		t.Errorf("the default file changes something (-without +with):\n%s", diff)
+	}
+	c := parse(t, uncommented)
+	if len(c.Sources) != 2 {
+		t.Fatalf("sources %+v", c.Sources)
+	}
+	c.Sources, c.TrustedOrigins = nil, nil
+	if diff := cmp.Diff(nothing, c, withoutPlaces); diff != "" {
+		t.Errorf("the default file shows something else than the defaults (-default +shown):\n%s", diff)
+	}
+}
+
+func schema(t *testing.T) (*jsonschema.Schema, map[string]any) {
+	t.Helper()
+	text, err := config.Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiler := jsonschema.NewCompiler()
+	if err := compiler.AddResource("config.json", document); err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := compiler.Compile("config.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return compiled, document.(map[string]any)
+}
+
+// The schema accepts what Parse accepts, and refuses what an editor can know to be wrong.
+func TestSchemaAgreesWithParse(t *testing.T) {
+	_, uncommented := defaultFile(t)
+	compiled, _ := schema(t)
+	for text, ok := range map[string]bool{
+		"":                        true,
+		full:                      true,
+		uncommented:               true,
+		"adr: 127.0.0.1:1\n":      false,
+		"addr: localhost\n":       false,
+		"log_level: loud\n":       false,
+		"plain_http: 1\n":         false,
+		"sources:\n  - name: a\n": false,
+		"sources:\n  - {name: A, kind: drop, folder: x}\n":                                    false,
+		"sources:\n  - {name: a, kind: http}\n":                                               false,
+		"sources:\n  - {name: a, kind: drop, folder: x, url: 'http://a'}\n":                   false,
+		"sources:\n  - {name: a, kind: drop, folder: x, settle: '60'}\n":                      false,
+		"sources:\n  - {name: a, kind: drop, folder: x, supplies: [both]}\n":                  false,
+		"sources:\n  - {name: a, kind: http, url: 'http://a', token_env: A, token_file: b}\n": false,
+	} {
+		asJSON, err := yaml.YAMLToJSON([]byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var value any
+		if text != "" {
+			if err := json.Unmarshal(asJSON, &value); err != nil {
+				t.Fatal(err)
+			}
+		}
+		schemaErr := compiled.Validate(value)
+		_, parseErr := config.Parse("c.yaml", []byte(text))
+		if (schemaErr == nil) != ok || (parseErr == nil) != ok {
+			t.Errorf("%q: schema says %v, Parse says %v, want ok=%v", text, schemaErr, parseErr, ok)
+		}
+	}
+}
+
+// Every key of the schema is known to Parse and shown in the default file.
+func TestSchemaAndDefaultFileKnowEveryKey(t *testing.T) {
+	asItIs, _ := defaultFile(t)
+	_, document := schema(t)
+	keys := func(m map[string]any) (names []string) {
+		for name := range m["properties"].(map[string]any) {
+			names = append(names, name)
+		}
+		slices.Sort(names)
+		return names
+	}
+	top, source := keys(document), keys(document["$defs"].(map[string]any)["source"].(map[string]any))
+	for _, name := range slices.Concat(top, source) {
+		if !strings.Contains(asItIs, name+": ") && name != "sources" {
+			t.Errorf("the default file does not show %s", name)
+		}
+	}
+	// Parse names its keys when it meets one it has never heard of.
+	for text, want := range map[string][]string{"qqqqqqqq: 1\n": top, "sources:\n  - {qqqqqqqq: 1}\n": source} {
+		_, err := config.Parse("c.yaml", []byte(text))
+		var problems assess.Problems
+		if !errors.As(err, &problems) || len(problems) != 1 {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(strings.Join(want, ", "), problems[0].Args["known"]); diff != "" {
+			t.Errorf("keys (-schema +Parse):\n%s", diff)
+		}
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	f.Add([]byte(full))
+	f.Add([]byte("a: &x [*x]\n"))
+	f.Add([]byte("? [a]\n: b\n"))
+	f.Add([]byte("<<: {addr: x}\n"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		_, err := config.Parse("c.yaml", data)
+		var problems assess.Problems
+		if err != nil && !errors.As(err, &problems) {
+			t.Fatalf("%v", err)
+		}
+	})
+}

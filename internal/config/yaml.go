@@ -1,0 +1,260 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// reader takes a YAML document apart, remembers where each setting stands, and gathers what is wrong.
+type reader struct {
+	file     string
+	places   map[string]assess.Place
+	problems assess.Problems
+}
+
+// setter reads the value of a key; path is where it stands in the document.
+type setter func(n ast.Node, path string)
+
+func (r *reader) document(data []byte, c *Config) {
+	parsed, err := parseYAML(data)
+	if err != nil {
+		r.syntax(err)
+		return
+	}
+	for i, doc := range parsed.Docs {
+		switch doc.Body.(type) {
+		case nil, *ast.NullNode, *ast.CommentGroupNode:
+			continue
+		}
+		if i > 0 {
+			r.fault(doc.Body, "", invalid("problem.config_documents", "the file holds a second document after ---; keep one"))
+			return
+		}
+		r.config(doc.Body, c)
+	}
+}
+
+// parseYAML lets a file that the library stumbles over be a bad file.
+func parseYAML(data []byte) (tree *ast.File, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the YAML reader gave up: %v", p)
+		}
+	}()
+	return parser.ParseBytes(data, 0)
+}
+
+func (r *reader) config(n ast.Node, c *Config) {
+	r.object(n, "", map[string]setter{
+		"addr":            r.text(&c.Addr),
+		"plain_http":      r.truth(&c.PlainHTTP),
+		"trusted_origins": texts(r, &c.TrustedOrigins),
+		"time_zone":       r.text(&c.TimeZone),
+		"log_level":       r.text(&c.LogLevel),
+		"sources": r.each(func(n ast.Node, path string) {
+			var s Source
+			r.source(n, path, &s)
+			c.Sources = append(c.Sources, s)
+		}),
+	})
+}
+
+func (r *reader) source(n ast.Node, path string, s *Source) {
+	r.object(n, path, map[string]setter{
+		"name": text(r, &s.Name),
+		"title": func(n ast.Node, path string) {
+			r.object(n, path, map[string]setter{"zh": r.text(&s.Title.ZH), "en": r.text(&s.Title.EN)})
+		},
+		"kind":           text(r, &s.Kind),
+		"url":            r.text(&s.URL),
+		"format":         r.text(&s.Format),
+		"token_file":     r.text(&s.TokenFile),
+		"token_env":      r.text(&s.TokenEnv),
+		"timeout":        r.duration(&s.Timeout),
+		"allow_loopback": r.truth(&s.AllowLoopback),
+		"folder":         r.text(&s.Folder),
+		"settle":         r.duration(&s.Settle),
+		"units":          texts(r, &s.Units),
+		"supplies":       texts(r, &s.Supplies),
+		"authority":      r.text(&s.Authority),
+		"schedule":       r.text(&s.Schedule),
+	})
+}
+
+// object hands the values of a mapping to the setters of their keys. A key that has none is refused, with the one that was
+// probably meant.
+func (r *reader) object(n ast.Node, path string, setters map[string]setter) {
+	var pairs []*ast.MappingValueNode
+	switch m := n.(type) {
+	case *ast.MappingNode:
+		pairs = m.Values
+	case *ast.MappingValueNode:
+		pairs = []*ast.MappingValueNode{m}
+	default:
+		r.wrong(n, path, "keys", "keys with values")
+		return
+	}
+	r.places[path] = r.place(n, path)
+	for _, pair := range pairs {
+		key := pair.Key.GetToken().Value
+		at := path + "." + key
+		if path == "" {
+			at = key
+		}
+		set, ok := setters[key]
+		if !ok {
+			r.unknown(pair.Key, at, key, setters)
+			continue
+		}
+		r.places[at] = r.place(pair.Value, at)
+		if _, null := pair.Value.(*ast.NullNode); !null { // a key without a value says nothing
+			set(pair.Value, at)
+		}
+	}
+}
+
+// unknown never repeats the value of a key: it may be a secret that was put into the wrong place.
+func (r *reader) unknown(n ast.Node, path, key string, setters map[string]setter) {
+	known := make([]string, 0, len(setters))
+	for k := range setters {
+		known = append(known, k)
+	}
+	slices.Sort(known)
+	if slices.Contains([]string{"token", "password", "secret"}, strings.ToLower(key)) {
+		r.fault(n, path, invalid("problem.config_secret",
+			"secrets do not stand in this file; name a file with token_file or an environment variable with token_env", "key", key))
+		return
+	}
+	if guess := assess.Closest(key, known); guess != "" {
+		r.fault(n, path, invalid("problem.config_misspelt", fmt.Sprintf("unknown key %q; did you mean %q?", key, guess), "key", key, "guess", guess))
+		return
+	}
+	all := strings.Join(known, ", ")
+	r.fault(n, path, invalid("problem.config_unknown", fmt.Sprintf("unknown key %q; the keys here are %s", key, all), "key", key, "known", all))
+}
+
+// each hands the elements of a list to read.
+func (r *reader) each(read setter) setter {
+	return func(n ast.Node, path string) {
+		list, ok := n.(*ast.SequenceNode)
+		if !ok {
+			r.wrong(n, path, "list", "a list")
+			return
+		}
+		for i, element := range list.Values {
+			at := path + "[" + strconv.Itoa(i) + "]"
+			r.places[at] = r.place(element, at)
+			read(element, at)
+		}
+	}
+}
+
+func (r *reader) text(to *string) setter { return text(r, to) }
+
+// text reads a text. A number counts as it is written, so that a unit's code needs no quotes and keeps its zeros.
+func text[T ~string](r *reader, to *T) setter {
+	return func(n ast.Node, path string) {
+		switch v := n.(type) {
+		case *ast.StringNode:
+			*to = T(v.Value)
+		case *ast.IntegerNode:
+			*to = T(v.GetToken().Value)
+		default:
+			r.wrong(n, path, "text", "a text")
+		}
+	}
+}
+
+func texts[T ~string](r *reader, to *[]T) setter {
+	return r.each(func(n ast.Node, path string) {
+		var word T
+		text(r, &word)(n, path)
+		*to = append(*to, word)
+	})
+}
+
+func (r *reader) truth(to *bool) setter {
+	return func(n ast.Node, path string) {
+		v, ok := n.(*ast.BoolNode)
+		if !ok {
+			r.wrong(n, path, "truth", "true or false")
+			return
+		}
+		*to = v.Value
+	}
+}
+
+func (r *reader) duration(to *time.Duration) setter {
+	return func(n ast.Node, path string) {
+		var written string
+		before := len(r.problems)
+		r.text(&written)(n, path)
+		if len(r.problems) > before {
+			return
+		}
+		d, err := time.ParseDuration(written)
+		if err != nil || d <= 0 {
+			r.fault(n, path, invalid("problem.config_duration", fmt.Sprintf("%q is not a span of time; write it as 30s, 5m or 1h", written), "value", written))
+			return
+		}
+		*to = d
+	}
+}
+
+func (r *reader) wrong(n ast.Node, path, kind, want string) {
+	what := path
+	if what == "" {
+		what = FileName
+	}
+	r.fault(n, path, invalid("problem.config_wants_"+kind, fmt.Sprintf("%s wants %s", what, want), "key", what))
+}
+
+func (r *reader) fault(n ast.Node, path string, p *assess.Problem) {
+	r.problems = append(r.problems, p.At(r.place(n, path)))
+}
+
+// place answers where a node begins; a mapping or list begins with its first element.
+func (r *reader) place(n ast.Node, path string) assess.Place {
+	switch v := n.(type) {
+	case *ast.MappingNode:
+		if len(v.Values) > 0 && !v.IsFlowStyle {
+			n = v.Values[0].Key
+		}
+	case *ast.MappingValueNode:
+		n = v.Key
+	}
+	return r.at(n.GetToken(), path)
+}
+
+func (r *reader) at(t *token.Token, path string) assess.Place {
+	place := assess.Place{File: r.file, Field: path}
+	if t != nil && t.Position != nil {
+		place.Line, place.Column = t.Position.Line, t.Position.Column
+	}
+	return place
+}
+
+// syntax says what is wrong with the YAML itself, without the lines around it: they may hold what nobody should read.
+func (r *reader) syntax(err error) {
+	p := invalid("problem.config_yaml", "the file is not YAML; look at the indentation and the quotes near here")
+	if at, ok := errors.AsType[yaml.Error](err); ok {
+		reason := at.GetMessage()
+		p = invalid("problem.config_yaml", fmt.Sprintf("the file is not YAML (%s); look at the indentation and the quotes near here", reason), "reason", reason).
+			At(r.at(at.GetToken(), ""))
+	}
+	if p.Place == (assess.Place{}) {
+		p.Place.File = r.file
+	}
+	r.problems = append(r.problems, p)
+}

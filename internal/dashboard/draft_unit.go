@@ -1,0 +1,150 @@
+package dashboard
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/i18n"
+)
+
+// unitSentence: 和平区（中心城区组）综合 86.42 分，组内第2，全市并列第3，升1位；较上季 +1.20 分.
+func (r *resolver) unitSentence() (Sentence, error) {
+	u, _ := r.now.edition().Roster.Unit(r.req.Unit)
+	code := r.now.overall()
+	f := r.figure(r.base(), u.Code, code)
+	name := r.unitName(u).Full
+	if group := r.groupName(u.Group); group != "" {
+		name += r.words.T("common.bracket", "text", group)
+	}
+	head := r.compose(pointsKey(f), "name", name+r.words.T("common.space")+r.nodeName(r.now, code).Full, "score", linked(f.Text, f.Why))
+	var places []Sentence
+	if f.GroupText != "" {
+		places = append(places, r.compose("sentence.in_group", "place", f.GroupText))
+	}
+	if f.RankText != "" {
+		places = append(places, r.compose("sentence.in_city", "place", f.RankText))
+	}
+	places = append(places, words(f.RankChange))
+	if f.Grade != "" {
+		places = append(places, r.compose("sentence.graded", "grade", f.Grade))
+	}
+	first := r.join("sentence.comma", append([]Sentence{head}, places...)...)
+	return r.end(r.join("sentence.semicolon", first, r.changeClause(f), r.vetoClause(u.Code, code))), nil
+}
+
+// vetoClause says why the best grade is barred, or that a tie across the quota waits for a decision.
+func (r *resolver) vetoClause(unit assess.UnitCode, code assess.Code) Sentence {
+	card := r.now.card(unit, code)
+	if card == nil {
+		return nil
+	}
+	var reasons []string
+	for _, v := range card.Vetoed {
+		reasons = append(reasons, v.In(r.req.Lang))
+	}
+	tied := Sentence(nil)
+	if card.TiedAtQuota {
+		tied = words(r.words.T("sentence.tied_at_quota"))
+	}
+	if len(reasons) == 0 {
+		return tied
+	}
+	return r.join("sentence.semicolon", r.compose("sentence.vetoed", "list", r.words.List(reasons)), tied)
+}
+
+// apart is how far a unit stands from its group in one heading.
+type apart struct {
+	code  assess.Code
+	score float64
+	ahead float64 // of the group's median
+}
+
+// strengths writes a paragraph: the three headings in which the unit is furthest ahead of its group's median, the three in which it
+// is furthest behind, and the two red indicators that cost most.
+func (r *resolver) strengths() (Sentence, error) {
+	u, _ := r.now.edition().Roster.Unit(r.req.Unit)
+	list := r.apart(u)
+	if len(list) == 0 {
+		return words(r.words.T("sentence.no_lights") + r.words.T("sentence.stop")), nil
+	}
+	slices.SortStableFunc(list, func(a, b apart) int { return cmp.Compare(b.ahead, a.ahead) })
+	var strong, weak []Sentence
+	for _, a := range list {
+		if a.ahead > 0 && len(strong) < 3 {
+			strong = append(strong, r.apartText("sentence.ahead", u, a, a.ahead))
+		}
+	}
+	for _, a := range slices.Backward(list) {
+		if a.ahead < 0 && len(weak) < 3 {
+			weak = append(weak, r.apartText("sentence.behind", u, a, -a.ahead))
+		}
+	}
+	s := append(r.list("sentence.strong", strong), r.list("sentence.weak", weak)...)
+	if s = append(s, r.list("sentence.next", r.nextSteps(u))...); len(s) == 0 {
+		return words(r.words.T("sentence.even")), nil
+	}
+	return s, nil
+}
+
+// apart compares every heading right under a framework with the group; a unit without peers with all units.
+func (r *resolver) apart(u assess.Unit) (list []apart) {
+	if len(r.now.units(u.Group)) < 2 {
+		u.Group = ""
+	}
+	for _, code := range r.under(func(f *assess.Framework) []*assess.Node { return f.Root.Children }) {
+		n := r.now.score(u.Code, code)
+		middle := median(r.scores(r.now, code, u.Group))
+		if n == nil || n.State != assess.Scored || middle == nil {
+			continue
+		}
+		ahead := assess.HalfUp.Round(n.Shown-*middle, r.now.decimals(code))
+		list = append(list, apart{code: code, score: n.Shown, ahead: ahead})
+	}
+	return list
+}
+
+func (r *resolver) apartText(key string, u assess.Unit, a apart, by float64) Sentence {
+	name, decimals := r.nodeName(r.now, a.code), r.now.decimals(a.code)
+	return r.compose(key, "name", linked(name.Short, name.Link),
+		"score", linked(i18n.Number(a.score, decimals), r.links.why(u.Code, a.code)), "by", i18n.Number(by, decimals))
+}
+
+func (r *resolver) list(key string, items []Sentence) Sentence {
+	if len(items) == 0 {
+		return nil
+	}
+	return r.compose(key, "list", r.join("common.list_separator", items...))
+}
+
+// nextSteps names the two red indicators that cost most, with what is missing.
+func (r *resolver) nextSteps(u assess.Unit) (steps []Sentence) {
+	codes := r.under(func(f *assess.Framework) []*assess.Node { return f.Root.Leaves() })
+	for i, l := range r.laggards([]assess.Unit{u}, codes) {
+		if i == 2 {
+			break
+		}
+		lag := r.lag(l)
+		step := linked(lag.Indicator.Full, lag.Figure.Why)
+		if lag.Gap != "—" {
+			step = append(step, Fragment{Text: r.words.T("common.bracket", "text", lag.Gap)})
+		}
+		steps = append(steps, step)
+	}
+	return steps
+}
+
+// conduct: 退回 2 项，迟报 0 个工作日，更正 1 项.
+func (r *resolver) conduct() (Sentence, error) {
+	u, _ := r.now.edition().Roster.Unit(r.req.Unit)
+	f := r.now.filing(u.Code)
+	late := f.LateDays
+	if card := r.now.card(u.Code, r.now.overall()); card != nil {
+		late = max(late, card.LateDays)
+	}
+	return r.compose("sentence.conduct",
+		"state", r.words.T("filing."+string(f.State)),
+		"returns", strconv.Itoa(f.Returns), "rounds", strconv.Itoa(f.Rounds),
+		"late", strconv.Itoa(late), "corrections", strconv.Itoa(len(r.correctionsOf([]assess.Unit{u})))), nil
+}

@@ -1,0 +1,154 @@
+package dashboard
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/i18n"
+)
+
+// ranking lists units by their place in one figure; those without a place follow in official order, the city stands apart.
+func (r *resolver) ranking(d PanelDefinition, p *Panel) error {
+	code, err := r.one(d.Query)
+	if err != nil {
+		return err
+	}
+	rank := &Ranking{Of: r.nodeName(r.now, code), ByValue: d.Query.Measure == "value"}
+	for _, u := range r.units(d.Query) {
+		rank.Rows = append(rank.Rows, r.place(u.Code, r.unitName(u), u.Group, code, rank.ByValue))
+	}
+	r.sortPlaces(rank.Rows, code)
+	if d.Options.Limit > 0 && len(rank.Rows) > d.Options.Limit {
+		rank.Rows = rank.Rows[:d.Options.Limit]
+	}
+	for _, row := range rank.Rows {
+		rank.HasGrades = rank.HasGrades || row.Figure.Grade != ""
+	}
+	if r.now.score(r.now.city(), code) != nil {
+		city := r.place(r.now.city(), r.cityName(), "", code, rank.ByValue)
+		rank.City = &city
+		rank.CitySum = rank.ByValue && r.summed(code)
+	}
+	if rank.ByValue {
+		if r.target(rank, code); rank.TargetTo != "" && rank.Target == nil && p.Note == "" {
+			p.Note = rank.TargetTo
+		}
+	} else {
+		rank.Max = r.now.scale(code)
+	}
+	p.Ranking = rank
+	return nil
+}
+
+// sortPlaces puts the best first: by place in the group where one group is shown, else by place among all.
+func (r *resolver) sortPlaces(rows []Place, code assess.Code) {
+	key := func(p Place) int {
+		rank := p.Figure.Rank
+		if r.req.Group != "" && p.Figure.GroupRank > 0 {
+			rank = p.Figure.GroupRank
+		}
+		if rank == 0 {
+			return len(rows) + 1
+		}
+		return rank
+	}
+	slices.SortStableFunc(rows, func(a, b Place) int {
+		return cmp.Or(cmp.Compare(key(a), key(b)), cmp.Compare(scoreOf(b), scoreOf(a)), r.compareValues(code, a, b))
+	})
+}
+
+// compareValues tells units apart that share a place because both have full marks: the better value first.
+func (r *resolver) compareValues(code assess.Code, a, b Place) int {
+	s := r.now.spots[code]
+	if a.Value == nil || b.Value == nil || s.node == nil || s.node.Indicator == nil {
+		return 0
+	}
+	switch s.node.Indicator.Direction {
+	case assess.Up:
+		return cmp.Compare(*b.Value, *a.Value)
+	case assess.Down:
+		return cmp.Compare(*a.Value, *b.Value)
+	}
+	return 0
+}
+
+// scoreOf is the score that orders units without a place; what is not scored comes last.
+func scoreOf(p Place) float64 {
+	if p.Figure.State == assess.Scored {
+		return p.Figure.Score
+	}
+	return -1
+}
+
+func (r *resolver) place(unit assess.UnitCode, name Name, group, code assess.Code, byValue bool) Place {
+	p := Place{Unit: name, Group: r.groupName(group), Figure: r.figure(r.base(), unit, code)}
+	n := r.now.score(unit, code)
+	if byValue && n != nil {
+		p.Value, p.ValueText = n.Value, p.Figure.Value
+		if ind := r.now.spots[code].node.Indicator; ind != nil {
+			p.Due, p.Gap = r.dueText(ind, n.Why), r.gap(r.now, code, n)
+			p.Prev = r.change(r.prev, unit, code, false).Text
+			p.LastYear = r.change(r.year, unit, code, true).Text
+			p.Numbers = r.numbers(n)
+			return p
+		}
+	}
+	if n != nil && n.State == assess.Scored {
+		shown := n.Shown
+		p.Value, p.ValueText = &shown, p.Figure.Text
+	}
+	p.Prev = r.figure(r.prev, unit, code).changeText()
+	p.LastYear = r.figure(r.year, unit, code).changeText()
+	return p
+}
+
+// summed says whether the city's value of an indicator is the sum of the units' values: a count or an amount, no rate.
+func (r *resolver) summed(code assess.Code) bool {
+	s := r.now.spots[code]
+	return s.node != nil && s.node.Indicator != nil && s.node.Indicator.Value.Item != "" &&
+		(s.node.Indicator.Type == assess.Count || s.node.Indicator.Type == assess.Money)
+}
+
+// numbers writes the inputs of a ratio, so that a rate never stands without its count: 130, 250.
+func (r *resolver) numbers(n *assess.NodeScore) (texts []string) {
+	for _, role := range []string{"numerator", "denominator"} {
+		if x, ok := inputSum(n.Why, role); ok {
+			texts = append(texts, i18n.Number(x, 0))
+		}
+	}
+	return texts
+}
+
+// target sets the line all units have in common, the value due, where it is the same for all; else each unit's own mark.
+func (r *resolver) target(rank *Ranking, code assess.Code) {
+	ind := r.now.spots[code].node.Indicator
+	if ind == nil || ind.Transform != assess.NoTransform || ind.Method.Kind == assess.Deduction {
+		return
+	}
+	var common *float64
+	differ := false
+	for i := range rank.Rows {
+		n := r.now.score(assess.UnitCode(rank.Rows[i].Unit.Code), code)
+		if n == nil || n.Value == nil {
+			continue
+		}
+		if x, ok := due(ind, n.Why); ok {
+			rank.Rows[i].DueValue = &x
+			differ = differ || common != nil && *common != x
+			common = &x
+		}
+	}
+	if common == nil {
+		return
+	}
+	if differ {
+		rank.TargetTo = r.words.T("indicator.due_marks")
+		return
+	}
+	for i := range rank.Rows {
+		rank.Rows[i].DueValue = nil // the line says it for all
+	}
+	rank.Target = common
+	rank.TargetTo = r.words.T("indicator.due_line", "value", r.amount(ind, *common))
+}

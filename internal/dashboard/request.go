@@ -1,0 +1,95 @@
+package dashboard
+
+import (
+	"net/url"
+	"strings"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// Request is what the address of a page asks for. The zero values mean: the newest quarter with figures, compared with the one
+// before, all groups, the first framework, official order, scores, Chinese.
+type Request struct {
+	Period    assess.Period
+	BaseKind  string // prev or year
+	Unit      assess.UnitCode
+	Group     assess.Code
+	Framework assess.Code
+	Code      assess.Code // node or indicator
+	Sort      string      // a column, best first; with a minus in front, worst first
+	Show      string      // score, progress or rank
+	Lang      string      // zh or en
+}
+
+// links writes the addresses of pages. They keep the period and the base, so that a link shows the same thing to a colleague.
+type links struct{ period, base string }
+
+func linksOf(r Request) links {
+	l := links{period: r.Period.String()}
+	if r.BaseKind == baseYear {
+		l.base = baseYear
+	}
+	return l
+}
+
+func (l links) to(path string, more ...string) string {
+	q := url.Values{}
+	q.Set("q", l.period)
+	if l.base != "" {
+		q.Set("base", l.base)
+	}
+	for i := 0; i+1 < len(more); i += 2 {
+		if more[i+1] != "" {
+			q.Set(more[i], more[i+1])
+		}
+	}
+	return path + "?" + q.Encode()
+}
+
+func (l links) unit(u assess.UnitCode) string  { return l.to("/d/" + url.PathEscape(string(u))) }
+func (l links) framework(c assess.Code) string { return l.to("/f/" + url.PathEscape(string(c))) }
+func (l links) indicators(f assess.Code) string {
+	return l.to("/f/" + url.PathEscape(string(f)) + "/indicators")
+}
+func (l links) indicator(c assess.Code) string { return l.to("/i/" + url.PathEscape(string(c))) }
+func (l links) why(u assess.UnitCode, c assess.Code) string {
+	if u == "" {
+		return ""
+	}
+	return l.to("/why/" + url.PathEscape(string(u)) + "/" + url.PathEscape(string(c)))
+}
+
+// self answers the address of the page itself with one parameter changed and the others kept.
+func (r Request) self(path string, parameter, value string) string {
+	switch parameter {
+	case "base":
+		r.BaseKind = value
+	case "group":
+		r.Group = assess.Code(value)
+	case "framework":
+		r.Framework = assess.Code(value)
+	case "show":
+		r.Show = value
+	case "sort":
+		r.Sort = value
+	}
+	show := r.Show
+	if show == showScore {
+		show = ""
+	}
+	path = strings.NewReplacer(
+		"{framework}", url.PathEscape(string(r.Framework)),
+		"{unit}", url.PathEscape(string(r.Unit)),
+		"{code}", url.PathEscape(string(r.Code)),
+	).Replace(path)
+	return linksOf(r).to(path, "group", string(r.Group), "show", show, "sort", r.Sort)
+}
+
+const (
+	basePrev = "prev"
+	baseYear = "year"
+
+	showScore    = "score"
+	showProgress = "progress"
+	showRank     = "rank"
+)

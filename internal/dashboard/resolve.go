@@ -1,0 +1,182 @@
+package dashboard
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/i18n"
+	"github.com/unionboard/unionboard/internal/results"
+)
+
+// Resolve makes a page with the data of every panel. It reads nothing but the board and changes nothing. A panel that fails carries
+// its Problem and the page survives; only what makes the whole page meaningless is an error: no figures for the period, an unknown
+// unit, group, framework or code (assess.ErrNotFound), or a board that cannot be read.
+func Resolve(ctx context.Context, board results.Board, words *i18n.Catalogue, page Definition, req Request) (*Page, error) {
+	r, err := newResolver(ctx, board, words, req)
+	if err != nil {
+		return nil, err
+	}
+	r.def = page
+	if err := r.checkRequest(); err != nil {
+		return nil, err
+	}
+	bar, err := r.bar()
+	if err != nil {
+		return nil, err
+	}
+	p := &Page{Code: page.Page, Title: r.title(), Bar: bar, Filters: r.filters()}
+	p.Sentence = r.draftOrExcuse(page.Sentence)
+	for _, row := range page.Rows {
+		var panels []Panel
+		for _, d := range row.Panels {
+			panels = append(panels, r.panel(d))
+		}
+		p.Rows = append(p.Rows, Row{Panels: panels})
+	}
+	return p, nil
+}
+
+// resolver is one request being answered.
+type resolver struct {
+	ctx   context.Context
+	board results.Board
+	words i18n.Words
+	def   Definition
+	req   Request
+	links links
+
+	now        *view
+	prev, year *view // nil where there is nothing to compare with
+	views      map[assess.Period]*view
+	alike      map[alikeKey]bool
+}
+
+func newResolver(ctx context.Context, board results.Board, words *i18n.Catalogue, req Request) (*resolver, error) {
+	r := &resolver{ctx: ctx, board: board, words: words.In(req.Lang), req: req,
+		views: map[assess.Period]*view{}, alike: map[alikeKey]bool{}}
+	r.req.Lang = r.words.Lang()
+	if r.req.BaseKind != baseYear {
+		r.req.BaseKind = basePrev
+	}
+	if r.req.Show != showProgress && r.req.Show != showRank {
+		r.req.Show = showScore
+	}
+	if err := r.open(); err != nil {
+		return nil, err
+	}
+	r.links = linksOf(r.req)
+	return r, nil
+}
+
+// open reads the sheet of the period and those it is compared with.
+func (r *resolver) open() error {
+	if r.req.Period.IsZero() {
+		newest, err := r.newest()
+		if err != nil {
+			return err
+		}
+		r.req.Period = newest
+	}
+	sheet, err := r.board.Sheet(r.ctx, r.req.Period)
+	if err != nil {
+		return fmt.Errorf("page of %s: %w", r.req.Period, err)
+	}
+	r.now = newView(sheet)
+	r.views[r.req.Period] = r.now
+	if r.prev, err = r.at(r.req.Period.Prev()); err != nil {
+		return err
+	}
+	r.year, err = r.at(r.req.Period.LastYear())
+	return err
+}
+
+// newest answers the latest quarter with figures.
+func (r *resolver) newest() (assess.Period, error) {
+	periods, err := r.board.Periods(r.ctx)
+	if err != nil {
+		return assess.Period{}, fmt.Errorf("periods: %w", err)
+	}
+	for _, p := range slices.Backward(periods) {
+		if p.Kind() == assess.Quarter {
+			return p, nil
+		}
+	}
+	return assess.Period{}, assess.NotFound("problem.no_figures", "there are no figures yet; collect or import some first")
+}
+
+// at answers the view of another period, nil where it has no figures.
+func (r *resolver) at(p assess.Period) (*view, error) {
+	if v, ok := r.views[p]; ok {
+		return v, nil
+	}
+	sheet, err := r.board.Sheet(r.ctx, p)
+	if errors.Is(err, assess.ErrNotFound) {
+		r.views[p] = nil
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("sheet of %s: %w", p, err)
+	}
+	r.views[p] = newView(sheet)
+	return r.views[p], nil
+}
+
+// base answers the view the page compares with, nil where there is none.
+func (r *resolver) base() *view {
+	if r.req.BaseKind == baseYear {
+		return r.year
+	}
+	return r.prev
+}
+
+// checkRequest refuses what the edition does not know and chooses the framework where none is named.
+func (r *resolver) checkRequest() error {
+	e := r.now.edition()
+	if r.def.Takes("framework") && r.req.Framework == "" && len(e.Frameworks) > 0 {
+		r.req.Framework = e.Frameworks[0].Code
+	}
+	if _, ok := e.Framework(r.req.Framework); !ok && r.def.Takes("framework") {
+		return unknown("problem.framework_unknown", "framework", string(r.req.Framework))
+	}
+	if _, ok := e.Roster.Unit(r.req.Unit); !ok && r.def.Takes("unit") {
+		return unknown("problem.unit_unknown", "unit", string(r.req.Unit))
+	}
+	if _, _, ok := e.Indicator(r.req.Code); !ok && r.def.Takes("code") {
+		return unknown("problem.indicator_unknown", "indicator", string(r.req.Code))
+	}
+	known := slices.ContainsFunc(e.Roster.Groups, func(g assess.Group) bool { return g.Code == r.req.Group })
+	if r.req.Group != "" && !known && r.def.Takes("group") {
+		return unknown("problem.group_unknown", "group", string(r.req.Group))
+	}
+	return nil
+}
+
+func unknown(key, what, value string) *assess.Problem {
+	return assess.NotFound(key, fmt.Sprintf("there is no %s %q in this period; choose one from the pages", what, value), "value", value)
+}
+
+// panel fills one panel, or says in it why it cannot be shown.
+func (r *resolver) panel(d PanelDefinition) Panel {
+	p := Panel{ID: d.ID, Type: d.Type, Title: d.Title.In(r.req.Lang), Note: d.Note.In(r.req.Lang)}
+	k, ok := kindOf(d.Type)
+	if !ok {
+		p.Problem = assess.Invalid("problem.panel_type", fmt.Sprintf("there is no panel of type %q", d.Type), "value", d.Type)
+		return p
+	}
+	if err := k.fill(r, d, &p); err != nil {
+		return Panel{ID: p.ID, Type: p.Type, Title: p.Title, Problem: problemOf(err)}
+	}
+	return p
+}
+
+// problemOf keeps what a person should read and hides what is internal behind one fixed sentence.
+func problemOf(err error) *assess.Problem {
+	var p *assess.Problem
+	if errors.As(err, &p) {
+		return p
+	}
+	return assess.Unavailable("problem.panel", "this block cannot be shown at the moment; the rest of the page stands").Because(err)
+}

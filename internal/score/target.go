@@ -1,0 +1,69 @@
+package score
+
+import (
+	"fmt"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+type targetKey struct {
+	unit   assess.UnitCode
+	period assess.Period
+	code   assess.Code
+}
+
+// PutTarget sets a target: of a unit, of assess.AnyUnit or of the city, for an indicator and a year, or for one quarter alone,
+// where it is not phased. Errors are Problems: an unknown unit; a target below zero, which no ratio can be made of.
+func (p *Panel) PutTarget(t assess.Target) error {
+	_, known := p.rows[t.Unit]
+	if !known && t.Unit != assess.AnyUnit && (t.Unit == "" || t.Unit != p.roster.City.Code) {
+		return assess.NotFound("problem.unknown_unit", fmt.Sprintf("unit %q is not in the list of units; use a code of the units file", t.Unit), "unit", string(t.Unit))
+	}
+	if t.Value.IsNegative() {
+		return assess.Invalid("problem.target_negative",
+			fmt.Sprintf("the target %s of %s is below zero; a completion ratio needs a target of zero or more", t.Value, t.Code),
+			"code", string(t.Code), "value", t.Value.String())
+	}
+	p.targets[targetKey{t.Unit, t.Period, t.Code}] = t.Value.InexactFloat64()
+	return nil
+}
+
+// goal is a target and how much of it is due.
+type goal struct {
+	set     bool
+	target  float64 // of the whole year
+	phasing float64 // percent that is due by the end of the period
+}
+
+// toDate answers what of the target is due.
+func (g goal) toDate() float64 { return g.target * g.phasing / 100 }
+
+// phasing answers the percentage of a year's target that is due by the end of a period; all of it where nothing is phased.
+func phasing(percent []float64, period assess.Period) float64 {
+	if len(percent) == 0 {
+		return 100
+	}
+	quarter := period.LastQuarter().Part()
+	return percent[min(quarter, len(percent))-1]
+}
+
+// goal answers the target of an indicator: the unit's own before that of all units, the period's own before the year's, the
+// table before the framework.
+func (p *Panel) goal(n *assess.Node, unit assess.UnitCode, period assess.Period) goal {
+	due := phasing(n.Indicator.Method.Phasing, period)
+	for _, u := range []assess.UnitCode{unit, assess.AnyUnit} {
+		if t, ok := p.targets[targetKey{u, period, n.Code}]; ok {
+			if period.Kind() != assess.Year {
+				due = 100
+			}
+			return goal{true, t, due}
+		}
+		if t, ok := p.targets[targetKey{u, period.Year(), n.Code}]; ok {
+			return goal{true, t, due}
+		}
+	}
+	if rule := n.Indicator.Target; rule != nil && rule.FullYear != nil {
+		return goal{true, *rule.FullYear, due}
+	}
+	return goal{phasing: due}
+}

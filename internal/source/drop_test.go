@@ -1,0 +1,223 @@
+package source_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/source"
+)
+
+// dropped is when the files of these tests were written; looks are told as times after it.
+var dropped = time.Date(2026, 4, 3, 9, 0, 0, 0, time.UTC)
+
+func drop(t *testing.T) (*source.Drop, string) {
+	t.Helper()
+	dir := t.TempDir()
+	d, err := source.NewDrop(source.DropConfig{Name: "sujiatun", Folder: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d, dir
+}
+
+func put(t *testing.T, dir, name, text string, at time.Time) {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(path, at, at); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func fetch(t *testing.T, d *source.Drop, after time.Duration) []source.Parcel {
+	t.Helper()
+	parcels, err := d.Fetch(t.Context(), source.Request{Now: dropped.Add(after)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parcels
+}
+
+// files lists what is in a folder and below.
+func files(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			name, _ := filepath.Rel(dir, path)
+			names = append(names, name)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return names
+}
+
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return hex.EncodeToString(sum[:])
+}
+
+func TestAFileIsTakenOnceItHasSettled(t *testing.T) {
+	d, dir := drop(t)
+	put(t, dir, "a.csv", tidy, dropped)
+	if got := fetch(t, d, time.Second); len(got) != 0 {
+		t.Fatalf("taken at the first look: %+v", got)
+	}
+	put(t, dir, "a.csv", tidy+"210104,2026Q1,union_members,7,\r\n", dropped) // it grew, within the same clock tick
+	if got := fetch(t, d, 2*time.Second); len(got) != 0 {
+		t.Fatalf("taken while it grew: %+v", got)
+	}
+	if got := fetch(t, d, 3*time.Second); len(got) != 1 || len(got[0].Entries) != 3 || got[0].Door != assess.DoorDrop {
+		t.Fatalf("not taken at the second equal look: %+v", got)
+	}
+}
+
+// Run by hand there is one look only: then age counts.
+func TestAnOldFileIsTakenAtTheFirstLook(t *testing.T) {
+	d, dir := drop(t)
+	put(t, dir, "b.csv", tidy, dropped.Add(time.Minute))
+	put(t, dir, "c.json", page, dropped)
+	put(t, dir, "new.csv", tidy, dropped.Add(2*time.Minute))
+	put(t, dir, "future.csv", tidy, dropped.Add(time.Hour)) // a clock an hour off waits for the second look
+	for _, name := range []string{".hidden.csv", "~$a.csv", "README.txt", "a.csv.part"} {
+		put(t, dir, name, "x", dropped)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "folder.csv"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("/etc/passwd", filepath.Join(dir, "link.csv")); err != nil {
+		t.Fatal(err)
+	}
+	got := fetch(t, d, 2*time.Minute)
+	if len(got) != 2 || got[0].Entries[0].Place.File != "c.json" || got[1].Entries[0].Place.File != "b.csv" {
+		t.Errorf("taken %+v, want c.json, which is older, and b.csv", got)
+	}
+}
+
+func TestAGoodFileGoesIntoTheArchive(t *testing.T) {
+	d, dir := drop(t)
+	put(t, dir, "a.csv", tidy, dropped)
+	parcel := fetch(t, d, time.Hour)[0]
+	if err := parcel.Settle(t.Context(), source.Receipt{Taken: 2}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"archive/" + hash(tidy) + ".csv"}, files(t, dir)); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+	// The same content again lands on the same place, and settling twice harms nothing.
+	put(t, dir, "again.csv", tidy, dropped)
+	again := fetch(t, d, time.Hour)[0]
+	for range 2 {
+		if err := again.Settle(t.Context(), source.Receipt{Taken: 2}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := files(t, dir); len(got) != 1 {
+		t.Errorf("files %v, want one", got)
+	}
+}
+
+// Without Settle, as after a crash, the file is still there and comes again with the same digest.
+func TestAFileThatWasNotSettledComesAgain(t *testing.T) {
+	d, dir := drop(t)
+	put(t, dir, "a.csv", tidy, dropped)
+	first, again := fetch(t, d, time.Hour), fetch(t, d, 2*time.Hour)
+	if len(again) != 1 || again[0].Digest != first[0].Digest || again[0].Digest != hash(tidy) {
+		t.Errorf("%+v after %+v", again, first)
+	}
+}
+
+func TestAFileReplacedMeanwhileStays(t *testing.T) {
+	d, dir := drop(t)
+	put(t, dir, "a.csv", tidy, dropped)
+	parcel := fetch(t, d, time.Hour)[0]
+	put(t, dir, "a.csv", strings.Replace(tidy, "30412", "30413", 1), dropped)
+	if err := parcel.Settle(t.Context(), source.Receipt{Taken: 2}); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]string{"a.csv"}, files(t, dir)); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+}
+
+func TestARefusedFileComesBackWithItsReport(t *testing.T) {
+	dir := t.TempDir()
+	d, err := source.NewDrop(source.DropConfig{
+		Name: "sujiatun", Folder: dir, Sentence: func(p *assess.Problem) string { return "第3行：" + p.Args["value"] },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	put(t, dir, "一季度.csv", tidy, dropped)
+	parcel := fetch(t, d, time.Hour)[0]
+	refused := []assess.Rejection{{
+		Place: assess.Place{File: "一季度.csv", Line: 3, Column: 4, Field: "value"}, Unit: "210103", Code: "union_members", Value: `=1+1`,
+		Problem: assess.Invalid("problem.number", "not a number", "value", "x"),
+	}}
+	if err := parcel.Settle(t.Context(), source.Receipt{Taken: 1, Refused: refused}); err != nil {
+		t.Fatal(err)
+	}
+	base := "refused/一季度." + hash(tidy)[:8]
+	want := []string{"archive/" + hash(tidy) + ".csv", base + ".csv", base + ".report.csv"}
+	if diff := cmp.Diff(want, files(t, dir)); diff != "" {
+		t.Fatalf("files (-want +got):\n%s", diff)
+	}
+	report, err := os.ReadFile(filepath.Join(dir, base+".report.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantReport := "\uFEFFfile,line,column,field,unit,code,value,problem\r\n一季度.csv,3,4,value,210103,union_members,'=1+1,第3行：x\r\n"
+	if diff := cmp.Diff(wantReport, string(report)); diff != "" {
+		t.Errorf("report (-want +got):\n%s", diff)
+	}
+	if again := fetch(t, d, 2*time.Hour); len(again) != 0 {
+		t.Errorf("it was taken again: %+v", again)
+	}
+}
+
+func TestDamagedFilesAndWorkbooksAreGivenBack(t *testing.T) {
+	d, dir := drop(t)
+	put(t, dir, "book.xlsx", "PK\x03\x04", dropped)
+	put(t, dir, "cut.csv", tidy[:len(tidy)-9], dropped)
+	got := fetch(t, d, time.Hour)
+	if len(got) != 2 {
+		t.Fatalf("%+v", got)
+	}
+	for i, key := range []string{"problem.file_workbook", "problem.file_cut"} {
+		p := got[i]
+		if p.Damage == nil || p.Damage.Key != key || len(p.Entries) > 0 {
+			t.Fatalf("%+v, want %s", p, key)
+		}
+		if err := p.Settle(t.Context(), source.Receipt{Refused: []assess.Rejection{{Place: p.Damage.Place, Problem: p.Damage}}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	names := files(t, dir)
+	if len(names) != 4 || slices.ContainsFunc(names, func(n string) bool { return !strings.HasPrefix(n, "refused/") }) {
+		t.Errorf("files %v, want each with its report in refused/", names)
+	}
+}
+
+func TestAMissingFolderIsSaid(t *testing.T) {
+	d, err := source.NewDrop(source.DropConfig{Name: "a", Folder: filepath.Join(t.TempDir(), "none")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Fetch(t.Context(), source.Request{Now: dropped}); err == nil || !strings.Contains(err.Error(), "make it") {
+		t.Errorf("%v, want what to do", err)
+	}
+}

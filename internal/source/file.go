@@ -1,0 +1,116 @@
+package source
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// ByHand names as source what a person hands in as a file.
+const ByHand assess.Code = "import"
+
+// Limits of what is read at once, in bytes.
+const (
+	MostPulled  = 8 << 20   // an answer of another system, after decompression
+	MostDropped = 64 << 20  // a file in a drop folder
+	MostByHand  = 512 << 20 // a file given on the command line
+)
+
+// Read reads the values in a file by its content: JSON when it begins with a brace, CSV otherwise. An Excel workbook is refused
+// with the way out.
+func Read(file string, data []byte) (Reading, error) {
+	switch start := bytes.TrimLeft(bytes.TrimPrefix(data, []byte{0xEF, 0xBB, 0xBF}), " \t\r\n"); {
+	case isWorkbook(data):
+		return Reading{}, assess.Invalid("problem.file_workbook",
+			"this is an Excel workbook; save the sheet as \"CSV UTF-8\" and hand that file in").At(assess.Place{File: file})
+	case bytes.HasPrefix(start, []byte("{")):
+		r, err := ReadValuesJSON(file, data)
+		if err == nil && r.Next != "" {
+			err = assess.Invalid("problem.file_pages",
+				"the file names a next page, so it holds only part of the figures; hand in all of them as one file with \"next\": null").
+				At(assess.Place{File: file, Field: "next"})
+		}
+		if err != nil {
+			return Reading{}, err
+		}
+		return r, nil
+	}
+	return ReadValues(file, data)
+}
+
+// isWorkbook knows the first bytes of .xlsx (zip) and .xls (compound file).
+func isWorkbook(data []byte) bool {
+	return bytes.HasPrefix(data, []byte("PK\x03\x04")) || bytes.HasPrefix(data, []byte{0xD0, 0xCF, 0x11, 0xE0})
+}
+
+// ReadFile reads a file given by hand as a delivery. Errors are Problems: the file cannot be opened, is too large, is damaged.
+func ReadFile(path string) (assess.Delivery, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return assess.Delivery{}, unopened(path, err)
+	}
+	defer f.Close()
+	data, err := readLimited(f, path, MostByHand)
+	if err != nil {
+		return assess.Delivery{}, err
+	}
+	return deliver(assess.DoorImport, ByHand, path, data)
+}
+
+// deliver makes a delivery of the bytes of one file.
+func deliver(door assess.Door, name assess.Code, file string, data []byte) (assess.Delivery, error) {
+	r, err := Read(file, data)
+	if err != nil {
+		return assess.Delivery{}, err
+	}
+	return assess.Delivery{
+		Door: door, Source: name, Entries: r.Entries, Refused: r.Refused, Notes: r.Notes,
+		Digest: digest(data), Bytes: int64(len(data)),
+	}, nil
+}
+
+func digest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+func unopened(path string, err error) *assess.Problem {
+	reason := err
+	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
+		reason = pathErr.Err
+	}
+	p := assess.Invalid("problem.file_open", fmt.Sprintf("the file cannot be read (%s); check its name and who may read it", reason),
+		"reason", reason.Error())
+	if errors.Is(err, fs.ErrNotExist) {
+		p = assess.NotFound("problem.file_absent", "there is no such file; check its name")
+	}
+	return p.At(assess.Place{File: path}).Because(err)
+}
+
+// readLimited reads everything, or says that it is more than most bytes.
+func readLimited(r io.Reader, file string, most int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, most+1))
+	if err != nil {
+		return nil, unopened(file, err)
+	}
+	if int64(len(data)) > most {
+		return nil, tooLarge(file, most)
+	}
+	return data, nil
+}
+
+func tooLarge(file string, most int64) *assess.Problem {
+	limit := fmt.Sprintf("%d MiB", most>>20)
+	if most < 1<<20 {
+		limit = fmt.Sprintf("%d bytes", most)
+	}
+	return assess.Invalid("problem.too_large", fmt.Sprintf("it is larger than %s; hand it in in parts", limit), "limit", limit).
+		At(assess.Place{File: file})
+}

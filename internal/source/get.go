@@ -1,0 +1,190 @@
+package source
+
+import (
+	"compress/gzip"
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/cenkalti/backoff/v5"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// longestWait is how many seconds a source may ask us to wait before the next try. Who wants more is asked at the next slot.
+const longestWait = 30
+
+// get answers the body of one page. What may pass by itself – no connection, a time-out, a server's error, a cut answer – is tried
+// again after a growing, jittered delay; what will not is said at once. Errors are Problems, or those of ctx.
+func (h *HTTP) get(ctx context.Context, at *url.URL, token string) ([]byte, error) {
+	delay := backoff.NewExponentialBackOff()
+	delay.InitialInterval, delay.Multiplier = h.config.Delay, 3
+	var last error // the reason is worth more than "context ended while waiting"
+	body, err := backoff.Retry(ctx, func() ([]byte, error) {
+		body, err := h.try(ctx, at, token)
+		last = err
+		return body, err
+	}, backoff.WithBackOff(delay), backoff.WithMaxTries(h.config.Tries), backoff.WithMaxElapsedTime(0)) // the tries and their time-outs are bound enough
+	if err == nil {
+		return body, nil
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if p, ok := errors.AsType[*assess.Problem](last); ok {
+		if p.Place == (assess.Place{}) {
+			p.Place.File = shown(at)
+		}
+		return nil, p
+	}
+	return nil, err
+}
+
+// try asks once.
+func (h *HTTP) try(ctx context.Context, at *url.URL, token string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, h.config.Whole)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
+	if err != nil {
+		return nil, backoff.Permanent(badAddress("form", "write it as https://host/path?unit={unit}&period={period}"))
+	}
+	request.Header.Set("Accept", map[Format]string{JSON: "application/json", CSV: "text/csv"}[h.config.Format])
+	request.Header.Set("Accept-Encoding", "gzip")
+	request.Header.Set("User-Agent", "unionboard")
+	if token != "" {
+		request.Header.Set("Authorization", "Bearer "+token)
+	}
+	response, err := h.client.Do(request)
+	if err != nil {
+		return nil, h.unreached(err)
+	}
+	defer response.Body.Close()
+	if err := h.refusal(response); err != nil {
+		return nil, err
+	}
+	return h.body(response)
+}
+
+// unreached says why no answer began.
+func (h *HTTP) unreached(err error) error {
+	if p, ok := errors.AsType[*assess.Problem](err); ok { // of guard or follow
+		return backoff.Permanent(p)
+	}
+	if outer, ok := errors.AsType[*url.Error](err); ok { // its text holds the whole address, and that perhaps a key
+		err = outer.Err
+	}
+	if isTimeout(err) {
+		return h.slow(err)
+	}
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return backoff.Permanent(assess.Unavailable("problem.source_certificate",
+			"the certificate of the source is not good; let its keeper renew it, or correct the address").Because(err))
+	}
+	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {
+		return assess.Unavailable("problem.source_host", "the name of the source's host is not known; correct the address or the name service").
+			Because(err)
+	}
+	return assess.Unavailable("problem.source_unreachable",
+		"the source does not answer; see whether its machine runs and the network lets us through").Because(err)
+}
+
+func isTimeout(err error) bool {
+	timeout, ok := errors.AsType[net.Error](err)
+	return ok && timeout.Timeout() || errors.Is(err, context.DeadlineExceeded)
+}
+
+func (h *HTTP) slow(err error) error {
+	return assess.Unavailable("problem.source_slow",
+		fmt.Sprintf("the source took longer than allowed (%s to begin, %s in all); see what holds it up, or raise its timeout",
+			h.config.Headers, h.config.Whole),
+		"begin", h.config.Headers.String(), "whole", h.config.Whole.String()).Because(err)
+}
+
+// refusal says what a status other than 200 means, and whether trying again can help.
+func (h *HTTP) refusal(response *http.Response) error {
+	status := strconv.Itoa(response.StatusCode)
+	switch code := response.StatusCode; {
+	case code == http.StatusOK:
+		return nil
+	case code == http.StatusUnauthorized || code == http.StatusForbidden:
+		return backoff.Permanent(assess.Unavailable("problem.source_denied",
+			fmt.Sprintf("the source denies access (status %s); renew the token it wants", status), "status", status))
+	case code == http.StatusNotFound || code == http.StatusGone:
+		return backoff.Permanent(assess.Unavailable("problem.source_not_found",
+			fmt.Sprintf("the source has nothing at this address (status %s); correct url, or wait until the period is there", status),
+			"status", status))
+	case code == http.StatusTooManyRequests || code >= 500:
+		err := error(assess.Unavailable("problem.source_status",
+			fmt.Sprintf("the source fails (status %s); tell its keeper, it is asked again at the next time", status), "status", status))
+		if seconds, parseErr := strconv.Atoi(response.Header.Get("Retry-After")); parseErr == nil && seconds > 0 && seconds <= longestWait {
+			err = errors.Join(err, backoff.RetryAfter(seconds))
+		}
+		return err
+	}
+	return backoff.Permanent(assess.Unavailable("problem.source_odd_status",
+		fmt.Sprintf("the source answers with status %s instead of 200; correct the address or the source", status), "status", status))
+}
+
+// body reads an answer to its end, unpacked, within the limit.
+func (h *HTTP) body(response *http.Response) ([]byte, error) {
+	if fault := h.wrongKind(response.Header.Get("Content-Type")); fault != nil {
+		return nil, backoff.Permanent(fault)
+	}
+	reader := io.Reader(response.Body)
+	switch encoding := strings.ToLower(response.Header.Get("Content-Encoding")); encoding {
+	case "", "identity":
+	case "gzip":
+		unpacked, err := gzip.NewReader(response.Body)
+		if err != nil {
+			return nil, h.broken(err)
+		}
+		reader = unpacked
+	default:
+		return nil, backoff.Permanent(assess.Unavailable("problem.source_packed",
+			fmt.Sprintf("the answer is packed as %s; the source must send it plain or as gzip", quoted(encoding)), "encoding", Excerpt(encoding)))
+	}
+	data, err := io.ReadAll(io.LimitReader(reader, h.config.Limit+1))
+	switch {
+	case int64(len(data)) > h.config.Limit:
+		return nil, backoff.Permanent(tooLarge("", h.config.Limit))
+	case err != nil:
+		return nil, h.broken(err)
+	}
+	return data, nil
+}
+
+func (h *HTTP) broken(err error) error {
+	if isTimeout(err) {
+		return h.slow(err)
+	}
+	return assess.Unavailable("problem.source_cut", "the answer of the source was cut off, nothing of it was taken; it is asked again at the next time").
+		Because(err)
+}
+
+// wrongKind refuses an answer that says of itself that it is something else, most often a sign-in page. Answers of no stated kind
+// are read.
+func (h *HTTP) wrongKind(contentType string) *assess.Problem {
+	if contentType == "" {
+		return nil
+	}
+	kind, _, err := mime.ParseMediaType(contentType)
+	good := map[Format][]string{
+		JSON: {"application/json", "text/json"},
+		CSV:  {"text/csv", "application/csv", "text/plain", "application/vnd.ms-excel", "application/octet-stream"},
+	}[h.config.Format]
+	if err == nil && (slices.Contains(good, kind) || h.config.Format == JSON && strings.HasSuffix(kind, "+json")) {
+		return nil
+	}
+	return assess.Unavailable("problem.source_kind",
+		fmt.Sprintf("the source answers with %s instead of %s; correct the address or the format", quoted(contentType), good[0]),
+		"found", Excerpt(contentType), "want", good[0])
+}

@@ -1,0 +1,136 @@
+package source
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// Bounds of what one source may bring in one answer of several pages.
+const (
+	mostPages     = 100
+	mostRedirects = 3
+	mostTogether  = 8 * MostPulled
+)
+
+// Format is the form of the answers of an HTTP source.
+type Format string
+
+// The formats.
+const (
+	JSON Format = "json" // unionboard/values/1, with pages
+	CSV  Format = "csv"  // tidy columns
+)
+
+// HTTPConfig says what an HTTP source asks, and how long it waits. Zero times and numbers mean the usual ones.
+type HTTPConfig struct {
+	Name assess.Code
+	// URL is the address, with {unit} and {period} where they belong. Without {unit} one answer speaks for every unit.
+	URL    string
+	Format Format
+	Token  Secret
+	// Units are asked for one after the other where the address has {unit}.
+	Units         []assess.UnitCode
+	AllowLoopback bool
+
+	Connect time.Duration // until the connection stands: 5 s
+	Headers time.Duration // until the answer begins: 10 s
+	Whole   time.Duration // until the answer is whole: 60 s
+	Delay   time.Duration // before the second try, growing and jittered: 1 s
+	Tries   uint          // in all: 3
+	Limit   int64         // bytes of an answer after decompression: 8 MiB
+}
+
+func (c HTTPConfig) complete() HTTPConfig {
+	orElse(&c.Connect, 5*time.Second)
+	orElse(&c.Headers, 10*time.Second)
+	orElse(&c.Whole, 60*time.Second)
+	orElse(&c.Delay, time.Second)
+	orElse(&c.Tries, 3)
+	orElse(&c.Limit, MostPulled)
+	return c
+}
+
+func orElse[T comparable](value *T, usual T) {
+	var zero T
+	if *value == zero {
+		*value = usual
+	}
+}
+
+// HTTP is a source that is asked over HTTP. It speaks to the configured scheme, host and port only.
+type HTTP struct {
+	config  HTTPConfig
+	address address
+	client  *http.Client
+}
+
+// NewHTTP makes an HTTP source. A bad configuration is a Problem.
+func NewHTTP(config HTTPConfig) (*HTTP, error) {
+	a, err := parseAddress(config.URL)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case config.Format != JSON && config.Format != CSV:
+		return nil, assess.Invalid("problem.source_format", fmt.Sprintf("%s is not a format; there are json and csv", quoted(string(config.Format))),
+			"format", Excerpt(string(config.Format))).At(assess.Place{Field: "format"})
+	case a.perUnit && len(config.Units) == 0:
+		return nil, assess.Invalid("problem.source_units", "the address has {unit}, so the source must name its units").
+			At(assess.Place{Field: "units"})
+	}
+	h := &HTTP{config: config.complete(), address: a}
+	dialer := &net.Dialer{Timeout: h.config.Connect, Control: guard(config.AllowLoopback)}
+	h.client = &http.Client{
+		CheckRedirect: h.follow,
+		Transport: &http.Transport{ // its Proxy is nil: proxy variables are ignored
+			DialContext: dialer.DialContext, TLSHandshakeTimeout: h.config.Connect, ResponseHeaderTimeout: h.config.Headers,
+			MaxResponseHeaderBytes: 64 << 10, DisableCompression: true, DisableKeepAlives: true,
+		},
+	}
+	return h, nil
+}
+
+// follow lets a redirect pass that stays where it was, at most three times.
+func (h *HTTP) follow(r *http.Request, via []*http.Request) error {
+	switch {
+	case origin(r.URL) != h.address.origin:
+		return assess.Forbidden("problem.source_redirect",
+			"the source sends on to another place, which is not followed; give the address of that place as url", "host", r.URL.Host)
+	case len(via) > mostRedirects:
+		return assess.Unavailable("problem.source_redirects", "the source sends on more than three times; correct the address or the source")
+	}
+	return nil
+}
+
+// Fetch asks for every unit and period, one after the other, and answers a parcel for each. One that fails is a damaged parcel; an
+// error means that nothing could be asked.
+func (h *HTTP) Fetch(ctx context.Context, r Request) ([]Parcel, error) {
+	token, err := h.config.Token.Read()
+	if err != nil {
+		return nil, err
+	}
+	units, periods := []assess.UnitCode{""}, []assess.Period{{}}
+	if h.address.perUnit {
+		units = h.config.Units
+	}
+	if h.address.perPeriod {
+		periods = r.Periods
+	}
+	var parcels []Parcel
+	for _, unit := range units {
+		for _, period := range periods {
+			q := question{source: h, token: token, unit: unit, period: period, sum: sha256.New()}
+			parcels = append(parcels, q.ask(ctx))
+			if err := ctx.Err(); err != nil {
+				return nil, fmt.Errorf("ask source %s: %w", h.config.Name, err)
+			}
+		}
+	}
+	return parcels, nil
+}

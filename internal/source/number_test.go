@@ -1,0 +1,131 @@
+package source_test
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/source"
+)
+
+func TestParseNumber(t *testing.T) {
+	tests := map[string]string{
+		"0":                    "0",
+		"30412":                "30412",
+		" 30412 ":              "30412",
+		"-12.50":               "-12.5",
+		"+7":                   "7",
+		"007":                  "7",
+		"2.936460018":          "2.936460018",
+		"655.8000000000001":    "655.8000000000001",
+		"9007199254740993":     "9007199254740993", // 2^53 + 1, which a double cannot hold
+		"1,204":                "1204",
+		"1,204,500.5":          "1204500.5",
+		"１２０４":                 "1204",
+		"１，２０４．５":              "1204.5",
+		"−3":                   "-3",
+		"\u30001204\u00a0":     "1204",
+		"2e-06":                "0.000002",
+		"1.2E+05":              "120000",
+		"99999999999999999999": "99999999999999999999",
+	}
+	for in, want := range tests {
+		n, err := source.ParseNumber(in)
+		if err != nil || n.String() != want {
+			t.Errorf("ParseNumber(%q) = %s, %v; want %s", in, n, err, want)
+		}
+		if n.Scientific != strings.ContainsAny(in, "eE") {
+			t.Errorf("ParseNumber(%q).Scientific = %v", in, n.Scientific)
+		}
+	}
+}
+
+func TestParseNumberRefusesAndSaysWhatToWrite(t *testing.T) {
+	tests := map[string]string{
+		"":                      "1204",
+		"abc":                   "1204",
+		"NaN":                   "1204",
+		"Inf":                   "1204",
+		"0x10":                  "write 0",
+		"1 204":                 "1204",
+		"1,20":                  "1204",
+		"12,04,500":             "1204",
+		"1204,":                 "1204",
+		".5":                    "1204",
+		"5.":                    "1204",
+		"1.2.3":                 "1204",
+		"1e999":                 "1204",
+		"1e-100":                "1204",
+		"1.2万":                  "write 12000",
+		"3亿":                    "write 300000000",
+		"1,204人":                "write 1204",
+		"98.5%":                 "write 98.5",
+		"98.5％":                 "write 98.5",
+		"12 家":                  "write 12",
+		"—":                     "1204",
+		"…":                     "1204",
+		strings.Repeat("9", 41): "1204",
+	}
+	for in, remedy := range tests {
+		_, err := source.ParseNumber(in)
+		if !errors.Is(err, assess.ErrInvalid) || !strings.Contains(err.Error(), remedy) {
+			t.Errorf("ParseNumber(%q): %v; want a refusal that says %q", in, err, remedy)
+		}
+	}
+}
+
+// What a number is written as reads back as the same number, with separators and full-width digits too.
+func TestNumbersSurviveBeingWritten(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		text := rapid.StringMatching(`-?(0|[1-9][0-9]{0,17})(\.[0-9]{0,9}[1-9])?`).Draw(t, "number")
+		if text == "-0" {
+			return
+		}
+		wide := strings.Map(func(r rune) rune {
+			if r >= '0' && r <= '9' {
+				return r - '0' + '０'
+			}
+			return r
+		}, text)
+		for _, written := range []string{text, wide, grouped(text)} {
+			n, err := source.ParseNumber(written)
+			if err != nil || n.String() != text {
+				t.Fatalf("ParseNumber(%q) = %s, %v; want %s", written, n, err, text)
+			}
+		}
+	})
+}
+
+// grouped puts a comma between thousands.
+func grouped(number string) string {
+	whole, fraction, hasFraction := strings.Cut(strings.TrimPrefix(number, "-"), ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if hasFraction {
+		whole += "." + fraction
+	}
+	if strings.HasPrefix(number, "-") {
+		whole = "-" + whole
+	}
+	return whole
+}
+
+func FuzzParseNumber(f *testing.F) {
+	for _, s := range []string{"1204", "1.2万", "１２", "1,204.5", "1e9", "-0", "98.5%", "٣", "1e-9999999999"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		n, err := source.ParseNumber(s)
+		if err != nil {
+			return
+		}
+		again, err := source.ParseNumber(n.String())
+		if len(n.String()) <= 40 && (err != nil || !again.Equal(n.Decimal)) {
+			t.Errorf("%q reads as %s, which reads as %s, %v", s, n, again, err)
+		}
+	})
+}

@@ -1,0 +1,112 @@
+package source
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"net/url"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// question is one unit and period asked for, over as many pages as the answer has.
+type question struct {
+	source *HTTP
+	token  string
+	unit   assess.UnitCode // "": any
+	period assess.Period   // zero: any
+	sum    hash.Hash
+	parcel Parcel
+}
+
+func (q *question) ask(ctx context.Context) Parcel {
+	q.parcel.Delivery = assess.Delivery{Door: assess.DoorPull, Source: q.source.config.Name}
+	if err := q.pages(ctx); err != nil {
+		damage, ok := errors.AsType[*assess.Problem](err)
+		if !ok {
+			damage = assess.Unavailable("problem.source_failed", "the source could not be asked; look into the log").Because(err)
+		}
+		// Nothing of a broken answer is taken: it must never count as a shorter one.
+		return Parcel{Delivery: assess.Delivery{Door: assess.DoorPull, Source: q.source.config.Name}, Damage: damage}
+	}
+	q.parcel.Digest = hex.EncodeToString(q.sum.Sum(nil))
+	return q.parcel
+}
+
+func (q *question) pages(ctx context.Context) error {
+	at, err := q.source.address.at(string(q.unit), q.period.String())
+	if err != nil {
+		return badAddress("form", "write it as https://host/path?unit={unit}&period={period}")
+	}
+	seen := map[string]bool{}
+	for at != nil {
+		switch {
+		case seen[at.String()]:
+			return assess.Unavailable("problem.source_loop", "the source names a page as next that was there before; correct its paging").
+				At(assess.Place{File: shown(at)})
+		case len(seen) == mostPages:
+			return assess.Unavailable("problem.source_pages", fmt.Sprintf("the source has more than %d pages; ask for one unit and period at a time", mostPages)).
+				At(assess.Place{File: shown(at)})
+		}
+		seen[at.String()] = true
+		if at, err = q.page(ctx, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// page reads one page and answers the address of the next, nil after the last.
+func (q *question) page(ctx context.Context, at *url.URL) (*url.URL, error) {
+	body, err := q.source.get(ctx, at, q.token)
+	if err != nil {
+		return nil, err
+	}
+	q.parcel.Bytes += int64(len(body))
+	if q.parcel.Bytes > mostTogether {
+		return nil, tooLarge(shown(at), mostTogether)
+	}
+	q.sum.Write(body)
+	read := ReadValuesJSON
+	if q.source.config.Format == CSV {
+		read = ReadValues
+	}
+	r, err := read(shown(at), body)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range r.Entries {
+		if fault := q.foreign(e); fault != nil {
+			r.Refused = append(r.Refused, assess.Rejection{Place: fault.Place, Unit: e.Unit, Code: e.Code, Value: e.Value, Problem: fault})
+			continue
+		}
+		q.parcel.Entries = append(q.parcel.Entries, e)
+	}
+	q.parcel.Refused = append(q.parcel.Refused, r.Refused...)
+	q.parcel.Notes = append(q.parcel.Notes, r.Notes...)
+	if r.Next == "" {
+		return nil, nil
+	}
+	next, err := at.Parse(r.Next)
+	if err != nil || origin(next) != q.source.address.origin {
+		return nil, assess.Forbidden("problem.source_next",
+			"the next page lies in another place, which is not followed; the source must name pages of its own host").
+			At(assess.Place{File: shown(at), Field: "next"})
+	}
+	return next, nil
+}
+
+// foreign answers why an entry does not belong into the answer: it speaks of another unit or period than was asked for.
+func (q *question) foreign(e assess.Entry) *assess.Problem {
+	if q.unit != "" && e.Unit != q.unit {
+		return assess.Forbidden("problem.source_unit", fmt.Sprintf("the answer is of unit %s, asked for was %s; correct the source", quoted(string(e.Unit)), q.unit),
+			"unit", Excerpt(string(e.Unit)), "asked", string(q.unit)).At(e.At("unit"))
+	}
+	if period, err := assess.ParsePeriod(e.PeriodText); !q.period.IsZero() && err == nil && period != q.period {
+		return assess.Forbidden("problem.source_period", fmt.Sprintf("the answer is of period %s, asked for was %s; correct the source", period, q.period),
+			"period", period.String(), "asked", q.period.String()).At(e.At("period"))
+	}
+	return nil
+}

@@ -1,0 +1,62 @@
+package source
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// Reading is what a reader made of one file or page.
+type Reading struct {
+	Entries []assess.Entry
+	Refused []assess.Rejection // rows that could not be read as entries
+	Notes   []*assess.Problem
+	Next    string // address of the next page of a JSON source, "" after the last
+}
+
+// decimalComma is a number that an author of a semicolon file may have meant either way: 1,204 is 1204 or 1.204.
+var decimalComma = regexp.MustCompile(`^[+-]?\d+,\d+$`)
+
+// ReadValues reads a tidy CSV of values: unit, period, code, value and perhaps state, note, part, ref. Rows that cannot be told
+// apart are in Refused; a damaged file is an error, a Problem with its place, and nothing of it is taken.
+func ReadValues(file string, data []byte) (Reading, error) {
+	t, err := openTable(file, data, []string{"unit", "period", "code", "value"}, []string{"state", "note", "part", "ref"})
+	if err != nil {
+		return Reading{}, err
+	}
+	var r Reading
+	err = t.each(func(row row) {
+		entry := assess.Entry{
+			Place:      assess.Place{File: file, Line: row.line},
+			Unit:       assess.UnitCode(row.cell("unit")),
+			PeriodText: row.cell("period"),
+			Code:       assess.Code(row.cell("code")),
+			Value:      row.cell("value"),
+			State:      row.cell("state"),
+			Note:       row.cell("note"),
+			Part:       row.cell("part"),
+			Ref:        row.cell("ref"),
+			Columns:    t.columns,
+		}
+		fault := row.fault
+		if fault == nil && t.comma == ';' && decimalComma.MatchString(entry.Value) {
+			fault = assess.Invalid("problem.number_comma",
+				fmt.Sprintf("%s may mean a thousand or a fraction; write the number without commas, with a point before the fraction",
+					quoted(entry.Value)), "value", Excerpt(entry.Value)).At(entry.At("value"))
+		}
+		if fault != nil {
+			r.Refused = append(r.Refused, assess.Rejection{
+				Place: fault.Place, Unit: entry.Unit, Code: entry.Code, Value: entry.Value, Problem: fault,
+			})
+			return
+		}
+		r.Entries = append(r.Entries, entry)
+	})
+	if err != nil {
+		return Reading{}, err
+	}
+	r.Notes = slices.Clip(t.notes)
+	return r, nil
+}

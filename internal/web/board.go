@@ -1,0 +1,168 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/gorilla/mux"
+
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/dashboard"
+)
+
+// board is the body of a page made of panels.
+type board struct {
+	Sentence dashboard.Sentence
+	Switches []dashboard.Filter
+	Rows     [][]*panel
+}
+
+func (s *site) showHome(w http.ResponseWriter, r *http.Request) error {
+	return s.showPage(w, r, "home", "")
+}
+
+func (s *site) showFramework(w http.ResponseWriter, r *http.Request) error {
+	return s.showPage(w, r, "framework", "")
+}
+
+func (s *site) showIndicators(w http.ResponseWriter, r *http.Request) error {
+	return s.showPage(w, r, "indicators", "a3")
+}
+
+func (s *site) showUnit(w http.ResponseWriter, r *http.Request) error {
+	return s.showPage(w, r, "unit", "")
+}
+
+func (s *site) showIndicator(w http.ResponseWriter, r *http.Request) error {
+	return s.showPage(w, r, "indicator", "")
+}
+
+// showPage draws a page that a dashboard definition describes.
+func (s *site) showPage(w http.ResponseWriter, r *http.Request, code assess.Code, sheet string) error {
+	req, err := s.request(r)
+	if err != nil {
+		return err
+	}
+	resolved, err := s.Pages.Resolve(r.Context(), code, req)
+	if err != nil {
+		return err
+	}
+	p := page{Title: resolved.Title, Bar: &resolved.Bar, Sheet: sheet}
+	body := board{Sentence: resolved.Sentence}
+	for _, f := range resolved.Filters {
+		if f.Name == "base" {
+			p.Base = &f
+		} else {
+			body.Switches = append(body.Switches, f)
+		}
+	}
+	body.Switches = append(body.Switches, s.ways(r, &resolved.Bar)...)
+	for _, row := range resolved.Rows {
+		panels := s.newPanels(r, req, row, p.Base)
+		body.Rows = append(body.Rows, panels)
+		p.Charts = p.Charts || slices.ContainsFunc(panels, func(p *panel) bool { return p.Option != nil })
+	}
+	p.Body = body
+	return s.render(w, r, http.StatusOK, "board", p)
+}
+
+// mostSwitched is up to how many units a page offers to switch to; more are found through the tables.
+const mostSwitched = 40
+
+// ways answers the neighbouring pages: the other units beside a unit's page, headings or single indicators of a framework.
+func (s *site) ways(r *http.Request, bar *dashboard.Bar) []dashboard.Filter {
+	v, vars := visitFrom(r), mux.Vars(r)
+	query := "?" + periodQuery(bar)
+	if code := vars["framework"]; code != "" {
+		path := "/f/" + code
+		return []dashboard.Filter{{Name: "view", Label: v.words.T("web.view"), Choices: []dashboard.Choice{
+			{Text: v.words.T("web.view.dimensions"), Link: path + query, Current: r.URL.Path == path},
+			{Text: v.words.T("web.view.indicators"), Link: path + "/indicators" + query, Current: r.URL.Path != path},
+		}}}
+	}
+	edition := s.editionFor(r, bar)
+	if vars["unit"] == "" || edition == nil || len(edition.Roster.Units) > mostSwitched {
+		return nil
+	}
+	units := dashboard.Filter{Name: "unit", Label: v.words.T("web.col.unit")}
+	for _, u := range edition.Roster.Units {
+		text := u.Short.In(v.lang())
+		if text == "" {
+			text = u.Name.In(v.lang())
+		}
+		units.Choices = append(units.Choices, dashboard.Choice{
+			Code: string(u.Code), Text: text, Link: "/d/" + url.PathEscape(string(u.Code)) + query, Current: string(u.Code) == vars["unit"],
+		})
+	}
+	return []dashboard.Filter{units}
+}
+
+// request reads the address of a page. What the address does not say is the newest quarter the reader may see, compared with the
+// quarter before.
+func (s *site) request(r *http.Request) (dashboard.Request, error) {
+	vars, q, v := mux.Vars(r), r.URL.Query(), visitFrom(r)
+	req := dashboard.Request{
+		Unit: assess.UnitCode(vars["unit"]), Framework: assess.Code(vars["framework"]), Code: assess.Code(vars["code"]),
+		BaseKind: q.Get("base"), Group: assess.Code(q.Get("group")), Sort: q.Get("sort"), Show: q.Get("show"), Lang: v.lang(),
+	}
+	var err error
+	req.Period, err = s.period(r, v)
+	return req, err
+}
+
+// period answers the period of the address, or the newest quarter that the reader may see.
+func (s *site) period(r *http.Request, v *visit) (assess.Period, error) {
+	if text := r.URL.Query().Get("q"); text != "" {
+		p, err := assess.ParsePeriod(text)
+		if err != nil {
+			return p, err
+		}
+		if !s.mayRead(r, v, p) {
+			return p, assess.Forbidden("problem.not_published",
+				fmt.Sprintf("%s is not published yet; choose an earlier period", p), "period", v.words.Period(p.String()))
+		}
+		return p, nil
+	}
+	periods, err := s.Board.Periods(r.Context())
+	if err != nil {
+		return assess.Period{}, fmt.Errorf("periods: %w", err)
+	}
+	for _, p := range slices.Backward(periods) {
+		if p.Kind() == assess.Quarter && s.mayRead(r, v, p) {
+			return p, nil
+		}
+	}
+	return assess.Period{}, assess.NotFound("problem.nothing_to_show", "there is nothing to show yet; collect or import figures first")
+}
+
+// mayRead says whether the reader may see a period. Every page sets units beside each other, so before publication it is open only
+// to those who may see all of them. A period without figures is left to the page, which says that it does not exist.
+func (s *site) mayRead(r *http.Request, v *visit, p assess.Period) bool {
+	if v.user.May(account.ReadUnpublished, "") {
+		return true
+	}
+	sheet, err := s.Board.Sheet(r.Context(), p)
+	return err == nil && published(sheet.Cycle) && v.user.May(account.ReadPublished, "")
+}
+
+// showWhy draws how a score came about.
+func (s *site) showWhy(w http.ResponseWriter, r *http.Request) error {
+	req, err := s.request(r)
+	if err != nil {
+		return err
+	}
+	why, err := s.Pages.Why(r.Context(), req)
+	if err != nil {
+		return err
+	}
+	body := explanation{Explanation: why}
+	if why.Trend != nil {
+		body.Trend = s.newPanel(r, &dashboard.Panel{ID: historyID, Type: "trend", Title: visitFrom(r).words.T("web.why.trend"), Trend: why.Trend}, panelContext{beside: true})
+	}
+	return s.render(w, r, http.StatusOK, "why", page{
+		Title: why.Title, Bar: &why.Bar, Body: body, Charts: body.Trend != nil && body.Trend.Option != nil,
+	})
+}

@@ -1,0 +1,24 @@
+package web
+
+import "github.com/unionboard/unionboard/internal/dashboard"
+
+// explanation is the body of /why. The views are its tables under the name their template expects.
+type explanation struct {
+	*dashboard.Explanation
+	Trend *panel
+}
+
+// titledTable is a table with the name it is announced by.
+type titledTable struct {
+	Title string
+	Table *dashboard.Table
+}
+
+// PartsView is the table of children.
+func (e explanation) PartsView() titledTable { return titledTable{e.Title, e.Parts} }
+
+// HistoryView is the table of the last eight quarters.
+func (e explanation) HistoryView() titledTable { return titledTable{e.Title, &e.History} }
+
+// CorrectionsView is the table of changed inputs.
+func (e explanation) CorrectionsView() titledTable { return titledTable{e.Title, &e.Corrections} }

@@ -1,0 +1,98 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// handler answers a request or says why it could not. It writes nothing before it is sure.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// handle makes an http.Handler of a handler. It is, with recovered, the only caller of fail.
+func (s *site) handle(h handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := h(w, r); err != nil {
+			s.fail(w, r, err)
+		}
+	})
+}
+
+// fault is an error as the page shows it: a status and the i18n key of its fixed sentence.
+type fault struct {
+	status int
+	key    string
+}
+
+// faultOf sorts an error. What is not a kind of assess is internal.
+func faultOf(err error) fault {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return fault{http.StatusRequestEntityTooLarge, "web.error.large"}
+	case errors.Is(err, errMethod):
+		return fault{http.StatusMethodNotAllowed, "web.error.method"}
+	case errors.Is(err, assess.ErrNotFound):
+		return fault{http.StatusNotFound, "web.error.notfound"}
+	case errors.Is(err, assess.ErrForbidden):
+		return fault{http.StatusForbidden, "web.error.forbidden"}
+	case errors.Is(err, assess.ErrInvalid):
+		return fault{http.StatusBadRequest, "web.error.invalid"}
+	case errors.Is(err, assess.ErrConflict):
+		return fault{http.StatusConflict, "web.error.conflict"}
+	case errors.Is(err, assess.ErrUnavailable):
+		return fault{http.StatusServiceUnavailable, "web.error.unavailable"}
+	}
+	return fault{http.StatusInternalServerError, "web.error.internal"}
+}
+
+var errMethod = errors.New("method not allowed")
+
+func errForeign() error {
+	return assess.Forbidden("problem.foreign_form", "the form came from another site or is too old; load the page again and repeat")
+}
+
+// fail is the one place that turns an error into a status, a log line and a page: one fixed sentence, what the problem says of
+// itself, the number of the request, and the way home. Anything internal stays in the log.
+func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		return // the reader went away
+	}
+	f := faultOf(err)
+	level := slog.LevelInfo
+	if f.status >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	s.Log.LogAttrs(r.Context(), level, "request failed",
+		slog.String("request", numberOf(r)), slog.Int("status", f.status), slog.String("error", err.Error()))
+
+	v := s.visitOf(r)
+	if f.status == http.StatusForbidden && v.signedIn() {
+		s.noteRefusal(r, v)
+	}
+	body := struct{ Sentence, Detail, Number string }{Sentence: v.words.T(f.key), Number: numberOf(r)}
+	var problem *assess.Problem
+	if errors.As(err, &problem) {
+		body.Detail = v.problem(problem)
+	}
+	if f.status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", "60")
+	}
+	if err := s.render(w, r, f.status, "error", page{Title: v.words.T(f.key + ".title"), Body: body}); err != nil {
+		s.Log.LogAttrs(r.Context(), slog.LevelError, "error page failed",
+			slog.String("request", numberOf(r)), slog.String("error", err.Error()))
+		http.Error(w, http.StatusText(f.status), f.status)
+	}
+}
+
+// noteRefusal leaves a line in the audit log of what a person was not allowed to do.
+func (s *site) noteRefusal(r *http.Request, v *visit) {
+	line := s.line(r, v.user, "refused", r.Method+" "+r.URL.Path)
+	line.Result = "refused"
+	if err := s.Audit.Record(r.Context(), line); err != nil {
+		s.Log.LogAttrs(r.Context(), slog.LevelError, "refusal not recorded", slog.String("request", numberOf(r)), slog.String("error", err.Error()))
+	}
+}

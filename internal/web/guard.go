@@ -1,0 +1,156 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// access says who may use a route: everybody, or whoever may take an action.
+type access struct {
+	open   bool
+	bare   bool // open, and needs neither session nor language: static files and health
+	action account.Action
+	// unchecked: a changing request needs no form token, because nothing is changed; for answers that only say no.
+	unchecked bool
+	// anyScope: having the action for the own unit is enough; the handler narrows what it shows.
+	anyScope bool
+}
+
+func bare() access                       { return access{open: true, bare: true} }
+func everybody() access                  { return access{open: true} }
+func whoMay(a account.Action) access     { return access{action: a} }
+func whoMaySome(a account.Action) access { return access{action: a, anyScope: true} }
+
+// guard lets a request through to its handler when the person may use the route, and makes the visit.
+func (s *site) guard(a access, h handler) http.Handler {
+	if a.bare {
+		return s.handle(func(w http.ResponseWriter, r *http.Request) error {
+			noteRoute(r)
+			return h(w, r)
+		})
+	}
+	return s.sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		noteRoute(r)
+		r = withVisit(r, s.newVisit(r))
+		if err := s.admit(w, r, a, h); err != nil {
+			s.fail(w, r, err)
+		}
+	}))
+}
+
+// admit asks, in this order: who is it, may they, and did the form come from us.
+func (s *site) admit(w http.ResponseWriter, r *http.Request, a access, h handler) error {
+	v := visitFrom(r)
+	over, err := s.recognise(r, v)
+	if err != nil {
+		return err
+	}
+	s.keepChoices(w, r)
+	switch {
+	case a.open:
+	case !v.signedIn():
+		http.Redirect(w, r, signInAddress(r, over), http.StatusSeeOther)
+		return nil
+	case v.user.MustChange && a.action != account.UseAccount:
+		http.Redirect(w, r, "/password", http.StatusSeeOther)
+		return nil
+	case !allowed(v.user, a):
+		return errNoPermission()
+	}
+	if r.Method != http.MethodGet && r.Method != http.MethodHead && !a.unchecked {
+		if err := s.checkForm(r); err != nil {
+			return err
+		}
+	}
+	return h(w, r)
+}
+
+// recognise fills in the account of the session, if there is one that still holds. over says that there was one and its time is up.
+func (s *site) recognise(r *http.Request, v *visit) (over bool, err error) {
+	ctx := r.Context()
+	id := s.sessions.GetString(ctx, account.SessionKey)
+	if id == "" {
+		return false, nil
+	}
+	if !s.alive(r) {
+		return true, s.sessions.Destroy(ctx)
+	}
+	user, err := s.Accounts.Account(ctx, id)
+	if errors.Is(err, assess.ErrNotFound) || err == nil && !user.DisabledAt.IsZero() {
+		return true, s.sessions.Destroy(ctx)
+	}
+	if err != nil {
+		return false, fmt.Errorf("account of the session: %w", err)
+	}
+	v.user = user
+	return false, nil
+}
+
+// allowed asks the one policy function of package account.
+func allowed(u account.User, a access) bool {
+	return u.May(a.action, "") || a.anyScope && u.Unit != "" && u.May(a.action, u.Unit)
+}
+
+func errNoPermission() error {
+	return assess.Forbidden("problem.no_permission",
+		"this account may not open this page; the assessment office or the administrator can help")
+}
+
+// checkForm asks a changing request for the token of its form. Browsers that send neither Origin nor Sec-Fetch-Site pass the check
+// for other sites, so the token is asked of everybody.
+func (s *site) checkForm(r *http.Request) error {
+	if err := r.ParseForm(); err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return err
+		}
+		return assess.Invalid("problem.form", "the form could not be read; load the page again and repeat").Because(err)
+	}
+	if !formHolds(s.formSecret(r), r.PostForm.Get("form_token")) {
+		return errForeign()
+	}
+	return nil
+}
+
+// signInAddress answers the sign-in page that leads back to where the reader wanted to go.
+func signInAddress(r *http.Request, over bool) string {
+	q := url.Values{}
+	if over {
+		q.Set("over", "1")
+	}
+	if read := r.Method == http.MethodGet || r.Method == http.MethodHead; read && r.URL.RequestURI() != "/" {
+		q.Set("next", r.URL.RequestURI())
+	}
+	if len(q) == 0 {
+		return "/sign-in"
+	}
+	return "/sign-in?" + q.Encode()
+}
+
+// ownPath answers next when it is a path of this site, and "/" for everything else: a sign-in never leads elsewhere.
+func ownPath(next string) string {
+	u, err := url.Parse(next)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" {
+		return "/"
+	}
+	clean := (&url.URL{Path: u.Path, RawQuery: u.RawQuery}).String()
+	if len(clean) == 0 || clean[0] != '/' || len(clean) > 1 && (clean[1] == '/' || clean[1] == '\\') || hasOdd(u.Path) {
+		return "/"
+	}
+	return clean
+}
+
+// hasOdd finds what browsers read differently from servers: backslashes, control signs, double slashes.
+func hasOdd(p string) bool {
+	for i, c := range p {
+		if c == '\\' || c < ' ' || c == 0x7f || c == '/' && i > 0 && p[i-1] == '/' {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,161 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base32"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+
+	"github.com/gorilla/mux"
+)
+
+// policy is what a browser may do with any answer (ux.md section 6): nothing that does not come from this server.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+
+// Limits on what a request may carry. The header limit is the server's (http.Server.MaxHeaderBytes).
+const (
+	bodyLimit = 1 << 20 // bytes; there are no uploads yet
+	pathLimit = 4 << 10 // bytes of path and query
+)
+
+type contextKey int
+
+const (
+	numberKey contextKey = iota
+	visitKey
+	routeKey
+)
+
+// headed sets the headers that every answer carries, errors and files included.
+func (s *site) headed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Cache-Control", "no-store")
+		if r.TLS != nil {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+			h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// numbered gives every request its number, which is shown with errors and stands in the log, and writes the access log. The log
+// names the route, never the person, and leaves out the query.
+func (s *site) numbered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		started := s.Now()
+		number, route := newNumber(), new(string)
+		ctx := context.WithValue(r.Context(), numberKey, number)
+		ctx = context.WithValue(ctx, routeKey, route)
+		w.Header().Set("X-Request-Id", number)
+		seen := &answer{ResponseWriter: w}
+		next.ServeHTTP(seen, r.WithContext(ctx))
+		s.Log.LogAttrs(ctx, slog.LevelInfo, "request",
+			slog.String("request", number), slog.String("method", r.Method), slog.String("route", *route),
+			slog.Int("status", seen.status()), slog.Int64("bytes", seen.bytes),
+			slog.Float64("ms", float64(s.Now().Sub(started).Microseconds())/1000))
+	})
+}
+
+// newNumber answers eight signs that can be read out over the telephone: 40 random bits.
+func newNumber() string {
+	var b [5]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	text := base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").EncodeToString(b[:])
+	return text[:4] + "-" + text[4:]
+}
+
+func numberOf(r *http.Request) string {
+	number, _ := r.Context().Value(numberKey).(string)
+	return number
+}
+
+// addressOf answers the network address a request came from, without its port.
+func addressOf(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// answer remembers what was answered, for the log.
+type answer struct {
+	http.ResponseWriter
+	code  int
+	bytes int64
+}
+
+// WriteHeader notes the status.
+func (a *answer) WriteHeader(code int) {
+	if a.code == 0 {
+		a.code = code
+	}
+	a.ResponseWriter.WriteHeader(code)
+}
+
+// Write counts the bytes as they leave, compressed.
+func (a *answer) Write(b []byte) (int, error) {
+	if a.code == 0 {
+		a.code = http.StatusOK
+	}
+	n, err := a.ResponseWriter.Write(b)
+	a.bytes += int64(n)
+	return n, err
+}
+
+// Unwrap serves http.ResponseController.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+func (a *answer) status() int {
+	if a.code == 0 {
+		return http.StatusOK
+	}
+	return a.code
+}
+
+// recovered turns a panic into an error like any other. The page was rendered into a buffer, so nothing was sent before.
+func (s *site) recovered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			switch p := recover(); p {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(p)
+			default:
+				s.fail(w, r, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// limited bounds the path and the body of a request.
+func limited(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if len(r.RequestURI) > pathLimit {
+			http.Error(w, http.StatusText(http.StatusRequestURITooLong), http.StatusRequestURITooLong)
+			return
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// noteRoute tells the access log which route answers.
+func noteRoute(r *http.Request) {
+	if route, ok := r.Context().Value(routeKey).(*string); ok {
+		if current := mux.CurrentRoute(r); current != nil {
+			*route = current.GetName()
+		}
+	}
+}

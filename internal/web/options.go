@@ -1,0 +1,119 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/dashboard"
+	"github.com/unionboard/unionboard/internal/i18n"
+	"github.com/unionboard/unionboard/internal/results"
+)
+
+// Pages resolves pages to their data.
+type Pages interface {
+	// Resolve answers a page (home, framework, indicators, unit, indicator) with its panels. A framework, unit or indicator that
+	// does not exist, or a period without figures, is assess.ErrNotFound.
+	Resolve(ctx context.Context, page assess.Code, r dashboard.Request) (*dashboard.Page, error)
+	// Why answers how the score of r.Unit and r.Code came about.
+	Why(ctx context.Context, r dashboard.Request) (*dashboard.Explanation, error)
+}
+
+// Accounts are the people who may sign in, as the store keeps them.
+type Accounts interface {
+	// Account and AccountNamed answer an account by its ID or by the name that was typed; assess.ErrNotFound where there is none.
+	Account(ctx context.Context, id string) (account.User, error)
+	AccountNamed(ctx context.Context, typed string) (account.User, error)
+	// SignIn decides about an attempt, counts it and records it.
+	SignIn(ctx context.Context, id string, passwordOK bool, now time.Time, line assess.AuditLine) (account.Decision, error)
+	// SetPassword sets a new hash and ends the account's sessions.
+	SetPassword(ctx context.Context, id, hash string, mustChange bool, expires time.Time, line assess.AuditLine) error
+	// Rehash replaces a hash by a dearer one of the same password.
+	Rehash(ctx context.Context, id, from, to string, line assess.AuditLine) error
+}
+
+// Audit keeps what changed nothing but must be known: sign-outs, refusals, exports.
+type Audit interface {
+	Record(ctx context.Context, lines ...assess.AuditLine) error
+}
+
+// Runs are the records of collection.
+type Runs interface {
+	// LastRuns answers the newest run of every source, without what it refused.
+	LastRuns(ctx context.Context) ([]assess.Run, error)
+	// Runs answers the newest runs of one source, newest first, at most limit, without what they refused.
+	Runs(ctx context.Context, source assess.Code, limit int) ([]assess.Run, error)
+	// Run answers one run with what it refused; assess.ErrNotFound where there is none.
+	Run(ctx context.Context, id string) (assess.Run, error)
+}
+
+// Export is a table that can be taken out as a file.
+type Export struct {
+	// Code names the table in the address and the file: scores, observations. Its words are i18n keys web.export.<code> and
+	// web.export.<code>.what.
+	Code string
+	// Write writes the table of a period as CSV: UTF-8 with a byte-order mark, as spreadsheets want it. An empty list of units
+	// means all of them.
+	Write func(ctx context.Context, w io.Writer, p assess.Period, units []assess.UnitCode) error
+}
+
+// Options is what the pages are made of. Everything is needed unless it says otherwise.
+type Options struct {
+	Board    results.Board
+	Pages    Pages
+	Accounts Accounts
+	Hasher   *account.Hasher
+	Audit    Audit
+	Runs     Runs
+	Exports  []Export
+	// Sessions keeps the sessions; it sees only hashes of their tokens. The data are gob-encoded and hold the account's ID under
+	// account.SessionKey.
+	Sessions scs.Store
+	Words    *i18n.Catalogue
+	Log      *slog.Logger
+	// Now is the clock; nil means time.Now.
+	Now func() time.Time
+	// Location is where the city's clocks stand; nil means UTC+8.
+	Location *time.Location
+	// Ready says why the server cannot serve now; nil means it always can.
+	Ready func(context.Context) error
+	// Version is shown at the foot of every page.
+	Version string
+	// Demo marks every page as a demonstration.
+	Demo bool
+	// PlainHTTP allows cookies over plain HTTP; without it they are Secure and carry the __Host- prefix.
+	PlainHTTP bool
+	// TrustedOrigins are addresses of the site (https://board.example) that a proxy in front hides by rewriting the Host header.
+	TrustedOrigins []string
+	// IdleTimeout and Lifetime bound a session; zero means 15 minutes without a request, and 8 hours in all.
+	IdleTimeout, Lifetime time.Duration
+}
+
+func (o Options) withDefaults() (Options, error) {
+	if o.Board == nil || o.Pages == nil || o.Accounts == nil || o.Hasher == nil || o.Audit == nil || o.Runs == nil ||
+		o.Sessions == nil || o.Words == nil || o.Log == nil {
+		return o, errors.New("web: Board, Pages, Accounts, Hasher, Audit, Runs, Sessions, Words and Log must be given")
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Location == nil {
+		o.Location = time.FixedZone("UTC+8", 8*60*60)
+	}
+	if o.Ready == nil {
+		o.Ready = func(context.Context) error { return nil }
+	}
+	if o.IdleTimeout == 0 {
+		o.IdleTimeout = 15 * time.Minute
+	}
+	if o.Lifetime == 0 {
+		o.Lifetime = 8 * time.Hour
+	}
+	return o, nil
+}

@@ -1,0 +1,73 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"html/template"
+	"net/http"
+	"strconv"
+
+	"github.com/unionboard/unionboard/internal/i18n"
+)
+
+//go:embed templates
+var templates embed.FS
+
+// pages are the templates of every page, by language and name.
+type pages struct {
+	byLang map[string]map[string]*template.Template
+}
+
+// shared are the files every page is made with; each other file is a page that defines "main".
+func shared() []string {
+	return []string{"templates/layout.html", "templates/marks.html", "templates/panels.html"}
+}
+
+func pageNames() []string {
+	return []string{"board", "why", "collect", "source", "export", "signin", "password", "error"}
+}
+
+func parsePages(words *i18n.Catalogue, a *assets) (*pages, error) {
+	p := &pages{byLang: map[string]map[string]*template.Template{}}
+	for _, lang := range []string{i18n.Chinese, i18n.English} {
+		base, err := template.New("base").Funcs(functions(words.In(lang), a)).ParseFS(templates, shared()...)
+		if err != nil {
+			return nil, fmt.Errorf("web: templates: %w", err)
+		}
+		p.byLang[lang] = map[string]*template.Template{}
+		for _, name := range pageNames() {
+			t, err := base.Clone()
+			if err == nil {
+				t, err = t.ParseFS(templates, "templates/"+name+".html")
+			}
+			if err != nil {
+				return nil, fmt.Errorf("web: template %s: %w", name, err)
+			}
+			p.byLang[lang][name] = t
+		}
+	}
+	return p, nil
+}
+
+// render draws a page into a buffer and sends it whole, or not at all.
+func (s *site) render(w http.ResponseWriter, r *http.Request, status int, name string, p page) error {
+	v := s.visitOf(r)
+	t, ok := s.pages.byLang[v.lang()][name]
+	if !ok {
+		return fmt.Errorf("render: no page %q", name)
+	}
+	var buf bytes.Buffer
+	if err := t.ExecuteTemplate(&buf, "layout", s.frame(w, r, v, p)); err != nil {
+		return fmt.Errorf("render %s: %w", name, err)
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Language", map[string]string{i18n.English: "en", i18n.Chinese: "zh-CN"}[v.lang()])
+	h.Set("Content-Length", strconv.Itoa(buf.Len()))
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(buf.Bytes()) // a reader who went away is no fault
+	}
+	return nil
+}

@@ -1,0 +1,77 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/gorilla/mux"
+
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// route is an address, who may use it, and what answers. A GET route answers HEAD too.
+type route struct {
+	method, path string
+	access       access
+	handler      handler
+}
+
+// The forms of the variable parts of an address.
+const (
+	codePart = `:[a-z][a-z0-9_]{0,59}`
+	unitPart = `:[A-Za-z0-9_-]{1,40}`
+)
+
+// routes is every address of the site. A route that is not in this list does not exist.
+func (s *site) routes() []route {
+	return []route{
+		{"GET", "/", whoMay(account.ReadPublished), s.showHome},
+		{"GET", "/f/{framework" + codePart + "}", whoMay(account.ReadPublished), s.showFramework},
+		{"GET", "/f/{framework" + codePart + "}/indicators", whoMay(account.ReadPublished), s.showIndicators},
+		{"GET", "/d/{unit" + unitPart + "}", whoMay(account.ReadPublished), s.showUnit},
+		{"GET", "/i/{code" + codePart + "}", whoMay(account.ReadPublished), s.showIndicator},
+		{"GET", "/why/{unit" + unitPart + "}/{code" + codePart + "}", whoMay(account.ReadPublished), s.showWhy},
+		{"GET", "/collect", whoMay(account.ReadRuns), s.listSources},
+		{"GET", "/collect/{source" + codePart + "}", whoMay(account.ReadRuns), s.showSource},
+		{"GET", "/export", whoMaySome(account.Export), s.showExport},
+		{"GET", "/export/{table" + codePart + "}.csv", whoMaySome(account.Export), s.sendTable},
+
+		{"GET", "/sign-in", everybody(), s.showSignIn},
+		{"POST", "/sign-in", everybody(), s.signIn},
+		{"POST", "/sign-out", whoMay(account.UseAccount), s.signOut},
+		{"GET", "/password", whoMay(account.UseAccount), s.showPassword},
+		{"POST", "/password", whoMay(account.UseAccount), s.changePassword},
+
+		{"GET", "/assets/{file:.+}", bare(), s.showAsset},
+		{"GET", "/healthz", bare(), s.showHealth},
+		{"GET", "/readyz", bare(), s.showReady},
+	}
+}
+
+// router makes the router of the list. It matches paths as they come: what would have to be cleaned or decoded first is not found.
+func (s *site) router() *mux.Router {
+	router := mux.NewRouter().SkipClean(true).UseEncodedPath()
+	for _, one := range s.routes() {
+		methods := []string{one.method}
+		if one.method == http.MethodGet {
+			methods = append(methods, http.MethodHead)
+		}
+		router.Handle(one.path, s.guard(one.access, one.handler)).Methods(methods...).Name(one.method + " " + one.path)
+	}
+	lost := access{open: true, unchecked: true}
+	router.NotFoundHandler = s.guard(lost, func(http.ResponseWriter, *http.Request) error {
+		return assess.NotFound("problem.no_page", "there is no page at this address; start from the home page")
+	})
+	router.MethodNotAllowedHandler = s.guard(lost, func(w http.ResponseWriter, r *http.Request) error {
+		for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
+			probe := r.Clone(r.Context())
+			probe.Method = m
+			var match mux.RouteMatch
+			if router.Match(probe, &match) && match.MatchErr == nil {
+				w.Header().Add("Allow", m)
+			}
+		}
+		return errMethod
+	})
+	return router
+}

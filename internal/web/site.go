@@ -1,0 +1,74 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/klauspost/compress/gzhttp"
+)
+
+// site is the pages of one installation.
+type site struct {
+	Options
+	assets   *assets
+	pages    *pages
+	sessions *scs.SessionManager
+	tries    *tries
+}
+
+// New answers the handler of the whole site. It is complete: headers, compression, sessions, permissions and errors are in it;
+// time-outs and the listener are left to the caller.
+func New(o Options) (http.Handler, error) {
+	s, err := newSite(o)
+	if err != nil {
+		return nil, err
+	}
+	same, err := sameSite(s.TrustedOrigins)
+	if err != nil {
+		return nil, err
+	}
+	same.SetDenyHandler(s.handle(func(http.ResponseWriter, *http.Request) error { return errForeign() }))
+	h, err := compressed(s.recovered(limited(same.Handler(s.router()))))
+	if err != nil {
+		return nil, err
+	}
+	return s.numbered(s.headed(h)), nil
+}
+
+func newSite(o Options) (*site, error) {
+	o, err := o.withDefaults()
+	if err != nil {
+		return nil, err
+	}
+	s := &site{Options: o, tries: newTries()}
+	if s.assets, err = loadAssets(); err != nil {
+		return nil, err
+	}
+	if s.pages, err = parsePages(o.Words, s.assets); err != nil {
+		return nil, err
+	}
+	s.sessions = newSessions(o)
+	s.sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
+		s.fail(w, r, fmt.Errorf("session: %w", err))
+	}
+	return s, nil
+}
+
+func sameSite(trusted []string) (*http.CrossOriginProtection, error) {
+	same := http.NewCrossOriginProtection()
+	for _, origin := range trusted {
+		if err := same.AddTrustedOrigin(origin); err != nil {
+			return nil, fmt.Errorf("web: trusted origin %q: %w", origin, err)
+		}
+	}
+	return same, nil
+}
+
+func compressed(next http.Handler) (http.Handler, error) {
+	wrap, err := gzhttp.NewWrapper(gzhttp.MinSize(1024))
+	if err != nil {
+		return nil, fmt.Errorf("web: compression: %w", err)
+	}
+	return wrap(next), nil
+}

@@ -1,0 +1,106 @@
+/* Draws the charts of a page from the options that stand in it, and shortens a few ways. ES2018, no build step. Every page reads
+   without this file. */
+(function () {
+  'use strict';
+
+  /* Formatters that options may name; functions cannot travel as JSON. */
+  function grouped(x, digits) {
+    if (x === null || x === undefined || x === '' || x === '-' || isNaN(x)) return '—';
+    var parts = Math.abs(Number(x)).toFixed(digits).split('.');
+    parts[0] = parts[0].replace(/\B(?=(\d{3})+$)/g, ',');
+    var text = parts.join('.');
+    return (Number(x) < 0 && /[1-9]/.test(text) ? '\u2212' : '') + text;
+  }
+  function valueOf(x) {
+    if (x !== null && typeof x === 'object' && 'value' in x) x = x.value;
+    return Array.isArray(x) ? x[x.length - 1] : x;
+  }
+  var formats = {
+    '@score2': function (x) { return grouped(valueOf(x), 2); },
+    '@score1': function (x) { return grouped(valueOf(x), 1); },
+    '@pct1': function (x) { var t = grouped(valueOf(x), 1); return t === '—' ? t : t + '%'; },
+    '@int': function (x) { return grouped(valueOf(x), 0); }
+  };
+
+  /* Puts functions in place of their names, wherever an option says so. */
+  function resolve(node) {
+    if (node === null || typeof node !== 'object') return node;
+    Object.keys(node).forEach(function (key) {
+      var value = node[key];
+      if (typeof value === 'string' && value.charAt(0) === '@' && /formatter$/i.test(key)) {
+        if (!Object.prototype.hasOwnProperty.call(formats, value)) throw new Error('no formatter ' + value);
+        node[key] = formats[value];
+      } else {
+        resolve(value);
+      }
+    });
+    return node;
+  }
+
+  var charts = [];
+
+  function fail(box) {
+    box.setAttribute('data-failed', '');
+    box.textContent = box.getAttribute('data-failure');
+  }
+
+  function draw(box) {
+    try {
+      var data = document.getElementById(box.id.replace(/-c$/, '-o'));
+      var option = resolve(JSON.parse(data.textContent));
+      option.animation = false;
+      option.tooltip = Object.assign({}, option.tooltip, { renderMode: 'richText' });
+      var font = getComputedStyle(document.body).fontFamily;
+      option.textStyle = Object.assign({ fontFamily: font }, option.textStyle);
+      var chart = window.echarts.init(box, null, { renderer: 'svg', locale: box.getAttribute('data-lang') === 'en' ? 'EN' : 'ZH' });
+      chart.setOption(option);
+      charts.push(chart);
+    } catch (e) {
+      fail(box);
+    }
+  }
+
+  /* On paper a chart is scaled, not drawn again: drawing at print time does not work. */
+  function stamp() {
+    document.querySelectorAll('.chart svg').forEach(function (svg) {
+      if (svg.hasAttribute('viewBox')) return;
+      var w = parseFloat(svg.getAttribute('width')), h = parseFloat(svg.getAttribute('height'));
+      if (w && h) svg.setAttribute('viewBox', '0 0 ' + w + ' ' + h);
+    });
+  }
+  function unstamp() {
+    document.querySelectorAll('.chart svg[viewBox]').forEach(function (svg) { svg.removeAttribute('viewBox'); });
+  }
+
+  function ready() { document.documentElement.setAttribute('data-ready', ''); }
+
+  function start() {
+    var boxes = Array.prototype.slice.call(document.querySelectorAll('[data-chart]'));
+    boxes.forEach(function (box) { if (window.echarts) draw(box); else fail(box); });
+    var timer = 0;
+    window.addEventListener('resize', function () {
+      clearTimeout(timer);
+      timer = setTimeout(function () { charts.forEach(function (c) { c.resize(); }); }, 100);
+    });
+    window.addEventListener('beforeprint', stamp);
+    window.addEventListener('afterprint', unstamp);
+    document.querySelectorAll('[data-print]').forEach(function (button) {
+      button.hidden = false;
+      button.addEventListener('click', function () { stamp(); window.print(); });
+    });
+    /* A menu closes when the reader goes elsewhere. */
+    function close(except) {
+      document.querySelectorAll('details.menu[open]').forEach(function (d) { if (d !== except) d.open = false; });
+    }
+    document.addEventListener('click', function (e) { close(e.target.closest ? e.target.closest('details.menu') : null); });
+    document.addEventListener('keydown', function (e) {
+      if (e.key !== 'Escape') return;
+      var menu = document.querySelector('details.menu[open]');
+      if (menu) { menu.open = false; menu.querySelector('summary').focus(); }
+    });
+    ready();
+  }
+
+  if (document.readyState === 'loading') document.addEventListener('DOMContentLoaded', start);
+  else start();
+})();
