@@ -53,10 +53,11 @@ func openApp(ctx context.Context, dir string, log *slog.Logger) (*app, error) {
 	if err != nil {
 		return nil, err
 	}
-	return newApp(dir, c, s, log)
+	return newApp(dir, c, s, log, time.Now)
 }
 
-func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger) (*app, error) {
+// newApp puts an installation together. clock tells when runs end; a demonstration that plays the past has none.
+func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock func() time.Time) (*app, error) {
 	zone, err := time.LoadLocation(c.TimeZone)
 	if err != nil {
 		return nil, fmt.Errorf("time zone: %w", err)
@@ -64,7 +65,7 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger) (*app
 	board := results.New(s, func(files map[string][]byte) (*assess.Edition, error) {
 		return catalog.Load(catalog.FromFiles(files))
 	})
-	gate := collect.New(collect.Config{Store: s, Editions: board, Zone: zone, Log: log})
+	gate := collect.New(collect.Config{Store: s, Editions: board, Zone: zone, Clock: clock, Log: log})
 	return &app{dir: dir, config: c, store: s, board: board, gate: gate, zone: zone, log: log}, nil
 }
 

@@ -142,7 +142,7 @@ func fillDemo(ctx context.Context, io streams, dir string, city *demo.City) erro
 		s.Close()
 		return err
 	}
-	a, err := newApp(dir, c, s, slog.New(slog.DiscardHandler))
+	a, err := newApp(dir, c, s, slog.New(slog.DiscardHandler), nil)
 	if err != nil {
 		s.Close()
 		return err

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/unionboard/unionboard/internal/assess"
+
 	"github.com/expr-lang/expr"
 	"github.com/expr-lang/expr/ast"
 	"github.com/expr-lang/expr/conf"
@@ -144,7 +146,7 @@ func (r *reading) name(n *ast.IdentifierNode) {
 		}
 		return
 	}
-	if guess := closest(n.Value, slices.Sorted(maps.Keys(r.language.names))); guess != "" {
+	if guess := assess.Closest(n.Value, slices.Sorted(maps.Keys(r.language.names))); guess != "" {
 		r.fault(n, "expression_misspelt_name", "there is no {what} {name}; did you mean {guess}?", "what", r.what, "name", quoted(n.Value), "guess", quoted(guess))
 		return
 	}

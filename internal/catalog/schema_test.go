@@ -114,7 +114,7 @@ func TestClosest(t *testing.T) {
 		{"", ""},
 		{strings.Repeat("weight", 50), ""},
 	} {
-		if got := closest(c.word, []string{"name", "weight", "children"}); got != c.want {
+		if got := assess.Closest(c.word, []string{"name", "weight", "children"}); got != c.want {
 			t.Errorf("%q is taken for %q; want %q", c.word, got, c.want)
 		}
 	}

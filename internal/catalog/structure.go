@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/unionboard/unionboard/internal/assess"
+
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 )
@@ -113,7 +115,7 @@ func (c *structureCheck) unknownKey(e *jsonschema.ValidationError, at spot, key 
 		c.add(at, "key_form", "{key} is not a code; use lower-case letters, digits and _, starting with a letter", "key", quoted(key))
 		return
 	}
-	if guess := closest(key, known); guess != "" {
+	if guess := assess.Closest(key, known); guess != "" {
 		c.misspelt(at, key, guess)
 		return
 	}
@@ -130,7 +132,7 @@ func (c *structureCheck) missingKeys(e *jsonschema.ValidationError, at spot, fie
 		}
 	}
 	for _, key := range missing {
-		if typo := closest(key, strange); typo != "" {
+		if typo := assess.Closest(key, strange); typo != "" {
 			c.misspelt(at.name(typo), typo, key)
 			continue
 		}
@@ -166,7 +168,7 @@ func (c *structureCheck) choice(at spot, field, value string, choices []any) {
 	for i, w := range choices {
 		words[i] = fmt.Sprint(w)
 	}
-	if guess := closest(strings.Trim(value, `"`), words); guess != "" {
+	if guess := assess.Closest(strings.Trim(value, `"`), words); guess != "" {
 		c.add(at, "misspelt_word", "{field} cannot be {value}; did you mean {guess}?", "field", field, "value", value, "guess", quoted(guess))
 		return
 	}

@@ -146,8 +146,8 @@ func checkUnits(r assess.Roster, at spot, found *faults) {
 
 // unknown notes a code that nothing has, and what was probably meant.
 func unknown[C ~string](at spot, what string, code C, known []C, found *faults) {
-	if guess := nearest(code, known); guess != "" {
-		found.add(at, "misspelt_code", "there is no {what} {code}; did you mean {guess}?", "what", what, "code", quoted(string(code)), "guess", quoted(guess))
+	if guess := assess.Closest(code, known); guess != "" {
+		found.add(at, "misspelt_code", "there is no {what} {code}; did you mean {guess}?", "what", what, "code", quoted(string(code)), "guess", quoted(string(guess)))
 		return
 	}
 	found.add(at, "unknown_code", "there is no {what} {code}; define it, or use one that is defined", "what", what, "code", quoted(string(code)))

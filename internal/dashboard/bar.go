@@ -107,9 +107,7 @@ func (r *resolver) unitName(u assess.Unit) Name {
 	if n.Short == "" {
 		n.Short = n.Full
 	}
-	if u.Code != r.now.city() {
-		n.Link = r.links.unit(u.Code)
-	}
+	n.Link = r.links.unit(u.Code)
 	return n
 }
 

@@ -343,7 +343,7 @@ func (b *board) sheet(t testing.TB, e *assess.Edition, p assess.Period) *results
 	return s
 }
 
-// filing: Heping was returned twice, Shenhe a day late, Kangping missed the report of 2025Q1, in 2026Q2 only Heping has handed in.
+// filing: Heping was returned twice, Shenhe a day late, Tiexi three days in 2025, Kangping missed the report of 2025Q1, in 2026Q2 only Heping has handed in.
 func filing(unit assess.UnitCode, p assess.Period) assess.Filing {
 	f := assess.Filing{Unit: unit, Period: p.LastQuarter(), State: assess.Locked, SubmittedAt: p.LastDay().Add(6*24*time.Hour + 20*time.Hour)}
 	switch {
@@ -355,6 +355,8 @@ func filing(unit assess.UnitCode, p assess.Period) assess.Filing {
 		f.Returns, f.Rounds = 2, 1
 	case p == q2026Q1 && unit == shenhe:
 		f.LateDays = 1
+	case p.LastQuarter() == q2025Q4 && unit == tiexi:
+		f.LateDays = 3
 	case p == q2025Q1 && unit == kangpin:
 		f.State, f.SubmittedAt = assess.FilingMissing, time.Time{}
 	}

@@ -43,6 +43,9 @@ func TestFormulas(t *testing.T) {
 		{heping, "skills", q2026Q1, "29.0000 分 = 9.0000 + 20.0000；满分 30.0000，折合 96.67 分"},
 		{heping, "six_systems", q2026Q1, "96.00 分 = 30.0000 + 37.0000 + 29.0000"},
 		{heping, assess.CompositeCode, q2026Q1, "97.60 分 = 57.6000 + 40.0000"},
+		// In the year three days late cost 1.5 points; in the quarter they are only marked.
+		{tiexi, assess.CompositeCode, y2025, "77.10 分 = 45.0000 + 33.6000 − 迟报 1.5000"},
+		{tiexi, assess.CompositeCode, q2025Q4, "85.00 分 = 45.0000 + 40.0000"},
 		{kangpin, "new_unions", q2026Q1, "未报"},
 		{tiexi, "election_rate", q2026Q1, "不适用"},
 		{shenhe, "six_systems", q2026Q2, "60.00～100.00（缺2项）"},
@@ -212,6 +215,13 @@ func frameworkOf(code assess.Code) assess.Code {
 		return code
 	}
 	return "six_systems"
+}
+
+func TestTheCityHasNoReportCard(t *testing.T) {
+	e := why(t, small(t), Request{Unit: city, Code: "lecture_rate"})
+	if e.Unit.Full != "全市" || e.Unit.Link != "" {
+		t.Errorf("the city is %+v", e.Unit)
+	}
 }
 
 func TestSpreadWeightIsTold(t *testing.T) {
