@@ -30,6 +30,7 @@ type app struct {
 	store  *store.Store
 	board  *results.Live
 	gate   *collect.Gate
+	words  *i18n.Catalogue
 	zone   *time.Location
 	log    *slog.Logger
 }
@@ -62,11 +63,15 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 	if err != nil {
 		return nil, fmt.Errorf("time zone: %w", err)
 	}
+	words, err := i18n.New()
+	if err != nil {
+		return nil, err
+	}
 	board := results.New(s, func(files map[string][]byte) (*assess.Edition, error) {
 		return catalog.Load(catalog.FromFiles(files))
 	})
 	gate := collect.New(collect.Config{Store: s, Editions: board, Zone: zone, Clock: clock, Log: log})
-	return &app{dir: dir, config: c, store: s, board: board, gate: gate, zone: zone, log: log}, nil
+	return &app{dir: dir, config: c, store: s, board: board, gate: gate, words: words, zone: zone, log: log}, nil
 }
 
 func (a *app) close() {
@@ -77,17 +82,13 @@ func (a *app) close() {
 
 // handler answers the pages.
 func (a *app) handler(demo bool) (http.Handler, error) {
-	words, err := i18n.New()
-	if err != nil {
-		return nil, err
-	}
 	pages, err := dashboard.Load(dashboards.Files())
 	if err != nil {
 		return nil, err
 	}
 	return web.New(web.Options{
-		Board: a.board, Pages: resolver{a.board, words, pages}, Accounts: a.store, Hasher: account.NewHasher(hashesAtOnce),
-		Audit: a.store, Runs: a.store, Exports: a.exports(), Sessions: a.store.Sessions(time.Now), Words: words, Log: a.log,
+		Board: a.board, Pages: resolver{a.board, a.words, pages}, Accounts: a.store, Hasher: account.NewHasher(hashesAtOnce),
+		Audit: a.store, Runs: a.store, Exports: a.exports(), Sessions: a.store.Sessions(time.Now), Words: a.words, Log: a.log,
 		Location: a.zone, Version: version, Demo: demo, PlainHTTP: a.config.PlainHTTP, TrustedOrigins: a.config.TrustedOrigins,
 		Ready: func(ctx context.Context) error { _, err := a.store.Head(ctx); return err },
 	})

@@ -120,5 +120,5 @@ func (a *app) demoSource(plan demo.SourcePlan) (collect.Source, error) {
 		}
 		c.TokenFile = file
 	}
-	return configured(c, demoDelay)
+	return a.configured(c, demoDelay)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/config"
+	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/source"
 )
 
@@ -22,7 +23,7 @@ type planned struct {
 func (a *app) sources() ([]planned, error) {
 	var all []planned
 	for i, s := range a.config.Sources {
-		src, err := configured(s, 0)
+		src, err := a.configured(s, 0)
 		if err != nil {
 			return nil, fmt.Errorf("source %s: %w", s.Name, err)
 		}
@@ -32,7 +33,7 @@ func (a *app) sources() ([]planned, error) {
 }
 
 // configured makes a source as it is declared; delay is that before a second try, 0 the usual one.
-func configured(s config.Source, delay time.Duration) (collect.Source, error) {
+func (a *app) configured(s config.Source, delay time.Duration) (collect.Source, error) {
 	src := collect.Source{
 		Name: s.Name, Units: s.Units, Supplies: s.Supplies,
 		Authority: collect.Authority(cmp.Or(s.Authority, string(collect.Submit))),
@@ -40,7 +41,7 @@ func configured(s config.Source, delay time.Duration) (collect.Source, error) {
 	var err error
 	if s.Kind == config.Drop {
 		src.Door = assess.DoorDrop
-		src.Fetcher, err = source.NewDrop(source.DropConfig{Name: s.Name, Folder: s.Folder, Settle: s.Settle})
+		src.Fetcher, err = source.NewDrop(source.DropConfig{Name: s.Name, Folder: s.Folder, Settle: s.Settle, Sentence: a.sentence})
 		return src, err
 	}
 	src.Door = assess.DoorPull
@@ -49,4 +50,12 @@ func configured(s config.Source, delay time.Duration) (collect.Source, error) {
 		Token: source.Secret{File: s.TokenFile, Env: s.TokenEnv}, Units: s.Units, AllowLoopback: s.AllowLoopback, Whole: s.Timeout, Delay: delay,
 	})
 	return src, err
+}
+
+// sentence says a problem in the first language of the interface: the report beside a refused file is read by the district.
+func (a *app) sentence(p *assess.Problem) string {
+	if !a.words.Has(i18n.Chinese, p.Key) {
+		return p.Message
+	}
+	return a.words.Say(i18n.Chinese, p.Key, p.Args)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -372,9 +373,12 @@ func catalogue(t testing.TB) *i18n.Catalogue {
 	return c
 }
 
+// shippedOnce reads the shipped pages; a Set never changes.
+var shippedOnce = sync.OnceValues(func() (*Set, error) { return Load(dashboards.Files()) })
+
 func shipped(t testing.TB) *Set {
 	t.Helper()
-	set, err := Load(dashboards.Files())
+	set, err := shippedOnce()
 	if err != nil {
 		t.Fatal(err)
 	}

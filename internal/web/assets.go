@@ -121,9 +121,6 @@ func (s *site) showAsset(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	h.Set("Content-Length", strconv.Itoa(len(content)))
-	if r.Method == http.MethodHead {
-		return nil
-	}
 	_, _ = w.Write(content) // a reader who went away is no fault
 	return nil
 }

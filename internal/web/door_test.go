@@ -191,7 +191,7 @@ func TestLanguageAndTypeSizeStay(t *testing.T) {
 	if !strings.Contains(a.body, `<body lang="en">`) || !strings.Contains(a.body, `<html lang="zh-CN" class="large">`) || a.Header.Get("Content-Language") != "en" {
 		t.Error("the choices were forgotten")
 	}
-	if n := strings.Count(a.body, "large="); n != 1 {
+	if n := strings.Count(r.get("/f/six_systems?large=1&lang=en").body, "large="); n != 1 {
 		t.Errorf("large= stands in %d links, want 1", n)
 	}
 }

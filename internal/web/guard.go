@@ -138,11 +138,10 @@ func ownPath(next string) string {
 	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" {
 		return "/"
 	}
-	clean := (&url.URL{Path: u.Path, RawQuery: u.RawQuery}).String()
-	if len(clean) == 0 || clean[0] != '/' || len(clean) > 1 && (clean[1] == '/' || clean[1] == '\\') || hasOdd(u.Path) {
+	if u.Path == "" || u.Path[0] != '/' || hasOdd(u.Path) {
 		return "/"
 	}
-	return clean
+	return (&url.URL{Path: u.Path, RawQuery: u.RawQuery}).String()
 }
 
 // hasOdd finds what browsers read differently from servers: backslashes, control signs, double slashes.

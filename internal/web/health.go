@@ -7,24 +7,22 @@ import (
 )
 
 // showHealth says that the process answers.
-func (s *site) showHealth(w http.ResponseWriter, r *http.Request) error {
-	return plain(w, r, http.StatusOK, "ok\n")
+func (s *site) showHealth(w http.ResponseWriter, _ *http.Request) error {
+	return plain(w, http.StatusOK, "ok\n")
 }
 
 // showReady says whether the server can serve; why it cannot stands in the log only.
 func (s *site) showReady(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Ready(r.Context()); err != nil {
 		s.Log.LogAttrs(r.Context(), slog.LevelWarn, "not ready", slog.String("request", numberOf(r)), slog.String("error", err.Error()))
-		return plain(w, r, http.StatusServiceUnavailable, "not ready\n")
+		return plain(w, http.StatusServiceUnavailable, "not ready\n")
 	}
-	return plain(w, r, http.StatusOK, "ready\n")
+	return plain(w, http.StatusOK, "ready\n")
 }
 
-func plain(w http.ResponseWriter, r *http.Request, status int, text string) error {
+func plain(w http.ResponseWriter, status int, text string) error {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.WriteHeader(status)
-	if r.Method != http.MethodHead {
-		_, _ = io.WriteString(w, text) // a reader who went away is no fault
-	}
+	_, _ = io.WriteString(w, text) // a reader who went away is no fault
 	return nil
 }

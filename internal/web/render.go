@@ -66,8 +66,6 @@ func (s *site) render(w http.ResponseWriter, r *http.Request, status int, name s
 	h.Set("Content-Language", map[string]string{i18n.English: "en", i18n.Chinese: "zh-CN"}[v.lang()])
 	h.Set("Content-Length", strconv.Itoa(buf.Len()))
 	w.WriteHeader(status)
-	if r.Method != http.MethodHead {
-		_, _ = w.Write(buf.Bytes()) // a reader who went away is no fault
-	}
+	_, _ = w.Write(buf.Bytes()) // a reader who went away is no fault; for HEAD the server leaves the body out
 	return nil
 }
