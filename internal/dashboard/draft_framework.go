@@ -68,7 +68,11 @@ func (r *resolver) lightsClause(units []assess.Unit, code assess.Code) Sentence 
 func (r *resolver) weakestClause(code assess.Code) Sentence {
 	var weakest assess.Code
 	least := 0.0
-	for _, child := range r.now.spots[code].node.Children {
+	root := r.now.spots[code].node
+	if root == nil {
+		return nil
+	}
+	for _, child := range root.Children {
 		n := r.now.score(r.now.city(), child.Code)
 		if n != nil && n.State == assess.Scored && (weakest == "" || n.Shown < least) {
 			weakest, least = child.Code, n.Shown

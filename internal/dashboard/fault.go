@@ -41,7 +41,7 @@ func faultsOf(name string, body ast.Node, invalid *jsonschema.ValidationError) (
 		rules = append(rules, e)
 		if k, ok := e.ErrorKind.(*violation.AdditionalProperties); ok {
 			for _, key := range k.Properties {
-				meant[pointer(e.InstanceLocation, closest(key, allowedAt(e.InstanceLocation)))] = true
+				meant[pointer(e.InstanceLocation, assess.Closest(key, allowedAt(e.InstanceLocation)))] = true
 			}
 		}
 	})
@@ -116,42 +116,10 @@ func notOneOf(got string, want []any, at assess.Place) *assess.Problem {
 
 func unknownKey(key string, allowed []string, at assess.Place) *assess.Problem {
 	list := strings.Join(allowed, ", ")
-	if near := closest(key, allowed); near != "" {
+	if near := assess.Closest(key, allowed); near != "" {
 		return assess.Invalid("problem.dashboard_key_misspelt", fmt.Sprintf("the key %q is not known here; write %s", key, near), "key", key, "near", near).At(at)
 	}
 	return assess.Invalid("problem.dashboard_key", fmt.Sprintf("the key %q is not known here; the keys are %s", key, list), "key", key, "known", list).At(at)
-}
-
-// closest answers the word that was probably meant: the first of those that are at most two letters away, "" where none is.
-func closest(word string, known []string) (near string) {
-	best := 3
-	for _, k := range known {
-		if d := letters(word, k); d < best {
-			best, near = d, k
-		}
-	}
-	return near
-}
-
-// letters counts how many letters must be put in, taken out or changed to make b of a (Levenshtein).
-func letters(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }
 
 // allowedAt answers the keys the schema knows at a place, sorted.

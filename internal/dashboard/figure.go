@@ -49,8 +49,8 @@ func (r *resolver) scoreText(v *view, unit assess.UnitCode, code assess.Code, n 
 }
 
 func (r *resolver) scored(v *view, code assess.Code, n *assess.NodeScore) string {
-	if s := v.spots[code]; s.node != nil && s.node.Indicator != nil {
-		switch s.node.Indicator.Method.Kind {
+	if ind := v.indicator(code); ind != nil {
+		switch ind.Method.Kind {
 		case assess.Veto:
 			return r.value(v, code, n)
 		case assess.Bonus:
@@ -62,8 +62,7 @@ func (r *resolver) scored(v *view, code assess.Code, n *assess.NodeScore) string
 
 // pending writes the range a total can still reach, with how many indicators it waits for.
 func (r *resolver) pending(v *view, unit assess.UnitCode, code assess.Code, n *assess.NodeScore) string {
-	s := v.spots[code]
-	if n.High <= n.Low || s.node != nil && s.node.Indicator != nil {
+	if n.High <= n.Low || v.indicator(code) != nil {
 		return r.words.T("state.pending")
 	}
 	d := v.decimals(code)
@@ -141,9 +140,8 @@ func (r *resolver) compare(f *Figure, base *view, unit assess.UnitCode, code ass
 
 // unscored says whether a node has no score by its nature: a veto or a bonus.
 func (r *resolver) unscored(code assess.Code) bool {
-	s := r.now.spots[code]
-	return s.node != nil && s.node.Indicator != nil &&
-		(s.node.Indicator.Method.Kind == assess.Veto || s.node.Indicator.Method.Kind == assess.Bonus)
+	ind := r.now.indicator(code)
+	return ind != nil && (ind.Method.Kind == assess.Veto || ind.Method.Kind == assess.Bonus)
 }
 
 func arrow(change, step float64) string {

@@ -11,7 +11,7 @@ func (r *resolver) formula(unit assess.UnitCode, code assess.Code, n *assess.Nod
 	switch {
 	case n.State != assess.Scored || n.Why == nil:
 		return words(r.scoreText(r.now, unit, code, n))
-	case s.node == nil || s.node.Indicator == nil:
+	case r.now.indicator(code) == nil:
 		return r.headingFormula(unit, code, n)
 	}
 	kind := s.node.Indicator.Method.Kind
@@ -175,10 +175,11 @@ func plainNumber(x float64) string {
 // bandRows lists the bands, levels or standard values of the method and which one held.
 func (r *resolver) bandRows(code assess.Code, n *assess.NodeScore) (rows []BandRow) {
 	s := r.now.spots[code]
-	if s.node == nil || s.node.Indicator == nil || n.Why == nil {
+	ind := r.now.indicator(code)
+	if ind == nil || n.Why == nil {
 		return nil
 	}
-	ind, full := s.node.Indicator, n.Why.FullPoints
+	full := n.Why.FullPoints
 	row := func(text string, share float64, held bool) {
 		rows = append(rows, BandRow{Text: text, Share: i18n.Percent(100 * share), Points: i18n.Number(share*full, s.framework.Decimals), Held: held})
 	}

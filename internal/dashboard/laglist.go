@@ -19,7 +19,7 @@ func (r *resolver) laggards(units []assess.Unit, codes []assess.Code) (list []la
 	for _, u := range units {
 		for _, code := range codes {
 			n := r.now.score(u.Code, code)
-			if n == nil || n.Light != assess.Red || n.State != assess.Scored {
+			if n == nil || n.Light != assess.Red || n.State != assess.Scored || r.now.indicator(code) == nil {
 				continue
 			}
 			f := r.now.spots[code].framework
@@ -53,7 +53,7 @@ func (r *resolver) lag(l lagging) Lag {
 	n := r.now.score(l.unit.Code, l.code)
 	return Lag{
 		Unit: r.unitName(l.unit), Indicator: r.nodeName(r.now, l.code),
-		Actual: r.value(r.now, l.code, n), Due: r.dueText(r.now.spots[l.code].node.Indicator, n.Why), Gap: r.gap(r.now, l.code, n),
+		Actual: r.value(r.now, l.code, n), Due: r.dueText(r.now.indicator(l.code), n.Why), Gap: r.gap(r.now, l.code, n),
 		Figure: r.figure(r.base(), l.unit.Code, l.code),
 	}
 }

@@ -89,7 +89,7 @@ func read(name string, content []byte, rules *jsonschema.Schema, set *Set) (d De
 	if err := yaml.NodeToValue(body, &d, yaml.Strict()); err != nil {
 		return d, assess.Problems{unreadable(name, err)}
 	}
-	return d, checkUnique(name, body, d, set)
+	return d, append(checkUnique(name, body, d, set), checkParameters(name, body, d)...)
 }
 
 // plain makes of YAML what JSON would have given, which is what the schema speaks of.
@@ -127,6 +127,40 @@ func checkUnique(name string, body ast.Node, d Definition, set *Set) (faults ass
 		}
 	}
 	return faults
+}
+
+// checkParameters refuses what asks for a unit, a framework or an indicator on a page whose address names none.
+func checkParameters(name string, body ast.Node, d Definition) (faults assess.Problems) {
+	need := func(parameter string, path ...string) {
+		if parameter != "" && !d.Takes(parameter) {
+			faults = append(faults, assess.Invalid("problem.dashboard_parameter",
+				fmt.Sprintf("this needs the page's %s; add %s to its parameters", parameter, parameter), "parameter", parameter).
+				At(placeOf(name, body, path)))
+		}
+	}
+	need(neededBy("draft", d.Sentence), "sentence")
+	for i, row := range d.Rows {
+		for j, p := range row.Panels {
+			at := []string{"rows", fmt.Sprint(i), "panels", fmt.Sprint(j)}
+			need(neededBy("of", p.Query.Of), append(at, "query", "of")...)
+			need(neededBy("units", p.Query.Units), append(at, "query", "units")...)
+			need(neededBy("draft", p.Options.Draft), append(at, "options", "draft")...)
+		}
+	}
+	return faults
+}
+
+// neededBy answers the parameter of the page that a word of a query or the name of a draft takes for granted.
+func neededBy(key, word string) string {
+	switch key + " " + word {
+	case "of framework", "draft framework", "draft indicators":
+		return "framework"
+	case "of code", "draft indicator":
+		return "code"
+	case "units unit", "units peers", "draft unit", "draft strengths", "draft conduct":
+		return "unit"
+	}
+	return ""
 }
 
 func twice(what string, at assess.Place) *assess.Problem {

@@ -14,7 +14,7 @@ func (r *resolver) ranking(d PanelDefinition, p *Panel) error {
 	if err != nil {
 		return err
 	}
-	rank := &Ranking{Of: r.nodeName(r.now, code), ByValue: d.Query.Measure == "value"}
+	rank := &Ranking{Of: r.nodeName(r.now, code), ByValue: d.Query.Measure == "value" && r.now.indicator(code) != nil}
 	for _, u := range r.units(d.Query) {
 		rank.Rows = append(rank.Rows, r.place(u.Code, r.unitName(u), u.Group, code, rank.ByValue))
 	}
@@ -60,11 +60,11 @@ func (r *resolver) sortPlaces(rows []Place, code assess.Code) {
 
 // compareValues tells units apart that share a place because both have full marks: the better value first.
 func (r *resolver) compareValues(code assess.Code, a, b Place) int {
-	s := r.now.spots[code]
-	if a.Value == nil || b.Value == nil || s.node == nil || s.node.Indicator == nil {
+	ind := r.now.indicator(code)
+	if a.Value == nil || b.Value == nil || ind == nil {
 		return 0
 	}
-	switch s.node.Indicator.Direction {
+	switch ind.Direction {
 	case assess.Up:
 		return cmp.Compare(*b.Value, *a.Value)
 	case assess.Down:
@@ -86,13 +86,11 @@ func (r *resolver) place(unit assess.UnitCode, name Name, group, code assess.Cod
 	n := r.now.score(unit, code)
 	if byValue && n != nil {
 		p.Value, p.ValueText = n.Value, p.Figure.Value
-		if ind := r.now.spots[code].node.Indicator; ind != nil {
-			p.Due, p.Gap = r.dueText(ind, n.Why), r.gap(r.now, code, n)
-			p.Prev = r.change(r.prev, unit, code, false).Text
-			p.LastYear = r.change(r.year, unit, code, true).Text
-			p.Numbers = r.numbers(n)
-			return p
-		}
+		p.Due, p.Gap = r.dueText(r.now.indicator(code), n.Why), r.gap(r.now, code, n)
+		p.Prev = r.change(r.prev, unit, code, false).Text
+		p.LastYear = r.change(r.year, unit, code, true).Text
+		p.Numbers = r.numbers(n)
+		return p
 	}
 	if n != nil && n.State == assess.Scored {
 		shown := n.Shown
@@ -105,9 +103,8 @@ func (r *resolver) place(unit assess.UnitCode, name Name, group, code assess.Cod
 
 // summed says whether the city's value of an indicator is the sum of the units' values: a count or an amount, no rate.
 func (r *resolver) summed(code assess.Code) bool {
-	s := r.now.spots[code]
-	return s.node != nil && s.node.Indicator != nil && s.node.Indicator.Value.Item != "" &&
-		(s.node.Indicator.Type == assess.Count || s.node.Indicator.Type == assess.Money)
+	ind := r.now.indicator(code)
+	return ind != nil && ind.Value.Item != "" && (ind.Type == assess.Count || ind.Type == assess.Money)
 }
 
 // numbers writes the inputs of a ratio, so that a rate never stands without its count: 130, 250.
@@ -122,7 +119,7 @@ func (r *resolver) numbers(n *assess.NodeScore) (texts []string) {
 
 // target sets the line all units have in common, the value due, where it is the same for all; else each unit's own mark.
 func (r *resolver) target(rank *Ranking, code assess.Code) {
-	ind := r.now.spots[code].node.Indicator
+	ind := r.now.indicator(code)
 	if ind == nil || ind.Transform != assess.NoTransform || ind.Method.Kind == assess.Deduction {
 		return
 	}

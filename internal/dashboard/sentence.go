@@ -37,6 +37,9 @@ func (r *resolver) draft(name string) (Sentence, error) {
 // draftOrExcuse never leaves the top of the page empty.
 func (r *resolver) draftOrExcuse(name string) Sentence {
 	s, err := r.draft(name)
+	if err == nil && len(s) == 0 {
+		return r.end(words(r.words.T("sentence.no_lights")))
+	}
 	if err == nil {
 		return s
 	}

@@ -35,8 +35,8 @@ func (r *resolver) spread(d PanelDefinition, p *Panel) error {
 	}
 	p.Spread = &Spread{Axis: r.words.T("common.points")}
 	if byValue && len(codes) == 1 {
-		if s := r.now.spots[codes[0]]; s.node.Indicator != nil {
-			p.Spread.Axis = s.node.Indicator.Measure.In(r.req.Lang)
+		if ind := r.now.indicator(codes[0]); ind != nil {
+			p.Spread.Axis = ind.Measure.In(r.req.Lang)
 		}
 	}
 	for _, l := range lines {

@@ -21,9 +21,10 @@ func (r *resolver) lines(code assess.Code, q Query) (*Trend, error) {
 		return nil, err
 	}
 	t := &Trend{Periods: quarters, Unit: r.words.T("common.points")}
-	byValue := q.Measure == "value"
-	if s := r.now.spots[code]; byValue && s.node != nil && s.node.Indicator != nil {
-		t.Unit = s.node.Indicator.Measure.In(r.req.Lang)
+	ind := r.now.indicator(code)
+	byValue := q.Measure == "value" && ind != nil
+	if byValue {
+		t.Unit = ind.Measure.In(r.req.Lang)
 	}
 	for _, quarter := range quarters {
 		t.Labels = append(t.Labels, i18n.ShortPeriod(quarter.String()))
@@ -98,15 +99,14 @@ func (r *resolver) medianSpot(v *view, quarter assess.Period, code assess.Code, 
 		}
 	}
 	if s.Value = median(values); s.Value != nil {
-		s.Text = r.amount(v.spots[code].node.Indicator, *s.Value)
+		s.Text = r.amount(r.now.indicator(code), *s.Value)
 	}
 	return s
 }
 
 // breaks finds where a line may not go on: the node was defined otherwise before, or a year-to-date value starts again in January.
 func (r *resolver) breaks(t *Trend, code assess.Code, byValue bool) error {
-	s := r.now.spots[code]
-	restarts := byValue && s.node != nil && s.node.Indicator != nil && s.node.Indicator.Accumulation == assess.YTD
+	restarts := byValue && r.now.indicator(code).Accumulation == assess.YTD
 	for i := 1; i < len(t.Periods); i++ {
 		before, err := r.at(t.Periods[i-1])
 		if err != nil {

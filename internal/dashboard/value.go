@@ -12,11 +12,10 @@ import (
 
 // value writes an indicator's value with its measure: 92.1%, 1,204 家, 优; "" for headings and where there is none.
 func (r *resolver) value(v *view, code assess.Code, n *assess.NodeScore) string {
-	s := v.spots[code]
-	if n == nil || s.node == nil || s.node.Indicator == nil {
+	ind := v.indicator(code)
+	if n == nil || ind == nil {
 		return ""
 	}
-	ind := s.node.Indicator
 	switch {
 	case n.Text != "":
 		return r.level(n.Text)
@@ -61,7 +60,7 @@ func shownDecimals(ind *assess.Indicator, x float64) int {
 // due is the value that gives full marks to date: what is due of the target, the best band's limit, the satisfactory value. ok is
 // false where the method has no such value.
 func due(ind *assess.Indicator, why *assess.Derivation) (x float64, ok bool) {
-	if why == nil {
+	if ind == nil || why == nil {
 		return 0, false
 	}
 	switch m := ind.Method; m.Kind {
@@ -112,7 +111,7 @@ func (r *resolver) dueText(ind *assess.Indicator, why *assess.Derivation) string
 // gap writes what is still missing to full marks in things one can count: 还差 36 家, or what is too much: 超出 3 人. For a ratio it
 // is the numerator that is missing at today's denominator. "—" where nothing is missing or the method cannot tell.
 func (r *resolver) gap(v *view, code assess.Code, n *assess.NodeScore) string {
-	ind := v.spots[code].node.Indicator
+	ind := v.indicator(code)
 	x, ok := due(ind, n.Why)
 	if !ok || n.Value == nil || n.State != assess.Scored || ind.Transform != assess.NoTransform {
 		return "—"
@@ -181,11 +180,10 @@ type shift struct {
 func (r *resolver) change(base *view, unit assess.UnitCode, code assess.Code, toLastYear bool) shift {
 	none := shift{Text: "—"}
 	n := r.now.score(unit, code)
-	s := r.now.spots[code]
-	if n == nil || n.Value == nil || s.node.Indicator.Type == assess.Boolean {
+	ind := r.now.indicator(code)
+	if n == nil || n.Value == nil || ind == nil || ind.Type == assess.Boolean {
 		return none
 	}
-	ind := s.node.Indicator
 	added := ind.Accumulation == assess.YTD && !toLastYear && r.req.Period.Kind() == assess.Quarter
 	if added && ind.Value.Item == "" {
 		return none

@@ -24,6 +24,14 @@ type spot struct {
 	position  int            // in tree order, which is that of a card
 }
 
+// indicator answers an indicator's definition, nil for headings, for the composite and for what there is not.
+func (v *view) indicator(code assess.Code) *assess.Indicator {
+	if s := v.spots[code]; s.node != nil {
+		return s.node.Indicator
+	}
+	return nil
+}
+
 func newView(sheet *results.Sheet) *view {
 	v := &view{sheet: sheet,
 		spots:  map[assess.Code]spot{},

@@ -8,11 +8,10 @@ import (
 // whatIf says what one less and one more would do: of the numerator of a ratio, or of the thing that is counted. It is said only
 // where the arithmetic here gives exactly the score the engine gave; a method that looks at other units is left out.
 func (r *resolver) whatIf(code assess.Code, n *assess.NodeScore) (list []WhatIf) {
-	s := r.now.spots[code]
-	if s.node == nil || s.node.Indicator == nil || n.Why == nil || n.Value == nil || n.State != assess.Scored {
+	s, ind := r.now.spots[code], r.now.indicator(code)
+	if ind == nil || n.Why == nil || n.Value == nil || n.State != assess.Scored {
 		return nil
 	}
-	ind := s.node.Indicator
 	now, ok := shareAt(s, n.Why, *n.Value)
 	if !ok || assess.Snap(now-n.Why.Share) != 0 {
 		return nil

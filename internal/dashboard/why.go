@@ -87,11 +87,10 @@ func (r *resolver) weightFacts(n *assess.NodeScore) (facts []Fact) {
 	if n.Coverage < 1 {
 		add("coverage", i18n.Percent(100*n.Coverage))
 	}
-	s := r.now.spots[r.req.Code]
-	if s.node == nil || s.node.Indicator == nil {
+	ind := r.now.indicator(r.req.Code)
+	if ind == nil {
 		return facts
 	}
-	ind := s.node.Indicator
 	if n.Why.Target != nil {
 		add("target", r.amount(ind, *n.Why.Target))
 	}
