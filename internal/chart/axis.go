@@ -120,3 +120,25 @@ func valuesX(b bounds) opts.XAxis {
 func valuesY(b bounds) opts.YAxis {
 	return opts.YAxis{Type: "value", AxisLabel: valueLabel(b.format()), AxisLine: &opts.AxisLine{Show: opts.Bool(false)}, SplitLine: splitLine(true)}
 }
+
+// labelWidth is the room of a name beside an axis, in pixels: longer names go on in the next line, so that a chart keeps its room on
+// a phone.
+const labelWidth = 104
+
+// fitAxes lets long names break, and leaves out the numbers of an axis that would run into each other.
+func fitAxes(option object) {
+	for _, key := range []string{"xAxis", "yAxis"} {
+		axes, _ := option[key].([]any)
+		for _, a := range axes {
+			axis, _ := a.(object)
+			label, _ := axis["axisLabel"].(object)
+			switch {
+			case label == nil:
+			case axis["type"] == "value":
+				label["hideOverlap"] = true
+			case key == "yAxis":
+				label["width"], label["overflow"] = labelWidth, "break"
+			}
+		}
+	}
+}

@@ -78,6 +78,7 @@ func finish(c drawn, more func(option object)) (json.RawMessage, error) {
 	if more != nil {
 		more(option)
 	}
+	fitAxes(option)
 	if err := check("", option); err != nil {
 		return nil, err
 	}

@@ -2,7 +2,6 @@ package dashboard
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -412,6 +411,6 @@ func panelOf(t testing.TB, p *Page, id string) Panel {
 			}
 		}
 	}
-	t.Fatal(fmt.Sprintf("page %s has no panel %s", p.Code, id))
+	t.Fatalf("page %s has no panel %s", p.Code, id)
 	return Panel{}
 }

@@ -90,14 +90,6 @@ func (v *view) overall() assess.Code {
 	return v.sheet.Edition.Frameworks[0].Code
 }
 
-// scoresOf answers the scores a node belongs to, nil where there are none.
-func (v *view) scoresOf(code assess.Code) *assess.Scores {
-	if s, ok := v.spots[code]; ok {
-		code = s.framework.Code
-	}
-	return v.sheet.Scores(code)
-}
-
 // card answers a unit's card in the framework that code belongs to, nil where there is none.
 func (v *view) card(unit assess.UnitCode, code assess.Code) *assess.Scorecard {
 	if s, ok := v.spots[code]; ok {

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/i18n"
@@ -131,7 +132,7 @@ func (r *resolver) explainInputs(e *Explanation, u assess.Unit, n *assess.NodeSc
 	for _, o := range changed {
 		e.Corrections.Rows = append(e.Corrections.Rows, []Cell{
 			{Text: r.itemName(o.Item).Full}, {Text: r.observed(before[o.Seq])}, {Text: r.observed(o)},
-			{Text: day(o.RecordedAt)}, {Text: orDash(o.AcceptedBy)}, {Text: orDash(o.Note)},
+			{Text: day(o.RecordedAt)}, {Text: r.actor(o.AcceptedBy)}, {Text: orDash(o.Note)},
 		})
 	}
 	return nil
@@ -154,10 +155,19 @@ func (r *resolver) evidence(in assess.Input, history []assess.Observation) Evide
 	}
 	for _, o := range history {
 		if o.Seq == in.Seq {
-			e.Entered, e.Accepted, e.Recorded, e.Note = orDash(o.EnteredBy), orDash(o.AcceptedBy), day(o.RecordedAt), o.Note
+			e.Entered, e.Accepted, e.Recorded, e.Note = r.actor(o.EnteredBy), r.actor(o.AcceptedBy), day(o.RecordedAt), o.Note
 		}
 	}
 	return e
+}
+
+// actor says who entered or accepted a figure: an account by its name, a source or the command line in words.
+func (r *resolver) actor(who string) string {
+	kind, name, found := strings.Cut(who, ":")
+	if key := "actor." + kind; found && r.words.Has(key) {
+		return r.words.T(key, "name", name)
+	}
+	return orDash(who)
 }
 
 // partsTable lists the children of a heading, whose points add up to its own.
