@@ -120,32 +120,36 @@ func (s *site) period(r *http.Request, v *visit) (assess.Period, error) {
 		if err != nil {
 			return p, err
 		}
-		if !s.mayRead(r, v, p) {
-			return p, assess.Forbidden("problem.not_published",
+		open, err := s.mayRead(r, v, p)
+		if err == nil && !open {
+			err = assess.Forbidden("problem.not_published",
 				fmt.Sprintf("%s is not published yet; choose an earlier period", p), "period", v.words.Period(p.String()))
 		}
-		return p, nil
+		return p, err
 	}
 	periods, err := s.Board.Periods(r.Context())
 	if err != nil {
 		return assess.Period{}, fmt.Errorf("periods: %w", err)
 	}
 	for _, p := range slices.Backward(periods) {
-		if p.Kind() == assess.Quarter && s.mayRead(r, v, p) {
-			return p, nil
+		if p.Kind() != assess.Quarter {
+			continue
+		}
+		if open, err := s.mayRead(r, v, p); open || err != nil {
+			return p, err
 		}
 	}
 	return assess.Period{}, assess.NotFound("problem.nothing_to_show", "there is nothing to show yet; collect or import figures first")
 }
 
 // mayRead says whether the reader may see a period. Every page sets units beside each other, so before publication it is open only
-// to those who may see all of them. A period without figures is left to the page, which says that it does not exist.
-func (s *site) mayRead(r *http.Request, v *visit, p assess.Period) bool {
-	if v.user.May(account.ReadUnpublished, "") {
-		return true
-	}
+// to those who may see all of them. A period without figures is assess.ErrNotFound.
+func (s *site) mayRead(r *http.Request, v *visit, p assess.Period) (bool, error) {
 	sheet, err := s.Board.Sheet(r.Context(), p)
-	return err == nil && published(sheet.Cycle) && v.user.May(account.ReadPublished, "")
+	if err != nil {
+		return false, err
+	}
+	return v.user.May(account.ReadUnpublished, "") || published(sheet.Cycle) && v.user.May(account.ReadPublished, ""), nil
 }
 
 // showWhy draws how a score came about.
@@ -160,7 +164,10 @@ func (s *site) showWhy(w http.ResponseWriter, r *http.Request) error {
 	}
 	body := explanation{Explanation: why}
 	if why.Trend != nil {
-		body.Trend = s.newPanel(r, &dashboard.Panel{ID: historyID, Type: "trend", Title: visitFrom(r).words.T("web.why.trend"), Trend: why.Trend}, panelContext{beside: true})
+		body.Trend = s.newPanel(r, &dashboard.Panel{
+			ID: "history", Type: "trend", Title: visitFrom(r).words.T("web.why.trend"), Trend: why.Trend,
+		}, panelContext{})
+		body.Trend.Beside = true
 	}
 	return s.render(w, r, http.StatusOK, "why", page{
 		Title: why.Title, Bar: &why.Bar, Body: body, Charts: body.Trend != nil && body.Trend.Option != nil,

@@ -37,6 +37,9 @@ type browser struct {
 func openBrowser(t *testing.T, server *httptest.Server) *browser {
 	t.Helper()
 	path := findBrowser()
+	if path == "" && os.Getenv("UNIONBOARD_NEED_BROWSER") != "" {
+		t.Fatal("no browser: install chromium or set UNIONBOARD_CHROMIUM")
+	}
 	if path == "" {
 		t.Skip("no browser: install chromium or set UNIONBOARD_CHROMIUM")
 	}
@@ -44,17 +47,22 @@ func openBrowser(t *testing.T, server *httptest.Server) *browser {
 		chromedp.Flag("disable-quic", true), chromedp.Flag("no-first-run", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true),
 		chromedp.WSURLReadTimeout(time.Minute))
-	allocator, stop := chromedp.NewExecAllocator(t.Context(), options...) // with a profile of its own, removed at the end
-	ctx, stopTab := chromedp.NewContext(allocator)
-	ctx, stopTimer := context.WithTimeout(ctx, 5*time.Minute)
+	// Not the test's own context: that ends before the clean-up, and the browser must be able to end in peace and remove its profile.
+	allocator, kill := chromedp.NewExecAllocator(context.Background(), options...)
+	tab, leave := chromedp.NewContext(allocator)
 	t.Cleanup(func() {
-		stopTimer()
-		stopTab()
-		stop()
-		if c := chromedp.FromContext(ctx); c != nil && c.Allocator != nil {
-			c.Allocator.Wait()
-		}
+		peace := time.AfterFunc(10*time.Second, kill)
+		_ = chromedp.Cancel(tab)
+		peace.Stop()
+		leave()
+		kill()
+		chromedp.FromContext(tab).Allocator.Wait()
 	})
+	if err := chromedp.Run(tab); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithTimeout(tab, 10*time.Minute)
+	t.Cleanup(stop)
 	b := &browser{ctx: ctx, base: server.URL}
 	chromedp.ListenTarget(ctx, b.listen)
 	b.run(t, log.Enable(), network.Enable(), runtime.Enable(), chromedp.ActionFunc(func(ctx context.Context) error {

@@ -113,3 +113,16 @@ func (s *site) moment(t time.Time) string { return t.In(s.Location).Format("2006
 
 // itoa is strconv.Itoa for templates.
 func itoa(n int) string { return strconv.Itoa(n) }
+
+// age words how long ago something was: minutes, hours or days, rounded down.
+func age(v *visit, since time.Duration) string {
+	switch {
+	case since < time.Minute:
+		return v.words.T("web.age.now")
+	case since < time.Hour:
+		return v.words.T("web.age.minutes", "n", strconv.Itoa(int(since.Minutes())))
+	case since < 48*time.Hour:
+		return v.words.T("web.age.hours", "n", strconv.Itoa(int(since.Hours())))
+	}
+	return v.words.T("web.age.days", "n", strconv.Itoa(int(since.Hours()/24)))
+}

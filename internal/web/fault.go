@@ -33,6 +33,8 @@ func faultOf(err error) fault {
 	switch {
 	case errors.As(err, &tooLarge):
 		return fault{http.StatusRequestEntityTooLarge, "web.error.large"}
+	case errors.Is(err, errLong):
+		return fault{http.StatusRequestURITooLong, "web.error.invalid"}
 	case errors.Is(err, errMethod):
 		return fault{http.StatusMethodNotAllowed, "web.error.method"}
 	case errors.Is(err, assess.ErrNotFound):
@@ -49,7 +51,10 @@ func faultOf(err error) fault {
 	return fault{http.StatusInternalServerError, "web.error.internal"}
 }
 
-var errMethod = errors.New("method not allowed")
+var (
+	errMethod = errors.New("method not allowed")
+	errLong   = errors.New("the address is too long")
+)
 
 func errForeign() error {
 	return assess.Forbidden("problem.foreign_form", "the form came from another site or is too old; load the page again and repeat")

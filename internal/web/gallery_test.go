@@ -70,10 +70,14 @@ func (p galleryPages) Why(_ context.Context, r dashboard.Request) (*dashboard.Ex
 			"4.33 points = weight 5 × min(52.0% ÷ due 60.0%, 1)")}},
 		Facts: *b.facts().Facts,
 		Inputs: []dashboard.Evidence{
-			{Role: b.say("分子", "Numerator"), Item: dashboard.Name{Full: b.say("已建会企业", "Enterprises with a union") + b.hostile}, Value: "130 家",
-				Period: quarter, Entered: "演示填报员", Accepted: "演示审核员", Recorded: "4-09"},
-			{Role: b.say("分母", "Denominator"), Item: dashboard.Name{Full: b.say("25 人以上企业", "Enterprises of 25 or more")}, Value: "250 家",
-				Period: quarter, Entered: "heping", Accepted: "heping", Recorded: "4-05", Note: b.say("台账快照", "register")},
+			{
+				Role: b.say("分子", "Numerator"), Item: dashboard.Name{Full: b.say("已建会企业", "Enterprises with a union") + b.hostile}, Value: "130 家",
+				Period: quarter, Entered: "演示填报员", Accepted: "演示审核员", Recorded: "4-09",
+			},
+			{
+				Role: b.say("分母", "Denominator"), Item: dashboard.Name{Full: b.say("25 人以上企业", "Enterprises of 25 or more")}, Value: "250 家",
+				Period: quarter, Entered: "heping", Accepted: "heping", Recorded: "4-05", Note: b.say("台账快照", "register"),
+			},
 		},
 		Bands: []dashboard.BandRow{
 			{Text: "≥ 95%", Share: "100%", Points: "5.00"}, {Text: "85% – 95%", Share: "85.0%", Points: "4.25", Held: true}, {Text: "< 85%", Share: "60.0%", Points: "3.00"},
@@ -117,15 +121,19 @@ func (b builder) filters() []dashboard.Filter {
 	return []dashboard.Filter{
 		{Name: "framework", Label: b.say("框架", "Framework"), Choices: []dashboard.Choice{
 			choice("六个体系", "Six systems", "/f/six_systems", true), choice("五项工程", "Five projects", "/f/five_projects", false),
-			choice("五型机关", "Five-type organ", "/f/five_type_organ", false)}},
+			choice("五型机关", "Five-type organ", "/f/five_type_organ", false),
+		}},
 		{Name: "group", Label: b.say("组别", "Group"), Choices: []dashboard.Choice{
 			choice("全市", "City", self("group", ""), true), choice("中心城区组", "Core urban", self("group", "core_urban"), false),
-			choice("近郊城区组", "Suburban", self("group", "suburban"), false), choice("县域组", "County", self("group", "county"), false)}},
+			choice("近郊城区组", "Suburban", self("group", "suburban"), false), choice("县域组", "County", self("group", "county"), false),
+		}},
 		{Name: "show", Label: b.say("显示", "Show"), Choices: []dashboard.Choice{
 			choice("分", "Score", self("show", ""), true), choice("进度", "Progress", self("show", "progress"), false),
-			choice("位次", "Place", self("show", "rank"), false)}},
+			choice("位次", "Place", self("show", "rank"), false),
+		}},
 		{Name: "base", Label: b.say("比较", "Base"), Choices: []dashboard.Choice{
-			choice("较上季", "on the quarter", self("base", "prev"), true), choice("较同期", "on the year", self("base", "year"), false)}},
+			choice("较上季", "on the quarter", self("base", "prev"), true), choice("较同期", "on the year", self("base", "year"), false),
+		}},
 	}
 }
 
@@ -134,7 +142,8 @@ func (b builder) headline() dashboard.Sentence {
 		{Text: b.say("5 项指标滞后，涉及 3 个区县；于洪进步最大 ", "5 indicators lag, in 3 districts; Yuhong gained most, ")},
 		{Text: b.say("+4.20 分", "+4.20"), Link: "/why/210114/composite?q=2026Q1"},
 		{Text: b.say("，新民退步最多 ", ", Xinmin lost most, ")},
-		{Text: b.say("−3.10 分", "−3.10"), Link: "/why/210181/composite?q=2026Q1"}, {Text: b.say("。", ".")},
+		{Text: b.say("−3.10 分", "−3.10"), Link: "/why/210181/composite?q=2026Q1"},
+		{Text: b.say("。", ".")},
 	}
 }
 
@@ -224,8 +233,10 @@ func (b builder) home() []dashboard.Row {
 		row(dashboard.Panel{ID: "frameworks", Type: "stat", Stat: &dashboard.Stat{Cards: cards}}),
 		row(dashboard.Panel{ID: "lag", Type: "laglist", Title: b.say("滞后清单", "What lags"), LagList: lags}),
 		row(b.tiles(), b.ranking(false)),
-		row(b.status(), dashboard.Panel{ID: "broken", Type: "table", Title: b.say("变化最大", "Largest changes"),
-			Problem: assess.Unavailable("problem.panel", "this block cannot be shown at the moment; the rest of the page stands")}),
+		row(b.status(), dashboard.Panel{
+			ID: "broken", Type: "table", Title: b.say("变化最大", "Largest changes"),
+			Problem: assess.Unavailable("problem.panel", "this block cannot be shown at the moment; the rest of the page stands"),
+		}),
 	}
 }
 
@@ -272,8 +283,10 @@ func (b builder) ranking(byValue bool) dashboard.Panel {
 		r.Target, r.TargetTo = &x, b.say("应完成 84.3%", "due 84.3%")
 	}
 	r.City = &city
-	return dashboard.Panel{ID: "ranking", Type: "ranking", Title: b.say("位次表", "Ranking"), Ranking: r,
-		Note: b.say("全市按总量重算，不是平均。", "The city is summed up anew, it is not the mean.")}
+	return dashboard.Panel{
+		ID: "ranking", Type: "ranking", Title: b.say("位次表", "Ranking"), Ranking: r,
+		Note: b.say("全市按总量重算，不是平均。", "The city is summed up anew, it is not the mean."),
+	}
 }
 
 func (b builder) status() dashboard.Panel {
@@ -282,8 +295,13 @@ func (b builder) status() dashboard.Panel {
 		state  assess.FilingState
 		zh, en string
 		n      int
-	}{{assess.NotStarted, "未开始", "not started", 0}, {assess.Draft, "填报中", "draft", 1}, {assess.Submitted, "已提交", "submitted", 2},
-		{assess.Returned, "已退回", "returned", 1}, {assess.Accepted, "已采纳", "accepted", 9}} {
+	}{
+		{assess.NotStarted, "未开始", "not started", 0},
+		{assess.Draft, "填报中", "draft", 1},
+		{assess.Submitted, "已提交", "submitted", 2},
+		{assess.Returned, "已退回", "returned", 1},
+		{assess.Accepted, "已采纳", "accepted", 9},
+	} {
 		s.Counts = append(s.Counts, dashboard.StatusCount{State: c.state, Text: b.say(c.zh, c.en), Count: c.n})
 		if i := len(s.Counts); c.n > 0 {
 			s.Rows = append(s.Rows, dashboard.StatusRow{Unit: b.unitName(galleryUnits()[i]), State: c.state, Text: b.say(c.zh, c.en), At: "4-09", LateDays: i % 2, Returns: i % 3})
@@ -294,8 +312,15 @@ func (b builder) status() dashboard.Panel {
 
 func (b builder) dimensions() []dashboard.Name {
 	var names []dashboard.Name
-	for _, n := range [][2]string{{"综合", "Total"}, {"思想引领", "Guidance"}, {"组织建设", "Organisation"}, {"技能素质", "Skills"},
-		{"服务帮扶", "Assistance"}, {"权益维护", "Rights"}, {"服务阵地", "Venues"}} {
+	for _, n := range [][2]string{
+		{"综合", "Total"},
+		{"思想引领", "Guidance"},
+		{"组织建设", "Organisation"},
+		{"技能素质", "Skills"},
+		{"服务帮扶", "Assistance"},
+		{"权益维护", "Rights"},
+		{"服务阵地", "Venues"},
+	} {
 		names = append(names, dashboard.Name{Full: b.say(n[0], n[1]), Short: b.say(n[0], n[1]), Link: "/f/six_systems/indicators?q=2026Q1"})
 	}
 	return names
@@ -324,8 +349,10 @@ func (b builder) lights() dashboard.Panel {
 		city.Cells = append(city.Cells, f)
 	}
 	l.Rows = append(l.Rows, city)
-	return dashboard.Panel{ID: "lights", Type: "lights", Title: b.say("各区县各维度", "Districts by dimension"), Lights: l,
-		Note: b.say("全市按总量重算，不是平均。", "The city is summed up anew, it is not the mean.")}
+	return dashboard.Panel{
+		ID: "lights", Type: "lights", Title: b.say("各区县各维度", "Districts by dimension"), Lights: l,
+		Note: b.say("全市按总量重算，不是平均。", "The city is summed up anew, it is not the mean."),
+	}
 }
 
 func (b builder) matrix() dashboard.Panel {

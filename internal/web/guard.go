@@ -98,7 +98,7 @@ func allowed(u account.User, a access) bool {
 
 func errNoPermission() error {
 	return assess.Forbidden("problem.no_permission",
-		"this account may not open this page; the assessment office or the administrator can help")
+		"this page belongs to the work of another role; sign in with an account of that role")
 }
 
 // checkForm asks a changing request for the token of its form. Browsers that send neither Origin nor Sec-Fetch-Site pass the check

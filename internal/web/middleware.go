@@ -140,14 +140,14 @@ func (s *site) recovered(next http.Handler) http.Handler {
 }
 
 // limited bounds the path and the body of a request.
-func limited(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+func (s *site) limited(next http.Handler) http.Handler {
+	return s.handle(func(w http.ResponseWriter, r *http.Request) error {
 		if len(r.RequestURI) > pathLimit {
-			http.Error(w, http.StatusText(http.StatusRequestURITooLong), http.StatusRequestURITooLong)
-			return
+			return errLong
 		}
 		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
 		next.ServeHTTP(w, r)
+		return nil
 	})
 }
 

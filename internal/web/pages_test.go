@@ -325,3 +325,55 @@ func sum(t *testing.T, file string) string {
 	s := sha256.Sum256(text)
 	return hex.EncodeToString(s[:])
 }
+
+// TestNoCellIsBlank: every state has its word and its mark, and a cell with nothing to say says so with a dash.
+func TestNoCellIsBlank(t *testing.T) {
+	r := newReader(t, newGallery(t).handler(t)).signIn("analyst")
+	blank := regexp.MustCompile(`<td[^>]*>\s*</td>`)
+	for _, path := range galleryPaths() {
+		for _, m := range blank.FindAllString(r.get(path).body, -1) {
+			t.Errorf("%s: %s", path, m)
+		}
+	}
+	body := r.get("/f/six_systems").body
+	for _, word := range []string{">未报<", ">不适用<", ">未到期<", "76.20～83.50（缺2项）", "小样本 4", "方案不同", `aria-label="达序时"`, `aria-label="略滞后"`, `aria-label="滞后"`, `aria-label="待定"`} {
+		if !strings.Contains(body, word) {
+			t.Errorf("the matrix does not show %s", word)
+		}
+	}
+}
+
+// TestCaptionsSayWhatTheChartShows, with the numbers of the gallery: the highest and the lowest, the strongest and the weakest, the
+// first and the last.
+func TestCaptionsSayWhatTheChartShows(t *testing.T) {
+	r := newReader(t, newGallery(t).handler(t)).signIn("analyst")
+	for path, captions := range map[string][]string{
+		"/i/enterprises": {"综合：康平县最高 96.0%，沈北新区最低 72.6%", "和平：24Q3 80.00，26Q2 81.11", "思想引领：最低 于洪区 72.41，最高 铁西区 96.00"},
+		"/d/210102":      {"和平：服务帮扶最强 94.96，服务阵地最弱 72.14", "和平在 6 个维度上的形状"},
+	} {
+		body := r.get(path).body
+		for _, c := range captions {
+			if !strings.Contains(body, "<figcaption>"+c) || !strings.Contains(body, `aria-label="`+c) {
+				t.Errorf("%s: no chart says %q", path, c)
+			}
+		}
+	}
+}
+
+// TestPlainHTTPIsRemembered by administrators, on every page.
+func TestPlainHTTPIsRemembered(t *testing.T) {
+	r := newReader(t, newGallery(t).handler(t))
+	const warning = "本站允许不加密的连接"
+	if !strings.Contains(r.fresh().signIn("admin").get("/collect").body, warning) || strings.Contains(r.fresh().signIn("analyst").get("/collect").body, warning) {
+		t.Error("the warning is for administrators, and for them only")
+	}
+}
+
+// TestLargeBodiesAreRefused before they are read.
+func TestLargeBodiesAreRefused(t *testing.T) {
+	r := newReader(t, newGallery(t).handler(t))
+	a := r.do("POST", "/sign-in", map[string][]string{"form_token": {r.token("/sign-in")}, "name": {strings.Repeat("x", 2<<20)}})
+	if a.StatusCode != http.StatusRequestEntityTooLarge {
+		t.Errorf("two megabytes: %d, want 413", a.StatusCode)
+	}
+}

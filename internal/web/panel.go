@@ -31,9 +31,6 @@ type panel struct {
 	own    string
 }
 
-// historyID names the trend of /why, which stands beside its own table.
-const historyID = "history"
-
 // tallest is the height of the last class for charts in the style sheet, in pixels; the classes are 40 pixels apart.
 const tallest = 1200
 
@@ -41,7 +38,7 @@ const tallest = 1200
 type panelContext struct {
 	req     dashboard.Request
 	base    string // words for the base period
-	beside  bool   // a table with the same numbers stands in the row
+	beside  bool   // a table with the same numbers stands next to it
 	crowded bool   // the panel shares its row
 }
 
@@ -56,9 +53,10 @@ func (s *site) newPanels(r *http.Request, req dashboard.Request, row dashboard.R
 		}
 	}
 	tabled := slices.ContainsFunc(row.Panels, func(p dashboard.Panel) bool { return p.Ranking != nil || p.Bars != nil })
+	c.crowded = len(row.Panels) > 1
 	var panels []*panel
-	c.beside, c.crowded = tabled, len(row.Panels) > 1
 	for i := range row.Panels {
+		c.beside = tabled && (row.Panels[i].TileMap != nil || row.Panels[i].Radar != nil)
 		panels = append(panels, s.newPanel(r, &row.Panels[i], c))
 	}
 	return panels
@@ -67,9 +65,8 @@ func (s *site) newPanels(r *http.Request, req dashboard.Request, row dashboard.R
 func (s *site) newPanel(r *http.Request, d *dashboard.Panel, c panelContext) *panel {
 	v := visitFrom(r)
 	p := &panel{
-		Panel: d, Lang: v.lang(), Takeaway: takeaway(v.words, d), BaseText: c.base,
-		Year:   c.req.Period.Kind() == assess.Year,
-		Beside: c.beside && (d.TileMap != nil || d.Radar != nil || d.Trend != nil && d.ID == historyID), show: c.req.Show, own: string(c.req.Unit),
+		Panel: d, Lang: v.lang(), Takeaway: takeaway(v.words, d), BaseText: c.base, Beside: c.beside,
+		Year: c.req.Period.Kind() == assess.Year, show: c.req.Show, own: string(c.req.Unit),
 	}
 	if d.Problem != nil {
 		s.Log.LogAttrs(r.Context(), slog.LevelWarn, "panel failed",

@@ -58,7 +58,7 @@ func (s *site) render(w http.ResponseWriter, r *http.Request, status int, name s
 		return fmt.Errorf("render: no page %q", name)
 	}
 	var buf bytes.Buffer
-	if err := t.ExecuteTemplate(&buf, "layout", s.frame(w, r, v, p)); err != nil {
+	if err := t.ExecuteTemplate(&buf, "layout", s.frame(r, v, p)); err != nil {
 		return fmt.Errorf("render %s: %w", name, err)
 	}
 	h := w.Header()

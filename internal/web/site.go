@@ -29,7 +29,7 @@ func New(o Options) (http.Handler, error) {
 		return nil, err
 	}
 	same.SetDenyHandler(s.handle(func(http.ResponseWriter, *http.Request) error { return errForeign() }))
-	h, err := compressed(s.recovered(limited(same.Handler(s.router()))))
+	h, err := compressed(s.recovered(s.limited(same.Handler(s.router()))))
 	if err != nil {
 		return nil, err
 	}

@@ -210,8 +210,10 @@ func galleryEdition(year int) *assess.Edition {
 	return &assess.Edition{
 		Year: year, Number: 1,
 		Roster: assess.Roster{
-			City: assess.Unit{Code: "210100", Name: assess.Text{ZH: "沈阳市", EN: "Shenyang"},
-				Union: assess.Text{ZH: "沈阳市总工会", EN: "Shenyang Municipal Federation of Trade Unions"}},
+			City: assess.Unit{
+				Code: "210100", Name: assess.Text{ZH: "沈阳市", EN: "Shenyang"},
+				Union: assess.Text{ZH: "沈阳市总工会", EN: "Shenyang Municipal Federation of Trade Unions"},
+			},
 			Units: galleryUnits(),
 			Groups: []assess.Group{
 				{Code: "core_urban", Name: assess.Text{ZH: "中心城区组", EN: "Core urban"}},
@@ -234,8 +236,10 @@ func (galleryBoard) Sheet(_ context.Context, p assess.Period) (*results.Sheet, e
 	if !slices.Contains(galleryPeriods(), p) {
 		return nil, assess.NotFound("problem.no_figures", "there are no figures of "+p.String())
 	}
-	s := &results.Sheet{Period: p, Edition: galleryEdition(p.CalendarYear()), Version: 2, AsOf: p.LastDay(),
-		Cycle: assess.Cycle{Period: p, State: assess.CyclePublished, PublishedAt: p.LastDay().AddDate(0, 0, 18)}}
+	s := &results.Sheet{
+		Period: p, Edition: galleryEdition(p.CalendarYear()), Version: 2, AsOf: p.LastDay(),
+		Cycle: assess.Cycle{Period: p, State: assess.CyclePublished, PublishedAt: p.LastDay().AddDate(0, 0, 18)},
+	}
 	if p == openQuarter() {
 		s.Cycle = assess.Cycle{Period: p, State: assess.CycleReviewing}
 	}
@@ -262,8 +266,10 @@ func (galleryRuns) LastRuns(context.Context) ([]assess.Run, error) {
 	return []assess.Run{
 		{ID: "r1", Source: "heping", Started: at, Finished: at.Add(time.Minute), State: assess.RunDone, Taken: 65, Same: 63, Changed: 2},
 		{ID: "r2", Source: "shenhe", Started: at, Finished: at.Add(time.Minute), State: assess.RunPartial, Taken: 65, New: 62, Refused: 3},
-		{ID: "r3", Source: "xinmin", Started: at.AddDate(0, 0, -9), Finished: at.AddDate(0, 0, -9), State: assess.RunFailed,
-			Problem: "the source answered 500; its last good figures stay"},
+		{
+			ID: "r3", Source: "xinmin", Started: at.AddDate(0, 0, -9), Finished: at.AddDate(0, 0, -9), State: assess.RunFailed,
+			Problem: "the source answered 500; its last good figures stay",
+		},
 	}, nil
 }
 
@@ -281,10 +287,14 @@ func (r galleryRuns) Run(ctx context.Context, id string) (assess.Run, error) {
 	run := all[at]
 	if run.Refused > 0 {
 		run.Rejected = []assess.Rejection{
-			{Place: assess.Place{File: "2026Q1.csv", Line: 14, Column: 4}, Unit: "210103", Code: "union_members", Value: "3O412",
-				Problem: assess.Invalid("problem.gallery", "“3O412” is not a number; write digits with a point")},
-			{Place: assess.Place{File: "2026Q1.csv", Line: 15, Column: 3}, Unit: "210103", Code: "union_membres", Value: "12",
-				Problem: assess.Invalid("problem.gallery", "there is no item union_membres; did you mean union_members?")},
+			{
+				Place: assess.Place{File: "2026Q1.csv", Line: 14, Column: 4}, Unit: "210103", Code: "union_members", Value: "3O412",
+				Problem: assess.Invalid("problem.gallery", "“3O412” is not a number; write digits with a point"),
+			},
+			{
+				Place: assess.Place{File: "2026Q1.csv", Line: 15, Column: 3}, Unit: "210103", Code: "union_membres", Value: "12",
+				Problem: assess.Invalid("problem.gallery", "there is no item union_membres; did you mean union_members?"),
+			},
 		}
 	}
 	return run, nil
