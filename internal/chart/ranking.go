@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"encoding/json"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
@@ -62,7 +63,30 @@ func ranking(r *dashboard.Ranking) (json.RawMessage, error) {
 			mark := first(option, "series").(object)["markLine"].(object)
 			mark["silent"], mark["animation"] = true, false
 		}
+		labelMarks(option, places)
 	})
+}
+
+// labelMarks writes the figures that stand behind the marks; the library's marks have no label of their own.
+func labelMarks(option object, places []dashboard.Place) {
+	for _, s := range option["series"].([]any) {
+		series := s.(object)
+		if series["type"] != "scatter" {
+			continue
+		}
+		next := 0
+		for _, p := range places {
+			if p.DueValue == nil {
+				continue
+			}
+			if behind(p) {
+				series["data"].([]any)[next].(object)["label"] = object{
+					"show": true, "position": "right", "color": ink, "fontSize": 13, "formatter": literal(cmp.Or(p.ValueText, p.Figure.Text)),
+				}
+			}
+			next++
+		}
+	}
 }
 
 // dueMarks marks on each bar what that unit has to reach.
@@ -76,18 +100,22 @@ func dueMarks(places []dashboard.Place, values []float64) (marks []opts.ScatterD
 	return marks, values
 }
 
+// behind says that a bar ends before its mark: its figure then stands behind the mark, so that neither hides the other.
+func behind(p dashboard.Place) bool {
+	return p.DueValue != nil && p.Value != nil && *p.DueValue >= *p.Value
+}
+
 func placeBar(p dashboard.Place, city bool) opts.BarData {
 	t := tintOf(p.Figure.Light)
 	if city {
 		t = tint{rule, fourth}
 	}
-	text := p.ValueText
-	if text == "" {
-		text = p.Figure.Text
-	}
+	text := cmp.Or(p.ValueText, p.Figure.Text)
 	bar := opts.BarData{
 		Name: p.Unit.Full + " " + text, Value: gap,
-		Label:     &opts.Label{Show: opts.Bool(true), Position: "right", Color: ink, FontSize: 13, Formatter: types.FuncStr(literal(text))},
+		Label: &opts.Label{
+			Show: opts.Bool(!behind(p)), Position: "right", Color: ink, FontSize: 13, Formatter: types.FuncStr(literal(text)),
+		},
 		ItemStyle: &opts.ItemStyle{Color: t.fill, BorderColor: t.mark, BorderWidth: 1},
 	}
 	if p.Value != nil && (p.Figure.State == assess.Scored || p.Figure.Value != "") {

@@ -29,11 +29,11 @@ func spread(s *dashboard.Spread) (json.RawMessage, error) {
 	}
 	axis := around(values)
 	x := valuesX(axis)
-	x.Name, x.NameLocation, x.NameGap = s.Axis, "end", 8
+	x.Name, x.NameLocation, x.NameGap = s.Axis, "middle", 26
 	c := charts.NewBoxPlot()
 	c.SetGlobalOptions(charts.WithXAxisOpts(x), charts.WithYAxisOpts(categoriesY(names)),
 		charts.WithLegendOpts(opts.Legend{Show: opts.Bool(false)}),
-		charts.WithGridOpts(grid("8", "56", "8", "8")))
+		charts.WithGridOpts(grid("8", "24", "8", "28")))
 	c.AddSeries("box", boxes, charts.WithItemStyleOpts(opts.ItemStyle{Color: paper, BorderColor: accent, BorderWidth: 1.5}))
 	points := charts.NewScatter()
 	for _, light := range []assess.Light{assess.Green, assess.Yellow, assess.Red, ""} {

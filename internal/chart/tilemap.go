@@ -29,6 +29,9 @@ func TileMap(m *dashboard.TileMap, label string) string {
 	return s.close()
 }
 
+// longTileName is how many letters a name may have before it would run into the mark; Chinese names are never so long.
+const longTileName = 7
+
 func (s *svg) tile(t dashboard.Tile) {
 	x := tileGap + float64(t.Column)*(tileWidth+tileGap)
 	y := tileGap + float64(t.Row)*(tileHeight+tileGap)
@@ -42,7 +45,11 @@ func (s *svg) tile(t dashboard.Tile) {
 		border += ` stroke-dasharray="4 3"`
 	}
 	s.rect(x, y, tileWidth, tileHeight, border)
-	s.text(x+10, y+22, ` font-size="15" fill="`+ink+`"`, t.Name.Short)
+	size := "15"
+	if len([]rune(t.Name.Short)) > longTileName {
+		size = "13"
+	}
+	s.text(x+10, y+22, ` font-size="`+size+`" fill="`+ink+`"`, t.Name.Short)
 	s.text(x+10, y+46, ` font-size="20" font-weight="700" fill="`+ink+`"`, t.Figure.Text)
 	s.text(x+10, y+64, ` font-size="13" fill="`+ink+`"`, t.Figure.RankText)
 	s.mark(t.Figure, x+tileWidth-18, y+18, 8)

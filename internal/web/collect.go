@@ -38,6 +38,11 @@ func (s *site) listSources(w http.ResponseWriter, r *http.Request) error {
 	}{}
 	failing, refused := 0, 0
 	for i := range runs {
+		if runs[i].Refused > 0 { // the list comes without what was refused, and the first of it says why in the reader's words
+			if runs[i], err = s.Runs.Run(r.Context(), runs[i].ID); err != nil {
+				return fmt.Errorf("last runs: %w", err)
+			}
+		}
 		body.Last = append(body.Last, s.runRow(v, &runs[i]))
 		refused += runs[i].Refused
 		if runs[i].State == assess.RunFailed || runs[i].State == assess.RunInterrupted {
@@ -83,12 +88,12 @@ func (s *site) showSource(w http.ResponseWriter, r *http.Request) error {
 		row.Current = runs[i].ID == chosen
 		body.Runs = append(body.Runs, row)
 	}
-	return s.render(w, r, http.StatusOK, "source", page{Title: v.words.T("web.collect.source", "name", string(source)), Body: body})
+	return s.render(w, r, http.StatusOK, "source", page{Title: v.words.T("web.collect.source", "name", s.sourceName(v, source)), Body: body})
 }
 
 func (s *site) runRow(v *visit, run *assess.Run) runRow {
 	row := runRow{
-		URL: "/collect/" + string(run.Source), Source: string(run.Source), State: v.words.T("web.run." + string(run.State)),
+		URL: "/collect/" + string(run.Source), Source: s.sourceName(v, run.Source), State: v.words.T("web.run." + string(run.State)),
 		Class: "done", Started: s.moment(run.Started), Problem: run.Problem,
 		Taken: run.Taken, New: run.New, Changed: run.Changed, Same: run.Same, Refused: run.Refused,
 	}
@@ -98,6 +103,9 @@ func (s *site) runRow(v *visit, run *assess.Run) runRow {
 	if !run.Finished.IsZero() {
 		row.Finished, row.Age = s.moment(run.Finished), age(v, s.Now().Sub(run.Finished))
 	}
+	if len(run.Rejected) > 0 && run.Rejected[0].Problem != nil {
+		row.Problem = v.problem(run.Rejected[0].Problem)
+	}
 	for _, x := range run.Rejected {
 		reason := ""
 		if x.Problem != nil {
@@ -106,6 +114,14 @@ func (s *site) runRow(v *visit, run *assess.Run) runRow {
 		row.Rejected = append(row.Rejected, rejectionRow{Place: x.Place.String(), Unit: string(x.Unit), Code: string(x.Code), Value: x.Value, Reason: reason})
 	}
 	return row
+}
+
+// sourceName answers what a source is called, its code where it has no name.
+func (s *site) sourceName(v *visit, source assess.Code) string {
+	if title := s.SourceTitles[source]; title.ZH != "" {
+		return title.In(v.lang())
+	}
+	return string(source)
 }
 
 // moment writes a time where the city's clocks stand, to the minute: 2026-04-09 10:32.

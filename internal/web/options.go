@@ -72,6 +72,8 @@ type Options struct {
 	Audit    Audit
 	Runs     Runs
 	Exports  []Export
+	// SourceTitles are the names of sources; a source without one is shown by its code.
+	SourceTitles map[assess.Code]assess.Text
 	// Sessions keeps the sessions; it sees only hashes of their tokens. The data are gob-encoded and hold the account's ID under
 	// account.SessionKey.
 	Sessions scs.Store
