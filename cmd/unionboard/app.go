@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -37,7 +38,7 @@ type app struct {
 
 // withApp opens an installation for one command.
 func withApp(ctx context.Context, dir string, do func(a *app) error) error {
-	a, err := openApp(ctx, dir, slog.New(slog.DiscardHandler))
+	a, err := openApp(ctx, dir, io.Discard)
 	if err != nil {
 		return err
 	}
@@ -45,16 +46,21 @@ func withApp(ctx context.Context, dir string, do func(a *app) error) error {
 	return do(a)
 }
 
-func openApp(ctx context.Context, dir string, log *slog.Logger) (*app, error) {
-	c, err := config.Read(dir)
-	if err != nil {
-		return nil, err
-	}
+// openApp opens the data folder before it reads the configuration in it, so that what is wrong with the folder itself is said.
+func openApp(ctx context.Context, dir string, logTo io.Writer) (*app, error) {
 	s, err := store.Open(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
-	return newApp(dir, c, s, log, time.Now)
+	c, err := config.Read(dir)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	a, err := newApp(dir, c, s, newLog(logTo, c.LogLevel), time.Now)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return a, nil
 }
 
 // newApp puts an installation together. clock tells when runs end; a demonstration that plays the past has none.

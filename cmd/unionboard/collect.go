@@ -4,13 +4,17 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/config"
+	"github.com/unionboard/unionboard/internal/source"
 	"github.com/unionboard/unionboard/internal/terminal"
 )
 
@@ -27,7 +31,7 @@ func newCollect(io streams) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ask := collect.Ask{Slot: time.Now(), DryRun: dryRun}
 			if period != "" {
-				p, err := assess.ParsePeriod(period)
+				p, err := periodFlag(period)
 				if err != nil {
 					return err
 				}
@@ -51,24 +55,41 @@ func (a *app) collectNow(ctx context.Context, io streams, name assess.Code, ask 
 		return err
 	}
 	var chosen []collect.Source
+	var names []string
 	for _, s := range all {
+		names = append(names, string(s.Name))
 		if name == "" || s.Name == name {
 			chosen = append(chosen, s.Source)
 		}
 	}
-	if len(chosen) == 0 && name != "" {
-		return wrongUse("--source %s: the configuration has no such source", name)
-	}
-	if len(chosen) == 0 {
-		return wrongUse("the configuration names no sources; add some to unionboard.yaml in the data folder")
+	switch {
+	case len(all) == 0:
+		return wrongUse("the configuration names no sources; add some to %s", filepath.Join(a.dir, config.FileName))
+	case len(chosen) == 0:
+		return wrongUse("--source %s: the configuration has no such source; choose one of %s", name, strings.Join(names, ", "))
 	}
 	if _, err := a.store.InterruptRuns(ctx, time.Now()); err != nil {
 		return err
 	}
-	progress := terminal.NewProgress(io.err, "collecting", 0)
+	progress := terminal.NewProgress(io.err, "collecting", len(chosen))
+	for i := range chosen {
+		chosen[i].Fetcher = watched{chosen[i].Fetcher, progress}
+	}
 	results := a.gate.All(ctx, chosen, ask, time.Now())
 	progress.Close()
 	return sayResults(io, results)
+}
+
+// watched lets a progress bar see that a source has answered.
+type watched struct {
+	collect.Fetcher
+	progress *terminal.Progress
+}
+
+// Fetch implements collect.Fetcher.
+func (w watched) Fetch(ctx context.Context, r source.Request) ([]source.Parcel, error) {
+	defer w.progress.Step(1, "")
+	return w.Fetcher.Fetch(ctx, r)
 }
 
 // sayResults prints a line for each source and every refused row.

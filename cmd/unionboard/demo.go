@@ -8,7 +8,6 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -40,10 +39,15 @@ type demoMark struct {
 	Quarters int           `json:"quarters"`
 }
 
+// demoFlags are the options of `demo`.
+type demoFlags struct {
+	dir, addr string
+	quarters  int
+	buildOnly bool
+}
+
 func newDemo(io streams) *cobra.Command {
-	var dir, addr string
-	var quarters int
-	var build bool
+	var f demoFlags
 	cmd := &cobra.Command{
 		Use:   "demo",
 		Short: "Make a labelled demonstration city and serve it",
@@ -52,40 +56,51 @@ func newDemo(io streams) *cobra.Command {
 			"that it is a demonstration; figures, accounts and passwords are made up.",
 		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if quarters < 1 || quarters > 40 {
-				return wrongUse("--quarters %d: choose 1 to 40", quarters)
+			if f.quarters < 1 || f.quarters > 40 {
+				return wrongUse("--quarters %d: choose 1 to 40", f.quarters)
 			}
-			return runDemo(cmd.Context(), io, dir, addr, quarters, build)
+			if c, err := config.Read(f.dir); err == nil && !cmd.Flags().Changed("addr") {
+				f.addr = c.Addr // what is wrong with the configuration is said when the folder is opened
+			}
+			return runDemo(cmd.Context(), io, f)
 		},
 	}
-	dataFlag(cmd, &dir)
-	cmd.Flags().StringVar(&addr, "addr", defaultAddress, "address to serve at")
-	cmd.Flags().IntVar(&quarters, "quarters", demoQuarters, "quarters of history, ending with 2026Q3")
-	cmd.Flags().BoolVar(&build, "build-only", false, "make the data folder and stop, without serving")
+	dataFlag(cmd, &f.dir)
+	cmd.Flags().StringVar(&f.addr, "addr", defaultAddress, "address to serve at; wins over the configuration file")
+	cmd.Flags().IntVar(&f.quarters, "quarters", demoQuarters, "quarters of history, ending with 2026Q3")
+	cmd.Flags().BoolVar(&f.buildOnly, "build-only", false, "make the data folder and stop, without serving")
 	return cmd
 }
 
-func runDemo(ctx context.Context, io streams, dir, addr string, quarters int, buildOnly bool) error {
-	listener, err := listen(addr) // a busy port is said before the work, not after it
+func runDemo(ctx context.Context, io streams, f demoFlags) error {
+	if f.buildOnly {
+		return withDemo(ctx, io, f, func(*app) error { return nil })
+	}
+	listener, err := listen(f.addr) // a busy port is said before the work, not after it
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
-	if _, err := os.Stat(filepath.Join(dir, markFile)); errors.Is(err, os.ErrNotExist) {
-		mark := demoMark{Seed: demoSeed, Last: assess.MustPeriod("2026Q3"), Quarters: quarters}
-		if err := makeDemo(ctx, io, dir, mark); err != nil {
+	return withDemo(ctx, io, f, func(a *app) error { return a.serve(ctx, io, listener) })
+}
+
+// withDemo opens the demonstration, which it makes where there is none, and says what is in it.
+func withDemo(ctx context.Context, io streams, f demoFlags, do func(a *app) error) error {
+	if _, err := os.Stat(filepath.Join(f.dir, markFile)); errors.Is(err, os.ErrNotExist) {
+		mark := demoMark{Seed: demoSeed, Last: assess.MustPeriod("2026Q3"), Quarters: f.quarters}
+		if err := makeDemo(ctx, io, f.dir, mark); err != nil {
 			return err
 		}
 	}
-	a, err := openApp(ctx, dir, newLog(io.err))
+	a, err := openApp(ctx, f.dir, io.err)
 	if err != nil {
 		return err
 	}
 	defer a.close()
-	if err := sayDemo(ctx, io, a); err != nil || buildOnly {
+	if err := sayDemo(ctx, io, a); err != nil {
 		return err
 	}
-	return a.serve(ctx, io, listener)
+	return do(a)
 }
 
 // makeDemo makes the data folder beside its place and moves it there when it is whole: a demonstration that was interrupted leaves
@@ -95,7 +110,13 @@ func makeDemo(ctx context.Context, io streams, dir string, mark demoMark) (err e
 		return assess.Conflict("problem.data_folder_used",
 			fmt.Sprintf("%s is not empty and holds no demonstration; choose another folder with --data", dir), "folder", dir)
 	}
-	making := strings.TrimRight(dir, string(filepath.Separator)) + ".making"
+	making := filepath.Clean(dir) + ".making"
+	// What an interrupted build has left is taken away, what another program is building is not.
+	if s, err := store.Open(ctx, making); err == nil {
+		s.Close()
+	} else if errors.Is(err, assess.ErrConflict) {
+		return err
+	}
 	if err := os.RemoveAll(making); err != nil {
 		return fmt.Errorf("make the demonstration: %w", err)
 	}

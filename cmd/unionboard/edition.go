@@ -19,7 +19,7 @@ func newEdition(io streams) *cobra.Command {
 		Short: "List the editions of definitions, or issue a new one",
 		Long: "An edition is everything that is defined for a year: units, items, frameworks, rules, registers. It is frozen when it is issued;\n" +
 			"a change makes a new edition, and published periods keep theirs.",
-		Args: args(cobra.NoArgs),
+		Args: knownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newEditionList(io), newEditionIssue(io))

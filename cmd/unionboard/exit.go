@@ -29,6 +29,9 @@ func wrongUse(format string, args ...any) error { return usageError{fmt.Errorf(f
 // errPart says that the command did what it could; what it could not do has been said already.
 var errPart = errors.New("done in part")
 
+// errRefused says that the input was refused; why has been said already.
+var errRefused = errors.New("refused")
+
 // exitCode says what went wrong on errOut and answers the code for it.
 func exitCode(err error, errOut io.Writer) int {
 	var usage usageError
@@ -37,6 +40,8 @@ func exitCode(err error, errOut io.Writer) int {
 		return exitDone
 	case errors.Is(err, errPart):
 		return exitPart
+	case errors.Is(err, errRefused):
+		return exitRefused
 	case errors.As(err, &usage):
 		fmt.Fprintf(errOut, "unionboard: %s\n", err)
 		return exitUsage

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -35,20 +36,17 @@ func newExport(io streams) *cobra.Command {
 		Example: "  unionboard export --period 2026Q1 --table scores --format csv --out scores.csv",
 		Args:    args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			p, err := assess.ParsePeriod(period)
-			if period == "" {
-				return wrongUse("--period is missing; write for example --period 2026Q1")
-			}
+			p, err := periodFlag(period)
 			if err != nil {
 				return err
-			}
-			if unit != "" {
-				q.units = []assess.UnitCode{assess.UnitCode(unit)}
 			}
 			q.period, q.format = p, format
 			return withApp(cmd.Context(), dir, func(a *app) error {
 				write, err := a.table(table, format)
 				if err != nil {
+					return err
+				}
+				if q.units, err = a.unitFlag(cmd.Context(), unit, p); err != nil {
 					return err
 				}
 				return toFile(io.out, out, func(w writer) error { return write(cmd.Context(), w, q) })
@@ -65,6 +63,25 @@ func newExport(io streams) *cobra.Command {
 	flags.BoolVar(&q.trace, "trace", false, "observations: add sequence number, submission, run, persons and time")
 	flags.BoolVar(&q.options.WithCity, "with-city", false, "scores: add the row of the whole city")
 	return cmd
+}
+
+// unitFlag answers the units an option asks for, none for all of them.
+func (a *app) unitFlag(ctx context.Context, unit string, p assess.Period) ([]assess.UnitCode, error) {
+	if unit == "" {
+		return nil, nil
+	}
+	edition, err := a.board.Edition(ctx, p.CalendarYear())
+	if err != nil {
+		return nil, err
+	}
+	code := assess.UnitCode(unit)
+	if _, known := edition.Roster.Unit(code); known {
+		return []assess.UnitCode{code}, nil
+	}
+	if units := edition.Roster.Units; len(units) > 0 {
+		return nil, wrongUse("--unit %s: there is no such unit; write the code of one, such as %s", unit, units[0].Code)
+	}
+	return nil, wrongUse("--unit %s: there is no such unit", unit)
 }
 
 type writer = io.Writer
@@ -98,7 +115,7 @@ func (a *app) writeScores(ctx context.Context, w io.Writer, q exportQuery) error
 			one := *scores
 			one.Cards = slices.DeleteFunc(slices.Clone(scores.Cards), func(c assess.Scorecard) bool { return !slices.Contains(q.units, c.Unit) })
 			if len(one.Cards) == 0 {
-				return assess.NotFound("problem.unknown_unit", fmt.Sprintf("there is no unit %s; `unionboard check` lists none of that code", q.units[0]), "unit", string(q.units[0]))
+				return assess.NotFound("problem.unknown_unit", fmt.Sprintf("there is no unit %s", q.units[0]), "unit", string(q.units[0]))
 			}
 			list[i] = &one
 		}
@@ -130,6 +147,9 @@ func toFile(stdout io.Writer, path string, write func(io.Writer) error) (err err
 	if path == "-" || path == "" {
 		return write(stdout)
 	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return toDevice(path, write)
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, pathless(err))
@@ -153,6 +173,15 @@ func toFile(stdout io.Writer, path string, write func(io.Writer) error) (err err
 		return fmt.Errorf("write %s: %w", path, pathless(err))
 	}
 	return nil
+}
+
+// toDevice writes to what is no file and must not be replaced by one, such as /dev/null or a named pipe.
+func toDevice(path string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return fmt.Errorf("write %s: %w", path, pathless(err))
+	}
+	return errors.Join(write(f), f.Close())
 }
 
 // pathless drops the name of the temporary file from an error, so that the sentence names the file that was asked for.

@@ -27,7 +27,7 @@ func newImport(io streams) *cobra.Command {
 		Short: "Take figures from files",
 		Long: "Take figures from files: CSV with the columns unit,period,code,value (state, note, part, ref), or JSON as sources send it. Good\n" +
 			"rows are taken, each refused one is printed as file:row:column with what would be right (exit code 4); a damaged file is\n" +
-			"refused whole (exit code 3). Figures of a closed period change only with --correct and a reason.",
+			"refused whole, and so is one of which no row is good (exit code 3). Figures of a closed period change only with --correct and a reason.",
 		Example: "  unionboard import --dry-run 2026Q1.csv\n  unionboard import --correct \"复核更正\" correction.csv",
 		Args:    args(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error {
@@ -52,7 +52,7 @@ func newImport(io streams) *cobra.Command {
 func (f importFlags) options() (o collect.Options, err error) {
 	o = collect.Options{DryRun: f.dryRun, Unit: assess.UnitCode(f.unit), By: "console:" + consoleUser()}
 	if f.period != "" {
-		o.Period, err = assess.ParsePeriod(f.period)
+		o.Period, err = periodFlag(f.period)
 	}
 	if f.correct != "" {
 		o.Correction = &collect.Correction{Reason: f.correct}
@@ -66,14 +66,12 @@ func (a *app) importFiles(ctx context.Context, io streams, f importFlags, paths 
 	if err != nil {
 		return err
 	}
-	part, damaged := false, error(nil)
+	taken, part := false, false
+	var damaged []error
 	for _, path := range paths {
-		delivery, err := source.ReadFile(path)
+		delivery, err := readDelivery(path)
 		if err != nil {
-			if len(paths) > 1 {
-				fmt.Fprintln(io.err, explain(err))
-			}
-			damaged = err
+			damaged = append(damaged, err)
 			continue
 		}
 		report, err := a.gate.Import(ctx, delivery, o, time.Now())
@@ -83,15 +81,31 @@ func (a *app) importFiles(ctx context.Context, io streams, f importFlags, paths 
 		if err := sayImport(io, f.format, path, report); err != nil {
 			return err
 		}
+		taken = taken || report.State != assess.RunFailed
 		part = part || report.Refused > 0
 	}
+	if len(damaged) == 1 && len(paths) == 1 {
+		return damaged[0]
+	}
+	for _, err := range damaged {
+		fmt.Fprintln(io.err, explain(err))
+	}
 	switch {
-	case damaged != nil && len(paths) == 1:
-		return damaged
-	case damaged != nil && errors.Is(damaged, assess.ErrInvalid), part:
+	case !taken:
+		return errRefused
+	case part || len(damaged) > 0:
 		return errPart
 	}
-	return damaged
+	return nil
+}
+
+// readDelivery reads a file that the command line names.
+func readDelivery(path string) (assess.Delivery, error) {
+	delivery, err := source.ReadFile(path)
+	if errors.Is(err, assess.ErrNotFound) {
+		return delivery, wrongUse("%w", err)
+	}
+	return delivery, err
 }
 
 // importReport is what `import --format json` prints for each file.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -11,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/unionboard/unionboard/internal/assess"
 )
 
 const about = `unionboard gathers what the district unions of a city report each quarter, scores it by the city's frameworks, and shows
@@ -57,6 +60,10 @@ func newRoot(io streams) *cobra.Command {
 		},
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		if bad, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
+			f := bad.GetFlag()
+			return wrongUse("--%s takes %s, not %q; see `%s --help`", f.Name, kindOf(f), bad.GetValue(), cmd.CommandPath())
+		}
 		return wrongUse("%s; see `%s --help`", err, cmd.CommandPath())
 	})
 	root.SetVersionTemplate("{{.Version}}\n")
@@ -72,18 +79,19 @@ func knownCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	hint := ""
+	cmd.SuggestionsMinimumDistance = 2
+	hint := fmt.Sprintf("see `%s --help`", cmd.CommandPath())
 	if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
-		hint = "; did you mean " + strings.Join(near, " or ") + "?"
+		hint = "did you mean " + strings.Join(near, " or ") + "?"
 	}
-	return wrongUse("there is no command %q%s See `unionboard --help`", args[0], hint)
+	return wrongUse("there is no command %q; %s", cmd.CommandPath()+" "+args[0], hint)
 }
 
 // fromEnvironment sets every flag that was not given on the command line from UNIONBOARD_<FLAG>.
 func fromEnvironment(flags *pflag.FlagSet, lookup func(string) (string, bool)) error {
 	var errs []error
 	flags.VisitAll(func(f *pflag.Flag) {
-		if f.Changed {
+		if f.Changed || f.Name == "help" || f.Name == "version" { // the last two are no settings
 			return
 		}
 		name := environmentName(f.Name)
@@ -92,10 +100,33 @@ func fromEnvironment(flags *pflag.FlagSet, lookup func(string) (string, bool)) e
 			return
 		}
 		if err := flags.Set(f.Name, value); err != nil {
-			errs = append(errs, wrongUse("%s=%q in the environment: %s", name, value, err))
+			errs = append(errs, wrongUse("%s in the environment is %q, but --%s takes %s; correct it or unset it", name, value, f.Name, kindOf(f)))
 		}
 	})
 	return errors.Join(errs...)
+}
+
+// periodFlag reads the period of an option.
+func periodFlag(text string) (assess.Period, error) {
+	if text == "" {
+		return assess.Period{}, wrongUse("--period is missing; write for example --period 2026Q1, or --period 2026 for the year")
+	}
+	p, err := assess.ParsePeriod(text)
+	if err != nil {
+		return p, wrongUse("--period: %w", err)
+	}
+	return p, nil
+}
+
+// kindOf says what an option takes.
+func kindOf(f *pflag.Flag) string {
+	switch f.Value.Type() {
+	case "int":
+		return "a whole number"
+	case "bool":
+		return "true or false"
+	}
+	return "a " + f.Value.Type()
 }
 
 func environmentName(flag string) string {

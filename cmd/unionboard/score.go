@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -77,10 +78,7 @@ func scoreFolder(ctx context.Context, io streams, f scoreFlags) error {
 	if err != nil {
 		return err
 	}
-	if f.period == "" {
-		return wrongUse("--period is missing; write for example --period 2026Q1, or --period 2026 for the year")
-	}
-	p, err := assess.ParsePeriod(f.period)
+	p, err := periodFlag(f.period)
 	if err != nil {
 		return err
 	}
@@ -96,12 +94,20 @@ func scoreFolder(ctx context.Context, io streams, f scoreFlags) error {
 		if f.framework != "" {
 			one := sheet.Scores(assess.Code(f.framework))
 			if one == nil {
-				return wrongUse("--framework %s: there is no such framework in edition %d-%d", f.framework, sheet.Edition.Year, sheet.Edition.Number)
+				return wrongUse("--framework %s: there is no such framework; choose one of %s", f.framework, strings.Join(codesOf(list), ", "))
 			}
 			list = []*assess.Scores{one}
 		}
 		return writeScores(io.out, list, f.format, nameIn(sheet.Edition), o)
 	})
+}
+
+func codesOf(list []*assess.Scores) []string {
+	codes := make([]string, len(list))
+	for i, s := range list {
+		codes[i] = string(s.Framework)
+	}
+	return codes
 }
 
 // nameIn answers what units and nodes are called in an edition.
@@ -207,7 +213,7 @@ func readFiles(f scoreFlags) (in files, err error) {
 		return in, err
 	}
 	in.edition = &assess.Edition{Roster: roster, Items: items, Frameworks: []assess.Framework{*in.framework}}
-	delivery, err := source.ReadFile(f.values)
+	delivery, err := readDelivery(f.values)
 	if err != nil {
 		return in, err
 	}
@@ -258,7 +264,7 @@ func (in files) panel(asked string) (*score.Panel, []assess.Period, []assess.Rej
 
 func periodsAsked(asked string, observations []assess.Observation) ([]assess.Period, error) {
 	if asked != "all" {
-		p, err := assess.ParsePeriod(asked)
+		p, err := periodFlag(asked)
 		return []assess.Period{p}, err
 	}
 	var periods []assess.Period

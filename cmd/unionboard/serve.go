@@ -17,7 +17,6 @@ import (
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
-	"github.com/unionboard/unionboard/internal/config"
 	"github.com/unionboard/unionboard/internal/schedule"
 )
 
@@ -38,23 +37,19 @@ func newServe(io streams) *cobra.Command {
 		Short: "Serve the pages and collect on schedule",
 		Args:  args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			c, err := config.Read(dir)
-			if err != nil {
-				return err
-			}
-			if cmd.Flags().Changed("addr") {
-				c.Addr = addr
-			}
-			listener, err := listen(c.Addr)
-			if err != nil {
-				return err
-			}
-			defer listener.Close()
-			a, err := openApp(cmd.Context(), dir, newLogAt(io.err, c.LogLevel))
+			a, err := openApp(cmd.Context(), dir, io.err)
 			if err != nil {
 				return err
 			}
 			defer a.close()
+			if cmd.Flags().Changed("addr") {
+				a.config.Addr = addr
+			}
+			listener, err := listen(a.config.Addr)
+			if err != nil {
+				return err
+			}
+			defer listener.Close()
 			return a.serve(cmd.Context(), io, listener)
 		},
 	}
@@ -79,9 +74,7 @@ func listen(addr string) (net.Listener, error) {
 	return l, nil
 }
 
-func newLog(w io.Writer) *slog.Logger { return newLogAt(w, "info") }
-
-func newLogAt(w io.Writer, level string) *slog.Logger {
+func newLog(w io.Writer, level string) *slog.Logger {
 	var l slog.Level
 	if err := l.UnmarshalText([]byte(level)); err != nil {
 		l = slog.LevelInfo
@@ -157,9 +150,11 @@ func (a *app) addJobs(ctx context.Context, jobs *schedule.Scheduler, mark demoMa
 			all = append(all, planned{Source: src, schedule: demoSchedule})
 		}
 	}
-	last, err := a.lastSlots(ctx)
-	if err != nil {
-		return stop, err
+	last := map[assess.Code]lastRun{}
+	if !isDemo { // a demonstration is not sorry for what it missed while it was off
+		if last, err = a.lastRuns(ctx); err != nil {
+			return stop, err
+		}
 	}
 	for _, s := range all {
 		if s.schedule == "" {
@@ -169,12 +164,7 @@ func (a *app) addJobs(ctx context.Context, jobs *schedule.Scheduler, mark demoMa
 		if err != nil {
 			return stop, assess.Invalid("problem.schedule", fmt.Sprintf("source %s: %s", s.Name, err), "source", string(s.Name)).At(s.at)
 		}
-		// A demonstration is not sorry for what it missed while it was off.
-		job := schedule.Job{Name: string(s.Name), Spec: spec, Run: a.collectOn(s.Source)}
-		if !isDemo {
-			job.Last = last[s.Name]
-		}
-		if err := jobs.Add(job); err != nil {
+		if err := jobs.Add(a.collectionOf(s.Source, spec, last[s.Name])); err != nil {
 			return stop, err
 		}
 	}
@@ -188,29 +178,54 @@ func (a *app) addJobs(ctx context.Context, jobs *schedule.Scheduler, mark demoMa
 	return stop, jobs.Add(schedule.Job{Name: "calendar", Spec: spec, Run: a.moveOn})
 }
 
-func (a *app) lastSlots(ctx context.Context) (map[assess.Code]time.Time, error) {
-	runs, err := a.store.LastRuns(ctx)
+// lastRun is where the schedule of a source goes on from.
+type lastRun struct {
+	slot  time.Time
+	again bool // the run of the slot was interrupted and is tried once more
+}
+
+// lastRuns answers the newest run of every source. One that was interrupted took nothing, so its slot is still owed; where the
+// run before it was interrupted too it waits for the next slot, for what ends the program must not do so at every start.
+func (a *app) lastRuns(ctx context.Context) (map[assess.Code]lastRun, error) {
+	newest, err := a.store.LastRuns(ctx)
 	if err != nil {
 		return nil, err
 	}
-	last := map[assess.Code]time.Time{}
-	for _, r := range runs {
-		last[r.Source] = r.Slot
+	last := map[assess.Code]lastRun{}
+	for _, r := range newest {
+		two, err := a.store.Runs(ctx, r.Source, 2)
+		if err != nil {
+			return nil, err
+		}
+		twice := len(two) == 2 && two[1].State == assess.RunInterrupted
+		last[r.Source] = lastRun{slot: r.Slot, again: r.State == assess.RunInterrupted && !twice}
 	}
 	return last, nil
 }
 
-// collectOn runs a source at its slots.
-func (a *app) collectOn(src collect.Source) func(context.Context, time.Time) {
-	return func(ctx context.Context, slot time.Time) {
-		report, err := a.gate.Run(ctx, src, collect.Ask{Slot: slot}, time.Now())
-		if err != nil {
-			a.log.Error("collection", "source", src.Name, "slot", slot, "error", err)
-			return
-		}
-		a.log.Info("collected", "source", src.Name, "state", report.State, "new", report.New, "changed", report.Changed,
-			"unchanged", report.Same, "refused", report.Refused)
+// collectionOf runs a source at its slots, beginning with what was missed since its last run.
+func (a *app) collectionOf(src collect.Source, spec schedule.Spec, last lastRun) schedule.Job {
+	job := schedule.Job{Name: string(src.Name), Spec: spec, Last: last.slot}
+	if last.again {
+		job.Last = last.slot.Add(-time.Second)
 	}
+	job.Run = func(ctx context.Context, slot time.Time) {
+		if last.again && slot.Equal(last.slot) {
+			slot = time.Now() // the slot itself has its run, the interrupted one
+		}
+		a.collectAt(ctx, src, slot)
+	}
+	return job
+}
+
+func (a *app) collectAt(ctx context.Context, src collect.Source, slot time.Time) {
+	report, err := a.gate.Run(ctx, src, collect.Ask{Slot: slot}, time.Now())
+	if err != nil {
+		a.log.Error("collection", "source", src.Name, "slot", slot, "error", err)
+		return
+	}
+	a.log.Info("collected", "source", src.Name, "state", report.State, "new", report.New, "changed", report.Changed,
+		"unchanged", report.Same, "refused", report.Refused)
 }
 
 // moveOn lets the collections of the periods reach the state their calendar gives them.

@@ -22,7 +22,7 @@ func newUser(io streams) *cobra.Command {
 		Short: "Add and change accounts",
 		Long: "Add and change accounts. A new or reset password is random, printed once, must be changed at the first sign-in and lapses\n" +
 			"after three days. Roles: " + strings.Join(roleNames(), ", ") + ".",
-		Args: args(cobra.NoArgs),
+		Args: knownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newUserAdd(io), newUserList(io), newUserRole(io), newUserPassword(io),

@@ -88,6 +88,9 @@ func (g *Gate) settleReports(ctx context.Context, p assess.Period, to assess.Cyc
 	}
 	var steps []assess.FilingChange
 	for _, u := range edition.Roster.Units {
+		if !u.In(p) {
+			continue
+		}
 		state := assess.NotStarted
 		for _, f := range filings {
 			if f.Unit == u.Code && f.State != "" {
@@ -110,8 +113,9 @@ func (g *Gate) settleReports(ctx context.Context, p assess.Period, to assess.Cyc
 	return err
 }
 
-// MoveOn lets the collections of the last two quarters and the present one reach the state their calendar gives them at a time.
-// Publication is a decision of people: no collection passes scored by itself.
+// MoveOn lets the collections of the last two quarters and the present one, and older ones that were left open while the program
+// was down, reach the state their calendar gives them at a time. Publication is a decision of people: no collection passes scored
+// by itself.
 func (g *Gate) MoveOn(ctx context.Context, now time.Time) error {
 	local := now.In(g.zone)
 	present := assess.NewQuarter(local.Year(), (int(local.Month())+2)/3)
@@ -119,7 +123,13 @@ func (g *Gate) MoveOn(ctx context.Context, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("move on: %w", err)
 	}
-	for _, p := range []assess.Period{present.Add(-2), present.Prev(), present} {
+	periods := []assess.Period{present.Add(-2), present.Prev(), present}
+	for _, c := range cycles {
+		if c.Period.Kind() == assess.Quarter && c.Period.Compare(periods[0]) < 0 && !c.State.Closed() {
+			periods = append(periods, c.Period)
+		}
+	}
+	for _, p := range periods {
 		edition, err := g.editions.Edition(ctx, p.CalendarYear())
 		if errors.Is(err, assess.ErrNotFound) {
 			continue // nothing is defined for that year, so nothing is collected

@@ -99,8 +99,11 @@ func (f format) value(x float64) string {
 
 func (f format) share(x float64) string { return shortest(assess.HalfUp.Round(x, officialDecimals)) }
 
-// fixed writes x with so many decimals, half-up, and never a negative zero.
+// fixed writes x with so many decimals, half-up, and never a negative zero. What is no number is missing, as in shortest.
 func fixed(x float64, decimals int) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return ""
+	}
 	x = assess.HalfUp.Round(x, decimals)
 	if x == 0 {
 		x = 0

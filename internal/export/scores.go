@@ -93,24 +93,7 @@ func numeric(i int, text string) bool {
 	case "level", "score", "points", "full_points", "rank", "group_rank", "coverage":
 		return true
 	case "value":
-		_, err := strconv.ParseFloat(text, 64)
-		return err == nil
+		return number.MatchString(text)
 	}
 	return false
-}
-
-// harmless keeps a text from being read as a formula by a spreadsheet: what starts like one gets an apostrophe in front.
-// Numbers with a sign stay numbers.
-func harmless(cells []string) {
-	for i, s := range cells {
-		if s == "" {
-			continue
-		}
-		switch r := []rune(s)[0]; r {
-		case '=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠':
-			if _, err := strconv.ParseFloat(s, 64); err != nil {
-				cells[i] = "'" + s
-			}
-		}
-	}
 }

@@ -3,7 +3,6 @@ package export
 import (
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"golang.org/x/text/width"
@@ -27,7 +26,7 @@ func ScoresTable(w io.Writer, scores *assess.Scores, name func(code string) stri
 		cards = append(cards, scores.City)
 	}
 	for _, card := range cards {
-		grid = append(grid, tableRow(scores, card, columns, name))
+		grid = append(grid, tableRow(scores, card, columns, name, o))
 	}
 	title := fmt.Sprintf("%s  %s  (edition %s)\n", name(string(scores.Framework)), scores.Period, scores.Edition)
 	if _, err := io.WriteString(w, title+align(grid)); err != nil {
@@ -62,27 +61,29 @@ func tableHead(scores *assess.Scores, columns []assess.Code, name func(string) s
 	return head
 }
 
-func tableRow(scores *assess.Scores, card *assess.Scorecard, columns []assess.Code, name func(string) string) []string {
+func tableRow(scores *assess.Scores, card *assess.Scorecard, columns []assess.Code, name func(string) string, o Options) []string {
 	root := card.Root()
-	r := []string{name(string(card.Unit)), place(root.Rank), tableCell(root, scores.Decimals)}
+	r := []string{name(string(card.Unit)), place(root.Rank), tableCell(root, scores.Decimals, o)}
 	if scores.Period.Kind() == assess.Year && scores.Framework == assess.CompositeCode {
 		r = append(r, fixed(card.Bonus, 2), fixed(card.Late, 2), string(root.Grade))
 	}
 	for _, c := range columns {
-		r = append(r, tableCell(card.Node(c), scores.Decimals))
+		r = append(r, tableCell(card.Node(c), scores.Decimals, o))
 	}
 	return r
 }
 
-func tableCell(n *assess.NodeScore, decimals int) string {
-	if n == nil {
+// tableCell writes the score as it is shown and ranked, or what it is bounded by, or why there is none.
+func tableCell(n *assess.NodeScore, shown int, o Options) string {
+	switch {
+	case n == nil:
 		return ""
-	}
-	switch n.State {
-	case assess.Scored, assess.NotReported:
-		return strconv.FormatFloat(n.Shown, 'f', decimals, 64)
-	case assess.Pending:
-		return strconv.FormatFloat(n.Low, 'f', decimals, 64) + "–" + strconv.FormatFloat(n.High, 'f', decimals, 64)
+	case n.HasScore() && o.Decimals != nil:
+		return fixed(n.Score, *o.Decimals)
+	case n.HasScore():
+		return fixed(n.Shown, shown)
+	case n.State == assess.Pending:
+		return fixed(n.Low, shown) + "–" + fixed(n.High, shown)
 	}
 	return string(n.State)
 }

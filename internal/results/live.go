@@ -2,6 +2,7 @@ package results
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -60,6 +61,9 @@ func (l *Live) Sheet(ctx context.Context, p assess.Period) (*Sheet, error) {
 	// The work goes on for the others who wait when the first one leaves.
 	key := fmt.Sprintf("%s@%d", p, head.Version)
 	done, err, _ := l.computing.Do(key, func() (any, error) {
+		if s := l.kept(head, p); s != nil {
+			return s, nil // another reader was done between our look and here
+		}
 		return l.compute(context.WithoutCancel(ctx), head, p)
 	})
 	if err != nil {
@@ -68,18 +72,26 @@ func (l *Live) Sheet(ctx context.Context, p assess.Period) (*Sheet, error) {
 	return done.(*Sheet), nil
 }
 
-// kept answers a sheet from memory and forgets all of them when the data have moved on.
+// kept answers a sheet from memory and forgets all of them when the data have moved on. A reader who was overtaken since it saw
+// the head finds nothing, and spoils nothing for those ahead.
 func (l *Live) kept(head assess.Head, p assess.Period) *Sheet {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.version != head.Version {
+	if l.version < head.Version {
 		l.version = head.Version
 		clear(l.sheets)
+	}
+	if l.version != head.Version {
+		return nil
 	}
 	return l.sheets[p]
 }
 
 func (l *Live) compute(ctx context.Context, head assess.Head, p assess.Period) (*Sheet, error) {
+	if p.Kind() == assess.Month {
+		return nil, assess.NotFound("problem.period_empty",
+			fmt.Sprintf("there are no scores of the month %s; choose its quarter %s or its year %s", p, p.LastQuarter(), p.Year()), "period", p.String())
+	}
 	edition, err := l.Edition(ctx, p.CalendarYear())
 	if err != nil {
 		return nil, err
@@ -100,7 +112,8 @@ func (l *Live) compute(ctx context.Context, head assess.Head, p assess.Period) (
 	return s, nil
 }
 
-// fill reads everything the sheet needs into a panel: the quarter and its year, or the year and its four quarters.
+// fill reads everything the sheet needs into a panel: the quarter and its year, or the year and its four quarters. What the
+// edition does not know any more, a unit or an item of an earlier one, is not scored.
 func (l *Live) fill(ctx context.Context, s *Sheet) (*score.Panel, error) {
 	quarters := s.Period.Quarters()
 	filed := append(slices.Clone(quarters), s.Period.Year())
@@ -108,10 +121,8 @@ func (l *Live) fill(ctx context.Context, s *Sheet) (*score.Panel, error) {
 	some := false
 	err := l.log.Each(ctx, assess.CellQuery{Periods: filed, AsOf: s.Head.Seq}, func(o assess.Observation) error {
 		some = true
-		if o.Part == "" && o.Ref == "" {
-			s.values[o.CellKey] = o
-		}
-		return panel.Put(o)
+		s.values[o.CellKey] = o
+		return unlessUnknown(panel.Put(o))
 	})
 	if err != nil {
 		return nil, err
@@ -119,7 +130,7 @@ func (l *Live) fill(ctx context.Context, s *Sheet) (*score.Panel, error) {
 	if err := l.fillConduct(ctx, s, panel, quarters); err != nil {
 		return nil, err
 	}
-	if !some && s.Cycle.State == "" {
+	if !some && !begun(s.Cycle) {
 		return nil, assess.NotFound("problem.period_empty",
 			fmt.Sprintf("there are no figures for %s; collect or import some, or choose another period", s.Period), "period", s.Period.String())
 	}
@@ -128,11 +139,19 @@ func (l *Live) fill(ctx context.Context, s *Sheet) (*score.Panel, error) {
 		return nil, err
 	}
 	for _, t := range targets {
-		if err := panel.PutTarget(t); err != nil {
+		if err := unlessUnknown(panel.PutTarget(t)); err != nil {
 			return nil, err
 		}
 	}
 	return panel, l.corrections(ctx, s, filed)
+}
+
+// unlessUnknown lets pass that a panel has no place for something.
+func unlessUnknown(err error) error {
+	if errors.Is(err, assess.ErrNotFound) {
+		return nil
+	}
+	return err
 }
 
 // fillConduct reads where the reports of the period stand: what is missing of an open period is pending, of a closed one not
@@ -163,7 +182,9 @@ func (l *Live) fillConduct(ctx context.Context, s *Sheet, panel *score.Panel, qu
 		panel.PutConduct(f.Unit, f.Period, score.Conduct{LateDays: f.LateDays, Returns: f.Returns})
 	}
 	for _, u := range s.Edition.Roster.Units {
-		s.Filings = append(s.Filings, filingOf(filings, u.Code, s.Period.LastQuarter()))
+		if last := s.Period.LastQuarter(); u.In(last) {
+			s.Filings = append(s.Filings, filingOf(filings, u.Code, last))
+		}
 	}
 	return nil
 }
@@ -194,7 +215,11 @@ func (l *Live) corrections(ctx context.Context, s *Sheet, filed []assess.Period)
 		}
 		before := lastAt(history, s.Cycle.LockSeq)
 		s.Corrections = append(s.Corrections, Correction{Before: before, After: o})
-		submissions[o.Submission] = true
+		for _, later := range history {
+			if s.Cycle.LockSeq < later.Seq && later.Seq <= s.Head.Seq {
+				submissions[later.Submission] = true
+			}
+		}
 	}
 	slices.SortFunc(s.Corrections, func(a, b Correction) int { return int(b.After.Seq - a.After.Seq) })
 	s.Version += len(submissions)
@@ -230,8 +255,11 @@ func (s *Sheet) score(panel *score.Panel) error {
 	return err
 }
 
-// Periods answers the periods that have figures, oldest first, each year after its fourth quarter. A year is listed once all
-// four of its quarters are.
+// begun says whether the collection of a period has begun. One that is only scheduled has nothing to show.
+func begun(c assess.Cycle) bool { return c.State != "" && c.State != assess.CycleScheduled }
+
+// Periods answers the periods that have figures or are being collected, oldest first, each year after its fourth quarter. A year
+// is listed once all four of its quarters are.
 func (l *Live) Periods(ctx context.Context) ([]assess.Period, error) {
 	known, err := l.log.Periods(ctx)
 	if err != nil {
@@ -242,7 +270,9 @@ func (l *Live) Periods(ctx context.Context) ([]assess.Period, error) {
 		return nil, fmt.Errorf("periods: %w", err)
 	}
 	for _, c := range cycles {
-		known = append(known, c.Period)
+		if begun(c) {
+			known = append(known, c.Period)
+		}
 	}
 	listed := map[assess.Period]bool{}
 	for _, p := range known {

@@ -8,9 +8,11 @@ import (
 
 // Board answers sheets of periods. Its readers are the pages, the exports and the command line.
 type Board interface {
-	// Sheet answers the sheet of a quarter or a year. A period without any figure is assess.ErrNotFound.
+	// Sheet answers the sheet of a quarter or a year. A month, and a period without any figure whose collection has not begun, is
+	// assess.ErrNotFound.
 	Sheet(ctx context.Context, p assess.Period) (*Sheet, error)
-	// Periods answers the quarters and years that have figures, oldest first, each year after its fourth quarter.
+	// Periods answers the quarters and years that have figures or are being collected, oldest first, each year after its fourth
+	// quarter.
 	Periods(ctx context.Context) ([]assess.Period, error)
 	// Edition answers the newest edition of a year.
 	Edition(ctx context.Context, year int) (*assess.Edition, error)

@@ -23,9 +23,10 @@ type Sheet struct {
 	// Composite is nil where the edition combines nothing.
 	Composite *assess.Scores
 
-	// Filings are of the period's last quarter, one for each unit in roster order.
+	// Filings are of the period's last quarter, one for each unit that exists then, in roster order.
 	Filings []assess.Filing
-	// Corrections are the cells of the period that were changed after the lock, newest first, each with its newest value.
+	// Corrections are the cells of the period that were changed after the lock, newest first, each with its newest value. Cells with
+	// part and ref are among them.
 	Corrections []Correction
 
 	values map[assess.CellKey]assess.Observation
@@ -91,7 +92,7 @@ func (s *Sheet) Filing(unit assess.UnitCode) assess.Filing {
 	return assess.Filing{Unit: unit, Period: s.Period.LastQuarter(), State: assess.NotStarted}
 }
 
-// Reported counts the units whose report of the period has been handed in, out of all units.
+// Reported counts the units whose report of the period has been handed in, out of all that exist then.
 func (s *Sheet) Reported() (reported, all int) {
 	for _, f := range s.Filings {
 		switch f.State {
@@ -99,5 +100,5 @@ func (s *Sheet) Reported() (reported, all int) {
 			reported++
 		}
 	}
-	return reported, len(s.Edition.Roster.Units)
+	return reported, len(s.Filings)
 }

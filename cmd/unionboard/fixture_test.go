@@ -1,0 +1,173 @@
+package main
+
+import (
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/config"
+	"github.com/unionboard/unionboard/internal/store"
+)
+
+// made are the folders that several tests share; TestMain takes them away.
+var made folders
+
+type folders struct {
+	mu   sync.Mutex
+	dirs []string
+	init onceFolder
+	demo onceFolder
+}
+
+func (f *folders) all() []string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.dirs
+}
+
+// onceFolder is a folder that the first who needs it makes.
+type onceFolder struct {
+	once sync.Once
+	dir  string
+}
+
+// folder answers a folder that the program makes once for all tests. They read it only, or change a copy.
+func (o *onceFolder) folder(t *testing.T, command ...string) string {
+	t.Helper()
+	o.once.Do(func() {
+		parent, err := os.MkdirTemp("", "unionboard-test-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		made.mu.Lock()
+		made.dirs = append(made.dirs, parent)
+		made.mu.Unlock()
+		dir := filepath.Join(parent, "data")
+		good(t, append(command, "--data", dir)...)
+		o.dir = dir
+	})
+	if o.dir == "" {
+		t.Fatal("the folder could not be made")
+	}
+	return o.dir
+}
+
+// installation answers a new data folder made by `init`, with more lines in its configuration.
+func installation(t *testing.T, settings ...string) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "data")
+	copyInstallation(t, made.init.folder(t, "init"), dir)
+	configure(t, dir, settings...)
+	return dir
+}
+
+// demonstration answers the data folder of the demonstration, made once. It must not be changed.
+func demonstration(t *testing.T) string {
+	t.Helper()
+	return made.demo.folder(t, "demo", "--build-only")
+}
+
+// copyInstallation copies a data folder that no program holds. The reserve is a file that is only long: these tests do not need
+// the room.
+func copyInstallation(t *testing.T, from, to string) {
+	t.Helper()
+	if err := os.MkdirAll(to, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"unionboard.db", "unionboard.db-wal", config.FileName, markFile} {
+		body, err := os.ReadFile(filepath.Join(from, name))
+		if os.IsNotExist(err) {
+			continue
+		}
+		if err == nil {
+			err = os.WriteFile(filepath.Join(to, name), body, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	reserve := filepath.Join(to, "unionboard.reserve")
+	if err := os.WriteFile(reserve, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(reserve, 64<<20); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func configure(t *testing.T, dir string, settings ...string) {
+	t.Helper()
+	if len(settings) > 0 {
+		write(t, filepath.Join(dir, config.FileName), strings.Join(settings, "\n")+"\n")
+	}
+}
+
+// write writes a file of lines, and the folders on the way.
+func write(t *testing.T, path string, lines ...string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(strings.Join(lines, "\n")), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// inside opens a data folder as a command does.
+func inside(t *testing.T, dir string, do func(a *app)) {
+	t.Helper()
+	err := withApp(t.Context(), dir, func(a *app) error {
+		a.log = slog.New(slog.DiscardHandler)
+		do(a)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// head answers how far the log of a data folder has come, and whether its database and audit log are whole.
+func head(t *testing.T, dir string) (h assess.Head) {
+	t.Helper()
+	s, err := store.Open(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if h, err = s.Head(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.IntegrityCheck(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if lines, err := s.VerifyAudit(t.Context()); err != nil || lines != h.Audit {
+		t.Errorf("%d of %d lines of the audit log are good: %v", lines, h.Audit, err)
+	}
+	return h
+}
+
+// oldQuarter is a quarter that is defined in every new installation and that no calendar moves any more, whatever the day is.
+func oldQuarter() assess.Period {
+	now := time.Now()
+	return assess.NewQuarter(now.Year(), (int(now.Month())+2)/3).Add(-3)
+}
+
+// table writes a table of a data folder as `export` does.
+func (a *app) written(t *testing.T, table string, p assess.Period) string {
+	t.Helper()
+	write, err := a.table(table, "csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	if err := write(t.Context(), io.Writer(&b), exportQuery{period: p, format: "csv"}); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
