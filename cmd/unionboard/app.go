@@ -17,9 +17,11 @@ import (
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/config"
 	"github.com/unionboard/unionboard/internal/dashboard"
+	"github.com/unionboard/unionboard/internal/demo"
 	"github.com/unionboard/unionboard/internal/export"
 	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/results"
+	"github.com/unionboard/unionboard/internal/source"
 	"github.com/unionboard/unionboard/internal/store"
 	"github.com/unionboard/unionboard/internal/web"
 )
@@ -86,8 +88,8 @@ func (a *app) close() {
 	}
 }
 
-// handler answers the pages.
-func (a *app) handler(demo bool) (http.Handler, error) {
+// handler answers the pages, those of a demonstration with its city.
+func (a *app) handler(city *demo.City) (http.Handler, error) {
 	pages, err := dashboard.Load(dashboards.Files())
 	if err != nil {
 		return nil, err
@@ -95,9 +97,27 @@ func (a *app) handler(demo bool) (http.Handler, error) {
 	return web.New(web.Options{
 		Board: a.board, Pages: resolver{a.board, a.words, pages}, Accounts: a.store, Hasher: account.NewHasher(hashesAtOnce),
 		Audit: a.store, Runs: a.store, Exports: a.exports(), Sessions: a.store.Sessions(time.Now), Words: a.words, Log: a.log,
-		Location: a.zone, Version: version, Demo: demo, PlainHTTP: a.config.PlainHTTP, TrustedOrigins: a.config.TrustedOrigins,
-		Ready: func(ctx context.Context) error { _, err := a.store.Head(ctx); return err },
+		Location: a.zone, Version: version, Demo: city != nil, PlainHTTP: a.config.PlainHTTP, TrustedOrigins: a.config.TrustedOrigins,
+		SourceTitles: a.sourceTitles(city),
+		Ready:        func(ctx context.Context) error { _, err := a.store.Head(ctx); return err },
 	})
+}
+
+// sourceTitles answers what the sources of the configuration, or of a demonstration, are called.
+func (a *app) sourceTitles(city *demo.City) map[assess.Code]assess.Text {
+	const byHand = "web.collect.by_hand"
+	titles := map[assess.Code]assess.Text{
+		source.ByHand: {ZH: a.words.T(i18n.Chinese, byHand), EN: a.words.T(i18n.English, byHand)},
+	}
+	for _, s := range a.config.Sources {
+		titles[s.Name] = s.Title
+	}
+	if city != nil {
+		for _, plan := range city.Sources("", "") {
+			titles[plan.Name] = plan.Title
+		}
+	}
+	return titles
 }
 
 // hashesAtOnce bounds the memory of signing in: 19 MiB each.

@@ -218,6 +218,15 @@ func (a *app) foundCity(ctx context.Context, city *demo.City) error {
 	return nil
 }
 
+// demoCity answers the city of a demonstration, nil where the data folder is none.
+func (a *app) demoCity() (*demo.City, error) {
+	mark, ok, err := demoMarkOf(a.dir)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return newCity(mark)
+}
+
 // demoMarkOf reads what makes a data folder a demonstration; ok is false for other folders.
 func demoMarkOf(dir string) (mark demoMark, ok bool, err error) {
 	body, err := os.ReadFile(filepath.Join(dir, markFile))

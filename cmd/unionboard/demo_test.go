@@ -39,6 +39,14 @@ func exports(t *testing.T, dir string) map[string]string {
 	return all
 }
 
+// always answers the tables of the demonstration, read once for all tests.
+func always(t *testing.T) map[string]string {
+	t.Helper()
+	dir := demonstration(t)
+	made.read.Do(func() { made.tables = exports(t, dir) })
+	return made.tables
+}
+
 // rows reads a table as one map for each row, by the heads of its columns.
 func rows(t *testing.T, text string) (all []map[string]string) {
 	t.Helper()
@@ -87,7 +95,7 @@ func TestTheDemonstrationShowsEightQuartersAndAYear(t *testing.T) {
 			t.Errorf("periods (-want +got):\n%s", diff)
 		}
 	})
-	all := exports(t, dir)
+	all := always(t)
 	for _, p := range demoPeriods() {
 		scores := rows(t, all["scores "+p])
 		for _, framework := range []string{"six_systems", "five_projects", "five_type_organ", "composite"} {
@@ -163,7 +171,7 @@ func (v *visitor) read(r *http.Response, err error) (int, string) {
 // ends when it is asked to; started again it shows the same, and nothing was collected twice.
 func TestTheDemonstrationIsServed(t *testing.T) {
 	dir := copyDemonstration(t)
-	before, wantSeq := exports(t, dir), head(t, dir).Seq
+	wantSeq := head(t, dir).Seq
 	p := start(t, "demo", "--data", dir, "--addr", "127.0.0.1:0")
 	leader := signIn(t, p.serving(), assess.CityLeader)
 	for _, path := range []string{
@@ -192,7 +200,7 @@ func TestTheDemonstrationIsServed(t *testing.T) {
 			t.Errorf("it does not print %q: %s", words, r.out)
 		}
 	}
-	if diff := cmp.Diff(before, exports(t, dir)); diff != "" {
+	if diff := cmp.Diff(always(t), exports(t, dir)); diff != "" {
 		t.Errorf("started again it shows something else (-before +after):\n%s", diff)
 	}
 	if seq := head(t, dir).Seq; seq != wantSeq {
@@ -231,7 +239,7 @@ func TestAnInterruptedDemonstrationLeavesNoHalf(t *testing.T) {
 			if left, err := os.ReadDir(filepath.Dir(dir)); err != nil || len(left) != 1 {
 				t.Errorf("beside the demonstration lie %v, %v", left, err)
 			}
-			want := exports(t, demonstration(t)) // of eight quarters, of which these are the last two
+			want := always(t) // of eight quarters, of which these are the last two
 			for _, p := range []string{"2026Q2", "2026Q3"} {
 				inside(t, dir, func(a *app) {
 					if diff := cmp.Diff(want["observations "+p], a.written(t, "observations", assess.MustPeriod(p))); diff != "" {

@@ -1,8 +1,6 @@
 package main
 
 import (
-	"io"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
@@ -23,6 +21,9 @@ type folders struct {
 	dirs []string
 	init onceFolder
 	demo onceFolder
+
+	read   sync.Once
+	tables map[string]string // of the demonstration, by table and period
 }
 
 func (f *folders) all() []string {
@@ -123,7 +124,6 @@ func write(t *testing.T, path string, lines ...string) {
 func inside(t *testing.T, dir string, do func(a *app)) {
 	t.Helper()
 	err := withApp(t.Context(), dir, func(a *app) error {
-		a.log = slog.New(slog.DiscardHandler)
 		do(a)
 		return nil
 	})
@@ -158,7 +158,7 @@ func oldQuarter() assess.Period {
 	return assess.NewQuarter(now.Year(), (int(now.Month())+2)/3).Add(-3)
 }
 
-// table writes a table of a data folder as `export` does.
+// written answers a table of a data folder as `export` writes it.
 func (a *app) written(t *testing.T, table string, p assess.Period) string {
 	t.Helper()
 	write, err := a.table(table, "csv")
@@ -166,7 +166,7 @@ func (a *app) written(t *testing.T, table string, p assess.Period) string {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	if err := write(t.Context(), io.Writer(&b), exportQuery{period: p, format: "csv"}); err != nil {
+	if err := write(t.Context(), &b, exportQuery{period: p, format: "csv"}); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

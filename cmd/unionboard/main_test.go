@@ -174,7 +174,7 @@ func (p *program) untilThere(path string) {
 		select {
 		case <-p.ended:
 			p.t.Fatalf("%q ended and %s is not there: %s", p.cmd.Args[1:], path, p.err.String())
-		default:
+		case <-time.After(time.Millisecond): // look again
 		}
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/demo"
 	"github.com/unionboard/unionboard/internal/schedule"
 )
 
@@ -84,12 +85,12 @@ func newLog(w io.Writer, level string) *slog.Logger {
 
 // serve answers requests and collects on schedule until the context ends; then it lets what is under way end.
 func (a *app) serve(ctx context.Context, io streams, listener net.Listener) error {
-	mark, isDemo, err := demoMarkOf(a.dir)
+	city, err := a.demoCity()
 	if err != nil {
 		return err
 	}
-	a.config.PlainHTTP = a.config.PlainHTTP || isDemo
-	pages, err := a.handler(isDemo)
+	a.config.PlainHTTP = a.config.PlainHTTP || city != nil
+	pages, err := a.handler(city)
 	if err != nil {
 		return err
 	}
@@ -99,7 +100,7 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 		a.log.Warn("collections were interrupted when the program ended; nothing of them was taken", "runs", n)
 	}
 	jobs := schedule.New(a.zone, a.log)
-	stopDemo, err := a.addJobs(ctx, jobs, mark, isDemo)
+	stopDemo, err := a.addJobs(ctx, jobs, city)
 	if err != nil {
 		return err
 	}
@@ -130,18 +131,15 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 	return err
 }
 
-// addJobs schedules the sources, and the calendar that moves the periods on.
-func (a *app) addJobs(ctx context.Context, jobs *schedule.Scheduler, mark demoMark, isDemo bool) (stop func(), err error) {
+// addJobs schedules the sources, and the calendar that moves the periods on. A demonstration has a city, whose story has ended: its
+// sources are asked and have nothing new.
+func (a *app) addJobs(ctx context.Context, jobs *schedule.Scheduler, city *demo.City) (stop func(), err error) {
 	stop = func() {}
 	all, err := a.sources()
 	if err != nil {
 		return stop, err
 	}
-	if isDemo {
-		city, err := newCity(mark)
-		if err != nil {
-			return stop, err
-		}
+	if city != nil {
 		var sources map[assess.Code]collect.Source
 		if stop, sources, err = a.districts(city, time.Now); err != nil {
 			return func() {}, err
@@ -151,7 +149,7 @@ func (a *app) addJobs(ctx context.Context, jobs *schedule.Scheduler, mark demoMa
 		}
 	}
 	last := map[assess.Code]lastRun{}
-	if !isDemo { // a demonstration is not sorry for what it missed while it was off
+	if city == nil { // a demonstration is not sorry for what it missed while it was off
 		if last, err = a.lastRuns(ctx); err != nil {
 			return stop, err
 		}
@@ -168,7 +166,7 @@ func (a *app) addJobs(ctx context.Context, jobs *schedule.Scheduler, mark demoMa
 			return stop, err
 		}
 	}
-	if isDemo {
+	if city != nil {
 		return stop, nil
 	}
 	spec, err := schedule.Parse(calendarSchedule, a.zone)
