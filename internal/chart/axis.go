@@ -113,8 +113,10 @@ func categoriesY(names []string) opts.YAxis {
 }
 
 func valuesX(b bounds) opts.XAxis {
-	return opts.XAxis{Type: "value", AxisLabel: valueLabel(b.format()), AxisLine: &opts.AxisLine{Show: opts.Bool(false)},
-		AxisTick: &opts.AxisTick{Show: opts.Bool(false)}, SplitLine: splitLine(true)}
+	return opts.XAxis{
+		Type: "value", AxisLabel: valueLabel(b.format()), AxisLine: &opts.AxisLine{Show: opts.Bool(false)},
+		AxisTick: &opts.AxisTick{Show: opts.Bool(false)}, SplitLine: splitLine(true),
+	}
 }
 
 func valuesY(b bounds) opts.YAxis {

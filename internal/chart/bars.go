@@ -19,8 +19,10 @@ func bars(b *dashboard.Bars) (json.RawMessage, error) {
 	var medians, means []opts.ScatterData
 	for i, row := range b.Rows {
 		names = append(names, row.Name.Short)
-		own[i] = opts.BarData{Name: b.Own + " " + row.Name.Full + " " + row.Own.Text, Value: gap,
-			ItemStyle: &opts.ItemStyle{Color: tintOf(row.Own.Light).fill, BorderColor: tintOf(row.Own.Light).mark, BorderWidth: 1}}
+		own[i] = opts.BarData{
+			Name: b.Own + " " + row.Name.Full + " " + row.Own.Text, Value: gap,
+			ItemStyle: &opts.ItemStyle{Color: tintOf(row.Own.Light).fill, BorderColor: tintOf(row.Own.Light).mark, BorderWidth: 1},
+		}
 		if row.Own.State == assess.Scored {
 			own[i].Value = row.Own.Score
 			values = append(values, row.Own.Score)
@@ -58,6 +60,8 @@ func point(points []opts.ScatterData, values []float64, i int, x *float64, name,
 
 // legend lists the series in one line above the chart.
 func legend(names []string) opts.Legend {
-	return opts.Legend{Show: opts.Bool(true), Type: "plain", Left: "8", Top: "0", Orient: "horizontal", Data: names, SelectedMode: "false",
-		ItemWidth: 14, ItemHeight: 10, TextStyle: &opts.TextStyle{Color: ink, FontSize: 13}}
+	return opts.Legend{
+		Show: opts.Bool(true), Type: "plain", Left: "8", Top: "0", Orient: "horizontal", Data: names, SelectedMode: "false",
+		ItemWidth: 14, ItemHeight: 10, TextStyle: &opts.TextStyle{Color: ink, FontSize: 13},
+	}
 }

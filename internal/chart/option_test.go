@@ -40,30 +40,46 @@ func spots(values ...*float64) (list []dashboard.Spot) {
 // panels are one of each kind that is drawn.
 func panels() map[string]*dashboard.Panel {
 	return map[string]*dashboard.Panel{
-		"ranking": {Type: "ranking", Ranking: &dashboard.Ranking{Of: name("综合"), Max: 100,
+		"ranking": {Type: "ranking", Ranking: &dashboard.Ranking{
+			Of: name("综合"), Max: 100,
 			Rows: []dashboard.Place{
 				{Unit: name("和平"), Figure: scored(97.6, "97.60", assess.Green), Value: number(97.6), ValueText: "97.60"},
 				{Unit: name("铁西"), Figure: scored(60.8, "60.80", assess.Red), Value: number(60.8), ValueText: "60.80"},
 				{Unit: name("康平"), Figure: dashboard.Figure{State: assess.NotReported, Text: "未报"}},
 			},
-			City: &dashboard.Place{Unit: dashboard.Name{Full: "全市"}, Figure: scored(80, "80.00", assess.Yellow), Value: number(80), ValueText: "80.00"}}},
-		"ranking_by_value": {Type: "ranking", Ranking: &dashboard.Ranking{Of: name("会员"), ByValue: true, Target: number(15), TargetTo: "应完成 15.0%",
-			Rows: []dashboard.Place{{Unit: name("和平"), Figure: scored(100, "100.00", assess.Green), Value: number(16777217), ValueText: "16,777,217 人"}}}},
+			City: &dashboard.Place{Unit: dashboard.Name{Full: "全市"}, Figure: scored(80, "80.00", assess.Yellow), Value: number(80), ValueText: "80.00"},
+		}},
+		"ranking_by_value": {Type: "ranking", Ranking: &dashboard.Ranking{
+			Of: name("会员"), ByValue: true, Target: number(15), TargetTo: "应完成 15.0%",
+			Rows: []dashboard.Place{{Unit: name("和平"), Figure: scored(100, "100.00", assess.Green), Value: number(16777217), ValueText: "16,777,217 人"}},
+		}},
 		"bars": {Type: "bars", Bars: &dashboard.Bars{Own: "和平区", Group: "组内中位", City: "市均", Max: 100, Rows: []dashboard.BarRow{
 			{Name: name("思想"), Own: scored(100, "100.00", assess.Green), GroupMedian: number(80), CityAvg: number(90), GroupText: "80.00", CityText: "90.00"},
-			{Name: name("组织"), Own: dashboard.Figure{State: assess.Pending, Text: "待报"}, GroupText: "—", CityText: "—"}}}},
-		"radar": {Type: "radar", Radar: &dashboard.Radar{Max: 100, Axes: []dashboard.Name{name("一"), name("二"), name("三"), name("四")},
+			{Name: name("组织"), Own: dashboard.Figure{State: assess.Pending, Text: "待报"}, GroupText: "—", CityText: "—"},
+		}}},
+		"radar": {Type: "radar", Radar: &dashboard.Radar{
+			Max: 100, Axes: []dashboard.Name{name("一"), name("二"), name("三"), name("四")},
 			Series: []dashboard.RadarSeries{
 				{Name: "和平区", Values: []*float64{number(1), number(2), nil, number(4)}, Texts: []string{"1.00", "2.00", "未报", "4.00"}},
-				{Name: "市均", Values: []*float64{number(5), number(6), number(7), number(8)}, Texts: []string{"5.00", "6.00", "7.00", "8.00"}}}}},
-		"trend": {Type: "trend", Trend: &dashboard.Trend{Labels: []string{"25Q1", "25Q2", "25Q3", "25Q4", "26Q1"}, Unit: "分", Breaks: []int{4}, BreakText: "方案不同",
+				{Name: "市均", Values: []*float64{number(5), number(6), number(7), number(8)}, Texts: []string{"5.00", "6.00", "7.00", "8.00"}},
+			},
+		}},
+		"trend": {Type: "trend", Trend: &dashboard.Trend{
+			Labels: []string{"25Q1", "25Q2", "25Q3", "25Q4", "26Q1"}, Unit: "分", Breaks: []int{4}, BreakText: "方案不同",
 			Series: []dashboard.TrendSeries{
 				{Name: "沈河", Kind: "peer", Spots: spots(number(81), number(82), number(83), number(84), nil)},
-				{Name: "和平", Kind: "own", Spots: spots(number(90), nil, number(91), number(92), number(86.9))}}}},
-		"spread": {Type: "spread", Spread: &dashboard.Spread{Axis: "%", Lines: []dashboard.SpreadLine{{Name: name("入会率"),
-			Low: 89, Q1: 92, Median: 94, Q3: 95.25, Top: 96, Points: []dashboard.SpreadPoint{
-				{Unit: name("铁西"), Value: 89, Text: "89.0%", Light: assess.Red}, {Unit: name("和平"), Value: 93, Text: "93.0%", Light: assess.Yellow},
-				{Unit: name("沈河"), Value: 96, Text: "96.0%", Light: assess.Green}, {Unit: name("康平"), Value: 95, Text: "95.0%"}}}}}},
+				{Name: "和平", Kind: "own", Spots: spots(number(90), nil, number(91), number(92), number(86.9))},
+			},
+		}},
+		"spread": {Type: "spread", Spread: &dashboard.Spread{Axis: "%", Lines: []dashboard.SpreadLine{{
+			Name: name("入会率"),
+			Low:  89, Q1: 92, Median: 94, Q3: 95.25, Top: 96, Points: []dashboard.SpreadPoint{
+				{Unit: name("铁西"), Value: 89, Text: "89.0%", Light: assess.Red},
+				{Unit: name("和平"), Value: 93, Text: "93.0%", Light: assess.Yellow},
+				{Unit: name("沈河"), Value: 96, Text: "96.0%", Light: assess.Green},
+				{Unit: name("康平"), Value: 95, Text: "95.0%"},
+			},
+		}}}},
 	}
 }
 
@@ -283,7 +299,11 @@ func TestPanelsWithoutAChart(t *testing.T) {
 // TestEmptyPanels: no row, no line, no value is a chart with nothing in it, not an error.
 func TestEmptyPanels(t *testing.T) {
 	for _, p := range []*dashboard.Panel{
-		{Ranking: &dashboard.Ranking{}}, {Bars: &dashboard.Bars{}}, {Radar: &dashboard.Radar{}}, {Trend: &dashboard.Trend{}}, {Spread: &dashboard.Spread{}},
+		{Ranking: &dashboard.Ranking{}},
+		{Bars: &dashboard.Bars{}},
+		{Radar: &dashboard.Radar{}},
+		{Trend: &dashboard.Trend{}},
+		{Spread: &dashboard.Spread{}},
 		{Trend: &dashboard.Trend{Labels: []string{"25Q1"}, Breaks: []int{0}, Series: []dashboard.TrendSeries{{Name: "x", Spots: spots(nil)}}}},
 	} {
 		option(t, p)

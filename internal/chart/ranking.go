@@ -47,8 +47,10 @@ func ranking(r *dashboard.Ranking) (json.RawMessage, error) {
 		label := opts.Label{Show: opts.Bool(true), Position: "start", Color: ink, FontSize: 13, Formatter: types.FuncStr(literal(r.TargetTo))}
 		c.SetSeriesOptions(
 			charts.WithMarkLineNameXAxisItemOpts(opts.MarkLineNameXAxisItem{Name: r.TargetTo, XAxis: *r.Target}),
-			charts.WithMarkLineStyleOpts(opts.MarkLineStyle{Symbol: []string{"none", "none"}, Label: &label,
-				LineStyle: &opts.LineStyle{Color: ink, Width: 1.5, Type: "dashed"}}))
+			charts.WithMarkLineStyleOpts(opts.MarkLineStyle{
+				Symbol: []string{"none", "none"}, Label: &label,
+				LineStyle: &opts.LineStyle{Color: ink, Width: 1.5, Type: "dashed"},
+			}))
 	}
 	if len(marks) > 0 {
 		due := charts.NewScatter()

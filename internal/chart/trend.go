@@ -118,9 +118,11 @@ func markBreaks(c *charts.Line, t *dashboard.Trend) {
 		if i > 0 {
 			continue
 		}
-		charts.WithMarkLineStyleOpts(opts.MarkLineStyle{Symbol: []string{"none", "none"},
+		charts.WithMarkLineStyleOpts(opts.MarkLineStyle{
+			Symbol:    []string{"none", "none"},
 			Label:     &opts.Label{Show: opts.Bool(true), Position: "end", Color: muted, FontSize: 13, Formatter: types.FuncStr(literal(t.BreakText))},
-			LineStyle: &opts.LineStyle{Color: muted, Width: 1, Type: "dotted"}})(s)
+			LineStyle: &opts.LineStyle{Color: muted, Width: 1, Type: "dotted"},
+		})(s)
 	}
 }
 

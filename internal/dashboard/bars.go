@@ -18,8 +18,10 @@ func (r *resolver) bars(d PanelDefinition, p *Panel) error {
 	}
 	section := ""
 	for _, code := range codes {
-		row := BarRow{Name: r.nodeName(r.now, code), Own: r.figure(r.base(), u.Code, code),
-			GroupMedian: median(r.scores(r.now, code, u.Group)), CityAvg: mean(r.scores(r.now, code, "")), GroupText: "—", CityText: "—"}
+		row := BarRow{
+			Name: r.nodeName(r.now, code), Own: r.figure(r.base(), u.Code, code),
+			GroupMedian: median(r.scores(r.now, code, u.Group)), CityAvg: mean(r.scores(r.now, code, "")), GroupText: "—", CityText: "—",
+		}
 		if s := r.now.spots[code]; len(s.above) > 0 {
 			if name := r.nodeName(r.now, s.above[0].Code).Full; name != section {
 				section, row.Section = name, name

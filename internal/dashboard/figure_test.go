@@ -247,8 +247,13 @@ func TestQuantiles(t *testing.T) {
 		q      float64
 		want   float64
 	}{
-		{[]float64{1, 2, 3, 4}, 0.25, 1.75}, {[]float64{1, 2, 3, 4}, 0.5, 2.5}, {[]float64{1, 2, 3, 4}, 0.75, 3.25},
-		{[]float64{1, 2, 10}, 0.5, 2}, {[]float64{5}, 0.75, 5}, {[]float64{0, 10}, 0, 0}, {[]float64{0, 10}, 1, 10},
+		{[]float64{1, 2, 3, 4}, 0.25, 1.75},
+		{[]float64{1, 2, 3, 4}, 0.5, 2.5},
+		{[]float64{1, 2, 3, 4}, 0.75, 3.25},
+		{[]float64{1, 2, 10}, 0.5, 2},
+		{[]float64{5}, 0.75, 5},
+		{[]float64{0, 10}, 0, 0},
+		{[]float64{0, 10}, 1, 10},
 	} {
 		if got := quantile(tc.values, tc.q); got != tc.want {
 			t.Errorf("quantile(%v, %v) = %v, want %v", tc.values, tc.q, got, tc.want)

@@ -96,8 +96,10 @@ func weight(w int64) decimal.Decimal { return decimal.NewFromInt(w) }
 
 func roster() assess.Roster {
 	unit := func(code assess.UnitCode, zh, en string, group assess.Code, row, column int) assess.Unit {
-		return assess.Unit{Code: code, Name: tx(zh+"区", en+" District"), Short: tx(zh, en), Kind: "district", Group: group,
-			Tile: &assess.Tile{Row: row, Column: column}}
+		return assess.Unit{
+			Code: code, Name: tx(zh+"区", en+" District"), Short: tx(zh, en), Kind: "district", Group: group,
+			Tile: &assess.Tile{Row: row, Column: column},
+		}
 	}
 	return assess.Roster{
 		City:   assess.Unit{Code: city, Name: tx("沈阳市", "Shenyang"), Short: tx("沈阳", "Shenyang")},
@@ -111,8 +113,10 @@ func roster() assess.Roster {
 
 func items() (list []assess.Item) {
 	add := func(code assess.Code, zh, measure string, acc assess.Accumulation) {
-		list = append(list, assess.Item{Code: code, Name: tx(zh, string(code)), Measure: tx(measure, "units"), Type: assess.Count,
-			Accumulation: acc, Frequency: assess.Quarterly, Origin: assess.FromDistrict})
+		list = append(list, assess.Item{
+			Code: code, Name: tx(zh, string(code)), Measure: tx(measure, "units"), Type: assess.Count,
+			Accumulation: acc, Frequency: assess.Quarterly, Origin: assess.FromDistrict,
+		})
 	}
 	add("lecture_covered", "宣讲覆盖工会数", "个", assess.YTD)
 	add("unions", "基层工会数", "个", assess.Stock)
@@ -125,10 +129,14 @@ func items() (list []assess.Item) {
 	add("answered", "按期答复数", "件", assess.Flow)
 	add("appeals", "诉求数", "件", assess.Flow)
 	list = append(list,
-		assess.Item{Code: "party_level", Name: tx("党支部等次", "Party level"), Measure: tx("等次", "grade"), Type: assess.Rating,
-			Frequency: assess.Annual, Accumulation: assess.None, Origin: assess.FromCity, Levels: []assess.Code{"excellent", "good", "fair", "poor"}},
-		assess.Item{Code: "veto_incident", Name: tx("责任事故", "Incident"), Measure: tx("是/否", "yes/no"), Type: assess.Boolean,
-			Frequency: assess.Annual, Accumulation: assess.None, Origin: assess.FromCity})
+		assess.Item{
+			Code: "party_level", Name: tx("党支部等次", "Party level"), Measure: tx("等次", "grade"), Type: assess.Rating,
+			Frequency: assess.Annual, Accumulation: assess.None, Origin: assess.FromCity, Levels: []assess.Code{"excellent", "good", "fair", "poor"},
+		},
+		assess.Item{
+			Code: "veto_incident", Name: tx("责任事故", "Incident"), Measure: tx("是/否", "yes/no"), Type: assess.Boolean,
+			Frequency: assess.Annual, Accumulation: assess.None, Origin: assess.FromCity,
+		})
 	return list
 }
 
@@ -169,41 +177,61 @@ func edition(year int) *assess.Edition {
 	}
 	six := framework("six_systems", "六个体系", "Six Systems",
 		heading("ideology", "思想引领", "Guidance", 30,
-			leaf("lecture_rate", "宣讲覆盖率", "Lecture coverage", 30, assess.Indicator{Accumulation: assess.YTD,
-				Value:  assess.Formula{Numerator: "lecture_covered", Denominator: "unions", Scale: 100},
-				Target: &assess.TargetRule{Mode: "ratio", FullYear: number(60)},
-				Method: assess.Method{Kind: assess.TargetRatio, Cap: 1, Phasing: quarters}})),
+			leaf("lecture_rate", "宣讲覆盖率", "Lecture coverage", 30, assess.Indicator{
+				Accumulation: assess.YTD,
+				Value:        assess.Formula{Numerator: "lecture_covered", Denominator: "unions", Scale: 100},
+				Target:       &assess.TargetRule{Mode: "ratio", FullYear: number(60)},
+				Method:       assess.Method{Kind: assess.TargetRatio, Cap: 1, Phasing: quarters},
+			})),
 		heading("org_building", "组织建设", "Organisation", 40,
-			leaf("new_unions", "新建工会", "New unions", 20, assess.Indicator{Accumulation: assess.YTD,
-				Measure: tx("家", "unions"), Type: assess.Count, Value: assess.Formula{Item: "new_unions_ytd"},
+			leaf("new_unions", "新建工会", "New unions", 20, assess.Indicator{
+				Accumulation: assess.YTD,
+				Measure:      tx("家", "unions"), Type: assess.Count, Value: assess.Formula{Item: "new_unions_ytd"},
 				Target: &assess.TargetRule{Mode: "absolute", FullYear: number(40)},
-				Method: assess.Method{Kind: assess.TargetRatio, Cap: 1, Phasing: quarters}}),
-			leaf("membership_rate", "职工入会率", "Membership rate", 20, assess.Indicator{Accumulation: assess.Stock,
-				Value:  assess.Formula{Numerator: "members", Denominator: "employees", Scale: 100},
-				Method: assess.Method{Kind: assess.Banded, Bands: bands}})),
+				Method: assess.Method{Kind: assess.TargetRatio, Cap: 1, Phasing: quarters},
+			}),
+			leaf("membership_rate", "职工入会率", "Membership rate", 20, assess.Indicator{
+				Accumulation: assess.Stock,
+				Value:        assess.Formula{Numerator: "members", Denominator: "employees", Scale: 100},
+				Method:       assess.Method{Kind: assess.Banded, Bands: bands},
+			})),
 		heading("skills", "技能素质", "Skills", 30,
-			leaf("election_rate", "按期换届率", "On-time election rate", 10, assess.Indicator{Accumulation: assess.YTD, MinDenominator: 5,
+			leaf("election_rate", "按期换届率", "On-time election rate", 10, assess.Indicator{
+				Accumulation: assess.YTD, MinDenominator: 5,
 				Value: assess.Formula{Numerator: "elected", Denominator: "due_election", Scale: 100}, Zero: assess.ZeroExcludes,
-				Method: assess.Method{Kind: assess.Efficacy, Floor: 50, Satisfactory: 90, Base: 0.6}}),
-			leaf("cases", "受处分扣分", "Disciplinary cases", 20, assess.Indicator{Accumulation: assess.YTD, Direction: assess.Down,
+				Method: assess.Method{Kind: assess.Efficacy, Floor: 50, Satisfactory: 90, Base: 0.6},
+			}),
+			leaf("cases", "受处分扣分", "Disciplinary cases", 20, assess.Indicator{
+				Accumulation: assess.YTD, Direction: assess.Down,
 				Measure: tx("人", "persons"), Type: assess.Count, Value: assess.Formula{Item: "cases_ytd"},
-				Method: assess.Method{Kind: assess.Deduction, PerCase: 4}})))
+				Method: assess.Method{Kind: assess.Deduction, PerCase: 4},
+			})))
 	organ := framework("five_type_organ", "五型机关", "Five-type organ",
 		heading("clean", "廉洁型", "Clean", 100,
-			leaf("party_rating", "党支部评定", "Party rating", 40, assess.Indicator{Frequency: assess.Annual, Accumulation: assess.None,
+			leaf("party_rating", "党支部评定", "Party rating", 40, assess.Indicator{
+				Frequency: assess.Annual, Accumulation: assess.None,
 				Measure: tx("等次", "grade"), Type: assess.Rating, Value: assess.Formula{Item: "party_level"},
-				Method: assess.Method{Kind: assess.Rated, Levels: map[assess.Code]float64{"excellent": 1, "good": 0.85, "fair": 0.6, "poor": 0}}}),
-			leaf("appeal_rate", "诉求按期答复率", "Appeals answered on time", 60, assess.Indicator{Accumulation: assess.Flow,
-				Value: assess.Formula{Numerator: "answered", Denominator: "appeals", Scale: 100},
-				Method: assess.Method{Kind: assess.Banded, Bands: []assess.Band{{Low: number(98), Share: 1},
-					{Low: number(90), High: number(98), HighExcluded: true, Share: 0.8}, {High: number(90), HighExcluded: true}}}}),
-			leaf("incident", "责任事故", "Incident", 0, assess.Indicator{Frequency: assess.Annual, Accumulation: assess.None, Direction: assess.Down,
+				Method: assess.Method{Kind: assess.Rated, Levels: map[assess.Code]float64{"excellent": 1, "good": 0.85, "fair": 0.6, "poor": 0}},
+			}),
+			leaf("appeal_rate", "诉求按期答复率", "Appeals answered on time", 60, assess.Indicator{
+				Accumulation: assess.Flow,
+				Value:        assess.Formula{Numerator: "answered", Denominator: "appeals", Scale: 100},
+				Method: assess.Method{Kind: assess.Banded, Bands: []assess.Band{
+					{Low: number(98), Share: 1},
+					{Low: number(90), High: number(98), HighExcluded: true, Share: 0.8},
+					{High: number(90), HighExcluded: true},
+				}},
+			}),
+			leaf("incident", "责任事故", "Incident", 0, assess.Indicator{
+				Frequency: assess.Annual, Accumulation: assess.None, Direction: assess.Down,
 				Measure: tx("是/否", "yes/no"), Type: assess.Boolean, Value: assess.Formula{Item: "veto_incident"},
-				Method: assess.Method{Kind: assess.Veto, Effect: "not_excellent"}})))
+				Method: assess.Method{Kind: assess.Veto, Effect: "not_excellent"},
+			})))
 	share := func(code assess.Code, w string) assess.Share {
 		return assess.Share{Framework: code, Weight: decimal.RequireFromString(w)}
 	}
-	return &assess.Edition{Year: year, Number: 1, Roster: roster(), Items: items(),
+	return &assess.Edition{
+		Year: year, Number: 1, Roster: roster(), Items: items(),
 		Departments: []assess.Department{{Code: "org", Name: tx("组织部", "Organisation Department")}},
 		Frameworks:  []assess.Framework{six, organ},
 		Assessment: assess.Assessment{
@@ -211,11 +239,18 @@ func edition(year int) *assess.Edition {
 			Decimals:  2, Rounding: assess.HalfUp, Ties: assess.Competition, MinGroup: 2,
 			Lights: assess.Lights{ProgressGreen: 1, ProgressYellow: 0.8, PointsGreen: 0.95, PointsYellow: 0.8},
 			Late:   assess.Lateness{PerDay: 0.5, Cap: 2},
-			Grading: assess.Grading{QuotaShare: 3000, QuotaScope: "all", QuotaLeast: 1, VetoGrade: "pass",
+			Grading: assess.Grading{
+				QuotaShare: 3000, QuotaScope: "all", QuotaLeast: 1, VetoGrade: "pass",
 				TieChain: []assess.Code{"six_systems"},
-				Grades: []assess.Grade{{Code: "excellent", Name: tx("优秀", "Excellent"), MinScore: 90}, {Code: "good", Name: tx("良好", "Good"), MinScore: 80},
-					{Code: "pass", Name: tx("合格", "Pass"), MinScore: 60}, {Code: "fail", Name: tx("不合格", "Fail")}}},
-		}}
+				Grades: []assess.Grade{
+					{Code: "excellent", Name: tx("优秀", "Excellent"), MinScore: 90},
+					{Code: "good", Name: tx("良好", "Good"), MinScore: 80},
+					{Code: "pass", Name: tx("合格", "Pass"), MinScore: 60},
+					{Code: "fail", Name: tx("不合格", "Fail")},
+				},
+			},
+		},
+	}
 }
 
 // quarterItems is the order of the figures in filed.
@@ -258,8 +293,10 @@ func small(t testing.TB) *board {
 	t.Helper()
 	b := &board{sheets: map[assess.Period]*results.Sheet{}}
 	add := func(unit assess.UnitCode, p assess.Period, item assess.Code, value string) {
-		o := assess.Observation{Seq: int64(len(b.log) + 1), CellKey: assess.CellKey{Unit: unit, Period: p, Item: item}, State: assess.Reported, Value: value,
-			EnteredBy: "reporter", AcceptedBy: "reviewer", RecordedAt: p.LastDay().AddDate(0, 0, 9)}
+		o := assess.Observation{
+			Seq: int64(len(b.log) + 1), CellKey: assess.CellKey{Unit: unit, Period: p, Item: item}, State: assess.Reported, Value: value,
+			EnteredBy: "reporter", AcceptedBy: "reviewer", RecordedAt: p.LastDay().AddDate(0, 0, 9),
+		}
 		switch value {
 		case "":
 			o.State = assess.Missing

@@ -148,8 +148,10 @@ func TestLagList(t *testing.T) {
 
 func TestLagListIsCut(t *testing.T) {
 	d, _ := shipped(t).Page("home")
-	d.Rows = []RowDefinition{{Panels: []PanelDefinition{{ID: "l", Type: "laglist",
-		Query: Query{Measure: "gap", Of: "indicators", Units: "all"}, Options: Options{Limit: 1}}}}}
+	d.Rows = []RowDefinition{{Panels: []PanelDefinition{{
+		ID: "l", Type: "laglist",
+		Query: Query{Measure: "gap", Of: "indicators", Units: "all"}, Options: Options{Limit: 1},
+	}}}}
 	p, err := Resolve(t.Context(), small(t), catalogue(t), d, Request{Period: q2026Q1})
 	if err != nil {
 		t.Fatal(err)

@@ -10,16 +10,20 @@ import (
 // of a page and without: it shows data or says why not, and nothing panics.
 func TestEveryPanelAnswersEveryQuery(t *testing.T) {
 	b, words := small(t), catalogue(t)
-	of := []string{"overall", "framework", "code", "frameworks", "dimensions", "indicators", "composite", "six_systems", "org_building",
-		"lecture_rate", "cases", "incident", "party_rating", "nonsense"}
+	of := []string{
+		"overall", "framework", "code", "frameworks", "dimensions", "indicators", "composite", "six_systems", "org_building",
+		"lecture_rate", "cases", "incident", "party_rating", "nonsense",
+	}
 	for _, k := range kinds() {
 		var row RowDefinition
 		for _, measure := range k.measures {
 			for _, units := range k.units {
 				for _, what := range of {
 					for _, draft := range drafts() {
-						p := PanelDefinition{ID: measure, Type: k.name, Query: Query{Measure: measure, Of: what, Units: units, Periods: 8},
-							Options: Options{Limit: 3, Transposed: units == "all", Draft: draft}}
+						p := PanelDefinition{
+							ID: measure, Type: k.name, Query: Query{Measure: measure, Of: what, Units: units, Periods: 8},
+							Options: Options{Limit: 3, Transposed: units == "all", Draft: draft},
+						}
 						row.Panels = append(row.Panels, p)
 						if k.name != "text" {
 							break // the others know no drafts

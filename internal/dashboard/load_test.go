@@ -53,9 +53,13 @@ func TestLoadReadsAPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, ok := set.Page("demo")
-	want := Definition{Page: "demo", Path: "/demo", Title: assess.Text{ZH: "示例"}, Parameters: []string{"period"}, Sentence: "home",
-		Rows: []RowDefinition{{Panels: []PanelDefinition{{ID: "map", Type: "tilemap", Title: assess.Text{ZH: "方格图"},
-			Query: Query{Measure: "score", Of: "overall", Units: "all"}}}}}}
+	want := Definition{
+		Page: "demo", Path: "/demo", Title: assess.Text{ZH: "示例"}, Parameters: []string{"period"}, Sentence: "home",
+		Rows: []RowDefinition{{Panels: []PanelDefinition{{
+			ID: "map", Type: "tilemap", Title: assess.Text{ZH: "方格图"},
+			Query: Query{Measure: "score", Of: "overall", Units: "all"},
+		}}}},
+	}
 	if diff := cmp.Diff(want, got); !ok || diff != "" {
 		t.Error(diff)
 	}

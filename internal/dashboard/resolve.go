@@ -55,8 +55,10 @@ type resolver struct {
 }
 
 func newResolver(ctx context.Context, board results.Board, words *i18n.Catalogue, req Request) (*resolver, error) {
-	r := &resolver{ctx: ctx, board: board, words: words.In(req.Lang), req: req,
-		views: map[assess.Period]*view{}, alike: map[alikeKey]bool{}}
+	r := &resolver{
+		ctx: ctx, board: board, words: words.In(req.Lang), req: req,
+		views: map[assess.Period]*view{}, alike: map[alikeKey]bool{},
+	}
 	r.req.Lang = r.words.Lang()
 	if r.req.BaseKind != baseYear {
 		r.req.BaseKind = basePrev

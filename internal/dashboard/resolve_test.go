@@ -57,8 +57,10 @@ func TestUnknownThingsAreNotFound(t *testing.T) {
 // TestAFailingPanelLeavesThePage: the panel says why it failed; what is internal stays hidden behind one fixed sentence.
 func TestAFailingPanelLeavesThePage(t *testing.T) {
 	d, _ := shipped(t).Page("home")
-	d.Rows = append(slices.Clone(d.Rows), RowDefinition{Panels: []PanelDefinition{{ID: "foreign", Type: "ranking", Title: assess.Text{ZH: "外来"},
-		Query: Query{Measure: "score", Of: "no_such_framework", Units: "all"}}}})
+	d.Rows = append(slices.Clone(d.Rows), RowDefinition{Panels: []PanelDefinition{{
+		ID: "foreign", Type: "ranking", Title: assess.Text{ZH: "外来"},
+		Query: Query{Measure: "score", Of: "no_such_framework", Units: "all"},
+	}}})
 	b := small(t)
 	b.broken = map[assess.Period]error{q2025Q3: errors.New("disk on fire")} // needed by the small lines only
 	p, err := Resolve(t.Context(), b, catalogue(t), d, Request{Period: q2026Q1})

@@ -9,8 +9,10 @@ import (
 
 // filingStates is the order in which a report goes through them.
 func filingStates() []assess.FilingState {
-	return []assess.FilingState{assess.NotStarted, assess.Draft, assess.PendingSignature, assess.SentBack, assess.Submitted,
-		assess.UnderReview, assess.Returned, assess.Accepted, assess.Locked, assess.FilingMissing}
+	return []assess.FilingState{
+		assess.NotStarted, assess.Draft, assess.PendingSignature, assess.SentBack, assess.Submitted,
+		assess.UnderReview, assess.Returned, assess.Accepted, assess.Locked, assess.FilingMissing,
+	}
 }
 
 // status says where the reports of the period stand: how many in each state, and each unit's.

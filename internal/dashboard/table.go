@@ -119,7 +119,10 @@ func (r *resolver) redIndicators(d PanelDefinition) (*Table, error) {
 		t.Rows = append(t.Rows, []Cell{
 			{Text: lag.Indicator.Full, Link: lag.Indicator.Link},
 			{Text: lag.Figure.Text, Link: lag.Figure.Why, Figure: &lag.Figure},
-			{Text: lag.Actual}, {Text: lag.Due}, {Text: lag.Gap}, {Text: change.Text},
+			{Text: lag.Actual},
+			{Text: lag.Due},
+			{Text: lag.Gap},
+			{Text: change.Text},
 			{Text: r.words.T("panel.why"), Link: lag.Figure.Why},
 		})
 	}
@@ -172,7 +175,10 @@ func (r *resolver) returns(d PanelDefinition) *Table {
 		}
 		name := r.unitName(u)
 		t.Rows = append(t.Rows, []Cell{
-			{Text: name.Full, Link: name.Link}, {Text: fmt.Sprint(f.Returns)}, {Text: fmt.Sprint(f.Rounds)}, {Text: fmt.Sprint(f.LateDays)},
+			{Text: name.Full, Link: name.Link},
+			{Text: fmt.Sprint(f.Returns)},
+			{Text: fmt.Sprint(f.Rounds)},
+			{Text: fmt.Sprint(f.LateDays)},
 			{Text: r.words.T("filing." + string(f.State))},
 		})
 	}
@@ -190,8 +196,11 @@ func (r *resolver) corrections(d PanelDefinition) *Table {
 		name := r.unitName(u)
 		t.Rows = append(t.Rows, []Cell{
 			{Text: name.Full, Link: name.Link},
-			{Text: r.itemName(c.After.Item).Full}, {Text: r.observed(c.Before)}, {Text: r.observed(c.After)},
-			{Text: day(c.After.RecordedAt)}, {Text: orDash(c.After.Note)},
+			{Text: r.itemName(c.After.Item).Full},
+			{Text: r.observed(c.Before)},
+			{Text: r.observed(c.After)},
+			{Text: day(c.After.RecordedAt)},
+			{Text: orDash(c.After.Note)},
 		})
 	}
 	return t

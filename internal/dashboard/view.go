@@ -33,12 +33,14 @@ func (v *view) indicator(code assess.Code) *assess.Indicator {
 }
 
 func newView(sheet *results.Sheet) *view {
-	v := &view{sheet: sheet,
+	v := &view{
+		sheet:  sheet,
 		spots:  map[assess.Code]spot{},
 		cards:  map[assess.Code]map[assess.UnitCode]*assess.Scorecard{},
 		shared: map[assess.Code]map[int]int{},
 		byCode: map[assess.UnitCode]*assess.Unit{},
-		filed:  map[assess.UnitCode]assess.Filing{}}
+		filed:  map[assess.UnitCode]assess.Filing{},
+	}
 	roster := &sheet.Edition.Roster
 	for i := range roster.Units {
 		v.byCode[roster.Units[i].Code] = &roster.Units[i]

@@ -131,8 +131,12 @@ func (r *resolver) explainInputs(e *Explanation, u assess.Unit, n *assess.NodeSc
 	slices.SortFunc(changed, func(a, b assess.Observation) int { return int(b.Seq - a.Seq) })
 	for _, o := range changed {
 		e.Corrections.Rows = append(e.Corrections.Rows, []Cell{
-			{Text: r.itemName(o.Item).Full}, {Text: r.observed(before[o.Seq])}, {Text: r.observed(o)},
-			{Text: day(o.RecordedAt)}, {Text: r.actor(o.AcceptedBy)}, {Text: orDash(o.Note)},
+			{Text: r.itemName(o.Item).Full},
+			{Text: r.observed(before[o.Seq])},
+			{Text: r.observed(o)},
+			{Text: day(o.RecordedAt)},
+			{Text: r.actor(o.AcceptedBy)},
+			{Text: orDash(o.Note)},
 		})
 	}
 	return nil
@@ -147,9 +151,11 @@ func (r *resolver) historyOf(unit assess.UnitCode, in assess.Input) ([]assess.Ob
 }
 
 func (r *resolver) evidence(in assess.Input, history []assess.Observation) Evidence {
-	e := Evidence{Role: r.words.T("input." + in.Role), Item: r.itemName(in.Item), State: in.State, Period: r.words.Period(in.From.String()),
+	e := Evidence{
+		Role: r.words.T("input." + in.Role), Item: r.itemName(in.Item), State: in.State, Period: r.words.Period(in.From.String()),
 		Entered: "—", Accepted: "—", Recorded: "—", Seq: in.Seq,
-		Value: r.observed(assess.Observation{CellKey: assess.CellKey{Item: in.Item}, State: in.State, Value: in.Value})}
+		Value: r.observed(assess.Observation{CellKey: assess.CellKey{Item: in.Item}, State: in.State, Value: in.Value}),
+	}
 	if in.Part != "" {
 		e.Item.Full += r.words.T("common.bracket", "text", r.level(in.Part))
 	}
@@ -196,8 +202,13 @@ func (r *resolver) partsTable(unit assess.UnitCode, code assess.Code, n *assess.
 		}
 	}
 	own := r.figure(nil, unit, code)
-	t.Rows = append(t.Rows, []Cell{{Text: r.words.T("panel.total")}, {Text: "—"}, {Text: own.Text, Figure: &own},
-		{Text: i18n.Number(full, 4)}, {Text: i18n.Number(points, 4)}})
+	t.Rows = append(t.Rows, []Cell{
+		{Text: r.words.T("panel.total")},
+		{Text: "—"},
+		{Text: own.Text, Figure: &own},
+		{Text: i18n.Number(full, 4)},
+		{Text: i18n.Number(points, 4)},
+	})
 	return t
 }
 

@@ -80,8 +80,11 @@ func TestReasonIsSaidInWords(t *testing.T) {
 		p    assess.Period
 		want string
 	}{
-		{kangpin, "new_unions", q2026Q1, "到期未报。"}, {tiexi, "election_rate", q2026Q1, "分母为零。"},
-		{heping, "party_rating", q2026Q1, "年度指标，季度不评。"}, {shenhe, "new_unions", q2026Q2, "尚未报送。"}, {city, "cases", q2026Q1, "不适合按全市合计。"},
+		{kangpin, "new_unions", q2026Q1, "到期未报。"},
+		{tiexi, "election_rate", q2026Q1, "分母为零。"},
+		{heping, "party_rating", q2026Q1, "年度指标，季度不评。"},
+		{shenhe, "new_unions", q2026Q2, "尚未报送。"},
+		{city, "cases", q2026Q1, "不适合按全市合计。"},
 	} {
 		if got := why(t, b, Request{Period: tc.p, Unit: tc.unit, Code: tc.code}).Reason; got != tc.want {
 			t.Errorf("%s %s: %q, want %q", tc.unit, tc.code, got, tc.want)
@@ -144,7 +147,9 @@ func TestWhatIf(t *testing.T) {
 		// 2 and 4 of 4 are 50 and 100 %: 6 and 10 points against 8.5.
 		{kangpin, "election_rate", []WhatIf{{"少 1 个", "50.0%", "6.00", "−2.50"}, {"多 1 个", "100.0%", "10.00", "+1.50"}}},
 		{heping, "cases", []WhatIf{{"多 1 人", "1 人", "16.00", "−4.00"}}}, // fewer than none there cannot be
-		{kangpin, "new_unions", nil}, {heping, "skills", nil}, {tiexi, "election_rate", nil},
+		{kangpin, "new_unions", nil},
+		{heping, "skills", nil},
+		{tiexi, "election_rate", nil},
 	} {
 		if diff := cmp.Diff(tc.want, why(t, b, Request{Unit: tc.unit, Code: tc.code}).WhatIf); diff != "" {
 			t.Errorf("%s %s (-want +got):\n%s", tc.unit, tc.code, diff)
@@ -241,8 +246,10 @@ func TestHistoryOfEightQuarters(t *testing.T) {
 	for _, row := range e.History.Rows {
 		got = append(got, row[0].Text+" "+row[1].Text+" "+row[2].Text+" "+row[3].Text)
 	}
-	want := []string{"2025年第一季度 92.0% 100.00 20.0000", "2025年第二季度 — — —", "2025年第三季度 92.0% 100.00 20.0000",
-		"2025年第四季度 92.0% 100.00 20.0000", "2026年第一季度 93.0% 85.00 17.0000"}
+	want := []string{
+		"2025年第一季度 92.0% 100.00 20.0000", "2025年第二季度 — — —", "2025年第三季度 92.0% 100.00 20.0000",
+		"2025年第四季度 92.0% 100.00 20.0000", "2026年第一季度 93.0% 85.00 17.0000",
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
@@ -268,8 +275,10 @@ func TestExplanationKnowsItsPlace(t *testing.T) {
 
 func TestWhyOfWhatThereIsNot(t *testing.T) {
 	for _, req := range []Request{
-		{Period: q2026Q1, Unit: "999999", Code: "skills"}, {Period: q2026Q1, Unit: heping, Code: "nonsense"},
-		{Period: assess.MustPeriod("2019Q1"), Unit: heping, Code: "skills"}, {Period: q2026Q1, Code: "skills"},
+		{Period: q2026Q1, Unit: "999999", Code: "skills"},
+		{Period: q2026Q1, Unit: heping, Code: "nonsense"},
+		{Period: assess.MustPeriod("2019Q1"), Unit: heping, Code: "skills"},
+		{Period: q2026Q1, Code: "skills"},
 	} {
 		if _, err := Why(t.Context(), small(t), catalogue(t), req); !errors.Is(err, assess.ErrNotFound) {
 			t.Errorf("%+v: %v, want not found", req, err)

@@ -121,16 +121,24 @@ func tale() story {
 		missing: []report{{faku, quarter("2025Q2")}},
 		returns: []returned{
 			{
-				report{shenbei, quarter("2026Q1")}, codes("warmth_fund_ytd", "culture_participants_ytd"), []int64{1, 100}, "measure",
+				report{shenbei, quarter("2026Q1")},
+				codes("warmth_fund_ytd", "culture_participants_ytd"),
+				[]int64{1, 100},
+				"measure",
 				"送温暖资金按万元、活动人次按百人次填报，请按元和人次重填。", "已按元和人次重填。",
 			},
 			{
-				report{xinmin, quarter("2026Q3")}, codes("nef_care_ytd"), []int64{13_400}, "definition",
+				report{xinmin, quarter("2026Q3")},
+				codes("nef_care_ytd"),
+				[]int64{13_400},
+				"definition",
 				"含线上推送人次，关爱服务只计线下实际服务，请核减。", "已核减线上推送人次。",
 			},
 			{
-				report{kangping, quarter("2025Q1")}, codes("skill_training_ytd", "lecture_attendees_ytd", "legal_aid_closed_ytd"),
-				[]int64{12_600, 14_000, 15_000}, "anomaly", "三项均较上年同期增长过快，请核对是否含上年结转。", "已剔除上年结转。",
+				report{kangping, quarter("2025Q1")},
+				codes("skill_training_ytd", "lecture_attendees_ytd", "legal_aid_closed_ytd"),
+				[]int64{12_600, 14_000, 15_000},
+				"anomaly", "三项均较上年同期增长过快，请核对是否含上年结转。", "已剔除上年结转。",
 			},
 		},
 		exempt: []exemption{

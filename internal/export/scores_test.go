@@ -129,8 +129,15 @@ func TestOddNumbers(t *testing.T) {
 		decimals *int
 		want     string
 	}{
-		{math.NaN(), nil, ""}, {math.Inf(1), nil, ""}, {math.NaN(), new(2), ""}, {math.Inf(-1), new(2), ""},
-		{-0.001, new(2), "0.00"}, {1e21, nil, "1000000000000000000000"}, {1e-7, nil, "0.0000001"}, {2.5, new(0), "3"}, {-2.5, new(0), "-3"},
+		{math.NaN(), nil, ""},
+		{math.Inf(1), nil, ""},
+		{math.NaN(), new(2), ""},
+		{math.Inf(-1), new(2), ""},
+		{-0.001, new(2), "0.00"},
+		{1e21, nil, "1000000000000000000000"},
+		{1e-7, nil, "0.0000001"},
+		{2.5, new(0), "3"},
+		{-2.5, new(0), "-3"},
 	} {
 		n.Value = number(tt.value)
 		lines := strings.Split(csvOf(t, export.Options{Decimals: tt.decimals}, s), "\n")

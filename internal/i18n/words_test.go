@@ -61,9 +61,14 @@ func TestNumbersReadBack(t *testing.T) {
 func TestFolding(t *testing.T) {
 	zh, en := words(t, "zh"), words(t, "en")
 	for _, tc := range []struct{ got, want string }{
-		{zh.Fold(252000), "25.2万"}, {en.Fold(252000), "252,000"},
-		{zh.Fold(250000), "25万"}, {zh.Fold(9999), "9,999"}, {zh.Fold(10000), "1万"},
-		{zh.Fold(123456789), "1.2亿"}, {zh.Fold(-252000), "−25.2万"}, {zh.Fold(0), "0"},
+		{zh.Fold(252000), "25.2万"},
+		{en.Fold(252000), "252,000"},
+		{zh.Fold(250000), "25万"},
+		{zh.Fold(9999), "9,999"},
+		{zh.Fold(10000), "1万"},
+		{zh.Fold(123456789), "1.2亿"},
+		{zh.Fold(-252000), "−25.2万"},
+		{zh.Fold(0), "0"},
 	} {
 		if tc.got != tc.want {
 			t.Errorf("got %q, want %q", tc.got, tc.want)
@@ -75,13 +80,23 @@ func TestPeriodsAndDates(t *testing.T) {
 	zh, en := words(t, "zh"), words(t, "en")
 	day := time.Date(2026, 4, 18, 23, 0, 0, 0, time.UTC)
 	for _, tc := range []struct{ got, want string }{
-		{zh.Period("2026Q1"), "2026年第一季度"}, {en.Period("2026Q1"), "Q1 2026"},
+		{zh.Period("2026Q1"), "2026年第一季度"},
+		{en.Period("2026Q1"), "Q1 2026"},
 		{zh.Period("2026Q4"), "2026年第四季度"},
-		{zh.Period("2025"), "2025年"}, {en.Period("2025"), "2025"},
-		{zh.Period("2026-03"), "2026年3月"}, {en.Period("2026-03"), "March 2026"},
-		{zh.Period("2026Q5"), "2026Q5"}, {zh.Period(""), ""}, {zh.Period("abcd"), "abcd"}, {zh.Period("2026-"), "2026-"},
-		{i18n.ShortPeriod("2026Q1"), "26Q1"}, {i18n.ShortPeriod("2025"), "2025"}, {i18n.ShortPeriod("x"), "x"},
-		{zh.Date(day), "2026年4月18日"}, {en.Date(day), "18 April 2026"}, {i18n.ShortDate(day), "4-18"},
+		{zh.Period("2025"), "2025年"},
+		{en.Period("2025"), "2025"},
+		{zh.Period("2026-03"), "2026年3月"},
+		{en.Period("2026-03"), "March 2026"},
+		{zh.Period("2026Q5"), "2026Q5"},
+		{zh.Period(""), ""},
+		{zh.Period("abcd"), "abcd"},
+		{zh.Period("2026-"), "2026-"},
+		{i18n.ShortPeriod("2026Q1"), "26Q1"},
+		{i18n.ShortPeriod("2025"), "2025"},
+		{i18n.ShortPeriod("x"), "x"},
+		{zh.Date(day), "2026年4月18日"},
+		{en.Date(day), "18 April 2026"},
+		{i18n.ShortDate(day), "4-18"},
 	} {
 		if tc.got != tc.want {
 			t.Errorf("got %q, want %q", tc.got, tc.want)
@@ -92,14 +107,33 @@ func TestPeriodsAndDates(t *testing.T) {
 func TestPlaces(t *testing.T) {
 	zh, en := words(t, "zh"), words(t, "en")
 	for _, tc := range []struct{ got, want string }{
-		{zh.Place(2, true), "并列第2"}, {zh.Place(3, false), "第3"}, {zh.Place(0, false), ""},
-		{en.Place(2, true), "tied 2nd"}, {en.Place(1, false), "1st"}, {en.Place(3, false), "3rd"}, {en.Place(4, false), "4th"},
-		{en.Place(11, false), "11th"}, {en.Place(12, false), "12th"}, {en.Place(13, false), "13th"}, {en.Place(22, false), "22nd"}, {en.Place(113, false), "113th"},
-		{zh.Moved(2), "升2位"}, {zh.Moved(-1), "降1位"}, {zh.Moved(0), "位次不变"},
-		{en.Moved(2), "up 2"}, {en.Moved(-1), "down 1"}, {en.Moved(0), "same place"},
-		{zh.Amount("92.1", "%"), "92.1%"}, {zh.Amount("1,204", "家"), "1,204 家"}, {zh.Amount("5", ""), "5"},
-		{zh.List([]string{"和平", "沈河"}), "和平、沈河"}, {en.List([]string{"Heping", "Shenhe"}), "Heping, Shenhe"},
-		{zh.Number(2), "2"}, {zh.Number(2.5), "2.5"}, {zh.Number(10), "10"}, {zh.Number(100), "100"},
+		{zh.Place(2, true), "并列第2"},
+		{zh.Place(3, false), "第3"},
+		{zh.Place(0, false), ""},
+		{en.Place(2, true), "tied 2nd"},
+		{en.Place(1, false), "1st"},
+		{en.Place(3, false), "3rd"},
+		{en.Place(4, false), "4th"},
+		{en.Place(11, false), "11th"},
+		{en.Place(12, false), "12th"},
+		{en.Place(13, false), "13th"},
+		{en.Place(22, false), "22nd"},
+		{en.Place(113, false), "113th"},
+		{zh.Moved(2), "升2位"},
+		{zh.Moved(-1), "降1位"},
+		{zh.Moved(0), "位次不变"},
+		{en.Moved(2), "up 2"},
+		{en.Moved(-1), "down 1"},
+		{en.Moved(0), "same place"},
+		{zh.Amount("92.1", "%"), "92.1%"},
+		{zh.Amount("1,204", "家"), "1,204 家"},
+		{zh.Amount("5", ""), "5"},
+		{zh.List([]string{"和平", "沈河"}), "和平、沈河"},
+		{en.List([]string{"Heping", "Shenhe"}), "Heping, Shenhe"},
+		{zh.Number(2), "2"},
+		{zh.Number(2.5), "2.5"},
+		{zh.Number(10), "10"},
+		{zh.Number(100), "100"},
 	} {
 		if tc.got != tc.want {
 			t.Errorf("got %q, want %q", tc.got, tc.want)
