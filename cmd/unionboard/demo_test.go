@@ -18,6 +18,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/demo"
+	"github.com/unionboard/unionboard/internal/i18n"
 )
 
 // demoPeriods are the eight quarters and the year that the demonstration shows.
@@ -81,6 +82,7 @@ func where(rows []map[string]string, conditions ...string) (found []map[string]s
 // TestTheDemonstrationShowsEightQuartersAndAYear: every period has a composite and three frameworks of thirteen districts; the
 // year has grades and no quarter has.
 func TestTheDemonstrationShowsEightQuartersAndAYear(t *testing.T) {
+	t.Parallel()
 	dir := demonstration(t)
 	inside(t, dir, func(a *app) {
 		periods, err := a.board.Periods(t.Context())
@@ -170,8 +172,14 @@ func (v *visitor) read(r *http.Response, err error) (int, string) {
 // TestTheDemonstrationIsServed: its pages answer a leader and say that they are a demonstration; a second program is refused; it
 // ends when it is asked to; started again it shows the same, and nothing was collected twice.
 func TestTheDemonstrationIsServed(t *testing.T) {
+	t.Parallel()
 	dir := copyDemonstration(t)
 	wantSeq := head(t, dir).Seq
+	words, err := i18n.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	mark := words.Say(i18n.Chinese, "web.demo", nil)
 	p := start(t, "demo", "--data", dir, "--addr", "127.0.0.1:0")
 	leader := signIn(t, p.serving(), assess.CityLeader)
 	for _, path := range []string{
@@ -179,8 +187,8 @@ func TestTheDemonstrationIsServed(t *testing.T) {
 		"/i/lecture_union_coverage", "/why/210102/lecture_union_coverage",
 	} {
 		status, page := leader.get(path)
-		if status != http.StatusOK || !strings.Contains(page, "演示数据，非真实") || !strings.Contains(page, "</html>") {
-			t.Errorf("%s: status %d, %d bytes, marked as demonstration: %v", path, status, len(page), strings.Contains(page, "演示数据，非真实"))
+		if marked := strings.Contains(page, mark); status != http.StatusOK || !marked || !strings.Contains(page, "</html>") {
+			t.Errorf("%s: status %d, %d bytes, marked as demonstration: %v", path, status, len(page), marked)
 		}
 	}
 	call(t, "serve", "--data", dir, "--addr", "127.0.0.1:0").oneSentence(t, exitFailed, dir, "in use by another unionboard", "--data")
@@ -219,6 +227,7 @@ func copyDemonstration(t *testing.T) string {
 // TestAnInterruptedDemonstrationLeavesNoHalf ends the making of a demonstration in the middle: there is none then, and the next
 // start makes a whole one, the same as always. While it is being made nobody else takes the work away.
 func TestAnInterruptedDemonstrationLeavesNoHalf(t *testing.T) {
+	t.Parallel()
 	for _, end := range []syscall.Signal{syscall.SIGKILL, syscall.SIGTERM} {
 		t.Run(end.String(), func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "city", "data")
@@ -252,6 +261,7 @@ func TestAnInterruptedDemonstrationLeavesNoHalf(t *testing.T) {
 }
 
 func TestADemonstrationKeepsAwayFromOtherData(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	precious := filepath.Join(dir, "figures.csv")
 	write(t, precious, "precious")

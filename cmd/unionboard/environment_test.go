@@ -48,6 +48,7 @@ func TestFlagsWinOverTheEnvironment(t *testing.T) {
 
 // TestFlagsOverEnvironmentOverFile asks a server where it serves: each of the three ways names another address of this machine.
 func TestFlagsOverEnvironmentOverFile(t *testing.T) {
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux answers on every address that begins with 127")
 	}

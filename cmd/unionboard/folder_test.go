@@ -12,6 +12,7 @@ import (
 const nobody = 65534
 
 func TestWrongDataFoldersAreSaid(t *testing.T) {
+	t.Parallel()
 	commands := map[string][]string{
 		"serve":   {"serve", "--addr", "127.0.0.1:0"},
 		"collect": {"collect"},
@@ -81,6 +82,7 @@ func closedFolder(t *testing.T) (dir string, settings []string) {
 
 // TestAFileAppearsWholeOrNotAtAll: an export that fails leaves what was there, and a device stays a device.
 func TestAFileAppearsWholeOrNotAtAll(t *testing.T) {
+	t.Parallel()
 	data, dir := demonstration(t), t.TempDir()
 	out := filepath.Join(dir, "scores.csv")
 	want := good(t, "export", "--data", data, "--period", "2026Q1")

@@ -18,14 +18,12 @@ func sharedFolder(t *testing.T, file string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, at := range []string{os.Getenv("UNIONBOARD_SHARED"), filepath.Join(dir, "shared")} {
-		if _, err := os.Stat(filepath.Join(at, file)); at != "" && err == nil {
-			return at
-		}
-	}
+	candidates := []string{os.Getenv("UNIONBOARD_SHARED")}
 	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		at := filepath.Join(dir, "shared")
-		if _, err := os.Stat(filepath.Join(at, file)); err == nil {
+		candidates = append(candidates, filepath.Join(dir, "shared"))
+	}
+	for _, at := range candidates {
+		if _, err := os.Stat(filepath.Join(at, file)); at != "" && err == nil {
 			return at
 		}
 	}
@@ -35,6 +33,7 @@ func sharedFolder(t *testing.T, file string) string {
 
 // TestTheIndexOfHumanDevelopment runs the commands of docs/examples/hdi/README.md and wants what stands there below them.
 func TestTheIndexOfHumanDevelopment(t *testing.T) {
+	t.Parallel()
 	components := filepath.Join(sharedFolder(t, "hdi/components.csv"), "hdi", "components.csv")
 	readme, err := os.ReadFile("../../docs/examples/hdi/README.md")
 	if err != nil {

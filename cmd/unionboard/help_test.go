@@ -67,6 +67,7 @@ func TestEveryCommandTeaches(t *testing.T) {
 
 // TestExamplesRunAsWritten runs the examples of every command in a folder that holds what they name.
 func TestExamplesRunAsWritten(t *testing.T) {
+	t.Parallel()
 	folder, q := exampleFolder(t), oldQuarter()
 	bin := t.TempDir()
 	self, err := os.Executable()
@@ -150,6 +151,7 @@ func TestCompletionAndVersion(t *testing.T) {
 
 // TestAccountsAreKept adds, changes, locks and lists an account.
 func TestAccountsAreKept(t *testing.T) {
+	t.Parallel()
 	dir := installation(t)
 	user := func(words ...string) string {
 		t.Helper()
@@ -177,6 +179,7 @@ func TestAccountsAreKept(t *testing.T) {
 
 // TestTheDemonstrationPrintsItsAccounts keeps the list of accounts and what is printed together.
 func TestTheDemonstrationPrintsItsAccounts(t *testing.T) {
+	t.Parallel()
 	out := good(t, "demo", "--build-only", "--data", copyDemonstration(t))
 	for _, a := range demo.Accounts() {
 		if !strings.Contains(out, fmt.Sprintf("%-15s %-25s %s", a.Name, a.Password, a.Role)) {

@@ -12,6 +12,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/source"
+	"github.com/unionboard/unionboard/internal/terminal"
 )
 
 // importFlags are the options of `import`.
@@ -60,43 +61,63 @@ func (f importFlags) options() (o collect.Options, err error) {
 	return o, err
 }
 
+// imported is what became of one file: a report, or why it was refused whole.
+type imported struct {
+	path   string
+	report collect.Report
+	damage error
+}
+
 // importFiles takes the files one after the other. A damaged one is refused whole and stops none of the others.
 func (a *app) importFiles(ctx context.Context, io streams, f importFlags, paths []string) error {
 	o, err := f.options()
 	if err != nil {
 		return err
 	}
+	all, failed := a.takeFiles(ctx, io, o, paths)
+	if len(paths) == 1 && len(all) == 1 && all[0].damage != nil {
+		return all[0].damage
+	}
 	taken, part := false, false
-	var damaged []error
-	for _, path := range paths {
-		delivery, err := readDelivery(path)
-		if err != nil {
-			damaged = append(damaged, err)
+	for _, one := range all {
+		if one.damage != nil {
+			part = true
+			fmt.Fprintln(io.err, explain(one.damage))
 			continue
 		}
-		report, err := a.gate.Import(ctx, delivery, o, time.Now())
-		if err != nil {
+		if err := sayImport(io, f.format, one.path, one.report); err != nil {
 			return err
 		}
-		if err := sayImport(io, f.format, path, report); err != nil {
-			return err
-		}
-		taken = taken || report.State != assess.RunFailed
-		part = part || report.Refused > 0
-	}
-	if len(damaged) == 1 && len(paths) == 1 {
-		return damaged[0]
-	}
-	for _, err := range damaged {
-		fmt.Fprintln(io.err, explain(err))
+		taken = taken || one.report.State != assess.RunFailed
+		part = part || one.report.Refused > 0
 	}
 	switch {
+	case failed != nil:
+		return failed
 	case !taken:
 		return errRefused
-	case part || len(damaged) > 0:
+	case part:
 		return errPart
 	}
 	return nil
+}
+
+// takeFiles answers what became of the files. An error ends it: the store failed.
+func (a *app) takeFiles(ctx context.Context, io streams, o collect.Options, paths []string) (all []imported, err error) {
+	progress := terminal.NewProgress(io.err, "importing", len(paths))
+	defer progress.Close()
+	for _, path := range paths {
+		one := imported{path: path}
+		delivery, err := readDelivery(path)
+		if err != nil {
+			one.damage = err
+		} else if one.report, err = a.gate.Import(ctx, delivery, o, time.Now()); err != nil {
+			return all, err
+		}
+		all = append(all, one)
+		progress.Step(1, "")
+	}
+	return all, nil
 }
 
 // readDelivery reads a file that the command line names.

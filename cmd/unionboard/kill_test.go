@@ -159,6 +159,7 @@ func (m moment) String() string {
 // piece of an answer to the putting away of the last sheets, and collects again: what is exported is what an undisturbed
 // collection gives, byte for byte.
 func TestAKilledCollectionIsMadeGood(t *testing.T) {
+	t.Parallel()
 	s := newStage(t)
 	undisturbed := s.folder(t)
 	if r := call(t, "collect", "--data", undisturbed); r.code != exitPart || strings.Count(r.err, "no_such_item") != s.sheets/2 {

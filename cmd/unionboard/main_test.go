@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"os"
 	"os/exec"
@@ -223,6 +222,6 @@ func (r result) says(t *testing.T, words ...string) {
 		}
 	}
 	if r.out != "" && r.code != exitDone && r.code != exitPart && r.code != exitRefused {
-		t.Errorf("standard output of a command that failed: %q", cmp.Or(r.out))
+		t.Errorf("standard output of a command that failed: %q", r.out)
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/unionboard/unionboard/internal/export"
 	"github.com/unionboard/unionboard/internal/score"
 	"github.com/unionboard/unionboard/internal/source"
+	"github.com/unionboard/unionboard/internal/terminal"
 )
 
 // scoreFlags are the options of `score`.
@@ -159,15 +160,7 @@ func scoreFiles(io streams, f scoreFlags) error {
 	if f.units == "" || f.values == "" || f.period == "" {
 		return wrongUse("--framework-file needs --units FILE, --values FILE and --period P (or --period all)")
 	}
-	in, err := readFiles(f)
-	if err != nil {
-		return err
-	}
-	panel, periods, refused, err := in.panel(f.period)
-	if err != nil {
-		return err
-	}
-	list, err := score.Series(in.framework, panel, periods, score.Options{City: f.withCity})
+	list, refused, err := f.compute(io)
 	if err != nil {
 		return err
 	}
@@ -182,6 +175,24 @@ func scoreFiles(io streams, f scoreFlags) error {
 		return errPart
 	}
 	return nil
+}
+
+// compute answers the scores of the files, and the rows that they leave out.
+func (f scoreFlags) compute(io streams) ([]*assess.Scores, []assess.Rejection, error) {
+	progress := terminal.NewProgress(io.err, "reading", 3)
+	defer progress.Close()
+	in, err := readFiles(f)
+	if err != nil {
+		return nil, nil, err
+	}
+	progress.Step(1, "checking")
+	panel, periods, refused, err := in.panel(f.period)
+	if err != nil {
+		return nil, nil, err
+	}
+	progress.Step(1, "scoring")
+	list, err := score.Series(in.framework, panel, periods, score.Options{City: f.withCity})
+	return list, refused, err
 }
 
 // files are what a framework is scored on without a data folder.

@@ -58,6 +58,7 @@ func lineOf(t *testing.T, file, words string) int {
 }
 
 func TestCheckNamesFileLineAndRemedy(t *testing.T) {
+	t.Parallel()
 	const file = "frameworks/six_systems.yaml"
 	t.Run("a misspelt key", func(t *testing.T) {
 		dir := definitions(t, file, "min_group: 4", "min_gruop: 4")
@@ -111,6 +112,7 @@ func (s scoring) command(more ...string) []string {
 }
 
 func TestScoringFilesAnswersWrongInput(t *testing.T) {
+	t.Parallel()
 	s := newScoring(t)
 	// By hand: 0.25 × 40 + 0.75 × 80 = 70.
 	if out := good(t, s.command("--period", "2026")...); !strings.Contains(out, "2026,index,u1,index,2,,70,70,100,2,") {
@@ -188,6 +190,7 @@ func replace(t *testing.T, file, old, new string) {
 }
 
 func TestImportTakesTheGoodRows(t *testing.T) {
+	t.Parallel()
 	dir := installation(t)
 	q := oldQuarter().String()
 	file := filepath.Join(t.TempDir(), "figures.csv")
@@ -221,6 +224,7 @@ func TestImportTakesTheGoodRows(t *testing.T) {
 }
 
 func TestImportRefusesWhatIsDamaged(t *testing.T) {
+	t.Parallel()
 	dir, folder, q := installation(t), t.TempDir(), oldQuarter().String()
 	good := "210102," + q + ",union_members,30412"
 	before := head(t, dir).Seq
@@ -263,6 +267,7 @@ func TestImportRefusesWhatIsDamaged(t *testing.T) {
 }
 
 func TestAClosedPeriodChangesByCorrectionOnly(t *testing.T) {
+	t.Parallel()
 	dir, q := installation(t), oldQuarter()
 	file := filepath.Join(t.TempDir(), "figures.csv")
 	write(t, file, "unit,period,code,value", "210102,"+q.String()+",union_members,30412", "")
@@ -294,19 +299,15 @@ func TestAClosedPeriodChangesByCorrectionOnly(t *testing.T) {
 
 // TestOneDeadSourceStopsNoOther: of four sources one answers 500, one rubbish, one does not answer at all; the fourth is taken.
 func TestOneDeadSourceStopsNoOther(t *testing.T) {
+	t.Parallel()
 	d := playDistricts(t)
-	closed, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	closed.Close()
 	failing := servePlain(t, 500, "")
 	rubbish := servePlain(t, 200, "<html>sign in</html>")
 	source := func(name, address, unit string) string {
 		return fmt.Sprintf("  - {name: %s, kind: http, url: '%s', format: json, units: ['%s'], allow_loopback: true, authority: accept}", name, address, unit)
 	}
 	dir := installation(t, "sources:",
-		source("failing", failing, "210104"), source("rubbish", rubbish, "210105"), source("gone", "http://"+closed.Addr().String(), "210106"),
+		source("failing", failing, "210104"), source("rubbish", rubbish, "210105"), source("gone", deadAddress(t), "210106"),
 		source("heping", d.URL+"/210102.json", "210102"))
 	r := call(t, "collect", "--data", dir)
 	if r.code != exitPart || !strings.Contains(r.out, fmt.Sprintf("heping\tdone\t%d\t%d\t0\t0\t0\n", len(d.items), len(d.items))) || strings.Count(r.out, "\tfailed\t") != 3 {
@@ -330,6 +331,7 @@ func TestOneDeadSourceStopsNoOther(t *testing.T) {
 }
 
 func TestWrongUseIsAnswered(t *testing.T) {
+	t.Parallel()
 	data := demonstration(t)
 	for name, wrong := range map[string]struct {
 		command []string
