@@ -38,6 +38,11 @@ func New(e *assess.Edition) (*Checks, error) {
 			c.ytd = append(c.ytd, item)
 		}
 	}
+	for i := range e.Items {
+		if err := c.formula(&e.Items[i]); err != nil {
+			return nil, err
+		}
+	}
 	rising := map[assess.Code]bool{}
 	for _, r := range e.Rules {
 		made, err := c.rule(r)
@@ -80,13 +85,18 @@ func unreadable(name, source string, cause error) *assess.Problem {
 		"rule", name, "source", source, "detail", cause.Error()).Because(cause)
 }
 
-// formula compiles the formula of a computed item, once. While it is compiled its place is taken by an absent value, so that one
-// which needs itself ends.
+// formula compiles the formula of a computed item, once. One that needs itself is refused.
 func (c *Checks) formula(item *assess.Item) error {
-	if item.Formula == "" || c.formulas[item.Code] != nil {
+	if item.Formula == "" {
 		return nil
 	}
-	c.formulas[item.Code] = constant(value{})
+	if made, begun := c.formulas[item.Code]; begun {
+		if made == nil {
+			return fmt.Errorf("the formula of %s needs %s itself", item.Code, item.Code)
+		}
+		return nil
+	}
+	c.formulas[item.Code] = nil
 	compiler := compiler{checks: c}
 	t, err := compiler.compile(item.Formula)
 	if err != nil {

@@ -73,9 +73,9 @@ func powerOfTen(x, usual float64) (times string, ok bool) {
 	}
 	for _, power := range []float64{10, 100, 1000, 10000} {
 		switch ratio := x / usual; {
-		case math.Abs(ratio/power-1) <= unitMargin:
+		case assess.Snap(math.Abs(ratio/power-1)) <= unitMargin:
 			return strconv.Itoa(int(power)), true
-		case math.Abs(ratio*power-1) <= unitMargin:
+		case assess.Snap(math.Abs(ratio*power-1)) <= unitMargin:
 			return "1/" + strconv.Itoa(int(power)), true
 		}
 	}

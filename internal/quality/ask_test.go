@@ -1,0 +1,105 @@
+package quality
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+func honest(t testing.TB) *city {
+	return drawCity(t, rand.New(rand.NewPCG(simulationSeed, 7)), 12)
+}
+
+// A district that reports ten times an amount is asked to explain, and told what was to be expected.
+func TestAskExplains(t *testing.T) {
+	c := honest(t)
+	code := assess.Code("kind3_item0")
+	before, _ := strconv.ParseFloat(c.Figures["u03"][Cell{c.Period, code}].Value, 64)
+	c.change("u03", c.Period, code, func(_ nature, x float64) float64 { return 10 * x })
+	i := slices.IndexFunc(c.checks.Ask(&c.Panel), func(f Finding) bool { return f.Unit == "u03" && f.Items != nil && f.Items[0] == code })
+	if i < 0 {
+		t.Fatal("nobody asks")
+	}
+	f := c.checks.Ask(&c.Panel)[i]
+	usual, err := strconv.ParseFloat(f.Args["usual"], 64)
+	if f.Level != Ask || f.Key != "question.explain" || err != nil || usual < before/2 || usual > 2*before {
+		t.Errorf("%s %s: %s; it was %g", f.Level, f.Key, f.Message, before)
+	}
+	if !strings.Contains(f.Message, f.Args["usual"]) {
+		t.Errorf("%q does not say %s", f.Message, f.Args["usual"])
+	}
+}
+
+// Of a year-to-date figure what the quarter added is looked at: 1, 3, 6 are flows of 1, 2, 3.
+func TestFlowsOfYearToDate(t *testing.T) {
+	e := small(assess.Rule{})
+	p := &Panel{Period: q2.Next(), Units: []assess.UnitCode{"u"}, Figures: map[assess.UnitCode]Figures{
+		"u": given(t, "2025Q4 cases_ytd 90, 2026Q1 cases_ytd 1, 2026Q2 cases_ytd 3, 2026Q3 cases_ytd 6"),
+	}}
+	got := p.flows(&e.Items[2], p.periods(4)).points[0]
+	want := []point{{}, at(1), at(2), at(3)} // of 2025Q4 the third quarter is unknown
+	got[0].value = 0
+	if !slices.Equal(got, want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+}
+
+// The order of the units changes no question.
+func TestAskForgetsTheOrderOfUnits(t *testing.T) {
+	c := honest(t)
+	c.change("u05", c.Period, "kind2_item1", func(_ nature, x float64) float64 { return 4 * x })
+	first := c.checks.Ask(&c.Panel)
+	slices.Reverse(c.Units)
+	second := c.checks.Ask(&c.Panel)
+	Sort(first)
+	Sort(second)
+	if a, b := strings.Join(said(first), "\n"), strings.Join(said(second), "\n"); a != b || len(first) == 0 {
+		t.Errorf("in order:\n%s\nreversed:\n%s", a, b)
+	}
+}
+
+func TestAskAboutCompletions(t *testing.T) {
+	c := honest(t)
+	for i, x := range []float64{100, 100.1, 100.2, 101, 101.1, 101.9, 101.99, 100.5, 100.6, 100.7} {
+		c.Completions = append(c.Completions, Completion{c.Units[i], c.Period.Add(-i % 4), "i", x})
+	}
+	c.Completions = append(c.Completions, Completion{"u00", c.Period, "j", 151}, Completion{"u01", c.Period, "j", 150}, Completion{"u01", c.Period.Prev(), "j", 900})
+	var got []string
+	for _, f := range c.checks.Ask(&c.Panel) {
+		if f.Check == OverTarget || f.Check == BunchedAbove {
+			got = append(got, string(f.Check)+" "+string(f.Unit)+" "+string(f.Items[0]))
+		}
+	}
+	if want := []string{"over_target u00 j", "K  i"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// An amount to the cent as in the quarter before is asked about where such amounts never repeat.
+func TestAskAboutARepeatedAmount(t *testing.T) {
+	c := honest(t)
+	for _, code := range []assess.Code{"kind4_item2", "kind0_item2"} { // of a count nobody wonders
+		c.Figures["u08"][Cell{c.Period, code}] = c.Figures["u08"][Cell{c.Period.Prev(), code}]
+	}
+	var got []assess.Code
+	for _, f := range c.checks.Ask(&c.Panel) {
+		if f.Check == SameAmount {
+			got = append(got, f.Items...)
+		}
+	}
+	if !slices.Equal(got, []assess.Code{"kind4_item2"}) {
+		t.Errorf("asked about %v", got)
+	}
+}
+
+func TestBudget(t *testing.T) {
+	c := honest(t)
+	b := c.checks.BudgetOf(&c.Panel, []Finding{{Level: Ask}, {Level: Error}, {Level: Ask}})
+	if b.Cells != 546 || b.Asked != 2 || b.Expected < 5.45 || b.Expected > 5.47 {
+		t.Errorf("%+v, want 13 × 42 cells, 5.46 expected, 2 asked", b)
+	}
+}
