@@ -23,7 +23,7 @@ import (
 type scoreFlags struct {
 	dir, period, framework, format       string
 	frameworkFile, units, values, target string
-	withCity                             bool
+	withCity, questions                  bool
 	decimals                             int
 }
 
@@ -57,6 +57,7 @@ func newScore(io streams) *cobra.Command {
 	flags.StringVar(&f.units, "units", "", "CSV of units: code,name[,name_en][,parent][,kind][,group][,opened][,closed]")
 	flags.StringVar(&f.values, "values", "", "CSV or JSON of values: unit,period,code,value[,state][,note][,part][,ref]")
 	flags.StringVar(&f.target, "targets", "", "CSV of targets: unit,period,code,target")
+	flags.BoolVar(&f.questions, "questions", false, "print what the figures give cause to ask the districts, instead of scores")
 	flags.BoolVar(&f.withCity, "with-city", false, "add the row of the whole city: sums over sums")
 	flags.Int("decimals", 0, "round to so many decimals, half-up (default: what the framework's layer publishes)")
 	return cmd
@@ -82,6 +83,9 @@ func scoreFolder(ctx context.Context, io streams, f scoreFlags) error {
 	p, err := periodFlag(f.period)
 	if err != nil {
 		return err
+	}
+	if f.questions {
+		return askQuestions(ctx, io, f.dir, p)
 	}
 	return withApp(ctx, f.dir, func(a *app) error {
 		sheet, err := a.board.Sheet(ctx, p)

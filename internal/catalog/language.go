@@ -53,13 +53,15 @@ func ruleLanguage(items []assess.Item, registers []assess.Register) language {
 	}
 	l.functions["between"] = func(_, _, _ float64) bool { return false }
 	l.functions["prev_year_end"] = func(float64) float64 { return 0 }
+	l.functions["previous"] = func(float64) float64 { return 0 }
+	l.functions["sum_in_year"] = func(float64) float64 { return 0 }
 	l.functions["monotonic_in_year"] = func(float64) bool { return false }
 	l.functions["change_ratio"] = func(float64) float64 { return 0 }
 	l.functions["all_zero"] = func(itemSet) bool { return false }
 	l.functions["count_unchanged"] = func(itemSet) float64 { return 0 }
 	l.functions["count"] = func(itemSet) float64 { return 0 }
 	l.functions[sumRegister] = func(any) float64 { return 0 }
-	l.bare = []string{"prev_year_end", "monotonic_in_year", "change_ratio", "all_zero", "count_unchanged", "count"}
+	l.bare = []string{"prev_year_end", "previous", "sum_in_year", "monotonic_in_year", "change_ratio", "all_zero", "count_unchanged", "count"}
 	return l
 }
 

@@ -13,7 +13,7 @@ type Change struct {
 	Item          assess.Code
 	Before, After Figure
 	At            time.Time
-	Deadline      time.Time // zero: none
+	Late          bool // after the deadline
 	// NeedsEvidence: the definitions ask for evidence; HasEvidence: some came with it.
 	NeedsEvidence, HasEvidence bool
 }
@@ -27,11 +27,11 @@ func Changes(changes []Change) []Finding {
 			Level: Warn, Unit: c.Unit, Period: c.Period, Items: []assess.Code{c.Item},
 			Values: []Value{{c.Item, c.Period, c.Before.text()}, {c.Item, c.Period, c.After.text()}},
 		}
-		if !c.Deadline.IsZero() && c.At.After(c.Deadline) && c.Before != c.After {
+		if c.Late && c.Before != c.After {
 			late := f
 			late.Check = LateChange
-			findings = append(findings, late.sentence("question.late_change", "changed from {before} to {after} on {day}, after the deadline {deadline}",
-				"before", c.Before.text(), "after", c.After.text(), "day", c.At.Format(time.DateOnly), "deadline", c.Deadline.Format(time.DateOnly)))
+			findings = append(findings, late.sentence("question.late_change", "changed from {before} to {after} on {day}, after the deadline",
+				"before", c.Before.text(), "after", c.After.text(), "day", c.At.Format(time.DateOnly)))
 		}
 		if c.NeedsEvidence && !c.HasEvidence {
 			bare := f

@@ -113,14 +113,14 @@ func TestYearSums(t *testing.T) {
 }
 
 func TestChanges(t *testing.T) {
-	deadline := time.Date(2026, 7, 9, 18, 0, 0, 0, time.UTC)
-	late := Change{Unit: "u", Period: q2, Item: "fund", Before: Figure{assess.Reported, "1"}, After: Figure{assess.Reported, "2"}, At: deadline.Add(time.Hour), Deadline: deadline}
+	day := time.Date(2026, 7, 9, 18, 0, 0, 0, time.UTC)
+	late := Change{Unit: "u", Period: q2, Item: "fund", Before: Figure{assess.Reported, "1"}, After: Figure{assess.Reported, "2"}, At: day, Late: true}
 	inTime, same, bare := late, late, late
-	inTime.At = deadline
+	inTime.Late = false
 	same.After = same.Before
-	bare.Before, bare.At, bare.NeedsEvidence = Figure{}, deadline, true
+	bare.Before, bare.Late, bare.NeedsEvidence = Figure{}, false, true
 	want := []string{
-		"warn late_change [fund]: changed from 1 to 2 on 2026-07-09, after the deadline 2026-07-09",
+		"warn late_change [fund]: changed from 1 to 2 on 2026-07-09, after the deadline",
 		"warn no_evidence [fund]: 2 came without the evidence it needs; please attach it",
 	}
 	if diff := cmp.Diff(want, said(Changes([]Change{late, inTime, same, bare}))); diff != "" {
