@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/quality"
 )
 
 // Editions answers what is defined for a year; a year without an edition is ErrNotFound.
@@ -28,6 +29,7 @@ type book struct {
 	edition *assess.Edition
 	units   map[assess.UnitCode]assess.Unit
 	codes   map[assess.Code]*definition
+	checks  *quality.Checks // nil until they are needed
 }
 
 func newBook(edition *assess.Edition) *book {

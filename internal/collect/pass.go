@@ -68,7 +68,7 @@ func interrupted() *assess.Problem {
 	return assess.Unavailable("problem.run_interrupted", "the run was ended from outside, nothing was taken; collect again")
 }
 
-// judge reads and decides.
+// judge reads, decides, and asks about what contradicts itself.
 func (g *Gate) judge(ctx context.Context, b *batch) error {
 	if err := b.read(ctx); err != nil {
 		return err
@@ -82,5 +82,8 @@ func (g *Gate) judge(ctx context.Context, b *batch) error {
 		return err
 	}
 	b.state = state
-	return b.decide()
+	if err := b.decide(); err != nil {
+		return err
+	}
+	return g.question(ctx, b)
 }
