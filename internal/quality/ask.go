@@ -10,8 +10,8 @@ import (
 )
 
 // Ask answers what is unusual in the latest period of a panel. Every quarter: outliers (E), repeated figures (H, H0) and
-// completions above 150 %; at the end of a year also the heavy fourth quarter (G2), round digits (I), series that are too smooth (J)
-// and bunched completions (K). Formulas and limits: scoring specification 4.2.
+// completions above 150 % of the year's target; at the end of a year also the heavy fourth quarter (G2), round digits (I), series
+// that are too smooth (J) and bunched completions (K). Formulas and limits: scoring specification 4.2.
 func (c *Checks) Ask(p *Panel) []Finding {
 	findings := c.outliers(p)
 	findings = append(findings, c.repeats(p)...)
@@ -70,24 +70,28 @@ func (p *Panel) outliersOf(s series) []Finding {
 		if !ok || math.Abs(distance) <= outlierConfirm {
 			continue
 		}
-		value := rough(s.points[u][len(s.points[u])-1].value)
-		if s.kind != assess.Percent {
-			value = strconv.FormatFloat(s.points[u][len(s.points[u])-1].value, 'f', -1, 64)
+		value, usual := s.points[u][len(s.points[u])-1].value, restore(s.kind, expected)
+		if matters(s.kind, value, usual) {
+			f := Finding{Check: Outlier, Level: Ask, Unit: unit, Period: p.Period, Items: []assess.Code{s.code}, Strength: math.Abs(distance)}
+			findings = append(findings, f.outlying(s, value, usual))
 		}
-		f := Finding{
-			Check: Outlier, Level: Ask, Unit: unit, Period: p.Period, Items: []assess.Code{s.code}, Strength: math.Abs(distance),
-			Values: []Value{{s.code, p.Period, value}},
-		}
-		usual := rough(restore(s.kind, expected))
-		if math.Abs(distance) > outlierExplain {
-			findings = append(findings, f.sentence("question.explain", "{value} in the quarter, where about {usual} was to be expected; please explain",
-				"value", value, "usual", usual))
-			continue
-		}
-		findings = append(findings, f.sentence("question.confirm", "{value} in the quarter, where about {usual} was to be expected; please confirm",
-			"value", value, "usual", usual))
 	}
 	return findings
+}
+
+// outlying sets the sentence of an outlier: beyond the second limit it has to be explained.
+func (f Finding) outlying(s series, value, usual float64) Finding {
+	shown := strconv.FormatFloat(value, 'f', -1, 64)
+	if s.item == nil { // a rate, which is computed
+		shown = rough(value)
+	}
+	f.Values = []Value{{s.code, f.Period, shown}}
+	if f.Strength > outlierExplain {
+		return f.sentence("question.explain", "{value} in the quarter, where about {usual} was to be expected; please explain",
+			"value", shown, "usual", rough(usual))
+	}
+	return f.sentence("question.confirm", "{value} in the quarter, where about {usual} was to be expected; please confirm",
+		"value", shown, "usual", rough(usual))
 }
 
 // standing counts, for an item, how often figures stood still in the past of all units, and which units' stand still now.
@@ -170,18 +174,18 @@ func (p *Panel) sameAmounts(item *assess.Item, periods []assess.Period) []Findin
 	return findings
 }
 
-// overTargetLimit is the completion, in percent, above which the target was too low or the figure is wrong.
+// overTargetLimit is the share of the year's target, in percent, above which the target was too low or the figure is wrong.
 const overTargetLimit = 150
 
 func overTarget(p *Panel) []Finding {
 	var findings []Finding
 	for _, done := range p.Completions {
-		if done.Period != p.Period || done.Percent <= overTargetLimit {
+		if done.Period != p.Period || done.OfYear <= overTargetLimit {
 			continue
 		}
 		f := Finding{Check: OverTarget, Level: Ask, Unit: done.Unit, Period: done.Period, Items: []assess.Code{done.Indicator}}
 		findings = append(findings, f.sentence("question.over_target",
-			"{percent} % of what was due; please check the figure, or the target was too low", "percent", rough(done.Percent)))
+			"{percent} % of the target of the whole year; please check the figure, or the target was too low", "percent", rough(done.OfYear)))
 	}
 	return findings
 }
@@ -289,7 +293,7 @@ func bunched(p *Panel) []Finding {
 		if percents[done.Indicator] == nil {
 			order = append(order, done.Indicator)
 		}
-		percents[done.Indicator] = append(percents[done.Indicator], done.Percent)
+		percents[done.Indicator] = append(percents[done.Indicator], done.OfDue)
 	}
 	var findings []Finding
 	for _, code := range order {

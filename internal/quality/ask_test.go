@@ -34,6 +34,43 @@ func TestAskExplains(t *testing.T) {
 	}
 }
 
+// One person more in a stock that never moves is far out in deviations and still no question; six in a hundred are.
+func TestAskLeavesTriflesAlone(t *testing.T) {
+	for _, c := range []struct {
+		kind            assess.ValueType
+		value, expected float64
+		want            bool
+	}{
+		{assess.Count, 179, 178, false}, {assess.Count, 105, 100, true}, {assess.Money, 95, 100, true}, {assess.Money, 104.9, 100, false},
+		{assess.Percent, 100, 99.1, false}, {assess.Percent, 99, 100, true},
+	} {
+		if got := matters(c.kind, c.value, c.expected); got != c.want {
+			t.Errorf("%s %g where %g was to be expected: %t", c.kind, c.value, c.expected, got)
+		}
+	}
+	e := small(assess.Rule{})
+	p := &Panel{Period: q2, Figures: map[assess.UnitCode]Figures{}}
+	for i := range 5 {
+		unit := assess.UnitCode(strconv.Itoa(i))
+		p.Units, p.Figures[unit] = append(p.Units, unit), Figures{}
+		for _, at := range p.periods(12) {
+			p.Figures[unit][Cell{at, "members"}] = Figure{assess.Reported, strconv.Itoa(178 + 20*i)}
+		}
+	}
+	checks, err := New(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Figures["0"][Cell{q2, "members"}] = Figure{assess.Reported, "179"}
+	if got := checks.outliers(p); len(got) != 0 {
+		t.Errorf("179 for 178: %v", said(got))
+	}
+	p.Figures["0"][Cell{q2, "members"}] = Figure{assess.Reported, "190"}
+	if got := checks.outliers(p); len(got) != 1 || got[0].Args["usual"] != "178" {
+		t.Errorf("190 for 178: %v", said(got))
+	}
+}
+
 // Of a year-to-date figure what the quarter added is looked at: 1, 3, 6 are flows of 1, 2, 3.
 func TestFlowsOfYearToDate(t *testing.T) {
 	e := small(assess.Rule{})
@@ -65,9 +102,9 @@ func TestAskForgetsTheOrderOfUnits(t *testing.T) {
 func TestAskAboutCompletions(t *testing.T) {
 	c := honest(t)
 	for i, x := range []float64{100, 100.1, 100.2, 101, 101.1, 101.9, 101.99, 100.5, 100.6, 100.7} {
-		c.Completions = append(c.Completions, Completion{c.Units[i], c.Period.Add(-i % 4), "i", x})
+		c.Completions = append(c.Completions, Completion{c.Units[i], c.Period.Add(-i % 4), "i", x, 0})
 	}
-	c.Completions = append(c.Completions, Completion{"u00", c.Period, "j", 151}, Completion{"u01", c.Period, "j", 150}, Completion{"u01", c.Period.Prev(), "j", 900})
+	c.Completions = append(c.Completions, Completion{"u00", c.Period, "j", 400, 151}, Completion{"u01", c.Period, "j", 400, 150}, Completion{"u01", c.Period.Prev(), "j", 900, 900})
 	var got []string
 	for _, f := range c.checks.Ask(&c.Panel) {
 		if f.Check == OverTarget || f.Check == BunchedAbove {

@@ -25,7 +25,7 @@ type Check string
 const (
 	Falls        Check = "falls"       // a year-to-date figure below that of an earlier quarter
 	OverWhole    Check = "over_whole"  // a share above 100 %
-	OverTarget   Check = "over_target" // a completion above 150 %
+	OverTarget   Check = "over_target" // above 150 % of the year's target
 	YearSum      Check = "year_sum"    // four quarters that do not make the year
 	OtherUnit    Check = "other_unit"  // 10, 100, 1,000 or 10,000 times the usual figure
 	LateChange   Check = "late_change" // changed after the deadline

@@ -1,6 +1,10 @@
 package quality
 
-import "math"
+import (
+	"math"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
 
 // The rule of outliers (E). Window and limits: scoring specification 4.2.
 const (
@@ -9,6 +13,10 @@ const (
 	outlierLeast   = 8  // periods there must be
 	outlierConfirm = 4.5
 	outlierExplain = 6
+	// What is nearer to what was to be expected than this is not worth a question, however steady the series: a stock that never
+	// moves makes one person more a wonder.
+	outlierShare  = 0.05 // of a count or an amount
+	outlierPoints = 1    // of a rate, in percentage points
 )
 
 // residuals is a table of units by periods after both medians were taken out.
@@ -92,4 +100,12 @@ func (r residuals) last(table [][]point, unit int) (distance, expected float64, 
 	}
 	e := line[len(line)-1].value
 	return e / r.scale, table[unit][len(line)-1].value - e, true
+}
+
+// matters says whether a value lies so far from the expected one that a question is worth its answer.
+func matters(kind assess.ValueType, value, expected float64) bool {
+	if kind == assess.Percent {
+		return math.Abs(value-expected) >= outlierPoints
+	}
+	return math.Abs(value-expected) >= outlierShare*math.Abs(expected)
 }

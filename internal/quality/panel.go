@@ -18,12 +18,13 @@ type Panel struct {
 	Completions []Completion
 }
 
-// Completion is how far a unit had come with an indicator: 101.5 is 1.5 % more than was due.
+// Completion is how far a unit had come with an indicator, in percent: 101.5 is 1.5 % more than was due.
 type Completion struct {
 	Unit      assess.UnitCode
 	Period    assess.Period
 	Indicator assess.Code
-	Percent   float64
+	OfDue     float64 // of what of the target was due by then
+	OfYear    float64 // of the target of the whole year
 }
 
 // series is one item, or one rate, of all units: the units' values by period, oldest first.

@@ -91,14 +91,23 @@ func (s *Sheet) completions() (done []quality.Completion) {
 			}
 			for c := range s.Frameworks[i].Cards {
 				card := &s.Frameworks[i].Cards[c]
-				node := card.Node(leaf.Code)
-				if node != nil && node.State == assess.Scored && node.Why != nil && node.Why.Progress != nil {
-					done = append(done, quality.Completion{Unit: card.Unit, Period: s.Period, Indicator: leaf.Code, Percent: 100 * *node.Why.Progress})
+				if node := card.Node(leaf.Code); node != nil && node.State == assess.Scored && node.Why != nil {
+					done = append(done, completion(card.Unit, s.Period, leaf.Code, node.Why)...)
 				}
 			}
 		}
 	}
 	return done
+}
+
+// completion reads how far a unit had come from the derivation of its score; nothing where there was no target.
+func completion(unit assess.UnitCode, p assess.Period, indicator assess.Code, why *assess.Derivation) []quality.Completion {
+	if why.Progress == nil || why.Value == nil || why.Target == nil || *why.Target <= 0 {
+		return nil
+	}
+	return []quality.Completion{{
+		Unit: unit, Period: p, Indicator: indicator, OfDue: 100 * *why.Progress, OfYear: 100 * *why.Value / *why.Target,
+	}}
 }
 
 // changes are the corrections after the lock.
