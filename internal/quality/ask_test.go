@@ -41,8 +41,12 @@ func TestAskLeavesTriflesAlone(t *testing.T) {
 		value, expected float64
 		want            bool
 	}{
-		{assess.Count, 179, 178, false}, {assess.Count, 105, 100, true}, {assess.Money, 95, 100, true}, {assess.Money, 104.9, 100, false},
-		{assess.Percent, 100, 99.1, false}, {assess.Percent, 99, 100, true},
+		{assess.Count, 179, 178, false},
+		{assess.Count, 105, 100, true},
+		{assess.Money, 95, 100, true},
+		{assess.Money, 104.9, 100, false},
+		{assess.Percent, 100, 99.1, false},
+		{assess.Percent, 99, 100, true},
 	} {
 		if got := matters(c.kind, c.value, c.expected); got != c.want {
 			t.Errorf("%s %g where %g was to be expected: %t", c.kind, c.value, c.expected, got)
@@ -138,5 +142,112 @@ func TestBudget(t *testing.T) {
 	b := c.checks.BudgetOf(&c.Panel, []Finding{{Level: Ask}, {Level: Error}, {Level: Ask}})
 	if b.Cells != 546 || b.Asked != 2 || b.Expected < 5.45 || b.Expected > 5.47 {
 		t.Errorf("%+v, want 13 × 42 cells, 5.46 expected, 2 asked", b)
+	}
+}
+
+// Up to six deviations a district is asked to confirm, beyond to explain.
+func TestTiers(t *testing.T) {
+	for strength, want := range map[float64]string{4.6: "question.confirm", 6: "question.confirm", 6.1: "question.explain"} {
+		f := Finding{Strength: strength}
+		if got := f.outlying(series{kind: assess.Count, item: &assess.Item{}}, 7, 3).Key; got != want {
+			t.Errorf("%g deviations: %s, want %s", strength, got, want)
+		}
+	}
+}
+
+// A rate is asked about only where its parts are not: of 200 women among 100 members one question is enough.
+func TestARateIsAskedAboutOnce(t *testing.T) {
+	checks, err := New(shared())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &Panel{Period: q2, Figures: map[assess.UnitCode]Figures{}}
+	for i := range 5 {
+		unit := assess.UnitCode(strconv.Itoa(i))
+		p.Units, p.Figures[unit] = append(p.Units, unit), Figures{}
+		for n, at := range p.periods(12) {
+			wave := (n*n + 3*i*n) % 7
+			p.Figures[unit][Cell{at, "members"}] = Figure{assess.Reported, strconv.Itoa(1000 + 10*wave)}
+			p.Figures[unit][Cell{at, "women"}] = Figure{assess.Reported, strconv.Itoa(400 + 5*wave)}
+		}
+	}
+	p.Figures["2"][Cell{q2, "women"}] = Figure{assess.Reported, "900"}
+	got := said(checks.outliers(p))
+	if len(got) != 1 || !strings.Contains(got[0], "[women]") {
+		t.Errorf("%q, want one question, about women", got)
+	}
+}
+
+// Round figures, smooth series and heavy fourth quarters are asked about at the end of a year only.
+func TestYearlyQuestions(t *testing.T) {
+	c := honest(t)
+	for n, at := range c.periods(12) {
+		for i := range itemsOfKind { // a constant within three percent
+			c.Figures["u04"][Cell{at, assess.Code("kind1_item" + strconv.Itoa(i))}] = Figure{assess.Reported, strconv.Itoa(59 + (n+i)%3)}
+		}
+	}
+	yearly := func() (n int) {
+		for _, f := range c.checks.Ask(&c.Panel) {
+			if f.Check == TooSmooth && f.Unit == "u04" {
+				n++
+			}
+		}
+		return n
+	}
+	if got := yearly(); got != itemsOfKind {
+		t.Errorf("%d smooth series at the end of the year, want %d", got, itemsOfKind)
+	}
+	c.Period = c.Period.Prev()
+	if got := yearly(); got != 0 {
+		t.Errorf("%d smooth series in the third quarter", got)
+	}
+}
+
+// A figure that stands still counts once among the last digits: 18 counts, of which each repeats itself, are 18 values.
+func TestDigitsCountAStandingFigureOnce(t *testing.T) {
+	e := &assess.Edition{}
+	unit := Figures{}
+	p := &Panel{Period: assess.MustPeriod("2026Q4"), Units: []assess.UnitCode{"u"}, Figures: map[assess.UnitCode]Figures{"u": unit}}
+	for i := range 18 {
+		code := assess.Code("item" + strconv.Itoa(i))
+		e.Items = append(e.Items, assess.Item{Code: code, Type: assess.Count, Accumulation: assess.Stock, Frequency: assess.Quarterly, Origin: assess.FromDistrict})
+		for n, at := range p.periods(4) {
+			unit[Cell{at, code}] = Figure{assess.Reported, strconv.Itoa(100 + 5*i + 5*n)}
+		}
+	}
+	checks, err := New(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := checks.digits(p); len(got) != 1 || got[0].Args["all"] != "72" || got[0].Args["count"] != "72" {
+		t.Errorf("72 round figures: %v", said(got))
+	}
+	for i := range 18 {
+		for _, at := range p.periods(4) {
+			unit[Cell{at, assess.Code("item" + strconv.Itoa(i))}] = Figure{assess.Reported, strconv.Itoa(100 + 5*i)}
+		}
+	}
+	if got := checks.digits(p); len(got) != 0 {
+		t.Errorf("18 round figures that stand still: %v", said(got))
+	}
+}
+
+// Two quarters without any money are no repeated amount.
+func TestNothingTwiceIsNoRepetition(t *testing.T) {
+	c := honest(t)
+	for _, at := range []assess.Period{c.Period, c.Period.Prev()} {
+		c.Figures["u08"][Cell{at, "kind4_item2"}] = Figure{assess.ZeroReport, "0"}
+	}
+	if _, is := asked(c.checks.Ask(&c.Panel), SameAmount, "u08", ""); is {
+		t.Error("nothing twice is asked about")
+	}
+}
+
+// A number whose exponent would fill the memory is no number.
+func TestNumbersFromOutside(t *testing.T) {
+	for text, want := range map[string]bool{"12.50": true, "-3": true, "1e5": true, "1e50": false, "1e999999999": false, "1e-50": false, "NaN": false, "": false, "x": false} {
+		if _, ok := parse(text); ok != want {
+			t.Errorf("parse(%q) says %t", text, ok)
+		}
 	}
 }

@@ -240,3 +240,39 @@ func TestBunching(t *testing.T) {
 		t.Errorf("%d above, %d below", above, below)
 	}
 }
+
+// The same polish in other words, four sweeps by the definition, on a table for which one sweep is not enough.
+func TestPolishSweepsFourTimes(t *testing.T) {
+	const units, periods = 4, 9
+	table, want := make([][]point, units), [units][periods]float64{}
+	for u := range units {
+		for p := range periods {
+			want[u][p] = float64((u*u*7 + p*p*5 + u*p*3) % 13)
+			table[u] = append(table[u], at(want[u][p]))
+		}
+	}
+	for range 4 {
+		for u := range units {
+			m := median(slices.Clone(want[u][:]))
+			for p := range periods {
+				want[u][p] -= m
+			}
+		}
+		for p := range periods {
+			var column []float64
+			for u := range units {
+				column = append(column, want[u][p])
+			}
+			m := median(column)
+			for u := range units {
+				want[u][p] -= m
+			}
+		}
+	}
+	left := polish(table).left
+	for u := range units {
+		for p := range periods {
+			near(t, "residual", left[u][p].value, want[u][p])
+		}
+	}
+}
