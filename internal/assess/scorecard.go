@@ -1,5 +1,7 @@
 package assess
 
+import "time"
+
 // NodeState is what became of a node.
 type NodeState string
 
@@ -111,6 +113,10 @@ type Derivation struct {
 	LeafDecimals int      `json:"leaf_decimals"`
 	Rounding     Rounding `json:"rounding,omitempty"`
 	Layer        Layer    `json:"layer,omitempty"`
+	// Relative weights count only against their siblings; else they are points.
+	Relative bool `json:"relative,omitempty"`
+	// Availability is the least share of a heading's due weight that must be applicable.
+	Availability float64 `json:"availability,omitempty"`
 
 	Inputs []Input `json:"inputs,omitempty"`
 	// Value is the indicator's value x: the input of role value, Factor × numerator ÷ denominator, or Expr over the inputs
@@ -135,6 +141,9 @@ type Derivation struct {
 	// Place is the average place and Peers the number of units with a value, for the rank method.
 	Place float64 `json:"place,omitempty"`
 	Peers int     `json:"peers,omitempty"`
+	// Contest are the values the place, or the norm of the period, was made of, in roster order, the unit's own among them. All
+	// who are compared share one list.
+	Contest []Rival `json:"contest,omitempty"`
 	// Norm is what the values of the peers were measured by: lowest and highest for min_max, mean and deviation for z_score.
 	Norm *Norm `json:"norm,omitempty"`
 	// Share is the share of full marks before rounding, FullPoints the points due and Spread what came from siblings that are
@@ -148,7 +157,74 @@ type Derivation struct {
 	Parts     []Part      `json:"parts,omitempty"`
 	Bonus     float64     `json:"bonus,omitempty"`
 	Late      float64     `json:"late,omitempty"`
-	Reason    string      `json:"reason,omitempty"` // message key: why there is no score, or what else should be known
+	// Bonuses are the bonus indicators whose points make the bonus, BonusCap the most they may bring together (0: no cap).
+	// Lateness is how the days of a year became points, Award how the grade came about.
+	Bonuses  []BonusPoints `json:"bonuses,omitempty"`
+	BonusCap float64       `json:"bonus_cap,omitempty"`
+	Lateness *LateDays     `json:"lateness,omitempty"`
+	Award    *Award        `json:"award,omitempty"`
+	// Limits are those the light was chosen by; nil where there is no light.
+	Limits *LightLimits `json:"light_limits,omitempty"`
+	Reason string       `json:"reason,omitempty"` // message key: why there is no score, or what else should be known
+}
+
+// Rival is a unit in a contest with its value, as reported and before any transform.
+type Rival struct {
+	Unit  UnitCode `json:"unit"`
+	Value float64  `json:"value"`
+}
+
+// BonusPoints is what a bonus indicator brings to a total.
+type BonusPoints struct {
+	Node   Code    `json:"node"`
+	Points float64 `json:"points"`
+}
+
+// LateDays are the working days a unit was late in a year, and the rule by which they cost points of the composite.
+type LateDays struct {
+	Days      int     `json:"days"`
+	GraceDays int     `json:"grace_days"`
+	PerDay    float64 `json:"per_day"`
+	Cap       float64 `json:"cap"`
+}
+
+// LightLimits are the least shares for green and yellow: of the target to date (By is progress) or of the points due (points).
+type LightLimits struct {
+	By     string  `json:"by"`
+	Green  float64 `json:"green"`
+	Yellow float64 `json:"yellow"`
+}
+
+// Award is how a grade came about: the rule, and what of the unit it looks at.
+type Award struct {
+	Grades []GradeLimit `json:"grades"` // best first
+	// Among is the peer group whose units share the places of the best grade, "" for all units; Units is how many these are,
+	// vetoed ones included. QuotaShare is in basis points, 0 for no quota; QuotaLeast the places there are at least; Places what
+	// follows from them.
+	Among      Code `json:"among,omitempty"`
+	Units      int  `json:"units"`
+	QuotaShare int  `json:"quota_share"`
+	QuotaLeast int  `json:"quota_least,omitempty"`
+	Places     int  `json:"places"`
+	// Chain breaks ties across the quota, in this order.
+	Chain []ChainLink `json:"chain,omitempty"`
+	// VetoGrade is the best grade of a vetoed unit; CoreMissing says that a core indicator was not reported, which bars the best.
+	VetoGrade   Code `json:"veto_grade,omitempty"`
+	Vetoed      bool `json:"vetoed,omitempty"`
+	CoreMissing bool `json:"core_missing,omitempty"`
+}
+
+// GradeLimit is a grade with the least score for it, as shown.
+type GradeLimit struct {
+	Grade    Code    `json:"grade"`
+	MinScore float64 `json:"min_score"`
+}
+
+// ChainLink is one comparison of a tie chain: the score of a node as shown, more is better, or the cells returned in the year
+// (code returns), fewer is better. A node without a score has no value and comes last.
+type ChainLink struct {
+	Code  Code     `json:"code"`
+	Value *float64 `json:"value,omitempty"`
 }
 
 // Norm is a pair of figures made of the values of all peers, in the direction of the indicator: values where lower is better
@@ -162,7 +238,7 @@ type Norm struct {
 
 // Input is a figure that went into an indicator.
 type Input struct {
-	Role  string `json:"role"` // value, numerator, denominator, ballot, event, achievement
+	Role  string `json:"role"` // value, numerator, denominator, operand, ballot, event, achievement, veto
 	Item  Code   `json:"item"`
 	Part  string `json:"part,omitempty"`
 	Ref   string `json:"ref,omitempty"`
@@ -170,14 +246,30 @@ type Input struct {
 	State State  `json:"state"`
 	From  Period `json:"from"`          // the period the figure was filed under
 	Seq   int64  `json:"seq,omitempty"` // sequence number of the observation
+	// Filed says who answers for the figure. The engine does not know it; an explanation fills it in.
+	Filed *Filed `json:"filed,omitempty"`
+}
+
+// Filed is who entered and who accepted a figure, when it became an observation, and by which door it came.
+type Filed struct {
+	EnteredBy  string    `json:"entered_by,omitempty"`
+	AcceptedBy string    `json:"accepted_by,omitempty"`
+	RecordedAt time.Time `json:"recorded_at,omitzero"`
+	Submission string    `json:"submission,omitempty"`
+	Run        string    `json:"run,omitempty"`
+	Note       string    `json:"note,omitempty"`
 }
 
 // Part is a child in the derivation of a heading.
 type Part struct {
-	Node       Code      `json:"node"`
-	Weight     string    `json:"weight"`
-	State      NodeState `json:"state"`
-	Score      float64   `json:"score"`
-	Points     float64   `json:"points"`
-	FullPoints float64   `json:"full_points"`
+	Node   Code      `json:"node"`
+	Weight string    `json:"weight"`
+	State  NodeState `json:"state"`
+	// Due is what of the weight is due in the period, 0 for what stands beside the weights. The weight of a Gap is spread over
+	// its siblings.
+	Due        float64 `json:"due,omitempty"`
+	Gap        bool    `json:"gap,omitempty"`
+	Score      float64 `json:"score"`
+	Points     float64 `json:"points"`
+	FullPoints float64 `json:"full_points"`
 }

@@ -138,17 +138,23 @@ func (c *combination) card(row int, cards []*assess.Scorecard) assess.Scorecard 
 		card.Late = c.late(card.LateDays)
 	}
 	c.add(&card, cards)
+	c.explainConduct(&card, cards, row)
 	return card
 }
 
 // vetoed says whether a veto item of a unit is true. An annual one speaks in the year only.
 func (c *combination) vetoed(column, row int) bool {
-	if c.panel.columns[column].item.Frequency == assess.Annual && c.period.Kind() != assess.Year {
+	if !c.speaks(column) {
 		return false
 	}
 	r := reader{panel: c.panel, calendar: c.panel.calendar(c.period), rows: []int{row}}
-	a := r.amount(roleValue, column)
+	a := r.amount(roleVeto, column)
 	return a.finding == found && a.value != 0
+}
+
+// speaks says whether an item has anything to say in the period.
+func (c *combination) speaks(column int) bool {
+	return c.panel.columns[column].item.Frequency != assess.Annual || c.period.Kind() == assess.Year
 }
 
 // bonus answers what the bonus indicators of those frameworks bring that leave it to the composite, up to its cap.
@@ -217,7 +223,7 @@ func (c *combination) add(card *assess.Scorecard, cards []*assess.Scorecard) {
 		n.Low = fraction(scale, low[0]+extra, full, c.assessment.Decimals, rule)
 		n.High = fraction(scale, high[0]+extra, full, c.assessment.Decimals, rule)
 	}
-	c.explain(card, cards, root, got[0])
+	c.explain(card, cards, rs, got[0])
 }
 
 // fold settles the states of a composite and divides its points; results stand as in a tree whose root is the composite.

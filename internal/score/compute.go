@@ -58,6 +58,9 @@ func (p *plan) compute(period assess.Period, o Options) *assess.Scores {
 	for _, l := range p.leaves {
 		s := p.sheet(l, period)
 		s.fill()
+		if r.why {
+			s.tellContests()
+		}
 		r.sheets = append(r.sheets, s)
 	}
 	scores := &assess.Scores{Framework: f.Code, Edition: f.Edition, Period: period, Decimals: f.Decimals, Layer: assess.Official}

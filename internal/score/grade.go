@@ -25,7 +25,7 @@ func award(g *assess.Grading, contenders []contender) {
 	for i := range contenders {
 		c := &contenders[i]
 		code := c.group
-		if g.QuotaScope == "all" {
+		if g.QuotaScope == scopeAll {
 			code = ""
 		}
 		groups[code] = append(groups[code], c)
@@ -34,6 +34,7 @@ func award(g *assess.Grading, contenders []contender) {
 		best := excellent(g, members)
 		for _, c := range members {
 			c.card.Root().Grade = grade(g, c, best[c])
+			c.explain(g, len(members))
 		}
 	}
 }
@@ -72,6 +73,39 @@ func excellent(g *assess.Grading, members []*contender) map[*contender]bool {
 	}
 	return best
 }
+
+// explain writes down what the grade was made of, where the card carries derivations. members is the number of units that share
+// the places.
+func (c *contender) explain(g *assess.Grading, members int) {
+	why := c.card.Root().Why
+	if why == nil {
+		return
+	}
+	a := &assess.Award{
+		Units: members, QuotaShare: g.QuotaShare, QuotaLeast: g.QuotaLeast, Places: quota(g, members),
+		VetoGrade: g.VetoGrade, Vetoed: len(c.card.Vetoed) > 0, CoreMissing: c.noCore,
+	}
+	if g.QuotaScope != scopeAll {
+		a.Among = c.group
+	}
+	for _, x := range g.Grades {
+		a.Grades = append(a.Grades, assess.GradeLimit{Grade: x.Code, MinScore: x.MinScore})
+	}
+	for k, code := range g.TieChain {
+		link := assess.ChainLink{Code: code}
+		switch v := c.chain[k]; {
+		case code == chainReturns:
+			link.Value = pointer(0 - v)
+		case v != lowest:
+			link.Value = pointer(v)
+		}
+		a.Chain = append(a.Chain, link)
+	}
+	why.Award = a
+}
+
+// scopeAll shares the places of the best grade among all units.
+const scopeAll = "all"
 
 // quota answers the places of the best grade among n units, vetoed ones included: counted in whole numbers, rounded down.
 func quota(g *assess.Grading, n int) int {

@@ -82,6 +82,23 @@ func (s *sheet) rankAmong(peers []int) {
 	}
 }
 
+// tellContests tells every mark that was made by comparison the values it was compared with.
+func (s *sheet) tellContests() {
+	method := &s.leaf.node.Indicator.Method
+	contests := map[assess.Code][]assess.Rival{}
+	for i, row := range s.rows {
+		if m := &s.marks[i]; m.peers > 0 || m.norm != nil && method.Over != overPanel && s.plan.competes[row] {
+			group := s.group(row, method.Scope)
+			contests[group] = append(contests[group], assess.Rival{Unit: s.plan.panel.roster.Units[row].Code, Value: m.value})
+		}
+	}
+	for i, row := range s.rows {
+		if m := &s.marks[i]; m.peers > 0 || m.norm != nil {
+			m.contest = contests[s.group(row, method.Scope)]
+		}
+	}
+}
+
 // placeShare answers the share of full marks for a place among n.
 func (l *leaf) placeShare(place float64, n int) float64 {
 	method := &l.node.Indicator.Method

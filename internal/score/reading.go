@@ -42,6 +42,7 @@ const (
 	roleBallot      = "ballot"
 	roleEvent       = "event"
 	roleAchievement = "achievement"
+	roleVeto        = "veto"
 )
 
 // reader reads items in one period: of one unit, or summed over several for the city.

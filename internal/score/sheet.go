@@ -30,6 +30,7 @@ type mark struct {
 	place    float64 // for the rank method: the place that scores, and
 	peers    int     // the number of units with a value
 	norm     *assess.Norm
+	contest  []assess.Rival // whom the unit was compared with; kept for explanations only
 	reason   string
 }
 

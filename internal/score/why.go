@@ -13,11 +13,14 @@ func (r *run) explain(card *assess.Scorecard, rs []result, marks []*mark, rows f
 	for i := range r.nodes {
 		n := &card.Nodes[i]
 		n.Why = &assess.Derivation{
-			Scale: r.scale, Decimals: f.Decimals, LeafDecimals: f.LeafDecimals, Rounding: f.Rounding, Layer: f.Layer,
+			Scale: r.scale, Decimals: f.Decimals, LeafDecimals: f.LeafDecimals, Rounding: f.Rounding, Layer: f.Layer, Relative: f.Relative,
 			FullPoints: n.FullPoints, Reason: rs[i].reason,
 		}
+		if n.Light != "" {
+			n.Why.Limits = &assess.LightLimits{By: byPoints, Green: f.Lights.PointsGreen, Yellow: f.Lights.PointsYellow}
+		}
 		if r.nodes[i].leaf == nil {
-			r.explainHeading(card, i, &rs[i])
+			r.explainHeading(card, i, rs)
 		}
 	}
 	for k, l := range r.leaves {
@@ -26,21 +29,39 @@ func (r *run) explain(card *assess.Scorecard, rs []result, marks []*mark, rows f
 	root := card.Root().Why
 	if root.Bonus = card.Bonus; root.Bonus != 0 {
 		root.Formula += " + " + num(root.Bonus)
+		root.Bonuses = bonuses(card)
 	}
 }
 
-func (r *run) explainHeading(card *assess.Scorecard, i int, from *result) {
-	n, d := &r.nodes[i], card.Nodes[i].Why
+// What a light goes by.
+const (
+	byProgress = "progress"
+	byPoints   = "points"
+)
+
+// bonuses answers the bonus indicators of a card that bring points.
+func bonuses(card *assess.Scorecard) (list []assess.BonusPoints) {
+	for i := range card.Nodes {
+		if n := &card.Nodes[i]; n.Outside && n.State == assess.Scored && n.Points != 0 {
+			list = append(list, assess.BonusPoints{Node: n.Node, Points: n.Points})
+		}
+	}
+	return list
+}
+
+func (r *run) explainHeading(card *assess.Scorecard, i int, rs []result) {
+	n, d, from := &r.nodes[i], card.Nodes[i].Why, &rs[i]
 	if d.Aggregate = n.Aggregate; d.Aggregate == "" {
 		d.Aggregate = assess.Arithmetic
 	}
+	d.Availability = r.framework.Availability
 	for j := range r.nodes {
 		if r.nodes[j].parent != i {
 			continue
 		}
 		child := &card.Nodes[j]
 		d.Parts = append(d.Parts, assess.Part{
-			Node: child.Node, Weight: r.nodes[j].Weight.String(), State: child.State,
+			Node: child.Node, Weight: r.nodes[j].Weight.String(), State: child.State, Due: r.dueOf(j, &rs[j]), Gap: rs[j].gap,
 			Score: child.Score, Points: child.Points, FullPoints: child.FullPoints,
 		})
 	}
@@ -51,6 +72,19 @@ func (r *run) explainHeading(card *assess.Scorecard, i int, from *result) {
 		}
 		d.Formula = r.headingFormula(d, from)
 	}
+}
+
+// dueOf answers what of a node's weight is due, in the unit the weight is written in.
+func (r *run) dueOf(i int, from *result) float64 {
+	switch {
+	case from.due == 0 || r.nodes[i].outside:
+		return 0
+	case r.framework.Relative:
+		return r.nodes[i].Weight.InexactFloat64()
+	case r.official:
+		return points(from.due).float()
+	}
+	return from.due
 }
 
 func (r *run) explainLeaf(n *assess.NodeScore, l *leaf, m *mark, rows []int) {
@@ -72,7 +106,10 @@ func (r *run) explainLeaf(n *assess.NodeScore, l *leaf, m *mark, rows []int) {
 	} else if m.goal.phasing != 0 && len(method.Phasing) > 0 {
 		d.Phasing = pointer(m.goal.phasing)
 	}
-	d.Band, d.Place, d.Peers, d.Norm = m.band, m.place, m.peers, m.norm
+	d.Band, d.Place, d.Peers, d.Norm, d.Contest = m.band, m.place, m.peers, m.norm, m.contest
+	if n.Light != "" && m.lit {
+		d.Limits = &assess.LightLimits{By: byProgress, Green: r.framework.Lights.ProgressGreen, Yellow: r.framework.Lights.ProgressYellow}
+	}
 	d.Limited, d.Share = m.limited, m.share
 	if m.state == assess.Scored || m.state == assess.NotReported {
 		d.Spread = assess.Snap(n.FullPoints - l.fullMarks)
@@ -94,10 +131,10 @@ func (r *run) explainInputs(d *assess.Derivation, l *leaf, rows []int) {
 }
 
 // explain writes the derivation of a composite card.
-func (c *combination) explain(card *assess.Scorecard, cards []*assess.Scorecard, root *result, got points) {
-	a := c.assessment
+func (c *combination) explain(card *assess.Scorecard, cards []*assess.Scorecard, rs []result, got points) {
+	a, root := c.assessment, &rs[0]
 	d := &assess.Derivation{
-		Scale: compositeScale, Decimals: a.Decimals, LeafDecimals: pointDigits, Rounding: a.Rounding, Layer: assess.Official,
+		Scale: compositeScale, Decimals: a.Decimals, LeafDecimals: pointDigits, Rounding: a.Rounding, Layer: assess.Official, Availability: compositeAvailability,
 		FullPoints: root.full, Aggregate: assess.Arithmetic, Bonus: card.Bonus, Late: card.Late, Reason: root.reason,
 	}
 	var terms []string
@@ -109,7 +146,7 @@ func (c *combination) explain(card *assess.Scorecard, cards []*assess.Scorecard,
 			n.Why = &why
 		}
 		d.Parts = append(d.Parts, assess.Part{
-			Node: n.Node, Weight: a.Composite[k].Weight.String(), State: n.State, Score: n.Score, Points: n.Points, FullPoints: n.FullPoints,
+			Node: n.Node, Weight: a.Composite[k].Weight.String(), State: n.State, Due: points(rs[k+1].due).float(), Gap: rs[k+1].gap, Score: n.Score, Points: n.Points, FullPoints: n.FullPoints,
 		})
 		if n.HasScore() {
 			from := cards[k].Root()
@@ -129,7 +166,35 @@ func (c *combination) explain(card *assess.Scorecard, cards []*assess.Scorecard,
 			d.Formula += " − " + num(card.Late)
 		}
 	}
+	if n := card.Root(); n.Light != "" {
+		d.Limits = &assess.LightLimits{By: byPoints, Green: a.Lights.PointsGreen, Yellow: a.Lights.PointsYellow}
+	}
 	card.Root().Why = d
+}
+
+// explainConduct writes down what bonus, lateness and vetoes were made of.
+func (c *combination) explainConduct(card *assess.Scorecard, cards []*assess.Scorecard, row int) {
+	d := card.Root().Why
+	read := reader{
+		panel: c.panel, calendar: c.panel.calendar(c.period), rows: []int{row},
+		note: func(in assess.Input) { d.Inputs = append(d.Inputs, in) },
+	}
+	for _, v := range c.vetoes {
+		if c.speaks(v.column) {
+			read.amount(roleVeto, v.column)
+		}
+	}
+	if c.period.Kind() != assess.Year {
+		return
+	}
+	for k, f := range c.frameworks {
+		if f.BonusInComposite {
+			d.Bonuses = append(d.Bonuses, bonuses(cards[k])...)
+		}
+	}
+	rule := &c.assessment.Late
+	d.BonusCap = c.assessment.BonusCap
+	d.Lateness = &assess.LateDays{Days: card.LateDays, GraceDays: rule.GraceDays, PerDay: rule.PerDay, Cap: rule.Cap}
 }
 
 func pointer(v float64) *float64 { return &v }

@@ -67,8 +67,8 @@ func TestHeadingFormulas(t *testing.T) {
 		t.Errorf("official: %q, want %q", why.Formula, want)
 	}
 	want := []assess.Part{
-		{Node: "a", Weight: "12", State: assess.Scored, Score: 80, Points: 9.6, FullPoints: 12},
-		{Node: "b", Weight: "8", State: assess.Scored, Score: 95, Points: 7.6, FullPoints: 8},
+		{Node: "a", Weight: "12", State: assess.Scored, Due: 12, Score: 80, Points: 9.6, FullPoints: 12},
+		{Node: "b", Weight: "8", State: assess.Scored, Due: 8, Score: 95, Points: 7.6, FullPoints: 8},
 	}
 	if diff := cmp.Diff(want, why.Parts); diff != "" {
 		t.Errorf("parts (-want +got):\n%s", diff)
