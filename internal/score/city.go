@@ -18,6 +18,11 @@ func (r *run) cityCard() *assess.Scorecard {
 	card := &assess.Scorecard{Unit: r.panel.roster.City.Code}
 	rs := r.fold(marks, 0)
 	r.fillCard(card, rs, marks, func(leaf int) []int { return rows[leaf] })
+	for i := range card.Nodes {
+		if why := card.Nodes[i].Why; why != nil {
+			why.Availability = 0
+		}
+	}
 	return card
 }
 
