@@ -30,8 +30,8 @@ func newExplain(io streams) *cobra.Command {
 			"rounding. As text it is what the page /why shows; as json everything needed to compute the score again (docs/explanation.md).\n" +
 			"As json, without --node every node of the unit is explained, and without --unit those of every unit, as one array.",
 		Example: "  unionboard explain --unit 210102 --node membership_rate --period 2026Q1\n" +
-			"  unionboard explain --unit 210102 --node composite --period 2025 --lang en\n" +
-			"  unionboard explain --period 2025 --format json > explanations.json",
+			"  unionboard explain --unit 210102 --node composite --period 2026Q1 --lang en\n" +
+			"  unionboard explain --period 2026Q1 --format json > explanations.json",
 		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			p, err := f.check()

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -85,6 +86,9 @@ func (r *resolver) weightFacts(n *assess.NodeScore) (facts []Fact) {
 	if n.Why.Spread != 0 {
 		add("spread", i18n.Signed(n.Why.Spread, 4))
 	}
+	if n.HasScore() {
+		add("rounding", r.roundingText(n.Why))
+	}
 	if n.Coverage < 1 {
 		add("coverage", i18n.Percent(100*n.Coverage))
 	}
@@ -105,6 +109,15 @@ func (r *resolver) weightFacts(n *assess.NodeScore) (facts []Fact) {
 		add("progress", i18n.Percent(100**n.Why.Progress))
 	}
 	return facts
+}
+
+// roundingText says to how many decimals points and score were rounded, and by which rule.
+func (r *resolver) roundingText(why *assess.Derivation) string {
+	if why.Layer == assess.Analytic {
+		return r.words.T("why.rounded_shown", "score", why.Decimals)
+	}
+	rule := cmp.Or(why.Rounding, assess.HalfUp)
+	return r.words.T("why.rounded_"+string(rule), "points", min(why.LeafDecimals, 4), "score", why.Decimals)
 }
 
 // explainInputs lists the figures that went in, with those who answer for them, and what was changed about them.

@@ -19,7 +19,7 @@ type Explanation struct {
 	Schema    string          `json:"schema"`
 	Period    assess.Period   `json:"period"`
 	Framework assess.Code     `json:"framework"` // composite for the root over all frameworks
-	Edition   string          `json:"edition"`
+	Edition   string          `json:"edition"`   // year and number of the definitions: 2026-1
 	Unit      assess.UnitCode `json:"unit"`
 	UnitName  assess.Text     `json:"unit_name"`
 	Node      assess.Code     `json:"node"`
@@ -111,6 +111,11 @@ func (s *Sheet) Explain(unit assess.UnitCode, node assess.Code) ([]Explanation, 
 			list = s.appendComposite(list, u)
 		}
 	}
+	for i := range list {
+		if s.Edition.Year != 0 {
+			list[i].Edition = fmt.Sprintf("%d-%d", s.Edition.Year, s.Edition.Number)
+		}
+	}
 	switch {
 	case !known:
 		return nil, assess.NotFound("problem.unit_unknown", fmt.Sprintf("there is no unit %q in %s; `unionboard check` lists the units", unit, s.Period), "value", string(unit))
@@ -192,7 +197,7 @@ func resultOf(card *assess.Scorecard, n *assess.NodeScore) Result {
 	switch {
 	case n.HasScore():
 		r.Score, r.Shown, r.Points, r.FullPoints = &n.Score, &n.Shown, &n.Points, &n.FullPoints
-	case n.Outside && n.State == assess.Scored:
+	case n.Outside && n.State == assess.Scored && (n.Why == nil || n.Why.Method == nil || n.Why.Method.Kind != assess.Veto):
 		r.Points = &n.Points
 	case n.State == assess.Pending && !n.Outside:
 		r.Low, r.High = &n.Low, &n.High

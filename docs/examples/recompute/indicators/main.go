@@ -28,7 +28,7 @@ func main() {
 		} else if scored && kind != "" && kind != "veto" {
 			d.same("result.score", round(d.num("derivation.scale")*share, 4))
 			d.same("result.shown", round(d.num("derivation.scale")*share, d.num("derivation.decimals")))
-			d.same("result.points", min(round(full*share, d.num("derivation.leaf_decimals")), full*max(share, 1)))
+			d.same("result.points", min(round(full*share, d.num("derivation.leaf_decimals")), pick(share > 1, math.Inf(1), full)))
 		}
 	}
 	fmt.Println(compared, "figures compared,", different, "differ")

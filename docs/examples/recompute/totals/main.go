@@ -94,7 +94,7 @@ func (d doc) heading(parts []doc, nodes map[string]doc) {
 	if apply == 0 {
 		return
 	}
-	full := pick(d.text("parent") == "", due, d.num("derivation.full_points"))
+	full := pick(d.text("parent") == "", round(due, 4), d.num("derivation.full_points"))
 	share := func(p doc) float64 { // in whole units, and the remainder
 		return pick(p.text("state") == "not_applicable" && !short, 0, p.num("due")) / pick(short, due, apply) * full * 1e4
 	}
