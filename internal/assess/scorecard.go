@@ -157,10 +157,10 @@ type Derivation struct {
 	Parts     []Part      `json:"parts,omitempty"`
 	Bonus     float64     `json:"bonus,omitempty"`
 	Late      float64     `json:"late,omitempty"`
-	// Bonuses are the bonus indicators whose points make the bonus, BonusCap the most they may bring together (0: no cap).
+	// Bonuses are the bonus indicators whose points make the bonus, BonusCap the most they may bring together (nil: no cap).
 	// Lateness is how the days of a year became points, Award how the grade came about.
 	Bonuses  []BonusPoints `json:"bonuses,omitempty"`
-	BonusCap float64       `json:"bonus_cap,omitempty"`
+	BonusCap *float64      `json:"bonus_cap,omitempty"`
 	Lateness *LateDays     `json:"lateness,omitempty"`
 	Award    *Award        `json:"award,omitempty"`
 	// Limits are those the light was chosen by; nil where there is no light.

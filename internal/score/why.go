@@ -193,7 +193,7 @@ func (c *combination) explainConduct(card *assess.Scorecard, cards []*assess.Sco
 		}
 	}
 	rule := &c.assessment.Late
-	d.BonusCap = c.assessment.BonusCap
+	d.BonusCap = pointer(c.assessment.BonusCap)
 	d.Lateness = &assess.LateDays{Days: card.LateDays, GraceDays: rule.GraceDays, PerDay: rule.PerDay, Cap: rule.Cap}
 }
 
