@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -166,7 +167,7 @@ func scoreFiles(io streams, f scoreFlags) error {
 	}
 	list, refused, err := f.compute(io)
 	if err != nil {
-		return err
+		return inFile(err, f.frameworkFile)
 	}
 	for _, r := range refused {
 		fmt.Fprintln(io.err, r.Problem)
@@ -197,6 +198,20 @@ func (f scoreFlags) compute(io streams) ([]*assess.Scores, []assess.Rejection, e
 	progress.Step(1, "scoring")
 	list, err := score.Series(in.framework, panel, periods, score.Options{City: f.withCity})
 	return list, refused, err
+}
+
+// inFile tells problems that only know their node which file they are in.
+func inFile(err error, path string) error {
+	var problems assess.Problems
+	if one := (*assess.Problem)(nil); !errors.As(err, &problems) && errors.As(err, &one) {
+		problems = assess.Problems{one}
+	}
+	for _, p := range problems {
+		if p.Place.Field != "" && p.Place.File == "" {
+			p.Place.File = path
+		}
+	}
+	return err
 }
 
 // files are what a framework is scored on without a data folder.
@@ -239,7 +254,7 @@ func readFiles(f scoreFlags) (in files, err error) {
 	if data, err = readNamed("--targets", f.target); err != nil {
 		return in, err
 	}
-	in.targets, _, err = source.ReadTargets(f.target, data)
+	in.targets, _, err = source.ReadTargets(f.target, data, func(t assess.Target) *assess.Problem { return score.CheckTarget(in.framework, t) })
 	return in, err
 }
 

@@ -28,6 +28,24 @@ func (p *Panel) PutTarget(t assess.Target) error {
 	return nil
 }
 
+// CheckTarget refuses a target of a table that the framework's indicator cannot be scored with: one below zero, and one of zero
+// where lower is better.
+func CheckTarget(f *assess.Framework, t assess.Target) *assess.Problem {
+	n := f.Root.Find(t.Code)
+	if n == nil || n.Indicator == nil || n.Indicator.Method.Kind != assess.TargetRatio {
+		return nil
+	}
+	switch code := string(t.Code); {
+	case t.Value.IsNegative():
+		return assess.Invalid("problem.target_negative",
+			fmt.Sprintf("the target %s of %s is below zero; a completion ratio needs a target of zero or more", t.Value, code), "code", code, "value", t.Value.String())
+	case t.Value.IsZero() && n.Indicator.Direction == assess.Down:
+		return assess.Invalid("problem.target_zero_down",
+			fmt.Sprintf("%s: lower is better and the target is zero; use the deduction method, or set a target above zero", code), "code", code)
+	}
+	return nil
+}
+
 // goal is a target and how much of it is due.
 type goal struct {
 	set     bool

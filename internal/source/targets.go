@@ -7,8 +7,9 @@ import (
 )
 
 // ReadTargets reads a tidy CSV of targets: unit (or * for all), period, code, target. Any bad row refuses the file: the error is
-// assess.Problems, one for each. The notes harm nothing.
-func ReadTargets(file string, data []byte) (targets []assess.Target, notes []*assess.Problem, err error) {
+// assess.Problems, one for each. The checks see every target that could be read; what they find is placed at its row. The notes
+// harm nothing.
+func ReadTargets(file string, data []byte, checks ...func(assess.Target) *assess.Problem) (targets []assess.Target, notes []*assess.Problem, err error) {
 	t, err := openTable(file, data, []string{"unit", "period", "code", "target"}, nil)
 	if err != nil {
 		return nil, nil, err
@@ -22,6 +23,14 @@ func ReadTargets(file string, data []byte) (targets []assess.Target, notes []*as
 	seen := map[cell]int{}
 	err = t.each(func(row row) {
 		target, fault := readTarget(row)
+		for _, check := range checks {
+			if fault != nil {
+				break
+			}
+			if fault = check(target); fault != nil {
+				fault = fault.At(row.at("target"))
+			}
+		}
 		key := cell{target.Unit, target.Period, target.Code}
 		if first := seen[key]; fault == nil && first > 0 {
 			fault = twice("problem.target_twice", first, fmt.Sprintf("the target of %s, %s, %s", target.Unit, target.Period, target.Code),
