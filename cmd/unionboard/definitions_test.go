@@ -127,6 +127,10 @@ func TestFilesWithWrongDefinitionsAreNotScored(t *testing.T) {
 			lower, nothing, "u1,2026,a,-4\n",
 			[]string{"t.csv:2:4: ", "-4 of a is below zero", "zero or more"},
 		},
+		"a phased target of a flow": {
+			"{code: a, name: 甲, weight: 100, type: count, accumulation: flow, target: {mode: absolute}, method: {kind: target_ratio, cap: 1, phasing: [25, 50, 75, 100]}}", nothing, nothing,
+			[]string{"f.yaml:5:", "a is a flow of the quarter", "set accumulation: ytd"},
+		},
 		"a formula that is none": {
 			"{code: a, name: 甲, weight: 100, type: count, value: x + * y, method: direct}", nothing, nothing,
 			[]string{"f.yaml:5:", "x + * y", "does not hold together"},

@@ -298,4 +298,7 @@ type Target struct {
 	Period Period
 	Code   Code
 	Value  decimal.Decimal
+	// From is the first quarter the target holds in, zero for the whole period. A target that is changed in the year keeps its old
+	// value for the quarters before.
+	From Period
 }

@@ -136,8 +136,10 @@ type Derivation struct {
 	Phasing      *float64 `json:"phasing,omitempty"`
 	TargetToDate *float64 `json:"target_to_date,omitempty"`
 	Progress     *float64 `json:"progress,omitempty"` // value over target to date, as a share
-	Band         *Band    `json:"band,omitempty"`     // the band that held
-	Limited      bool     `json:"limited,omitempty"`  // a cap or clip applied
+	// Targets are all targets of the year where it was changed, the oldest first; Target is the one that holds.
+	Targets []DatedTarget `json:"targets,omitempty"`
+	Band    *Band         `json:"band,omitempty"`    // the band that held
+	Limited bool          `json:"limited,omitempty"` // a cap or clip applied
 	// Place is the average place and Peers the number of units with a value, for the rank method.
 	Place float64 `json:"place,omitempty"`
 	Peers int     `json:"peers,omitempty"`
@@ -146,6 +148,10 @@ type Derivation struct {
 	Contest []Rival `json:"contest,omitempty"`
 	// Norm is what the values of the peers were measured by: lowest and highest for min_max, mean and deviation for z_score.
 	Norm *Norm `json:"norm,omitempty"`
+	// Adjusted is the mean of a rating once each rater's severity is taken out, where every rater rated every unit; RatersDiffer
+	// says that they did not, so that the ratings of units do not compare. Both are analysis and score nothing.
+	Adjusted     *float64 `json:"severity_adjusted,omitempty"`
+	RatersDiffer bool     `json:"raters_differ,omitempty"`
 	// Share is the share of full marks before rounding, FullPoints the points due and Spread what came from siblings that are
 	// not applicable. FullMarks are the points before the spread, against which a deduction counts.
 	Share      float64 `json:"share"`
@@ -166,6 +172,12 @@ type Derivation struct {
 	// Limits are those the light was chosen by; nil where there is no light.
 	Limits *LightLimits `json:"light_limits,omitempty"`
 	Reason string       `json:"reason,omitempty"` // message key: why there is no score, or what else should be known
+}
+
+// DatedTarget is a target with the first quarter it holds in, zero for the beginning of the year.
+type DatedTarget struct {
+	Target float64 `json:"target"`
+	From   Period  `json:"from,omitzero"`
 }
 
 // Rival is a unit in a contest with its value, as reported and before any transform.

@@ -84,6 +84,9 @@ func checkTargetRatio(code assess.Code, i *assess.Indicator, at spot, found *fau
 	case t.FullYear != nil && *t.FullYear == 0:
 		found.add(at.key("target").key("full_year"), "target_zero", "a target of 0 for every unit means that there is no task; set one above 0, or leave full_year out and set targets per unit")
 	}
+	if i.Accumulation == assess.Flow && len(i.Method.Phasing) > 0 {
+		found.add(method.key("phasing"), "target_flow", "{node} is a flow of the quarter, and what is due of a year's target is compared with the value since January; report it cumulatively and set accumulation: ytd, or take phasing out and set a target for each quarter", "node", string(code))
+	}
 	centred := i.Direction == assess.Centre
 	switch {
 	case centred && i.Method.Width == 0:

@@ -92,9 +92,22 @@ func (r *resolver) weightFacts(n *assess.NodeScore) (facts []Fact) {
 	if n.Coverage < 1 {
 		add("coverage", i18n.Percent(100*n.Coverage))
 	}
+	if n.Why.Adjusted != nil {
+		add("severity", i18n.Number(*n.Why.Adjusted, 2))
+	}
+	if n.Why.RatersDiffer {
+		add("severity", r.words.T("why.raters_differ"))
+	}
 	ind := r.now.indicator(r.req.Code)
 	if ind == nil {
 		return facts
+	}
+	for _, t := range n.Why.Targets {
+		if from := t.From; from.IsZero() {
+			add("target_of", r.amount(ind, t.Target))
+		} else {
+			add("target_of", r.words.T("why.target_from", "value", r.amount(ind, t.Target), "period", r.words.Period(from.String())))
+		}
 	}
 	if n.Why.Target != nil {
 		add("target", r.amount(ind, *n.Why.Target))

@@ -118,8 +118,8 @@ func everyMethod() *assess.Framework {
 	}
 }
 
-// sheet scores the framework in a period for units whose figures go up and down in steps, with ties, gaps and missing ones.
-func sheet(t *testing.T, p assess.Period) *results.Sheet {
+// everyMethodSheet scores the framework in a period for units whose figures go up and down in steps, with ties, gaps and missing ones.
+func everyMethodSheet(t *testing.T, p assess.Period) *results.Sheet {
 	t.Helper()
 	f := everyMethod()
 	items, err := score.Implied(f)
@@ -197,7 +197,7 @@ func sheet(t *testing.T, p assess.Period) *results.Sheet {
 func TestEveryMethodIsComputedAgain(t *testing.T) {
 	dir := build(t)
 	for _, period := range []string{"2026Q2", "2026"} {
-		body := document(t, sheet(t, assess.MustPeriod(period)))
+		body := document(t, everyMethodSheet(t, assess.MustPeriod(period)))
 		for _, program := range programs {
 			said, equal := recompute(t, dir, program, body)
 			if !equal {
@@ -212,7 +212,7 @@ func TestEveryMethodIsComputedAgain(t *testing.T) {
 func TestComputingAgainFindsEveryForgery(t *testing.T) {
 	dir := build(t)
 	var honest []map[string]any
-	body := document(t, sheet(t, assess.MustPeriod("2026")))
+	body := document(t, everyMethodSheet(t, assess.MustPeriod("2026")))
 	forge := func(unit, node, path string, value any) []byte {
 		if err := json.Unmarshal(body, &honest); err != nil {
 			t.Fatal(err)

@@ -54,6 +54,9 @@ func checkTarget(n *assess.Node, refuse func(key, message string) *assess.Proble
 	if ind.Direction == assess.Centre && ind.Method.Width <= 0 {
 		return refuse("problem.width", "the best value is a centre, so the half-width of the tolerance must be above zero")
 	}
+	if ind.Accumulation == assess.Flow && len(ind.Method.Phasing) > 0 {
+		return refuse("problem.target_flow", "a flow of the quarter cannot be compared with what is due of a year's target; use the value since January (ytd)")
+	}
 	if ind.Target == nil || ind.Target.FullYear == nil {
 		return nil
 	}

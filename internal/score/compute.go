@@ -60,6 +60,7 @@ func (p *plan) compute(period assess.Period, o Options) *assess.Scores {
 		s.fill()
 		if r.why {
 			s.tellContests()
+			s.tellSeverity()
 		}
 		r.sheets = append(r.sheets, s)
 	}

@@ -19,7 +19,7 @@ type Panel struct {
 	rows    map[assess.UnitCode]int
 	index   map[assess.Code]int
 	columns []column
-	targets map[targetKey]float64
+	targets map[targetKey][]assess.DatedTarget
 	conduct map[conductKey]Conduct
 	open    map[assess.Period]bool
 }
@@ -62,7 +62,7 @@ func NewPanel(roster assess.Roster, items []assess.Item, periods []assess.Period
 		slots:   map[assess.Period]int{},
 		rows:    make(map[assess.UnitCode]int, len(roster.Units)),
 		index:   make(map[assess.Code]int, len(items)),
-		targets: map[targetKey]float64{},
+		targets: map[targetKey][]assess.DatedTarget{},
 		conduct: map[conductKey]Conduct{},
 		open:    map[assess.Period]bool{},
 	}

@@ -32,17 +32,32 @@ func (l *leaf) greatest() float64 { return cmp.Or(l.node.Indicator.Method.ScaleM
 
 // ballots scores the weighted mean of the groups with enough ballots. Ballots are exact numbers, so the means are exact fractions.
 func (l *leaf) ballots(m *mark) {
+	mean, known := l.meanOfGroups(m.parts, func(p part) *big.Rat { return l.ballot(p.figure) })
+	if known < len(m.parts) {
+		m.reason = reasonUnknownPart
+	}
+	if mean == nil {
+		m.decide(assess.Pending, reasonNoQuorum)
+		return
+	}
+	m.value, _ = mean.Float64()
+	share, _ := mean.Quo(mean, rational(l.greatest())).Float64()
+	m.score(m.clip(share, 1))
+}
+
+// meanOfGroups answers the weighted mean of the groups with enough ballots, nil where none has, and how many parts belong to a
+// group. points answers what a ballot counts, nil for nothing.
+func (l *leaf) meanOfGroups(parts []part, points func(part) *big.Rat) (mean *big.Rat, known int) {
 	method := &l.node.Indicator.Method
 	sum, weights := new(big.Rat), new(big.Rat)
-	known := 0
 	for _, g := range method.Raters {
 		var ballots []*big.Rat
-		for _, p := range m.parts {
+		for _, p := range parts {
 			if p.part != string(g.Code) {
 				continue
 			}
 			known++
-			if b := l.ballot(p.figure); b != nil {
+			if b := points(p); b != nil {
 				ballots = append(ballots, b)
 			}
 		}
@@ -53,17 +68,10 @@ func (l *leaf) ballots(m *mark) {
 		sum.Add(sum, w.Mul(w, trimmedMean(ballots, method.TrimFrom)))
 		weights.Add(weights, rational(g.Weight))
 	}
-	if known < len(m.parts) {
-		m.reason = reasonUnknownPart
-	}
 	if weights.Sign() == 0 {
-		m.decide(assess.Pending, reasonNoQuorum)
-		return
+		return nil, known
 	}
-	mean := sum.Quo(sum, weights)
-	m.value, _ = mean.Float64()
-	share, _ := mean.Quo(mean, rational(l.greatest())).Float64()
-	m.score(m.clip(share, 1))
+	return sum.Quo(sum, weights), known
 }
 
 // ballot answers a ballot's points, nil for an abstention or a level that counts nothing.

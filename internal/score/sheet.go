@@ -30,8 +30,12 @@ type mark struct {
 	place    float64 // for the rank method: the place that scores, and
 	peers    int     // the number of units with a value
 	norm     *assess.Norm
-	contest  []assess.Rival // whom the unit was compared with; kept for explanations only
-	reason   string
+	// For explanations only: whom the unit was compared with; a mean of ballots without the severity of the raters, or that these
+	// did not all rate the same units.
+	contest   []assess.Rival
+	adjusted  *float64
+	strangers bool
+	reason    string
 }
 
 // The scopes of comparison.

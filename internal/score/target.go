@@ -2,6 +2,7 @@ package score
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
@@ -13,7 +14,7 @@ type targetKey struct {
 }
 
 // PutTarget sets a target: of a unit, of assess.AnyUnit or of the city, for an indicator and a year, or for one quarter alone,
-// where it is not phased. Errors are Problems: an unknown unit; a target below zero, which no ratio can be made of.
+// where it is not phased. Targets of different From stand beside each other. Errors are Problems: an unknown unit; a target below zero, which no ratio can be made of.
 func (p *Panel) PutTarget(t assess.Target) error {
 	_, known := p.rows[t.Unit]
 	if !known && t.Unit != assess.AnyUnit && (t.Unit == "" || t.Unit != p.roster.City.Code) {
@@ -24,7 +25,13 @@ func (p *Panel) PutTarget(t assess.Target) error {
 			fmt.Sprintf("the target %s of %s is below zero; a completion ratio needs a target of zero or more", t.Value, t.Code),
 			"code", string(t.Code), "value", t.Value.String())
 	}
-	p.targets[targetKey{t.Unit, t.Period, t.Code}] = t.Value.InexactFloat64()
+	key, dated := targetKey{t.Unit, t.Period, t.Code}, assess.DatedTarget{Target: t.Value.InexactFloat64(), From: t.From}
+	i, known := slices.BinarySearchFunc(p.targets[key], dated, func(a, b assess.DatedTarget) int { return a.From.Compare(b.From) })
+	if known {
+		p.targets[key][i] = dated
+		return nil
+	}
+	p.targets[key] = slices.Insert(p.targets[key], i, dated)
 	return nil
 }
 
@@ -49,8 +56,9 @@ func CheckTarget(f *assess.Framework, t assess.Target) *assess.Problem {
 // goal is a target and how much of it is due.
 type goal struct {
 	set     bool
-	target  float64 // of the whole year
-	phasing float64 // percent that is due by the end of the period
+	target  float64              // of the whole year
+	phasing float64              // percent that is due by the end of the period
+	all     []assess.DatedTarget // of the year, where it was changed
 }
 
 // toDate answers what of the target is due.
@@ -70,18 +78,32 @@ func phasing(percent []float64, period assess.Period) float64 {
 func (p *Panel) goal(n *assess.Node, unit assess.UnitCode, period assess.Period) goal {
 	due := phasing(n.Indicator.Method.Phasing, period)
 	for _, u := range []assess.UnitCode{unit, assess.AnyUnit} {
-		if t, ok := p.targets[targetKey{u, period, n.Code}]; ok {
-			if period.Kind() != assess.Year {
-				due = 100
+		if g, ok := holding(p.targets[targetKey{u, period, n.Code}], period); ok {
+			if g.phasing = due; period.Kind() != assess.Year {
+				g.phasing = 100
 			}
-			return goal{true, t, due}
+			return g
 		}
-		if t, ok := p.targets[targetKey{u, period.Year(), n.Code}]; ok {
-			return goal{true, t, due}
+		if g, ok := holding(p.targets[targetKey{u, period.Year(), n.Code}], period); ok {
+			g.phasing = due
+			return g
 		}
 	}
 	if rule := n.Indicator.Target; rule != nil && rule.FullYear != nil {
-		return goal{true, *rule.FullYear, due}
+		return goal{set: true, target: *rule.FullYear, phasing: due}
 	}
 	return goal{phasing: due}
+}
+
+// holding answers the target that holds at the end of a period. Source: scoring specification 1.2.
+func holding(list []assess.DatedTarget, period assess.Period) (g goal, ok bool) {
+	for _, t := range list {
+		if t.From.IsZero() || !t.From.FirstDay().After(period.LastDay()) {
+			g.set, g.target, ok = true, t.Target, true
+		}
+	}
+	if len(list) > 1 {
+		g.all = list
+	}
+	return g, ok
 }

@@ -98,6 +98,7 @@ func (r *run) explainLeaf(n *assess.NodeScore, l *leaf, m *mark, rows []int) {
 	if l.expr != nil {
 		d.Expr = l.expr.source
 	}
+	d.Targets = m.goal.all
 	if m.goal.set {
 		d.Target, d.Phasing, d.TargetToDate = pointer(m.goal.target), pointer(m.goal.phasing), pointer(m.goal.toDate())
 		if m.finding == found && m.goal.toDate() != 0 {
@@ -111,6 +112,7 @@ func (r *run) explainLeaf(n *assess.NodeScore, l *leaf, m *mark, rows []int) {
 		d.Limits = &assess.LightLimits{By: byProgress, Green: r.framework.Lights.ProgressGreen, Yellow: r.framework.Lights.ProgressYellow}
 	}
 	d.Limited, d.Share = m.limited, m.share
+	d.Adjusted, d.RatersDiffer = m.adjusted, m.strangers
 	if m.state == assess.Scored || m.state == assess.NotReported {
 		d.Spread = assess.Snap(n.FullPoints - l.fullMarks)
 	}

@@ -110,3 +110,22 @@ func TestReadTargetsNamesEveryFault(t *testing.T) {
 		t.Errorf("faults (-want +got):\n%s", diff)
 	}
 }
+
+// TestATargetThatWasChanged stands twice, the second time with the quarter from which it holds.
+func TestATargetThatWasChanged(t *testing.T) {
+	got, notes, err := source.ReadTargets("t.csv", []byte("unit,period,code,target,from\n*,2026,new_unions,120,\n*,2026,new_unions,90,2026Q3\n"))
+	if err != nil || len(notes) > 0 {
+		t.Fatal(err, notes)
+	}
+	want := []assess.Target{
+		{Unit: "*", Period: assess.NewYear(2026), Code: "new_unions", Value: decimal.New(120, 0)},
+		{Unit: "*", Period: assess.NewYear(2026), Code: "new_unions", Value: decimal.New(90, 0), From: assess.NewQuarter(2026, 3)},
+	}
+	if diff := cmp.Diff(want, got, periods); diff != "" {
+		t.Errorf("targets (-want +got):\n%s", diff)
+	}
+	_, _, err = source.ReadTargets("t.csv", []byte("unit,period,code,target,from\n*,2026,a,120,2026Q5\n*,2026,b,1,2026Q3\n*,2026,b,2,2026Q3\n"))
+	if problems, ok := errors.AsType[assess.Problems](err); !ok || len(problems) != 2 || problems[0].Place.Line != 2 || problems[0].Place.Column != 5 || problems[1].Place.Line != 4 {
+		t.Errorf("want the bad quarter and the target that stands twice, got %v", err)
+	}
+}
