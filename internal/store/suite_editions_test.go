@@ -71,8 +71,10 @@ func testTargets(t *testing.T, s *Store) {
 	target := func(unit assess.UnitCode, p assess.Period, value string) assess.Target {
 		return assess.Target{Unit: unit, Period: p, Code: "coverage", Value: decimal.RequireFromString(value)}
 	}
+	changed := target("210102", assess.NewYear(2026), "60") // from the third quarter on; the first one goes on to hold before
+	changed.From = assess.NewQuarter(2026, 3)
 	for _, set := range [][]assess.Target{
-		{target("210102", assess.NewYear(2026), "80.50"), target(assess.AnyUnit, assess.NewYear(2026), "75"), target("210102", assess.NewYear(2025), "1")},
+		{changed, target("210102", assess.NewYear(2026), "80.50"), target(assess.AnyUnit, assess.NewYear(2026), "75"), target("210102", assess.NewYear(2025), "1")},
 		{target("210102", assess.NewYear(2026), "123456789012345678.123456")},
 	} {
 		if err := s.PutTargets(ctx, set, line("targets")); err != nil {
@@ -80,7 +82,7 @@ func testTargets(t *testing.T, s *Store) {
 		}
 	}
 	all, err := s.Targets(ctx, 2026)
-	want := []assess.Target{target(assess.AnyUnit, assess.NewYear(2026), "75"), target("210102", assess.NewYear(2026), "123456789012345678.123456")}
+	want := []assess.Target{target(assess.AnyUnit, assess.NewYear(2026), "75"), target("210102", assess.NewYear(2026), "123456789012345678.123456"), changed}
 	if diff := cmp.Diff(want, all, comparePeriods); diff != "" || err != nil {
 		t.Errorf("targets (-want +got):\n%s%v", diff, err)
 	}

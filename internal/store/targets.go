@@ -8,7 +8,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
-const insertTarget = `INSERT INTO target (seq, year, unit, period, code, value) VALUES ($1, $2, $3, $4, $5, $6)`
+const insertTarget = `INSERT INTO target (seq, year, unit, period, code, value, valid_from) VALUES ($1, $2, $3, $4, $5, $6, $7)`
 
 // PutTargets sets targets. Those that were set before stay in the log under their numbers.
 func (s *Store) PutTargets(ctx context.Context, targets []assess.Target, line assess.AuditLine) error {
@@ -16,7 +16,7 @@ func (s *Store) PutTargets(ctx context.Context, targets []assess.Target, line as
 		for _, target := range targets {
 			h.Seq++
 			if _, err := t.exec(insertTarget, h.Seq, target.Period.CalendarYear(), string(target.Unit), target.Period.String(),
-				string(target.Code), target.Value.String()); err != nil {
+				string(target.Code), target.Value.String(), target.From.String()); err != nil {
 				return err
 			}
 		}
@@ -25,22 +25,26 @@ func (s *Store) PutTargets(ctx context.Context, targets []assess.Target, line as
 	return err
 }
 
-const selectTargets = `SELECT t.unit, t.period, t.code, t.value FROM target t
-	JOIN (SELECT MAX(seq) AS seq FROM target WHERE year = $1 GROUP BY unit, period, code) last ON last.seq = t.seq
-	ORDER BY t.unit, t.period, t.code`
+const selectTargets = `SELECT t.unit, t.period, t.code, t.value, t.valid_from FROM target t
+	JOIN (SELECT MAX(seq) AS seq FROM target WHERE year = $1 GROUP BY unit, period, code, valid_from) last ON last.seq = t.seq
+	ORDER BY t.unit, t.period, t.code, t.valid_from`
 
-// Targets answers the targets that hold for the periods of a year, in the order of unit, period and code.
+// Targets answers the targets that hold for the periods of a year, in the order of unit, period, code and the quarter from
+// which they hold.
 func (s *Store) Targets(ctx context.Context, year int) ([]assess.Target, error) {
 	all, err := list(ctx, s.reader, scanTarget, selectTargets, year)
 	return all, s.explain("read targets", err)
 }
 
 func scanTarget(row scanner) (t assess.Target, err error) {
-	var p, value string
-	if err := row.Scan(&t.Unit, &p, &t.Code, &value); err != nil {
+	var p, value, from string
+	if err := row.Scan(&t.Unit, &p, &t.Code, &value, &from); err != nil {
 		return t, err
 	}
 	if t.Period, err = period(p); err != nil {
+		return t, err
+	}
+	if t.From, err = period(from); err != nil {
 		return t, err
 	}
 	t.Value, err = decimal.NewFromString(value)
