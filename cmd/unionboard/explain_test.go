@@ -188,6 +188,16 @@ func TestExplanationAsJSON(t *testing.T) {
 	if one["schema"] != "unionboard/explanation/1" || one["edition"] != "2026-1" || one["weight"] != "3" {
 		t.Errorf("schema %v, edition %v, weight %v", one["schema"], one["edition"], one["weight"])
 	}
+	for period, vetoes := range map[string]int{"2025": 1, "2025Q4": 0} { // what bars the best grade speaks in the year
+		var whole struct {
+			Node       string
+			Derivation struct{ Inputs []struct{ Role string } }
+		}
+		code, out, errOut := explainCity(t, "--unit", "210102", "--node", "composite", "--period", period, "--format", "json")
+		if err := json.Unmarshal([]byte(out), &whole); err != nil || code != exitDone || whole.Node != "composite" || len(whole.Derivation.Inputs) != vetoes {
+			t.Errorf("the composite of %s: %+v, %v, %s; want %d inputs", period, whole, err, errOut, vetoes)
+		}
+	}
 	var all []map[string]any
 	if err := json.Unmarshal(explanations(t, "2026Q1"), &all); err != nil {
 		t.Fatal(err)

@@ -157,8 +157,10 @@ func everyMethodSheet(t *testing.T, p assess.Period) *results.Sheet {
 			case item.Code == "rate" || item.Code == "ballots" || item.Code == "events" || item.Code == "award":
 			case item.Code == "level":
 				put(i, item.Code, "", "", []string{"good", "fair"}[i%2])
-			case item.Code == "yes" || item.Code == "veto":
+			case item.Code == "yes":
 				put(i, item.Code, "", "", fmt.Sprint(max(0, i%4-2)))
+			case item.Code == "veto": // the first of its group, and one below
+				put(i, item.Code, "", "", map[bool]string{true: "1", false: "0"}[i == 2 || i == 3])
 			case item.Code == "rate_d" && i == 3:
 				put(i, item.Code, "", "", "0")
 			case i == 5 && k%4 == 1:
@@ -181,9 +183,11 @@ func everyMethodSheet(t *testing.T, p assess.Period) *results.Sheet {
 		put(i, "events", "grave", "", fmt.Sprint(i%3))
 		put(i, "award", "city", "a", "1")
 		if i%2 == 0 {
-			put(i, "award", "national", "a", "1")
+			put(i, "award", "national", "a", "1") // the same achievement at a higher level
 			put(i, "award", "city", "b", "1")
-			put(i, "award", "national", "c", "1")
+		}
+		if i%4 == 0 {
+			put(i, "award", "national", "c", "1") // more than the cap
 		}
 	}
 	scores, err := score.Compute(f, panel, p, score.Options{City: true})
