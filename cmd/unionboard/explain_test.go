@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"golang.org/x/text/width"
@@ -17,37 +16,11 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
-// explained is the demonstration whose scores these tests ask about; the first who needs it makes it, and nobody changes it.
-var explained struct {
-	once sync.Once
-	dir  string
-}
-
-func explainedCity(t *testing.T) string {
-	t.Helper()
-	explained.once.Do(func() {
-		parent, err := os.MkdirTemp("", "unionboard-explained-")
-		if err != nil {
-			t.Fatal(err)
-		}
-		dir := filepath.Join(parent, "data")
-		var errOut bytes.Buffer
-		if code := run([]string{"demo", "--build-only", "--data", dir, "--addr", "127.0.0.1:0"}, strings.NewReader(""), &bytes.Buffer{}, &errOut); code != exitDone {
-			t.Fatalf("demo ends with %d: %s", code, &errOut)
-		}
-		explained.dir = dir
-	})
-	if explained.dir == "" {
-		t.Fatal("the demonstration could not be made")
-	}
-	return explained.dir
-}
-
 // explainCity runs `explain` on the demonstration.
 func explainCity(t *testing.T, words ...string) (code int, out, errOut string) {
 	t.Helper()
 	var o, e bytes.Buffer
-	code = run(append([]string{"explain", "--data", explainedCity(t)}, words...), strings.NewReader(""), &o, &e)
+	code = run(append([]string{"explain", "--data", demonstration(t)}, words...), strings.NewReader(""), &o, &e)
 	return code, o.String(), e.String()
 }
 
@@ -92,7 +65,7 @@ func TestTextFitsATerminal(t *testing.T) {
 	if err := json.Unmarshal(explanations(t, "2025"), &list); err != nil {
 		t.Fatal(err)
 	}
-	err := withApp(t.Context(), explainedCity(t), func(a *app) error {
+	err := withApp(t.Context(), demonstration(t), func(a *app) error {
 		for _, e := range list {
 			if nodes[e.Node] && e.Unit != "210100" {
 				continue // of every node one unit and the city
