@@ -68,7 +68,8 @@ func newRoot(io streams) *cobra.Command {
 	})
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(
-		newDemo(io), newInit(io), newServe(io), newCollect(io), newImport(io), newScore(io), newExplain(io), newExport(io),
+		newDemo(io), newInit(io), newServe(io), newCollect(io), newImport(io), newScore(io), newExplain(io),
+		newRobustness(io), newExport(io),
 		newCheck(io), newSchema(io), newUser(io), newEdition(io), newVersion(io),
 	)
 	return root

@@ -49,6 +49,16 @@ func newScore(io streams) *cobra.Command {
 			return scoreFolder(cmd.Context(), io, f)
 		},
 	}
+	f.inputFlags(cmd)
+	flags := cmd.Flags()
+	flags.BoolVar(&f.questions, "questions", false, "print what the figures give cause to ask the districts, instead of scores")
+	flags.BoolVar(&f.withCity, "with-city", false, "add the row of the whole city: sums over sums")
+	flags.Int("decimals", 0, "round to so many decimals, half-up (default: what the framework's layer publishes)")
+	return cmd
+}
+
+// inputFlags are the options that say what is scored and how it is written, the same wherever scores are asked for.
+func (f *scoreFlags) inputFlags(cmd *cobra.Command) {
 	dataFlag(cmd, &f.dir)
 	flags := cmd.Flags()
 	flags.StringVar(&f.period, "period", "", "month 2026-03, quarter 2026Q1, year 2026; with files also all (required)")
@@ -58,10 +68,6 @@ func newScore(io streams) *cobra.Command {
 	flags.StringVar(&f.units, "units", "", "CSV of units: code,name[,name_en][,parent][,kind][,group][,opened][,closed]")
 	flags.StringVar(&f.values, "values", "", "CSV or JSON of values: unit,period,code,value[,state][,note][,part][,ref]")
 	flags.StringVar(&f.target, "targets", "", "CSV of targets: unit,period,code,target")
-	flags.BoolVar(&f.questions, "questions", false, "print what the figures give cause to ask the districts, instead of scores")
-	flags.BoolVar(&f.withCity, "with-city", false, "add the row of the whole city: sums over sums")
-	flags.Int("decimals", 0, "round to so many decimals, half-up (default: what the framework's layer publishes)")
-	return cmd
 }
 
 func (f scoreFlags) options() (export.Options, error) {
@@ -169,17 +175,22 @@ func scoreFiles(io streams, f scoreFlags) error {
 	if err != nil {
 		return inFile(err, f.frameworkFile)
 	}
-	for _, r := range refused {
-		fmt.Fprintln(io.err, r.Problem)
-	}
 	if err := writeScores(io.out, list, f.format, nil, o); err != nil {
 		return err
 	}
-	if len(refused) > 0 {
-		fmt.Fprintf(io.err, "%d rows were refused; the scores leave them out\n", len(refused))
-		return errPart
+	return sayLeftOut(io.err, refused)
+}
+
+// sayLeftOut says which rows the scores leave out; with any, the command was done in part.
+func sayLeftOut(w io.Writer, refused []assess.Rejection) error {
+	if len(refused) == 0 {
+		return nil
 	}
-	return nil
+	for _, r := range refused {
+		fmt.Fprintln(w, r.Problem)
+	}
+	fmt.Fprintf(w, "%d rows were refused; the scores leave them out\n", len(refused))
+	return errPart
 }
 
 // compute answers the scores of the files, and the rows that they leave out.

@@ -11,7 +11,7 @@ import (
 	"github.com/unionboard/unionboard/internal/dashboard"
 )
 
-// Option makes the option of a panel's chart: ranking, bars, radar, trend or spread. The JSON has no function, no NaN, and every
+// Option makes the option of a panel's chart: ranking, bars, radar, trend, spread, rankband or waterfall. The JSON has no function, no NaN, and every
 // "<" escaped, so that it may stand in a script element of type application/json. The same panel gives the same bytes. A panel
 // without a chart is assess.ErrNotFound, one with a number that is none is assess.ErrInvalid.
 //
@@ -29,6 +29,10 @@ func Option(p *dashboard.Panel, _ string) (json.RawMessage, error) {
 		return trend(p.Trend)
 	case p.Spread != nil:
 		return spread(p.Spread)
+	case p.RankBand != nil:
+		return rankBand(p.RankBand)
+	case p.Waterfall != nil:
+		return waterfall(p.Waterfall)
 	}
 	return nil, assess.NotFound("problem.no_chart", fmt.Sprintf("a panel of type %q has no chart; show its table", p.Type), "type", p.Type)
 }
@@ -44,6 +48,10 @@ func Height(p *dashboard.Panel) int {
 		rows = len(p.Bars.Rows) + 2
 	case p.Spread != nil:
 		rows = 2*len(p.Spread.Lines) + 2
+	case p.RankBand != nil:
+		rows = len(p.RankBand.Rows) + 2
+	case p.Waterfall != nil:
+		rows = len(p.Waterfall.Steps) + 2
 	case p.Radar != nil, p.Trend != nil:
 		return 320
 	default:

@@ -80,6 +80,17 @@ func panels() map[string]*dashboard.Panel {
 				{Unit: name("康平"), Value: 95, Text: "95.0%"},
 			},
 		}}}},
+		"rankband": {Type: "rankband", RankBand: &dashboard.RankBand{Rows: []dashboard.RankBandRow{
+			{Unit: name("和平"), Rank: 1, RankText: "第1", Low: 1, High: 1, Text: "第1"},
+			{Unit: name("沈河"), Rank: 2, RankText: "第2", Low: 2, High: 4, Text: "第2到第4", Band: 1},
+			{Unit: name("康平"), Rank: 3, RankText: "第3", Low: 2, High: 4, Text: "第2到第4", Band: 1, Own: true},
+		}}},
+		"waterfall": {Type: "waterfall", Waterfall: &dashboard.Waterfall{Steps: []dashboard.WaterStep{
+			{Name: dashboard.Name{Full: "上季"}, Kind: "total", To: 90, Text: "90.00"},
+			{Name: name("思想"), Kind: "performance", From: 90, To: 93.5, Text: "+3.50"},
+			{Name: name("组织"), Kind: "performance", From: 93.5, To: 92, Text: "−1.50"},
+			{Name: dashboard.Name{Full: "本季"}, Kind: "total", To: 92, Text: "92.00"},
+		}}},
 	}
 }
 
@@ -271,6 +282,10 @@ func TestNumbersMustBeNumbers(t *testing.T) {
 				p.Trend.Series[0].Spots[0].Value = &x
 			case p.Spread != nil:
 				p.Spread.Lines[0].Q1 = x
+			case p.Waterfall != nil:
+				p.Waterfall.Steps[1].To = x
+			default:
+				continue // its numbers are places, which are whole
 			}
 			text, err := chart.Option(p, "zh")
 			var problem *assess.Problem
@@ -304,6 +319,8 @@ func TestEmptyPanels(t *testing.T) {
 		{Radar: &dashboard.Radar{}},
 		{Trend: &dashboard.Trend{}},
 		{Spread: &dashboard.Spread{}},
+		{RankBand: &dashboard.RankBand{}},
+		{Waterfall: &dashboard.Waterfall{}},
 		{Trend: &dashboard.Trend{Labels: []string{"25Q1"}, Breaks: []int{0}, Series: []dashboard.TrendSeries{{Name: "x", Spots: spots(nil)}}}},
 	} {
 		option(t, p)

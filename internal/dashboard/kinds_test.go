@@ -41,7 +41,7 @@ func TestEveryPanelAnswersEveryQuery(t *testing.T) {
 				}
 				for i, p := range page.Rows[0].Panels {
 					full := p.Stat != nil || p.LagList != nil || p.TileMap != nil || p.Ranking != nil || p.Status != nil || p.Lights != nil || p.Spread != nil ||
-						p.Bars != nil || p.Radar != nil || p.Trend != nil || p.Table != nil || p.Facts != nil || p.Text != nil
+						p.Bars != nil || p.Radar != nil || p.Trend != nil || p.Table != nil || p.Facts != nil || p.Text != nil || p.RankBand != nil || p.Waterfall != nil
 					if full == (p.Problem != nil) {
 						t.Errorf("%s %+v: data %v, problem %v", k.name, row.Panels[i].Query, full, p.Problem)
 					}

@@ -57,7 +57,7 @@ type Row struct{ Panels []Panel }
 // own error and the page survives.
 type Panel struct {
 	ID      string // unique on the page, for anchors and chart boxes
-	Type    string // stat, laglist, tilemap, ranking, status, lights, spread, bars, radar, trend, table, facts, text
+	Type    string // stat, laglist, tilemap, ranking, status, lights, spread, bars, radar, trend, table, facts, text, rankband, waterfall
 	Title   string
 	Note    string // a line under the panel: how it was made
 	Problem *assess.Problem
@@ -75,6 +75,9 @@ type Panel struct {
 	Table   *Table
 	Facts   *Facts
 	Text    *Sentence
+
+	RankBand  *RankBand
+	Waterfall *Waterfall
 }
 
 // Sentence is a text made of fragments, so that every number in it can be a link to its /why.

@@ -10,7 +10,8 @@ import (
 )
 
 // table makes the table its measure asks for: the first, last and most moved of a ranking (change), the red indicators of a unit
-// (gap), units beside each other (score), returned reports (returns), changed cells (corrections).
+// (gap), units beside each other (score), returned reports (returns), changed cells (corrections), stated and real weights (weights),
+// how far indicators tell the units apart (discrimination).
 func (r *resolver) table(d PanelDefinition, p *Panel) (err error) {
 	switch d.Query.Measure {
 	case "change":
@@ -23,6 +24,10 @@ func (r *resolver) table(d PanelDefinition, p *Panel) (err error) {
 		p.Table = r.returns(d)
 	case "corrections":
 		p.Table = r.corrections(d)
+	case "weights":
+		p.Table, err = r.realWeights(d)
+	case "discrimination":
+		p.Table, err = r.discrimination(d)
 	}
 	return err
 }

@@ -39,6 +39,7 @@ type Live struct {
 	mu        sync.Mutex
 	version   int64
 	sheets    map[assess.Period]*Sheet
+	locked    map[assess.Period]*Sheet
 	editions  map[[2]int]*assess.Edition // by year and number
 }
 
@@ -46,7 +47,7 @@ var _ Board = (*Live)(nil)
 
 // New answers a board over log whose editions are made by load.
 func New(log Log, load Load) *Live {
-	return &Live{log: log, load: load, sheets: map[assess.Period]*Sheet{}, editions: map[[2]int]*assess.Edition{}}
+	return &Live{log: log, load: load, sheets: map[assess.Period]*Sheet{}, locked: map[assess.Period]*Sheet{}, editions: map[[2]int]*assess.Edition{}}
 }
 
 // Sheet answers the sheet of a quarter or a year, computed at most once for each state of the data.
@@ -80,6 +81,7 @@ func (l *Live) kept(head assess.Head, p assess.Period) *Sheet {
 	if l.version < head.Version {
 		l.version = head.Version
 		clear(l.sheets)
+		clear(l.locked)
 	}
 	if l.version != head.Version {
 		return nil
@@ -88,6 +90,20 @@ func (l *Live) kept(head assess.Head, p assess.Period) *Sheet {
 }
 
 func (l *Live) compute(ctx context.Context, head assess.Head, p assess.Period) (*Sheet, error) {
+	s, err := l.computeAt(ctx, head, p)
+	if err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.version == head.Version {
+		l.sheets[p] = s
+	}
+	return s, nil
+}
+
+// computeAt makes the sheet of the figures known at head.
+func (l *Live) computeAt(ctx context.Context, head assess.Head, p assess.Period) (*Sheet, error) {
 	if p.Kind() == assess.Month {
 		return nil, assess.NotFound("problem.period_empty",
 			fmt.Sprintf("there are no scores of the month %s; choose its quarter %s or its year %s", p, p.LastQuarter(), p.Year()), "period", p.String())
@@ -97,17 +113,37 @@ func (l *Live) compute(ctx context.Context, head assess.Head, p assess.Period) (
 		return nil, err
 	}
 	s := &Sheet{Period: p, Edition: edition, AsOf: p.LastDay(), Head: head, values: map[assess.CellKey]assess.Observation{}}
-	panel, err := l.fill(ctx, s)
-	if err != nil {
+	if s.panel, err = l.fill(ctx, s); err != nil {
 		return nil, fmt.Errorf("sheet of %s: %w", p, err)
 	}
-	if err := s.score(panel); err != nil {
+	if err := s.score(s.panel); err != nil {
 		return nil, fmt.Errorf("sheet of %s: %w", p, err)
+	}
+	return s, nil
+}
+
+// Locked answers the sheet with the figures that were known when its period was locked: what people saw before corrections. Where
+// nothing was corrected it is the sheet itself.
+func (l *Live) Locked(ctx context.Context, p assess.Period) (*Sheet, error) {
+	now, err := l.Sheet(ctx, p)
+	if err != nil || len(now.Corrections) == 0 {
+		return now, err
+	}
+	l.mu.Lock()
+	s := l.locked[p]
+	l.mu.Unlock()
+	if s != nil && s.Head.Version == now.Head.Version {
+		return s, nil
+	}
+	head := now.Head
+	head.Seq = now.Cycle.LockSeq
+	if s, err = l.computeAt(ctx, head, p); err != nil {
+		return nil, err
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.version == head.Version {
-		l.sheets[p] = s
+		l.locked[p] = s
 	}
 	return s, nil
 }

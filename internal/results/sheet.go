@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/score"
 )
 
 // Sheet is everything that is known of one period: what was handed in, where the collection stands, what it scores. A sheet is
@@ -30,6 +31,15 @@ type Sheet struct {
 	Corrections []Correction
 
 	values map[assess.CellKey]assess.Observation
+	panel  *score.Panel
+}
+
+// Rescore scores the figures of the sheet by another framework, for analysis only: the sheet stays as it is.
+func (s *Sheet) Rescore(f *assess.Framework) (*assess.Scores, error) {
+	if s.panel == nil {
+		return nil, assess.Unavailable("problem.no_panel", "this sheet was made without its figures and cannot be scored otherwise")
+	}
+	return score.Compute(f, s.panel, s.Period, score.Options{})
 }
 
 // Correction is a cell that was changed after its period was locked.

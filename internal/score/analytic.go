@@ -28,6 +28,9 @@ func (p *plan) takeMeans(rs []result, marks []*mark) {
 	if rs[0].full = rs[0].due; p.framework.Relative && rs[0].due > 0 {
 		rs[0].full = p.scale
 	}
+	if rs[0].unheard() {
+		rs[0].full = 0
+	}
 	for i := range rs {
 		p.spread(rs, i)
 	}

@@ -118,6 +118,9 @@ func (r *result) counts() bool {
 	return r.state == assess.Scored || r.state == assess.NotReported && !r.gap
 }
 
+// unheard says that nothing was reported where gaps are spread: there is nothing to spread over, so there is no score either.
+func (r *result) unheard() bool { return r.state == assess.NotReported && r.gap }
+
 // ceiling answers the greatest share a pending indicator can still reach.
 func (l *leaf) ceiling() float64 {
 	if l.node.Indicator.Method.Kind == assess.TargetRatio {

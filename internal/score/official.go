@@ -12,6 +12,9 @@ func (p *plan) addPoints(rs []result, marks []*mark) {
 	if full[0] = points(rs[0].due); p.framework.Relative && rs[0].due > 0 {
 		full[0] = toPoints(p.scale, p.framework.Rounding)
 	}
+	if rs[0].unheard() {
+		full[0] = 0
+	}
 	for i := range p.nodes {
 		children, weights := p.counted(rs, i)
 		for k, share := range apportion(full[i], weights) {

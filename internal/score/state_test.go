@@ -493,3 +493,16 @@ func ExampleCompute() {
 	fmt.Println(n.Why.Formula, "=", n.Score, "→", n.Points, "points")
 	// Output: 100 × min(70 ÷ 80, 1) = 87.5 → 43.75 points
 }
+
+// TestNothingReportedIsNoScore: where gaps are spread, a unit that reported nothing has no score and no place, not a zero.
+func TestNothingReportedIsNoScore(t *testing.T) {
+	for _, layer := range []assess.Layer{assess.Analytic, assess.Official} {
+		f := analytic(direct("x", "1"))
+		f.Layer, f.Missing = layer, "spread"
+		p := panel(t, units(2), f)
+		put(t, p, "u1", q1, "x", "50")
+		if n := compute(t, f, p, q1).Cards[1].Root(); n.HasScore() || n.Rank != 0 || n.State != assess.NotReported {
+			t.Errorf("%s: state %s, score %v, rank %d; want not reported and neither score nor rank", layer, n.State, n.Score, n.Rank)
+		}
+	}
+}

@@ -21,7 +21,7 @@ type pages struct {
 
 // shared are the files every page is made with; each other file is a page that defines "main".
 func shared() []string {
-	return []string{"templates/layout.html", "templates/marks.html", "templates/panels.html"}
+	return []string{"templates/layout.html", "templates/marks.html", "templates/panels.html", "templates/analysis.html"}
 }
 
 func pageNames() []string {

@@ -17,6 +17,10 @@ func takeaway(words i18n.Words, p *dashboard.Panel) string {
 		return trendTakeaway(words, p.Trend)
 	case p.Spread != nil:
 		return spreadTakeaway(words, p.Spread)
+	case p.RankBand != nil:
+		return p.RankBand.Says.Plain()
+	case p.Waterfall != nil:
+		return p.Waterfall.Says.Plain()
 	case p.Radar != nil && len(p.Radar.Series) > 0:
 		return words.T("web.take.radar", "own", p.Radar.Series[0].Name, "axes", len(p.Radar.Axes))
 	}
