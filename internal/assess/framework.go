@@ -140,7 +140,9 @@ type Indicator struct {
 	Origin         Origin
 	Value          Formula
 	Transform      Transform
-	Decimals       int // declared precision of the value; bands and ranks compare at it
+	Impute         Imputation // analysis only
+	Outliers       Outliers   // analysis only
+	Decimals       int        // declared precision of the value; bands and ranks compare at it
 	Target         *TargetRule
 	Soft, Hard     Range
 	SoftPlausible  bool // the soft range is the item's plausible range of the peer group
@@ -167,10 +169,36 @@ type Formula struct {
 // Transform is applied to the value, and to the goalposts, before the method.
 type Transform string
 
-// The transforms.
+// The transforms. A value that one does not take has no score, as a denominator of zero has none.
 const (
 	NoTransform Transform = ""
-	Log         Transform = "log" // natural logarithm; needs a positive value
+	Log         Transform = "log"   // natural logarithm, of values above 0
+	Log10       Transform = "log10" // of values above 0
+	LogPlusOne  Transform = "log1p" // ln(1 + x), of values above −1
+	SquareRoot  Transform = "sqrt"  // of values from 0 on
+	CubeRoot    Transform = "cbrt"  // of any value
+)
+
+// Imputation is what stands for a figure that was not reported. It changes reported data, so it is for analysis only.
+type Imputation string
+
+// The imputations, each from the values of the same period.
+const (
+	NoImputation      Imputation = ""
+	ImputeMean        Imputation = "mean"
+	ImputeMedian      Imputation = "median"
+	ImputeGroupMedian Imputation = "group_median" // of the unit's peer group
+)
+
+// Outliers says what is done to values far from the others. It changes reported data, so it is for analysis only.
+type Outliers string
+
+// The treatments of outliers.
+const (
+	KeepOutliers Outliers = ""
+	// SkewKurtosis draws in up to five extreme values until the skewness is below 2 in size or the kurtosis below 3.5; where
+	// that is not enough, it takes a logarithm of the column instead.
+	SkewKurtosis Outliers = "skew_kurtosis"
 )
 
 // TargetRule says where the target of an indicator comes from.
@@ -208,8 +236,13 @@ const (
 	Veto        MethodKind = "veto"         // 一票否决
 	YesNo       MethodKind = "yes_no"
 	Goalposts   MethodKind = "goalposts"
+	Scaled      MethodKind = "scaled" // goalposts without limits, for the value with its sign turned where lower is better
 	MinMax      MethodKind = "min_max"
 	ZScore      MethodKind = "z_score"
+	RankNumber  MethodKind = "rank_number"     // 1 for the last, n for the first
+	Borda       MethodKind = "borda"           // the number of units that are behind
+	PercentRank MethodKind = "percentile_rank" // the share of the other units that are behind
+	ToTarget    MethodKind = "distance_to_target"
 	Direct      MethodKind = "direct" // the value is the score
 )
 
@@ -217,7 +250,7 @@ const (
 type Method struct {
 	Kind MethodKind `json:"kind"`
 
-	Cap     float64   `json:"cap,omitempty"`     // target_ratio: greatest share, 1 or more
+	Cap     float64   `json:"cap,omitempty"`     // target_ratio: greatest share, 1 or more; distance_to_target: 0 for none
 	Phasing []float64 `json:"phasing,omitempty"` // percent of the year's target due at the end of Q1…Q4; empty: the full target at once
 	Width   float64   `json:"width,omitempty"`   // target_ratio, centred: half-width of the tolerance
 
@@ -233,7 +266,7 @@ type Method struct {
 	Last  float64 `json:"last,omitempty"`
 	Step  float64 `json:"step,omitempty"`  // rank: points less per place, instead of Last
 	Scope string  `json:"scope,omitempty"` // rank: peer_group or all
-	Ties  Ties    `json:"ties,omitempty"`  // rank: average (default), dense, competition
+	Ties  Ties    `json:"ties,omitempty"`  // rank: average (default), dense, competition; other places: competition (default)
 
 	Levels   map[Code]float64 `json:"levels,omitempty"`    // rating by grades: share per level
 	ScaleMax float64          `json:"scale_max,omitempty"` // rating by numbers: full marks
@@ -250,10 +283,14 @@ type Method struct {
 
 	Effect Code `json:"effect,omitempty"` // veto: not_excellent caps the grade at the grade the assessment says
 
-	Low  float64 `json:"low,omitempty"` // goalposts, before the transform
+	Low  float64 `json:"low,omitempty"` // goalposts, before the transform; scaled, after it and the turn of sign
 	High float64 `json:"high,omitempty"`
 	Open bool    `json:"open,omitempty"` // goalposts, min_max: not clipped
-	Over string  `json:"over,omitempty"` // min_max, z_score: period (default) or panel
+	Over string  `json:"over,omitempty"` // methods that compare with the others: period (default) or panel
+	// To are the scores of the worst and the best value, for goalposts, scaled and min_max; empty: 0 and the scale.
+	To        []float64 `json:"to,omitempty"`
+	Mean      float64   `json:"mean,omitempty"`      // z_score: the score of the mean, and
+	Deviation float64   `json:"deviation,omitempty"` // the points of one standard deviation; 0: 1 point
 }
 
 // Band is an interval of values with the share of full marks it gives. A nil limit is open; Equal is a level or true/false.

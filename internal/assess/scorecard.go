@@ -121,10 +121,13 @@ type Derivation struct {
 	Inputs []Input `json:"inputs,omitempty"`
 	// Value is the indicator's value x: the input of role value, Factor × numerator ÷ denominator, or Expr over the inputs
 	// (inputs of the same role and item add up). Precision is the number of decimals at which bands and ranks compare it.
-	Value     *float64        `json:"value,omitempty"`
-	Factor    float64         `json:"factor,omitempty"`
-	Expr      string          `json:"expr,omitempty"`
-	Precision int             `json:"precision,omitempty"`
+	Value     *float64 `json:"value,omitempty"`
+	Factor    float64  `json:"factor,omitempty"`
+	Expr      string   `json:"expr,omitempty"`
+	Precision int      `json:"precision,omitempty"`
+	// Treated is the value after imputation, the treatment of outliers and the transform, where one of the first two changed it.
+	Treated   *float64        `json:"treated,omitempty"`
+	Treatment string          `json:"treatment,omitempty"` // imputed, winsorised, logged
 	Transform Transform       `json:"transform,omitempty"`
 	Direction Direction       `json:"direction,omitempty"`
 	Zero      ZeroDenominator `json:"zero_denominator,omitempty"`

@@ -19,11 +19,11 @@ func TestDocumentedExamplesAreRead(t *testing.T) {
 		t.Errorf("the example has %d indicators; want 2", len(f.Root.Leaves()))
 	}
 	methods := regexp.MustCompile("`(\\{kind: [^`]*\\})`").FindAllStringSubmatch(string(page), -1)
-	if len(methods) < 13 {
-		t.Errorf("%d examples of methods; want 13", len(methods))
+	if len(methods) < 20 {
+		t.Errorf("%d examples of methods; want 20", len(methods))
 	}
 	for _, m := range methods {
-		source := "code: a\nname: 例\nchildren:\n  - code: b\n    name: 例\n    target: {mode: absolute}\n    method: " + m[1]
+		source := "code: a\nname: 例\nlayer: analytic\nweights: points\nchildren:\n  - code: b\n    name: 例\n    target: {mode: absolute}\n    method: " + m[1]
 		switch {
 		case strings.Contains(m[1], "kind: rating"):
 			source += "\n    type: rating"

@@ -225,7 +225,7 @@ func methodBreakages() []breakage {
 		{"efficacy against its direction", extras, teaching, efficacy("{kind: efficacy, floor: 50, satisfactory: " + mark + "10}"), "swap them, or set direction: down"},
 		{"goalposts equal", extras, teaching, efficacy("{kind: goalposts, low: 5, high: " + mark + "5}"), "both goalposts are 5"},
 		{"goalposts reversed", extras, teaching, efficacy("{kind: goalposts, low: 9, high: " + mark + "5}"), "set low below high"},
-		{"logarithm of zero", extras, teaching, strings.Replace(efficacy("{kind: goalposts, low: "+mark+"0, high: 5}"), ", method", ", transform: log, method", 1), "has no logarithm"},
+		{"logarithm of zero", extras, teaching, strings.Replace(efficacy("{kind: goalposts, low: "+mark+"0, high: 5}"), ", method", ", transform: log, method", 1), "does not take the goalpost 0"},
 		{"method without its parameters", extras, teaching, efficacy(mark + "efficacy"), "efficacy needs parameters; write method: {kind: efficacy, floor: 60"},
 		{"tiers out of order", extras, tiers, "points: [{value: 0, share: 0}, {value: 20, share: 0.5}, " + mark + "{value: 10, share: 1}]", "out of order"},
 		{"tiers against the direction", extras, tiers, "points: [{value: 0, share: 1}, " + mark + "{value: 20, share: 0}]", "runs against direction up"},

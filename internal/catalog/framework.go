@@ -30,6 +30,8 @@ type frameworkFile struct {
 	BonusInComposite bool               `json:"bonus_in_composite"`
 	Lights           *lightsFile        `json:"lights"`
 	Grading          *gradingFile       `json:"grading"`
+	Impute           assess.Imputation  `json:"impute"`
+	Outliers         assess.Outliers    `json:"outliers"`
 	Frequency        assess.Frequency   `json:"frequency"`
 	Department       assess.Code        `json:"department"`
 	Children         []nodeFile         `json:"children"`
@@ -94,7 +96,13 @@ func readFramework(file string, data []byte, found *faults) *framework {
 	}
 	f.framework.Root = root
 	f.nodes = append(f.nodes, placed{root, at})
-	inherited := inheritance{analytic: f.framework.Layer == assess.Analytic, frequency: w.Frequency, department: w.Department}
+	inherited := inheritance{
+		analytic: f.framework.Layer == assess.Analytic, frequency: w.Frequency, department: w.Department, impute: w.Impute, outliers: w.Outliers,
+	}
+	if !inherited.analytic {
+		refuseTreatment(at, w.Impute, w.Outliers, found)
+		inherited.impute, inherited.outliers = "", "" // said once
+	}
 	root.Children = f.grow(w.Children, at.key("children"), inherited, found)
 	f.checkTree(found)
 	return f
@@ -141,6 +149,8 @@ type inheritance struct {
 	analytic   bool
 	frequency  assess.Frequency
 	department assess.Code
+	impute     assess.Imputation
+	outliers   assess.Outliers
 }
 
 // grow makes the children of a node.

@@ -17,6 +17,8 @@ type indicatorFile struct {
 	Origin            assess.Origin          `json:"origin"`
 	Value             formulaFile            `json:"value"`
 	Transform         assess.Transform       `json:"transform"`
+	Impute            assess.Imputation      `json:"impute"`
+	Outliers          assess.Outliers        `json:"outliers"`
 	Decimals          *int                   `json:"decimals"`
 	Target            *targetFile            `json:"target"`
 	Range             rangeFile              `json:"range"`
@@ -91,7 +93,8 @@ func (w indicatorFile) indicator(code assess.Code, at spot, above inheritance, f
 		Checks: w.Checks, Evidence: w.Evidence, Department: above.department, Core: w.Core, Basis: w.Basis, Refs: w.Refs,
 	}
 	w.defaults(i, code, above)
-	i.Target = w.Target.rule(at.key("target"), found)
+	w.treatment(i, at, above, found)
+	i.Target = w.Target.rule(w.Method.Kind, at.key("target"), found)
 	before := len(found.list)
 	i.Method = w.Method.method(at, found)
 	if len(found.list) == before {
@@ -158,7 +161,7 @@ type targetFile struct {
 }
 
 // rule makes the target rule, nil where there is none.
-func (w *targetFile) rule(at spot, found *faults) *assess.TargetRule {
+func (w *targetFile) rule(method assess.MethodKind, at spot, found *faults) *assess.TargetRule {
 	if w == nil {
 		return nil
 	}
@@ -170,7 +173,7 @@ func (w *targetFile) rule(at spot, found *faults) *assess.TargetRule {
 		found.add(at.name("full_year"), "target_band_full_year", "a band has low and high and no full_year; take full_year out")
 	case !band && (w.Low != nil || w.High != nil):
 		found.add(at, "target_not_band", "low and high belong to a target of mode band; take them out, or set mode: band")
-	case w.FullYear != nil && *w.FullYear < 0:
+	case w.FullYear != nil && *w.FullYear < 0 && method != assess.ToTarget:
 		found.add(at.key("full_year"), "target_negative", "the target {target} is below 0, where a completion ratio says nothing; use the efficacy method with floor and satisfactory", "target", number(*w.FullYear))
 	}
 	return &assess.TargetRule{Mode: w.Mode, FullYear: w.FullYear, Low: w.Low, High: w.High, Split: w.Split}

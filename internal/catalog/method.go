@@ -12,6 +12,8 @@ type methodFile struct {
 	assess.Method
 	bare     bool       // written as its name only
 	Cap      *float64   `json:"cap"`
+	Low      *float64   `json:"low"`
+	High     *float64   `json:"high"`
 	Bands    []bandFile `json:"bands"`
 	Base     *float64   `json:"base"`
 	First    *float64   `json:"first"`
@@ -54,10 +56,26 @@ func (m methodFile) method(at spot, found *faults) assess.Method {
 		if out.Effect == "" {
 			out.Effect = "not_excellent"
 		}
-	case assess.MinMax, assess.ZScore:
-		if out.Over == "" {
-			out.Over = "period"
+	case assess.Goalposts:
+		out.Low, out.High = or(m.Low, 0), or(m.High, 0)
+	case assess.ToTarget:
+		out.Cap = or(m.Cap, 0)
+	case assess.Scaled:
+		out.Low, out.High = or(m.Low, 0), or(m.High, 100)
+	case assess.ZScore:
+		if out.Deviation == 0 {
+			out.Deviation = 1
 		}
+	case assess.RankNumber, assess.Borda, assess.PercentRank:
+		if out.Ties == "" {
+			out.Ties = assess.Competition
+		}
+	}
+	if compares(m.Kind) && out.Over == "" {
+		out.Over = "period"
+	}
+	if len(out.To) == 2 && out.To[0] == out.To[1] {
+		found.add(at.key("to"), "to_equal", "the worst and the best value would both score {score}; write two different ends, such as to: [0, 100]", "score", number(out.To[0]))
 	}
 	return out
 }

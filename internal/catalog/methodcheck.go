@@ -31,6 +31,15 @@ func checkMethod(code assess.Code, i *assess.Indicator, at spot, found *faults) 
 		}
 	case assess.Goalposts:
 		checkGoalposts(i, method, found)
+	case assess.Scaled:
+		if m.Low >= m.High {
+			found.add(method, "scaled_order", "the value that scores worst, low {low}, must lie below the one that scores best, high {high}", "low", number(m.Low), "high", number(m.High))
+		}
+	case assess.ToTarget:
+		checkDistance(code, i, at, found)
+	}
+	if i.Direction == assess.Centre && (m.Kind == assess.Scaled || compares(m.Kind) && m.Kind != assess.ToTarget) {
+		found.add(method, "compare_centre", "{method} knows up and down only; for a best band use tiered or banded", "method", string(m.Kind))
 	}
 }
 
@@ -148,8 +157,8 @@ func checkGoalposts(i *assess.Indicator, at spot, found *faults) {
 		found.add(at.key("high"), "goalposts_equal", "both goalposts are {value}, which leaves nothing between; set low below high", "value", number(low))
 	case low > high:
 		found.add(at.key("high"), "goalposts_reversed", "the lower goalpost {low} lies above the upper {high}; set low below high, and direction: down where lower is better", "low", number(low), "high", number(high))
-	case i.Transform == assess.Log && low <= 0:
-		found.add(at.key("low"), "goalposts_log", "the goalpost {low} has no logarithm; with transform: log both goalposts must be above 0", "low", number(low))
+	case !takes(i.Transform, low):
+		found.add(at.key("low"), "goalposts_log", "the transform {transform} does not take the goalpost {low}; choose a lower goalpost that it takes", "transform", string(i.Transform), "low", number(low))
 	case i.Direction == assess.Centre:
 		found.add(at, "goalposts_centre", "goalposts know up and down only; for a best band use tiered or banded")
 	}

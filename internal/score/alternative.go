@@ -22,7 +22,7 @@ func Renormalised(f *assess.Framework, kind assess.MethodKind) (other *assess.Fr
 			ok = ok && (n.Aggregate == "" || n.Aggregate == assess.Arithmetic || kind == assess.MinMax)
 		case n.Indicator.Method.Kind == assess.Veto, n.Indicator.Method.Kind == assess.Bonus:
 		default:
-			ok = ok && (n.Indicator.Method.Kind == assess.Goalposts || slices.Contains(Normalisations(), n.Indicator.Method.Kind))
+			ok = ok && comparable(n.Indicator.Method.Kind)
 		}
 	})
 	if !ok {
@@ -31,6 +31,15 @@ func Renormalised(f *assess.Framework, kind assess.MethodKind) (other *assess.Fr
 	copied := *f
 	copied.Root = renormalised(f.Root, kind)
 	return &copied, true
+}
+
+// comparable says whether a method only makes values comparable, so that another may take its place.
+func comparable(kind assess.MethodKind) bool {
+	switch kind {
+	case assess.Goalposts, assess.Scaled, assess.ToTarget, assess.RankNumber, assess.Borda, assess.PercentRank:
+		return true
+	}
+	return slices.Contains(Normalisations(), kind)
 }
 
 func renormalised(n *assess.Node, kind assess.MethodKind) *assess.Node {

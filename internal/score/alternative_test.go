@@ -8,11 +8,11 @@ import (
 )
 
 // TestRenormalised: of the values 0.1, 0.4, 1.1 the second has 30 by min-max (0.3 of 1.0), 50 by its place, and −0.2598… by z-score:
-// mean 0.5333…, deviation √((0.1878 + 0.0178 + 0.3211)/2) = 0.5132, (0.4 − 0.5333)/0.5132 = −0.2598 of 100.
+// mean 0.5333…, deviation √((0.1878 + 0.0178 + 0.3211)/2) = 0.5132, (0.4 − 0.5333)/0.5132 = −0.2598.
 func TestRenormalised(t *testing.T) {
 	f := analytic(indicator("x", "1", assess.Method{Kind: assess.Goalposts, Low: 0, High: 2}))
 	f.Root.Children[0].Indicator.Decimals = 0
-	for kind, want := range map[assess.MethodKind]float64{assess.MinMax: 30, assess.Ranked: 50, assess.ZScore: -25.983} {
+	for kind, want := range map[assess.MethodKind]float64{assess.MinMax: 30, assess.Ranked: 50, assess.ZScore: -0.25983} {
 		other, ok := score.Renormalised(f, kind)
 		if !ok {
 			t.Fatalf("%s: refused", kind)

@@ -2,6 +2,7 @@ package score
 
 import (
 	"math"
+	"slices"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
@@ -25,7 +26,10 @@ func (p *plan) takeMeans(rs []result, marks []*mark) {
 			p.takeMean(rs, i)
 		}
 	}
-	if rs[0].full = rs[0].due; p.framework.Relative && rs[0].due > 0 {
+	switch rs[0].full = rs[0].due; {
+	case rs[0].gap: // nothing to spread its weight over: no score, no rank
+		rs[0].full = 0
+	case p.framework.Relative && rs[0].due > 0:
 		rs[0].full = p.scale
 	}
 	if rs[0].unheard() {
@@ -53,8 +57,10 @@ func (p *plan) takeMean(rs []result, i int) {
 	}
 	kind := p.nodes[i].Aggregate
 	var ok bool
-	if r.score, ok = mean(kind, scores, weights); !ok && r.counts() {
-		r.state, r.reason, r.gap = assess.NotApplicable, reasonMean, true
+	if r.state == assess.Scored && p.refused(rs, children) {
+		r.state, r.reason = assess.Pending, reasonWaits
+	} else if r.score, ok = mean(kind, scores, weights); !ok && r.counts() {
+		r.state, r.reason, r.highScore = assess.Pending, reasonMean, p.scale
 		return
 	}
 	r.lowScore, _ = mean(kind, lows, weights)
@@ -86,11 +92,19 @@ func (p *plan) show(r *result) {
 	r.lowScore, r.highScore = rule.Round(r.lowScore, decimals), rule.Round(r.highScore, decimals)
 }
 
-// mean answers the weighted mean of scores; ok is false where it is not defined, as a geometric or harmonic mean below zero. With
-// a zero among the scores these two are zero, as the infinities of IEEE arithmetic have it: exp(−∞) and 1/∞.
+// refused says whether one of the children has no score because its mean is not defined.
+func (p *plan) refused(rs []result, children []int) bool {
+	return slices.ContainsFunc(children, func(c int) bool { return rs[c].state == assess.Pending && !rs[c].gap })
+}
+
+// mean answers the weighted mean of scores; ok is false where it is not defined: a geometric or harmonic mean needs scores above
+// zero.
 func mean(kind assess.Aggregation, scores, weights []float64) (m float64, ok bool) {
 	sum, total := 0.0, 0.0
 	for k, s := range scores {
+		if s <= 0 && (kind == assess.Geometric || kind == assess.Harmonic) {
+			return 0, false
+		}
 		total += weights[k]
 		switch kind {
 		case assess.Geometric:
@@ -99,9 +113,6 @@ func mean(kind assess.Aggregation, scores, weights []float64) (m float64, ok boo
 			sum += weights[k] / s
 		default:
 			sum += float64(weights[k] * s)
-		}
-		if s < 0 && (kind == assess.Geometric || kind == assess.Harmonic) {
-			return 0, false
 		}
 	}
 	switch kind {

@@ -94,6 +94,9 @@ func (l *leaf) scoreFormula(m *mark) string {
 	case method.Kind == assess.Direct && m.finding == found:
 		return num(m.value)
 	}
+	if formula := l.countFormula(m); formula != "" {
+		return formula
+	}
 	return num(l.scale) + " × " + l.shareFormula(m)
 }
 
@@ -114,15 +117,12 @@ func (l *leaf) shareFormula(m *mark) string {
 		a, b := piece(method.Points, m.value)
 		return lineFormula(x, num(a.Value), num(b.Value), a.Share, b.Share)
 	case kind == assess.Goalposts:
-		low, high := l.logged(method.Low), l.logged(method.High)
-		if l.node.Indicator.Direction == assess.Down {
-			low, high = high, low
-		}
-		return l.limitedFormula(m, lineFormula(l.logged(m.value), low, high, 0, 1))
-	case kind == assess.MinMax:
-		return l.limitedFormula(m, lineFormula(num(l.directed(m.value)), num(m.norm.Lowest), num(m.norm.Highest), 0, 1))
-	case kind == assess.ZScore:
-		return fmt.Sprintf("(%s − %s) ÷ %s", num(l.directed(m.value)), num(m.norm.Mean), num(m.norm.Deviation))
+		return l.goalpostFormula(m)
+	case kind == assess.Scaled:
+		from, width := l.ends()
+		return lineFormula(num(l.directed(l.transformed(m.value))), num(method.Low), num(method.High), from, from+width)
+	case kind == assess.MinMax || kind == assess.ToTarget:
+		return l.extremesFormula(m)
 	case kind == assess.Ranked:
 		return l.placeFormula(m)
 	case kind == assess.Rated && m.level == "":
@@ -207,14 +207,6 @@ func (l *leaf) bandFormula(m *mark) string {
 		text += sign + num(*m.band.High)
 	}
 	return " (" + text + ")"
-}
-
-// logged writes a value with its transform.
-func (l *leaf) logged(x float64) string {
-	if l.node.Indicator.Transform == assess.Log {
-		return "ln " + num(x)
-	}
-	return num(x)
 }
 
 // headingFormula writes how a heading is made of its parts.

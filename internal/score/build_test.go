@@ -147,3 +147,9 @@ func bands(shares ...assess.Band) assess.Method {
 func from(low, share float64) assess.Band { return assess.Band{Low: number(low), Share: share} }
 
 func decimalOf(s string) decimal.Decimal { return decimal.RequireFromString(s) }
+
+// computeErr scores the first quarter of a framework without figures.
+func computeErr(t testing.TB, f *assess.Framework) (*assess.Scores, error) {
+	t.Helper()
+	return score.Compute(f, panel(t, units(4), f), q1, score.Options{})
+}

@@ -23,8 +23,12 @@ func checkMethod(n *assess.Node) *assess.Problem {
 		if m.Low == m.High {
 			return refuse("problem.equal_standards", "the two goalposts are the same; they must differ")
 		}
-		if n.Indicator.Transform == assess.Log && (m.Low <= 0 || m.High <= 0) {
-			return refuse("problem.log_goalposts", "the logarithm needs goalposts above zero")
+		if t := n.Indicator.Transform; !takes(t, m.Low) || !takes(t, m.High) {
+			return refuse("problem.log_goalposts", fmt.Sprintf("the transform %s does not take both goalposts; choose goalposts that it takes", t))
+		}
+	case assess.Scaled:
+		if m.Low == m.High {
+			return refuse("problem.equal_standards", "the two goalposts are the same; they must differ")
 		}
 	case assess.Tiered:
 		if len(m.Points) < 2 {
@@ -42,12 +46,35 @@ func checkMethod(n *assess.Node) *assess.Problem {
 		if !n.Weight.IsPositive() {
 			return refuse("problem.deduction_weight", "points are deducted from its weight, which must be above zero")
 		}
-	case assess.Banded, assess.Ranked, assess.Rated, assess.Bonus, assess.Veto, assess.YesNo, assess.MinMax, assess.ZScore, assess.Direct:
+	case assess.Banded, assess.Ranked, assess.Rated, assess.Bonus, assess.Veto, assess.YesNo, assess.MinMax, assess.ZScore, assess.Direct,
+		assess.RankNumber, assess.Borda, assess.PercentRank, assess.ToTarget:
 	default:
 		return refuse("problem.unknown_method", fmt.Sprintf("there is no scoring method %q", m.Kind))
 	}
+	if len(m.To) == 2 && m.To[0] == m.To[1] {
+		return refuse("problem.equal_ends", "the scores of the worst and of the best value are the same; they must differ")
+	}
 	return nil
 }
+
+// checkAnalysis refuses what changes reported data where scores are official, and the treatment of outliers for methods that do
+// not look at the other values.
+func (p *plan) checkAnalysis(n *assess.Node) *assess.Problem {
+	ind, code := n.Indicator, string(n.Code)
+	switch {
+	case p.official && (ind.Impute != assess.NoImputation || ind.Outliers != assess.KeepOutliers):
+		return assess.Invalid("problem.official_treatment",
+			code+": imputation and the treatment of outliers change reported data, which an official score never does; take them out, or set layer: analytic", "code", code)
+	case ind.Outliers != assess.KeepOutliers && !treatable(ind.Method.Kind):
+		return assess.Invalid("problem.outliers_method",
+			fmt.Sprintf("%s: %s does not measure by the other values; take outliers out, or choose min_max, z_score, rank_number, borda or percentile_rank", code, ind.Method.Kind),
+			"code", code, "method", string(ind.Method.Kind))
+	}
+	return nil
+}
+
+// treatable says whether a method compares with treated values only. A target would have to be treated as well.
+func treatable(kind assess.MethodKind) bool { return compares(kind) && kind != assess.ToTarget }
 
 func checkTarget(n *assess.Node, refuse func(key, message string) *assess.Problem) *assess.Problem {
 	ind := n.Indicator

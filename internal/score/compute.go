@@ -31,8 +31,8 @@ func Series(f *assess.Framework, p *Panel, periods []assess.Period, o Options) (
 	measured := map[assess.PeriodKind]bool{}
 	all := make([]*assess.Scores, len(periods))
 	for i, period := range periods {
-		if p.slot(period) < 0 {
-			return nil, assess.NotFound("problem.period_outside", fmt.Sprintf("%s is none of the periods that are scored here", period), "period", period.String())
+		if err := p.asked(period); err != nil {
+			return nil, err
 		}
 		if !measured[period.Kind()] {
 			measured[period.Kind()] = true
@@ -41,6 +41,14 @@ func Series(f *assess.Framework, p *Panel, periods []assess.Period, o Options) (
 		all[i] = pl.compute(period, o)
 	}
 	return all, nil
+}
+
+// asked refuses a period that the panel has not.
+func (p *Panel) asked(period assess.Period) error {
+	if p.slot(period) >= 0 {
+		return nil
+	}
+	return assess.NotFound("problem.period_outside", fmt.Sprintf("%s is none of the periods that are scored here", period), "period", period.String())
 }
 
 // run is a plan at work in one period.

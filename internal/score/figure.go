@@ -3,6 +3,7 @@ package score
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,6 +37,9 @@ func (k kind) state() assess.State {
 	}
 	return assess.Missing
 }
+
+// counts says whether a cell holds a number.
+func (k kind) counts() bool { return k == number || k == zeroReport }
 
 // figure is the content of a cell. Figures are comparable with ==.
 type figure struct {
@@ -133,7 +137,10 @@ func (c *column) orLevel() string {
 	return " and none of its levels " + strings.Join(names, ", ")
 }
 
-// parseDecimal reads a finite decimal number; NaN, infinities, hexadecimal and grouped digits are none.
+// largest is the greatest size of a figure: differences and squares of such figures are finite.
+const largest = 1e100
+
+// parseDecimal reads a decimal number up to the largest size; NaN, infinities, hexadecimal and grouped digits are none.
 func parseDecimal(s string) (float64, bool) {
 	for i := range len(s) {
 		if (s[i] < '0' || s[i] > '9') && !strings.ContainsRune("+-.eE", rune(s[i])) {
@@ -141,5 +148,5 @@ func parseDecimal(s string) (float64, bool) {
 		}
 	}
 	v, err := strconv.ParseFloat(s, 64)
-	return v, err == nil
+	return v, err == nil && math.Abs(v) <= largest
 }

@@ -1,8 +1,6 @@
 package score
 
 import (
-	"math"
-
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
@@ -56,28 +54,4 @@ func (l *leaf) tiered(m *mark) {
 	default:
 		m.score(interpolate(points, m.value))
 	}
-}
-
-// goalposts scores the place between two fixed values, after the transform, clipped to [0, 1] unless open.
-// Source: scoring specification 1.1; UNDP, Human Development Report 2023-24, technical note 1.
-func (l *leaf) goalposts(m *mark) {
-	ind := l.node.Indicator
-	low, high := l.transformed(ind.Method.Low), l.transformed(ind.Method.High)
-	if ind.Direction == assess.Down {
-		low, high = high, low
-	}
-	line := [...]assess.Point{{Value: low, Share: 0}, {Value: high, Share: 1}}
-	share := interpolate(line[:], l.transformed(m.value))
-	if !ind.Method.Open {
-		share = m.clip(share, 1)
-	}
-	m.score(share)
-}
-
-// transformed applies the indicator's transform; values that it does not take were settled before.
-func (l *leaf) transformed(x float64) float64 {
-	if l.node.Indicator.Transform == assess.Log {
-		return math.Log(x)
-	}
-	return x
 }

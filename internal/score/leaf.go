@@ -19,8 +19,8 @@ type leaf struct {
 	fullMarks                    float64 // points of the whole tree that hang on it when everything is due
 	scale                        float64 // of the framework
 	rounding                     assess.Rounding
-	// norms are made of the whole panel, by length of period; nil where the values of the peers measure nothing.
-	norms map[assess.PeriodKind]*assess.Norm
+	// measures are made of the whole panel, by length of period.
+	measures map[assess.PeriodKind]measure
 }
 
 func (p *plan) newLeaf(i int) (*leaf, *assess.Problem) {

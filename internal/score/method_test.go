@@ -377,7 +377,7 @@ func TestNormalisation(t *testing.T) {
 	}{
 		{"min_max", assess.Method{Kind: assess.MinMax}, false, []float64{0, 28.571428571, 100}},
 		{"min_max, lower is better", assess.Method{Kind: assess.MinMax}, true, []float64{100, 71.428571429, 0}},
-		{"z_score", assess.Method{Kind: assess.ZScore}, false, []float64{-83.205029434, -27.735009811, 110.940039245}},
+		{"z_score", assess.Method{Kind: assess.ZScore}, false, []float64{-0.832050294, -0.277350098, 1.109400392}},
 		{"min_max over the panel with 0 and 10 in another quarter", assess.Method{Kind: assess.MinMax, Over: "panel"}, false, []float64{20, 40, 90}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -2,6 +2,8 @@ package score
 
 import (
 	"fmt"
+	"maps"
+	"math"
 	"slices"
 	"strconv"
 
@@ -32,11 +34,15 @@ type column struct {
 	parts  map[spot][]part
 }
 
-// block are the figures of one item and period, by unit.
+// block are the figures of one item and period, by unit. Where there is no number the value is a NaN that carries the kind, so
+// that a pass over the numbers touches nothing else. It never leaves the block: a figure without a number has the value 0.
 type block struct {
 	values []float64
 	kinds  []kind
 	seqs   []int64 // nil while all are 0
+	// low and high are the least and the greatest number, kept as figures come in; stale once one was replaced.
+	low, high float64
+	stale     bool
 }
 
 // spot is a cell of a column.
@@ -152,11 +158,69 @@ func (p *Panel) Put(o assess.Observation) error {
 	return nil
 }
 
+// PutColumn takes in the figures of all units for one item and period as they are, in roster order, with 0 as sequence number: the
+// way in for panels that are numbers already. reported says which of them are figures; nil means all. It takes the place of what
+// the column held. Errors are Problems: an unknown item or period; a column of another length; a number that is not finite.
+func (p *Panel) PutColumn(item assess.Code, period assess.Period, values []float64, reported []bool) error {
+	i, ok := p.index[item]
+	if !ok {
+		return assess.NotFound("problem.unknown_item", fmt.Sprintf("%q is neither an item nor an indicator of the framework; check the code", item), "code", string(item))
+	}
+	if err := p.asked(period); err != nil {
+		return err
+	}
+	n := len(p.roster.Units)
+	if len(values) != n || reported != nil && len(reported) != n {
+		return assess.Invalid("problem.column_length", fmt.Sprintf("the column of %s has %d figures; it must have one for each of the %d units", item, len(values), n),
+			"code", string(item), "figures", strconv.Itoa(len(values)), "units", strconv.Itoa(n))
+	}
+	b := newBlock(n)
+	for row, v := range values {
+		switch {
+		case reported != nil && !reported[row]:
+		case math.Abs(v) <= largest:
+			b.values[row], b.kinds[row] = v, number
+			b.widen(v)
+		default:
+			return assess.Invalid("problem.figure_number", fmt.Sprintf("%v of %s (unit %s, %s) is no finite decimal number", v, item, p.roster.Units[row].Code, period),
+				"value", strconv.FormatFloat(v, 'g', -1, 64), "code", string(item), "unit", string(p.roster.Units[row].Code), "period", period.String())
+		}
+	}
+	slot := p.slot(period)
+	p.columns[i].blocks[slot] = b
+	maps.DeleteFunc(p.columns[i].texts, func(at spot, _ string) bool { return at.slot == slot })
+	return nil
+}
+
+func newBlock(units int) *block {
+	b := &block{values: make([]float64, units), kinds: make([]kind, units), low: math.Inf(1), high: math.Inf(-1)}
+	for i := range b.values {
+		b.values[i] = hole(blank)
+	}
+	return b
+}
+
+// widen takes a number into the extremes.
+func (b *block) widen(v float64) {
+	if v < b.low {
+		b.low = v
+	}
+	if v > b.high {
+		b.high = v
+	}
+}
+
+// hole answers the NaN that stands where there is no number, for a reason.
+func hole(k kind) float64 { return math.Float64frombits(0x7ff8<<48 | uint64(k)) }
+
+// reason answers why there is no number.
+func reason(hole float64) kind { return kind(math.Float64bits(hole)) }
+
 // put stores f unless a newer figure holds already; it answers false for a different figure with the same sequence number.
 func (c *column) put(at spot, f figure, units int) bool {
 	b := c.blocks[at.slot]
 	if b == nil {
-		b = &block{values: make([]float64, units), kinds: make([]kind, units)}
+		b = newBlock(units)
 		c.blocks[at.slot] = b
 	}
 	if have := c.figure(at); have.kind != blank {
@@ -164,7 +228,11 @@ func (c *column) put(at spot, f figure, units int) bool {
 			return ok
 		}
 	}
-	b.values[at.row], b.kinds[at.row] = f.value, f.kind
+	b.stale = b.stale || b.kinds[at.row] != blank
+	if b.values[at.row], b.kinds[at.row] = hole(f.kind), f.kind; f.kind.counts() {
+		b.values[at.row] = f.value
+		b.widen(f.value)
+	}
 	if f.seq != 0 && b.seqs == nil {
 		b.seqs = make([]int64, units)
 	}
@@ -214,7 +282,10 @@ func (c *column) figure(at spot) figure {
 		return figure{}
 	}
 	b := c.blocks[at.slot]
-	f := figure{kind: b.kinds[at.row], value: b.values[at.row]}
+	f := figure{kind: b.kinds[at.row]}
+	if f.kind.counts() {
+		f.value = b.values[at.row]
+	}
 	if b.seqs != nil {
 		f.seq = b.seqs[at.row]
 	}

@@ -105,6 +105,9 @@ func (p *plan) prepare(i int) *assess.Problem {
 	}
 	n.leaf = l
 	p.leaves = append(p.leaves, l)
+	if problem := p.checkAnalysis(n.Node); problem != nil {
+		return problem
+	}
 	return checkMethod(n.Node)
 }
 

@@ -22,10 +22,12 @@ const (
 	reasonSmallGroup      = "reason.small_group"       // the peer group is too small to be ranked
 	reasonOutsideRanks    = "reason.outside_ranks"     // the unit takes no part in ranks
 	reasonNoSpread        = "reason.no_spread"         // all peers have the same value
+	reasonTargetBehind    = "reason.target_behind"     // the target lies at or behind the worst value
+	reasonImputed         = "reason.imputed"           // not reported; the value of the others stands for it
 	reasonAvailability    = "reason.availability"      // too little of what is due is applicable
 	reasonWaits           = "reason.waits"             // something below is pending
 	reasonNothingDue      = "reason.nothing_due"       // nothing below is due
 	reasonNothingApplies  = "reason.nothing_applies"   // nothing below is applicable
-	reasonMean            = "reason.mean"              // the mean is not defined below zero
+	reasonMean            = "reason.mean"              // the mean needs scores above zero
 	reasonCity            = "reason.city"              // makes no sense for sums over units
 )

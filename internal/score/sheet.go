@@ -35,6 +35,9 @@ type mark struct {
 	contest   []assess.Rival
 	adjusted  *float64
 	strangers bool
+	// treatment changed the value before it was scored: the constant of the last one.
+	treatment string
+	compared  float64 // the value after transform and treatment
 	reason    string
 }
 
@@ -75,6 +78,7 @@ func (s *sheet) read() {
 		}
 		s.settle(m, s.plan.panel.goal(s.leaf.node.Node, s.plan.panel.roster.Units[row].Code, s.calendar.period))
 	}
+	s.impute()
 }
 
 // fill gives every unit its mark.
@@ -83,8 +87,8 @@ func (s *sheet) fill() {
 	switch s.leaf.node.Indicator.Method.Kind {
 	case assess.Ranked:
 		s.rank()
-	case assess.MinMax, assess.ZScore:
-		s.normalise()
+	case assess.MinMax, assess.ZScore, assess.RankNumber, assess.Borda, assess.PercentRank, assess.ToTarget:
+		s.compare()
 	default:
 		for i := range s.marks {
 			if m := &s.marks[i]; m.state == "" {
@@ -115,7 +119,7 @@ func (s *sheet) settle(m *mark, g goal) {
 	if m.goal = g; s.leaf.aim(m) {
 		return
 	}
-	if m.finding == found && m.level == "" && ind.Transform == assess.Log && m.value <= 0 {
+	if m.finding == found && m.level == "" && !takes(ind.Transform, m.value) {
 		m.finding, m.reason = undefined, reasonNotPositive
 	}
 	switch m.finding {
@@ -159,6 +163,10 @@ func (l *leaf) aim(m *mark) (decided bool) {
 		case m.goal.phasing == 0:
 			m.decide(assess.NotDue, reasonPhased)
 		}
+	case assess.ToTarget:
+		if !m.goal.set {
+			m.decide(assess.Pending, reasonNoTarget)
+		}
 	case assess.Efficacy:
 		if m.goal.phasing == 0 {
 			m.decide(assess.NotDue, reasonPhased)
@@ -182,7 +190,9 @@ func (l *leaf) mark(m *mark) {
 	case assess.Tiered:
 		l.tiered(m)
 	case assess.Goalposts:
-		l.goalposts(m)
+		m.along(l.goalposts(), l.transformed(m.value))
+	case assess.Scaled:
+		m.along(l.scaled(), l.transformed(m.value))
 	case assess.Rated:
 		l.rated(m)
 	case assess.Deduction:
@@ -192,6 +202,6 @@ func (l *leaf) mark(m *mark) {
 	case assess.Veto:
 		m.score(0) // no score of its own: its value is the veto
 	case assess.Direct:
-		m.score(m.value / l.scale)
+		m.along(l.direct(), m.value)
 	}
 }

@@ -113,6 +113,9 @@ func (r *run) explainLeaf(n *assess.NodeScore, l *leaf, m *mark, rows []int) {
 	}
 	d.Limited, d.Share = m.limited, m.share
 	d.Adjusted, d.RatersDiffer = m.adjusted, m.strangers
+	if m.treatment != "" {
+		d.Treatment, d.Treated = m.treatment, pointer(l.treated(m))
+	}
 	if m.state == assess.Scored || m.state == assess.NotReported {
 		d.Spread = assess.Snap(n.FullPoints - l.fullMarks)
 	}
