@@ -45,7 +45,11 @@ func TestAPeriodIsComputedAgain(t *testing.T) {
 	}
 	for _, period := range []string{"2026Q1", "2025Q2", "2025"} {
 		body := explanations(t, period)
-		for program, figures := range map[string]int{"indicators": 2400, "totals": 6500, "standings": 2500} {
+		programs := map[string]int{"indicators": 2400, "totals": 6500, "standings": 2500}
+		if period != "2025" {
+			programs["quarter"] = 1000 // one program of 150 lines: every score of a quarter
+		}
+		for program, figures := range programs {
 			cmd := exec.CommandContext(t.Context(), filepath.Join(bin, program))
 			cmd.Stdin = bytes.NewReader(body)
 			out, err := cmd.CombinedOutput()
@@ -56,6 +60,48 @@ func TestAPeriodIsComputedAgain(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestAForgedQuarterIsFound: the short program finds a score, a figure and a weight that do not belong together.
+func TestAForgedQuarterIsFound(t *testing.T) {
+	body := explanations(t, "2026Q1")
+	bin := filepath.Join(t.TempDir(), "quarter")
+	if out, err := exec.CommandContext(t.Context(), "go", "build", "-o", bin, "../../docs/examples/recompute/quarter").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for _, path := range [][]string{{"result", "score"}, {"result", "points"}, {"derivation", "method", "satisfactory"}, {"derivation", "scale"}} {
+		cmd := exec.CommandContext(t.Context(), bin)
+		cmd.Stdin = bytes.NewReader(forged(t, body, path))
+		if out, err := cmd.CombinedOutput(); err == nil {
+			t.Errorf("another %s is not found:\n%s", strings.Join(path, "."), out)
+		}
+	}
+}
+
+// forged adds one to a number of the first scored node that has it.
+func forged(t *testing.T, body []byte, path []string) []byte {
+	t.Helper()
+	var list []map[string]any
+	if err := json.Unmarshal(body, &list); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range list {
+		here := e
+		for _, name := range path[:len(path)-1] {
+			here, _ = here[name].(map[string]any)
+		}
+		last := path[len(path)-1]
+		if v, ok := here[last].(float64); ok && e["result"].(map[string]any)["state"] == "scored" {
+			here[last] = v + 1
+			text, err := json.Marshal(list)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return text
+		}
+	}
+	t.Fatalf("no explanation has %v", path)
+	return nil
 }
 
 // TestTextFitsATerminal: whatever is explained in whatever language, no line is wider than 80 columns, and none is empty of words.

@@ -47,6 +47,7 @@ func at[T any](d doc, path string, otherwise T) T {
 	v, ok := here.(T)
 	return pick(ok, v, otherwise)
 }
+
 func pick[T any](first bool, a, b T) T {
 	if first {
 		return a
@@ -61,6 +62,7 @@ func (d doc) list(path string) (list []doc) {
 	}
 	return list
 }
+
 func (d doc) same(path string, want any) {
 	compared++
 	if got := at[any](d, path, nil); fmt.Sprint(got) != fmt.Sprint(want) {

@@ -45,6 +45,7 @@ func at[T any](d doc, path string, otherwise T) T {
 	v, ok := here.(T)
 	return pick(ok, v, otherwise)
 }
+
 func pick[T any](first bool, a, b T) T {
 	if first {
 		return a
@@ -59,6 +60,7 @@ func (d doc) list(path string) (list []doc) {
 	}
 	return list
 }
+
 func same[T comparable](d doc, path string, want T) {
 	var none T
 	compared++

@@ -46,6 +46,7 @@ func at[T any](d doc, path string, otherwise T) T {
 	v, ok := here.(T)
 	return pick(ok, v, otherwise)
 }
+
 func pick[T any](first bool, a, b T) T {
 	if first {
 		return a
@@ -60,6 +61,7 @@ func (d doc) list(path string) (list []doc) {
 	}
 	return list
 }
+
 func same[T comparable](d doc, path string, want T) {
 	var none T
 	compared++
@@ -68,6 +70,7 @@ func same[T comparable](d doc, path string, want T) {
 		fmt.Println(d.text("unit"), d.text("node"), path, "is", got, "and should be", want)
 	}
 }
+
 func round(x, digits float64) float64 { // halves away from zero, once the noise of binary fractions is gone
 	return math.Copysign(math.Floor(math.Abs(x)*math.Pow(10, digits)+0.5+1e-6), x) / math.Pow(10, digits)
 }
