@@ -29,6 +29,6 @@ type Run struct {
 	Same     int
 	Refused  int
 	Problem  string // one sentence: why it failed
-	// Rejected are the refused rows, in their order.
+	// Rejected are the refused rows, in their order: the first thousand, Refused counts all.
 	Rejected []Rejection
 }

@@ -133,4 +133,7 @@ type Cycle struct {
 	PublishedAt time.Time // zero: not yet
 	// LockSeq is the sequence number of the log when the period was closed: what comes after it is a correction. 0: not closed.
 	LockSeq int64
+	// Edition is the number, within the period's year, of the edition the period was closed with: later editions do not change its
+	// scores. 0: not closed, the newest holds.
+	Edition int
 }

@@ -20,8 +20,9 @@ func stages() []assess.CycleState {
 }
 
 // Advance takes the collection of a quarter to a later state. With closing, the reports that have not come are missing; with
-// scored, the accepted ones are locked and the log's sequence number is kept: what comes after it is a correction. A state that
-// the collection has reached already changes nothing; going back is ErrConflict.
+// scored, the accepted ones are locked and the log's sequence number and the edition are kept: what comes after is a correction, and
+// no later edition changes the scores. Reports that wait for review keep a collection from being scored: they would never count. A
+// state that the collection has reached already changes nothing; going back is ErrConflict.
 func (g *Gate) Advance(ctx context.Context, p assess.Period, to assess.CycleState, by string, now time.Time) error {
 	g.deciding.Lock()
 	defer g.deciding.Unlock()
@@ -43,7 +44,13 @@ func (g *Gate) Advance(ctx context.Context, p assess.Period, to assess.CycleStat
 		return assess.Conflict("problem.cycle_back",
 			fmt.Sprintf("the collection of %s is %s and does not go back to %s", p, from, to), "period", p.String(), "from", string(from), "to", string(to))
 	}
-	for _, step := range passed(from, to) {
+	steps := passed(from, to)
+	if slices.Contains(steps, assess.CycleScored) {
+		if at.Edition, err = g.checkScored(ctx, p); err != nil {
+			return fmt.Errorf("advance %s: %w", p, err)
+		}
+	}
+	for _, step := range steps {
 		if err := g.settleReports(ctx, p, step, by, now); err != nil {
 			return fmt.Errorf("advance %s: %w", p, err)
 		}
@@ -61,6 +68,31 @@ func (g *Gate) Advance(ctx context.Context, p assess.Period, to assess.CycleStat
 	return nil
 }
 
+// checkScored answers the number of the edition a collection is scored by, and ErrConflict while reports wait for review.
+func (g *Gate) checkScored(ctx context.Context, p assess.Period) (int, error) {
+	edition, err := g.editions.Edition(ctx, p.CalendarYear())
+	if err != nil {
+		return 0, err
+	}
+	filings, err := g.store.Filings(ctx, p)
+	if err != nil {
+		return 0, err
+	}
+	var waiting []assess.UnitCode
+	for _, f := range filings {
+		if f.State == assess.Submitted || f.State == assess.UnderReview {
+			waiting = append(waiting, f.Unit)
+		}
+	}
+	if len(waiting) > 0 {
+		slices.Sort(waiting)
+		return 0, assess.Conflict("problem.cycle_waiting",
+			fmt.Sprintf("the reports of %s for %s wait for review and would never count; accept or return them, then score the period", list(waiting), p),
+			"units", list(waiting), "period", p.String())
+	}
+	return edition.Number, nil
+}
+
 // passed answers the states after from up to and with to: a program that was down passes several at once.
 func passed(from, to assess.CycleState) []assess.CycleState {
 	order := stages()
@@ -69,12 +101,12 @@ func passed(from, to assess.CycleState) []assess.CycleState {
 
 // settleReports moves the reports of all units when a collection reaches a state.
 func (g *Gate) settleReports(ctx context.Context, p assess.Period, to assess.CycleState, by string, now time.Time) error {
-	var action cycle.Action
+	var actions []cycle.Action
 	switch to {
 	case assess.CycleClosing:
-		action = cycle.Close
-	case assess.CycleScored:
-		action = cycle.Lock
+		actions = []cycle.Action{cycle.Close}
+	case assess.CycleScored: // what was returned while the collection was closing, and did not come again, is missing too
+		actions = []cycle.Action{cycle.Lock, cycle.Close}
 	default:
 		return nil
 	}
@@ -97,14 +129,17 @@ func (g *Gate) settleReports(ctx context.Context, p assess.Period, to assess.Cyc
 				state = f.State
 			}
 		}
-		next, err := cycle.Next(state, action)
-		if errors.Is(err, assess.ErrConflict) {
-			continue // it stands elsewhere on the way
+		for _, action := range actions {
+			next, err := cycle.Next(state, action)
+			if errors.Is(err, assess.ErrConflict) {
+				continue // it stands elsewhere on the way
+			}
+			if err != nil {
+				return err
+			}
+			steps = append(steps, assess.FilingChange{Unit: u.Code, Period: p, From: state, To: next, At: now, By: by})
+			break
 		}
-		if err != nil {
-			return err
-		}
-		steps = append(steps, assess.FilingChange{Unit: u.Code, Period: p, From: state, To: next, At: now, By: by})
 	}
 	if len(steps) == 0 {
 		return nil
@@ -115,7 +150,7 @@ func (g *Gate) settleReports(ctx context.Context, p assess.Period, to assess.Cyc
 
 // MoveOn lets the collections of the last two quarters and the present one, and older ones that were left open while the program
 // was down, reach the state their calendar gives them at a time. Publication is a decision of people: no collection passes scored
-// by itself.
+// by itself. One whose reports wait for review stays closing until they are decided, which the log says at every call.
 func (g *Gate) MoveOn(ctx context.Context, now time.Time) error {
 	local := now.In(g.zone)
 	present := assess.NewQuarter(local.Year(), (int(local.Month())+2)/3)
@@ -129,6 +164,7 @@ func (g *Gate) MoveOn(ctx context.Context, now time.Time) error {
 			periods = append(periods, c.Period)
 		}
 	}
+	var waiting []error
 	for _, p := range periods {
 		edition, err := g.editions.Edition(ctx, p.CalendarYear())
 		if errors.Is(err, assess.ErrNotFound) {
@@ -142,12 +178,30 @@ func (g *Gate) MoveOn(ctx context.Context, now time.Time) error {
 			to = assess.CycleScored
 		}
 		if later(to, p, cycles) {
-			if err := g.Advance(ctx, p, to, "system", now); err != nil {
+			wait, err := g.advanceOrWait(ctx, p, to, cycles, now)
+			if err != nil {
 				return err
 			}
+			waiting = append(waiting, wait)
 		}
 	}
+	if err := errors.Join(waiting...); err != nil {
+		g.log.Warn("collections wait for review", "error", err)
+	}
 	return nil
+}
+
+// advanceOrWait advances a collection by itself, to closing where reports wait for review; wait then says which.
+func (g *Gate) advanceOrWait(ctx context.Context, p assess.Period, to assess.CycleState, cycles []assess.Cycle, now time.Time) (wait, err error) {
+	err = g.Advance(ctx, p, to, "system", now)
+	if why, ok := errors.AsType[*assess.Problem](err); !ok || why.Key != "problem.cycle_waiting" {
+		return nil, err
+	}
+	wait = err
+	if later(assess.CycleClosing, p, cycles) {
+		return wait, g.Advance(ctx, p, assess.CycleClosing, "system", now)
+	}
+	return wait, nil
 }
 
 func later(to assess.CycleState, p assess.Period, cycles []assess.Cycle) bool {

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -118,13 +120,12 @@ func TestClosingMarksWhatIsMissing(t *testing.T) {
 	}
 }
 
-// What was accepted is locked, what waits goes on waiting, and what comes after is a correction.
+// What was accepted is locked, what did not come is missing, and what comes after is a correction.
 func TestScoredLocksAndNotesTheNumberOfTheLog(t *testing.T) {
 	c := newCollection(t)
 	c.take(unitA, collect.Adopt)
-	c.take(unitB, collect.Submit)
 	c.advance(q1, assess.CycleScored) // over open, reviewing and closing at once
-	if diff := cmp.Diff(map[assess.UnitCode]assess.FilingState{unitA: assess.Locked, unitB: assess.Submitted}, c.filings()); diff != "" {
+	if diff := cmp.Diff(map[assess.UnitCode]assess.FilingState{unitA: assess.Locked, unitB: assess.FilingMissing}, c.filings()); diff != "" {
 		t.Errorf("scored (-want +got):\n%s", diff)
 	}
 	at, h := c.cycle(q1), c.head()
@@ -303,5 +304,73 @@ func TestMoveOnWithoutDefinitionsAndInTheZone(t *testing.T) {
 	}
 	if q1, q2 := c.cycle(q1), c.cycle(q1.Next()); q1.State != assess.CycleOpen || q2.State != assess.CycleScheduled {
 		t.Errorf("collections %+v and %+v", q1, q2)
+	}
+}
+
+// A report that waits for review would never count: its collection stays closing, where it can be accepted or returned, and is scored
+// when nothing waits any more. One that is returned then, and does not come again, is missing.
+func TestNoCollectionIsScoredWhileReportsWait(t *testing.T) {
+	late := time.Date(2026, 4, 20, 12, 0, 0, 0, time.UTC) // after the thirteenth working day
+	for name, tt := range map[string]struct {
+		decide func(c *collection) error
+		want   assess.FilingState
+	}{
+		"accepted": {func(c *collection) error { return c.Accept(t.Context(), unitB, q1, "zhao", late) }, assess.Locked},
+		"returned": {func(c *collection) error {
+			return c.Return(t.Context(), unitB, q1, []assess.Code{"members"}, "anomaly", "再查", "zhao", late)
+		}, assess.FilingMissing},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCollection(t)
+			var heard strings.Builder
+			c.Gate = collect.New(collect.Config{Store: c.log, Editions: year{city()}, Log: slog.New(slog.NewTextHandler(&heard, nil))})
+			c.take(unitA, collect.Adopt)
+			c.take(unitB, collect.Submit)
+			err := c.Advance(t.Context(), q1, assess.CycleScored, "li.hua", inTime)
+			if p, ok := errors.AsType[*assess.Problem](err); !ok || p.Key != "problem.cycle_waiting" || p.Args["units"] != string(unitB) || !errors.Is(err, assess.ErrConflict) {
+				t.Errorf("%v, want a conflict that names %s", err, unitB)
+			}
+			if at := c.cycle(q1); at.State != "" {
+				t.Errorf("the refused step left the collection %s", at.State)
+			}
+			for calls := 1; calls <= 2; calls++ {
+				if err := c.MoveOn(t.Context(), late); err != nil {
+					t.Fatal(err)
+				}
+				if at := c.cycle(q1); at.State != assess.CycleClosing || strings.Count(heard.String(), "wait for review") < calls {
+					t.Errorf("call %d: %+v, the log says %q", calls, at, heard.String())
+				}
+				if n := strings.Count(heard.String(), "\n"); n != calls {
+					t.Errorf("%d lines after %d calls", n, calls)
+				}
+			}
+			if err := tt.decide(c); err != nil {
+				t.Fatal(err)
+			}
+			if err := c.MoveOn(t.Context(), late); err != nil {
+				t.Fatal(err)
+			}
+			if at := c.cycle(q1); at.State != assess.CycleScored || c.filings()[unitB] != tt.want {
+				t.Errorf("%+v, reports %v; want scored and %s", at, c.filings(), tt.want)
+			}
+		})
+	}
+}
+
+// The edition of the day on which a collection is scored is noted with it and stays.
+func TestScoredNotesTheEdition(t *testing.T) {
+	c := newCollection(t)
+	edition := city()
+	edition.Year, edition.Number = 2026, 2
+	c.Gate = collect.New(collect.Config{Store: c.log, Editions: year{edition}, Log: nothing})
+	c.advance(q1, assess.CycleClosing)
+	if at := c.cycle(q1); at.Edition != 0 {
+		t.Errorf("closing it has edition %d", at.Edition)
+	}
+	c.advance(q1, assess.CycleScored)
+	edition.Number = 3
+	c.advance(q1, assess.CycleArchived)
+	if at := c.cycle(q1); at.Edition != 2 {
+		t.Errorf("edition %d, want 2, with which it was scored", at.Edition)
 	}
 }

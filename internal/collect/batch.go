@@ -12,6 +12,13 @@ import (
 	"github.com/unionboard/unionboard/internal/source"
 )
 
+// Bounds of a batch: how many refused rows and how many notes a run keeps, and after how many rows it looks whether it was ended.
+const (
+	mostRejections = 1000
+	mostNotes      = 1000
+	breath         = 1000
+)
+
 // batch is what came in at once – the parcels of a run, a file – on its way through the gate.
 type batch struct {
 	from    sender
@@ -28,27 +35,47 @@ type batch struct {
 // parcel is a delivery with what became of it.
 type parcel struct {
 	source.Parcel
-	figures []figure // those that may go on, in their order
-	refused []assess.Rejection
-	taken   int
+	figures  []figure           // those that may go on, in their order
+	refused  []assess.Rejection // the first of them
+	refusals int                // all of them
+	taken    int
 }
 
 func (p *parcel) refuse(e assess.Entry, fault *assess.Problem) {
-	p.refused = append(p.refused, assess.Rejection{Place: fault.Place, Unit: e.Unit, Code: e.Code, Value: e.Value, Problem: fault})
+	p.reject(assess.Rejection{Place: fault.Place, Unit: e.Unit, Code: e.Code, Value: e.Value, Problem: fault})
+}
+
+func (p *parcel) reject(all ...assess.Rejection) {
+	p.refusals += len(all)
+	if room := source.MostRows - len(p.refused); room > 0 {
+		p.refused = append(p.refused, all[:min(room, len(all))]...)
+	}
+}
+
+// ended answers the error of a context that has ended, at every thousandth row.
+func ended(ctx context.Context, row int) error {
+	if row%breath != 0 {
+		return nil
+	}
+	return ctx.Err()
 }
 
 // read understands the entries of every parcel.
 func (b *batch) read(ctx context.Context) error {
 	for i := range b.parcels {
 		p := &b.parcels[i]
+		p.limit(source.RowsOf(b.from.door))
 		b.report.Taken += len(p.Entries) + len(p.Refused)
-		b.report.Notes = append(b.report.Notes, p.Notes...)
-		p.refused = slices.Clone(p.Refused)
+		b.report.note(p.Notes...)
+		p.reject(p.Refused...)
 		if p.Damage != nil {
 			b.report.Problem = cmp.Or(b.report.Problem, p.Damage.Error())
-			p.refused = append(p.refused, assess.Rejection{Place: p.Damage.Place, Problem: p.Damage})
+			p.reject(assess.Rejection{Place: p.Damage.Place, Problem: p.Damage})
 		}
-		for _, e := range p.Entries {
+		for n, e := range p.Entries {
+			if err := ended(ctx, n); err != nil {
+				return err
+			}
 			f, fault, err := b.shelf.read(ctx, b.from, e)
 			switch {
 			case err != nil:
@@ -61,50 +88,77 @@ func (b *batch) read(ctx context.Context) error {
 				p.figures = append(p.figures, f)
 			}
 		}
-		b.unite(p)
+		if err := b.unite(ctx, p); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
+// limit refuses a parcel of more than most rows as a whole, whoever brought it.
+func (p *parcel) limit(most int) {
+	if len(p.Entries)+len(p.Refused) <= most || p.Damage != nil {
+		return
+	}
+	file := ""
+	if len(p.Entries) > 0 {
+		file = p.Entries[0].Place.File
+	}
+	p.Damage, p.Entries, p.Refused = source.TooManyRows(file, most), nil, nil
+}
+
+// repeat is what the rows of one cell say: where the first stands, and the first that says something else, 0 for none.
+type repeat struct{ first, other int }
+
 // unite keeps one of rows that say the same of a cell, and refuses all that say different things of it.
-func (b *batch) unite(p *parcel) {
-	rows := map[assess.CellKey][]int{}
+func (b *batch) unite(ctx context.Context, p *parcel) error {
+	cells := make(map[assess.CellKey]repeat, len(p.figures))
 	for i, f := range p.figures {
-		rows[f.CellKey] = append(rows[f.CellKey], i)
+		r, again := cells[f.CellKey]
+		switch {
+		case !again:
+			cells[f.CellKey] = repeat{first: i}
+		case r.other == 0 && !f.says(p.figures[r.first].Holding):
+			cells[f.CellKey] = repeat{r.first, i}
+		}
 	}
 	var kept []figure
 	for i, f := range p.figures {
-		all := rows[f.CellKey]
-		first := p.figures[all[0]]
-		differs := slices.ContainsFunc(all, func(j int) bool { return !p.figures[j].says(first.Holding) })
+		if err := ended(ctx, i); err != nil {
+			return err
+		}
+		r := cells[f.CellKey]
+		first := strconv.Itoa(p.figures[r.first].entry.Place.Line)
 		switch {
-		case differs:
-			other := all[0]
-			if i == other {
-				other = all[1]
+		case r.other > 0:
+			line := first
+			if i == r.first {
+				line = strconv.Itoa(p.figures[r.other].entry.Place.Line)
 			}
-			line := strconv.Itoa(p.figures[other].entry.Place.Line)
 			p.refuse(f.entry, assess.Invalid("problem.row_contradicts",
 				fmt.Sprintf("line %s says something else of the same figure; keep the right one of the two", line), "line", line).At(f.entry.At("value")))
-		case i != all[0]:
-			line := strconv.Itoa(first.entry.Place.Line)
+		case i != r.first:
 			b.report.Same++
 			p.taken++
-			b.report.Notes = append(b.report.Notes, assess.Invalid("problem.row_again",
-				fmt.Sprintf("the row says the same as line %s; one of the two is enough", line), "line", line).At(f.entry.Place))
+			b.report.note(assess.Invalid("problem.row_again",
+				fmt.Sprintf("the row says the same as line %s; one of the two is enough", first), "line", first).At(f.entry.Place))
 		default:
 			kept = append(kept, f)
 		}
 	}
 	p.figures = kept
+	return nil
 }
 
 // decide compares every figure with what is held, in the order in which the parcels came, and writes down what it changes.
-func (b *batch) decide() error {
+func (b *batch) decide(ctx context.Context) error {
 	for i := range b.parcels {
 		p := &b.parcels[i]
 		var good []decided
-		for _, f := range p.figures {
+		for n, f := range p.figures {
+			if err := ended(ctx, n); err != nil {
+				return err
+			}
 			d, fault := b.state.decide(b.from, f)
 			if fault != nil {
 				p.refuse(f.entry, fault)
@@ -117,9 +171,14 @@ func (b *batch) decide() error {
 		if err := b.submit(good); err != nil {
 			return err
 		}
-		slices.SortStableFunc(p.refused, func(a, c assess.Rejection) int { return cmp.Compare(a.Place.Line, c.Place.Line) })
-		b.report.Rejected = append(b.report.Rejected, p.refused...)
+		p.sort()
+		b.report.refuse(p)
 	}
 	b.report.close()
 	return nil
+}
+
+// sort puts what was refused into the order of the rows.
+func (p *parcel) sort() {
+	slices.SortStableFunc(p.refused, func(a, c assess.Rejection) int { return cmp.Compare(a.Place.Line, c.Place.Line) })
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -29,11 +30,12 @@ type book struct {
 	edition *assess.Edition
 	units   map[assess.UnitCode]assess.Unit
 	codes   map[assess.Code]*definition
-	checks  *quality.Checks // nil until they are needed
+	guesses map[assess.Code]assess.Code // of unknown codes, "" where none comes near
+	checks  *quality.Checks             // nil until they are needed
 }
 
 func newBook(edition *assess.Edition) *book {
-	b := &book{edition: edition, units: map[assess.UnitCode]assess.Unit{}, codes: map[assess.Code]*definition{}}
+	b := &book{edition: edition, units: map[assess.UnitCode]assess.Unit{}, codes: map[assess.Code]*definition{}, guesses: map[assess.Code]assess.Code{}}
 	for _, u := range edition.Roster.Units {
 		b.units[u.Code] = u
 	}
@@ -96,14 +98,17 @@ func narrower(a, b assess.Range) assess.Range {
 	return a
 }
 
-// closest answers the code that was probably meant, "" where none comes near.
+// mostGuesses is how many unknown codes are compared with the known ones: who sends more has not mistyped them.
+const mostGuesses = 1000
+
+// closest answers the code that was probably meant, "" where none comes near. Each unknown code is looked for once.
 func (b *book) closest(code assess.Code) assess.Code {
-	codes := make([]assess.Code, 0, len(b.codes))
-	for c := range b.codes {
-		codes = append(codes, c)
+	guess, known := b.guesses[code]
+	if !known && len(b.guesses) < mostGuesses {
+		guess = assess.Closest(code, slices.Sorted(maps.Keys(b.codes)))
+		b.guesses[code] = guess
 	}
-	slices.Sort(codes)
-	return assess.Closest(code, codes)
+	return guess
 }
 
 // shelf keeps the books of the years that a delivery speaks of.

@@ -18,7 +18,8 @@ type Ledger interface {
 	StartRun(ctx context.Context, r assess.Run) error
 	// Commit writes an intake, all of it or nothing.
 	Commit(ctx context.Context, in assess.Intake) (assess.Head, error)
-	// PutCycle keeps where the collection of a period stands; at the first closed state it notes the log's sequence number.
+	// PutCycle keeps where the collection of a period stands; at the first closed state it notes the log's sequence number
+	// and the cycle's edition.
 	PutCycle(ctx context.Context, c assess.Cycle, line assess.AuditLine) error
 }
 

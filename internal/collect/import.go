@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -76,7 +77,7 @@ func (o Options) sender(delivery assess.Delivery) (sender, error) {
 		from.authority = Adopt
 	}
 	if from.correction != nil {
-		if from.correction.Reason == "" || o.By == "" {
+		if strings.TrimSpace(from.correction.Reason) == "" || o.By == "" {
 			return from, assess.Invalid("problem.correction_reason", "a correction needs a reason and the account that makes it; give both")
 		}
 		from.authority = Adopt // what is corrected is scored at once

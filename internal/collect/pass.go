@@ -82,7 +82,7 @@ func (g *Gate) judge(ctx context.Context, b *batch) error {
 		return err
 	}
 	b.state = state
-	if err := b.decide(); err != nil {
+	if err := b.decide(ctx); err != nil {
 		return err
 	}
 	return g.question(ctx, b)

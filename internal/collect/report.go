@@ -1,6 +1,11 @@
 package collect
 
-import "github.com/unionboard/unionboard/internal/assess"
+import (
+	"fmt"
+	"strconv"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
 
 // Outcome is what became of a row that was not refused.
 type Outcome string
@@ -17,8 +22,9 @@ type Report struct {
 	assess.Run
 	// Missing are rows without a figure: they are counted, and nothing is recorded for them.
 	Missing int
-	// Notes harm nothing.
-	Notes []*assess.Problem
+	// Notes harm nothing; there are at most about a thousand.
+	Notes  []*assess.Problem
+	unsaid int // notes beyond them
 	// Decisions are the rows that were taken, in their order.
 	Decisions []Decision
 }
@@ -53,9 +59,30 @@ func (r *Report) count(d Decision) {
 	}
 }
 
+// note adds notes as far as there is room.
+func (r *Report) note(notes ...*assess.Problem) {
+	n := min(len(notes), max(0, mostNotes-len(r.Notes)))
+	r.Notes = append(r.Notes, notes[:n]...)
+	r.unsaid += len(notes) - n
+}
+
+// refuse counts what was refused of a parcel, and keeps the first of it.
+func (r *Report) refuse(p *parcel) {
+	r.Refused += p.refusals
+	n := min(len(p.refused), max(0, mostRejections-len(r.Rejected)))
+	r.Rejected = append(r.Rejected, p.refused[:n]...)
+}
+
 // close sets the state of a report whose rows are all decided: what failed as a whole is failed, what was refused in part partial.
 func (r *Report) close() {
-	r.Refused = len(r.Rejected)
+	if more := r.Refused - len(r.Rejected); more > 0 {
+		r.Notes = append(r.Notes, assess.Invalid("problem.refused_more",
+			fmt.Sprintf("%d more rows were refused; mend those that are named and hand the rest in again", more), "count", strconv.Itoa(more)))
+	}
+	if r.unsaid > 0 {
+		r.Notes = append(r.Notes, assess.Invalid("problem.notes_more", fmt.Sprintf("there are %d more notes of this kind", r.unsaid),
+			"count", strconv.Itoa(r.unsaid)))
+	}
 	switch {
 	case r.Refused == 0:
 		r.State = assess.RunDone

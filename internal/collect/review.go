@@ -104,13 +104,13 @@ func (s *state) accept(key reportKey, by string, at time.Time, waits bool) ([]as
 		"unit", string(key.unit), "period", key.period.String())
 }
 
-// acceptable answers the observations of what waited and differs from what is held. Over what the city has marked as not
-// applicable in the meantime a district's figure does not prevail.
+// acceptable answers the observations of what waited and differs from what is held. Over what was adopted in the meantime, or
+// marked as not applicable by the city, a figure that waited does not prevail.
 func acceptable(merged []pendingFigure, state *state, by string, now time.Time) []assess.Observation {
 	var all []assess.Observation
 	for _, p := range merged {
 		held, known := state.held[p.CellKey]
-		if known && (p.says(held) || held.State == assess.Exempt) {
+		if known && (p.says(held) || held.State == assess.Exempt || state.overtaken(p)) {
 			continue
 		}
 		all = append(all, assess.Observation{

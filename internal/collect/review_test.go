@@ -158,3 +158,35 @@ func TestTheCitysMarkPrevailsOverWhatWaited(t *testing.T) {
 		t.Errorf("cells (-want +got):\n%s", diff)
 	}
 }
+
+// Of a figure that waits and one that was adopted since, the later one holds; what the district hands in after that waits again.
+func TestAWaitingFigureDoesNotReplaceALaterOne(t *testing.T) {
+	f := newFixture(t)
+	f.take("210102,2026Q1,members,5,,,,\n210102,2026Q1,unions,2,,,,\n", waits, inTime)
+	f.take("210102,2026Q1,members,7,,,,\n", collect.Options{By: "wang"}, inTime.Add(time.Hour))
+	if err := f.Accept(t.Context(), unitA, q1, "zhao", inTime.Add(2*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if diff := gocmp.Diff(map[string]string{"210102 2026Q1 members": "7", "210102 2026Q1 unions": "2"}, f.log.cells()); diff != "" {
+		t.Errorf("cells (-want +got):\n%s", diff)
+	}
+	if len(f.log.waiting) != 0 {
+		t.Errorf("%d still wait", len(f.log.waiting))
+	}
+}
+
+// What was adopted is what a district's next figure is compared with, not the older one that still waits: it may say the same again.
+func TestTheSameFigureAfterAnAdoptedOneIsNew(t *testing.T) {
+	f := newFixture(t)
+	f.take("210102,2026Q1,members,5,,,,\n", waits, inTime)
+	f.take("210102,2026Q1,members,7,,,,\n", collect.Options{By: "wang"}, inTime.Add(time.Hour))
+	if r := f.take("210102,2026Q1,members,5,,,,\n", waits, inTime.Add(2*time.Hour)); r.Changed != 1 {
+		t.Errorf("%s, want a change from 7", counts(r))
+	}
+	if err := f.Accept(t.Context(), unitA, q1, "zhao", inTime.Add(3*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.log.cells()["210102 2026Q1 members"]; got != "5" {
+		t.Errorf("the log holds %s, want 5, which was handed in last", got)
+	}
+}

@@ -85,6 +85,10 @@ func (s sender) periodOf(e *assess.Entry) (assess.Period, *assess.Problem) {
 		return period, assess.Invalid("problem.period_other", fmt.Sprintf("the row is of %s, but %s was asked for; hand it in by itself", period, s.period),
 			"period", period.String(), "asked", s.period.String()).At(e.At("period"))
 	}
+	if !s.today.IsZero() && period.FirstDay().After(s.today) {
+		return period, assess.Invalid("problem.period_future",
+			fmt.Sprintf("%s has not begun, so there are no figures of it yet; correct the period", period), "period", period.String()).At(e.At("period"))
+	}
 	return period, nil
 }
 

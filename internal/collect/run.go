@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -16,6 +17,9 @@ import (
 
 // atOnce is how many sources are asked side by side.
 const atOnce = 8
+
+// longestFetch is how long a source may take in all, over all its units and periods.
+const longestFetch = 10 * time.Minute
 
 // Ask says what a run is for.
 type Ask struct {
@@ -78,7 +82,19 @@ func fetch(ctx context.Context, from Fetcher, r source.Request) (parcels []sourc
 			parcels, err = nil, fmt.Errorf("the source panicked: %v\n%s", p, debug.Stack())
 		}
 	}()
-	return from.Fetch(ctx, r)
+	within, cancel := context.WithTimeoutCause(ctx, longestFetch, tooLong())
+	defer cancel()
+	parcels, err = from.Fetch(within, r)
+	if err != nil && ctx.Err() == nil && within.Err() != nil {
+		return nil, context.Cause(within)
+	}
+	return parcels, err
+}
+
+func tooLong() *assess.Problem {
+	limit := strconv.Itoa(int(longestFetch.Minutes()))
+	return assess.Unavailable("problem.source_long",
+		fmt.Sprintf("the source took longer than %s minutes in all, nothing was taken; see what holds it up", limit), "minutes", limit)
 }
 
 // explain answers what can be said of a failure.
@@ -90,6 +106,8 @@ func explain(err error) *assess.Problem {
 }
 
 func (g *Gate) batch(from sender, run assess.Run, now time.Time) *batch {
+	year, month, day := now.In(g.zone).Date()
+	from.today = time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
 	return &batch{from: from, now: now, zone: g.zone, newID: g.newID, shelf: newShelf(g.editions), report: &Report{Run: run}}
 }
 

@@ -3,6 +3,7 @@ package collect
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/source"
@@ -50,9 +51,11 @@ type sender struct {
 	supplies  []assess.Origin
 	authority Authority
 	// unit and period, where set, are those of every row; a row may leave them empty and may not say otherwise.
-	unit       assess.UnitCode
-	period     assess.Period
-	anyPeriod  bool // whatever the frequency of the item
+	unit      assess.UnitCode
+	period    assess.Period
+	anyPeriod bool // whatever the frequency of the item
+	// today, where set, is the day on which a period must have begun, as midnight UTC.
+	today      time.Time
 	correction *Correction
 }
 

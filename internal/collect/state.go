@@ -19,13 +19,14 @@ type reportKey struct {
 // with what an earlier one has set.
 type state struct {
 	held    map[assess.CellKey]Holding
+	adopted map[assess.CellKey]time.Time // when what the log holds was recorded
 	filings map[reportKey]assess.Filing
 	closed  map[assess.Period]bool
 }
 
 // load reads what is held of all units and periods of some figures. With waiting, figures that wait for review count as held.
 func (g *Gate) load(ctx context.Context, shelf *shelf, figures []figure, waiting bool) (*state, error) {
-	s := &state{held: map[assess.CellKey]Holding{}, filings: map[reportKey]assess.Filing{}, closed: map[assess.Period]bool{}}
+	s := &state{held: map[assess.CellKey]Holding{}, adopted: map[assess.CellKey]time.Time{}, filings: map[reportKey]assess.Filing{}, closed: map[assess.Period]bool{}}
 	var q assess.CellQuery
 	seen := map[any]bool{}
 	var reports []reportKey
@@ -52,6 +53,7 @@ func (g *Gate) load(ctx context.Context, shelf *shelf, figures []figure, waiting
 	}
 	for _, o := range current {
 		s.held[o.CellKey] = Holding{o.State, o.Value, o.Note}
+		s.adopted[o.CellKey] = o.RecordedAt
 	}
 	for _, key := range reports {
 		if !waiting {
@@ -62,7 +64,9 @@ func (g *Gate) load(ctx context.Context, shelf *shelf, figures []figure, waiting
 			return nil, err
 		}
 		for _, f := range pending {
-			s.held[f.CellKey] = f.Holding
+			if !s.overtaken(f) {
+				s.held[f.CellKey] = f.Holding
+			}
 		}
 	}
 	return s, g.loadReports(ctx, s, q.Periods)
@@ -161,6 +165,12 @@ func (g *Gate) pending(ctx context.Context, shelf *shelf, key reportKey) ([]pend
 		return nil, fmt.Errorf("read waiting submissions: %w", err)
 	}
 	return shelf.merge(ctx, submissions)
+}
+
+// overtaken says whether a figure that waits is older than what was adopted for its cell since: a correction by the city, a file
+// that counted at once. It never becomes an observation.
+func (s *state) overtaken(p pendingFigure) bool {
+	return s.adopted[p.CellKey].After(p.submission.ReceivedAt)
 }
 
 // merge reads submissions again. What its sender was allowed to say was decided when it came, and their rows were good then; one

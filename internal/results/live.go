@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"sync"
 
 	"golang.org/x/sync/singleflight"
@@ -108,7 +107,7 @@ func (l *Live) computeAt(ctx context.Context, head assess.Head, p assess.Period)
 		return nil, assess.NotFound("problem.period_empty",
 			fmt.Sprintf("there are no scores of the month %s; choose its quarter %s or its year %s", p, p.LastQuarter(), p.Year()), "period", p.String())
 	}
-	edition, err := l.Edition(ctx, p.CalendarYear())
+	edition, err := l.editionOf(ctx, p)
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +157,12 @@ func (l *Live) fill(ctx context.Context, s *Sheet) (*score.Panel, error) {
 	err := l.log.Each(ctx, assess.CellQuery{Periods: filed, AsOf: s.Head.Seq}, func(o assess.Observation) error {
 		some = true
 		s.values[o.CellKey] = o
-		return unlessUnknown(panel.Put(o))
+		err := unlessUnknown(panel.Put(o))
+		if errors.Is(err, assess.ErrInvalid) {
+			s.Unread = append(s.Unread, o)
+			return nil
+		}
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -334,46 +338,6 @@ func all(listed map[assess.Period]bool, periods []assess.Period) bool {
 		}
 	}
 	return true
-}
-
-// Edition answers the newest edition of a year; a year without one uses that of the latest year before it.
-func (l *Live) Edition(ctx context.Context, year int) (*assess.Edition, error) {
-	all, err := l.log.Editions(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("edition of %d: %w", year, err)
-	}
-	var newest assess.Edition
-	for _, e := range all { // in the order of year and number
-		if e.Year <= year {
-			newest = e
-		}
-	}
-	if newest.Year == 0 {
-		return nil, assess.NotFound("problem.edition_missing",
-			fmt.Sprintf("no edition was issued for %d or before; issue the definitions of the year first", year), "year", strconv.Itoa(year))
-	}
-	return l.defined(ctx, newest)
-}
-
-// defined answers an edition with its definitions. An edition never changes, so it is read once.
-func (l *Live) defined(ctx context.Context, head assess.Edition) (*assess.Edition, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	key := [2]int{head.Year, head.Number}
-	if e := l.editions[key]; e != nil {
-		return e, nil
-	}
-	_, files, err := l.log.EditionFiles(ctx, head.Year, head.Number)
-	if err != nil {
-		return nil, fmt.Errorf("edition %d-%d: %w", head.Year, head.Number, err)
-	}
-	e, err := l.load(files)
-	if err != nil {
-		return nil, fmt.Errorf("edition %d-%d: %w", head.Year, head.Number, err)
-	}
-	e.Year, e.Number, e.Digest, e.Reason, e.By, e.At = head.Year, head.Number, head.Digest, head.Reason, head.By, head.At
-	l.editions[key] = e
-	return e, nil
 }
 
 // History answers the observations of a cell, oldest first.

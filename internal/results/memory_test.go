@@ -26,6 +26,7 @@ type memory struct {
 	filings      []assess.Filing
 	targets      []assess.Target
 	editions     []assess.Edition
+	frameworks   map[int]string // by the number of an edition; the others have the usual one
 	failing      error
 
 	read, loaded atomic.Int64
@@ -102,7 +103,11 @@ func (m *memory) Editions(context.Context) ([]assess.Edition, error) { return m.
 
 func (m *memory) EditionFiles(_ context.Context, year, number int) (assess.Edition, map[string][]byte, error) {
 	m.loaded.Add(1)
-	return assess.Edition{Year: year, Number: number}, map[string][]byte{"f.yaml": []byte(framework)}, nil
+	text := framework
+	if other := m.frameworks[number]; other != "" {
+		text = other
+	}
+	return assess.Edition{Year: year, Number: number}, map[string][]byte{"f.yaml": []byte(text)}, nil
 }
 
 // put records a figure; note stands for the submission too, so that a test names what came together.
@@ -126,6 +131,12 @@ func (m *memory) set(p assess.Period, state assess.CycleState, lock int64) {
 	m.version++
 	m.cycles = slices.DeleteFunc(m.cycles, func(c assess.Cycle) bool { return c.Period == p })
 	m.cycles = append(m.cycles, assess.Cycle{Period: p, State: state, LockSeq: lock})
+}
+
+// close scores a period by an edition.
+func (m *memory) close(p assess.Period, edition int) {
+	m.set(p, assess.CycleScored, m.seq())
+	m.cycles[len(m.cycles)-1].Edition = edition
 }
 
 // framework is half members and half visits, 0 to 100 points each.

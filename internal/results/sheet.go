@@ -29,6 +29,8 @@ type Sheet struct {
 	// Corrections are the cells of the period that were changed after the lock, newest first, each with its newest value. Cells with
 	// part and ref are among them.
 	Corrections []Correction
+	// Unread are the figures that the edition cannot read, such as a level it dropped. They count as missing.
+	Unread []assess.Observation
 
 	values map[assess.CellKey]assess.Observation
 	panel  *score.Panel

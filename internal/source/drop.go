@@ -16,6 +16,9 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
+// mostFiles is how many files are taken at one look; the others are taken at the next.
+const mostFiles = 64
+
 // usualSettle is how long a file must have been left alone to be taken at the first look.
 const usualSettle = 30 * time.Second
 
@@ -57,7 +60,7 @@ func NewDrop(config DropConfig) (*Drop, error) {
 	return &Drop{config: config, seen: map[string]look{}}, nil
 }
 
-// Fetch looks into the folder and answers a parcel for each file that has settled, oldest first. An error means that the folder
+// Fetch looks into the folder and answers a parcel for each file that has settled, oldest first and at most 64. An error means that the folder
 // cannot be read.
 func (d *Drop) Fetch(ctx context.Context, r Request) ([]Parcel, error) {
 	root, err := os.OpenRoot(d.config.Folder)
@@ -70,12 +73,19 @@ func (d *Drop) Fetch(ctx context.Context, r Request) ([]Parcel, error) {
 		return nil, err
 	}
 	var parcels []Parcel
+	taken := 0
 	for _, info := range infos {
+		if taken == mostFiles {
+			break
+		}
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("look into drop folder of %s: %w", d.config.Name, err)
 		}
 		if parcel, ok := d.take(root, info); ok {
 			parcels = append(parcels, parcel)
+			if parcel.Settle != nil { // one that cannot be opened stays, and must not keep others out
+				taken++
+			}
 		}
 	}
 	return parcels, nil

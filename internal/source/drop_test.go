@@ -3,6 +3,7 @@ package source_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -219,5 +220,51 @@ func TestAMissingFolderIsSaid(t *testing.T) {
 	}
 	if _, err := d.Fetch(t.Context(), source.Request{Now: dropped}); err == nil || !strings.Contains(err.Error(), "make it") {
 		t.Errorf("%v, want what to do", err)
+	}
+}
+
+// A dropped file is bounded in bytes and in rows, one given by hand is not: its rows are another matter.
+func TestADroppedFileIsBounded(t *testing.T) {
+	row := "1,2026,a,1\n"
+	rows := func(n int) string { return "unit,period,code,value\n" + strings.Repeat(row, n) }
+	for name, tt := range map[string]struct{ body, key string }{
+		"as many rows as there may be": {rows(source.MostRows), ""},
+		"one row more":                 {rows(source.MostRows + 1), "problem.too_many_rows"},
+		"one value more in JSON": {`{"schema":"unionboard/values/1","unit":"1","period":"2026","values":[` +
+			strings.Repeat(`{"code":"a","value":1},`, source.MostRows) + `{"code":"a","value":1}]}`, "problem.too_many_rows"},
+		"a large file": {"unit,period,code,value\n" + strings.Repeat("\n", source.MostDropped), "problem.too_large"},
+	} {
+		d, dir := drop(t)
+		put(t, dir, "a.csv", tt.body, dropped)
+		got := fetch(t, d, time.Hour)
+		if len(got) != 1 {
+			t.Fatalf("%s: %d parcels", name, len(got))
+		}
+		if p := got[0]; tt.key == "" && (p.Damage != nil || len(p.Entries) != source.MostRows) || tt.key != "" && (p.Damage == nil || p.Damage.Key != tt.key) {
+			t.Errorf("%s: %d rows, %v; want %q", name, len(p.Entries), p.Damage, tt.key)
+		}
+		if by, err := source.ReadFile(filepath.Join(dir, "a.csv")); err != nil || tt.key == "problem.too_many_rows" && len(by.Entries) != source.MostRows+1 {
+			t.Errorf("%s: by hand %d rows, %v", name, len(by.Entries), err)
+		}
+	}
+}
+
+// More files than one look takes come at the next ones, the oldest first.
+func TestALookTakesAtMostSixtyFourFiles(t *testing.T) {
+	d, dir := drop(t)
+	for i := range 70 {
+		put(t, dir, fmt.Sprintf("%02d.csv", i), tidy, dropped.Add(time.Duration(i)*time.Second))
+	}
+	first := fetch(t, d, time.Hour)
+	if len(first) != 64 || first[0].Entries[0].Place.File != "00.csv" {
+		t.Fatalf("%d files at once, want 64 from the oldest", len(first))
+	}
+	for _, p := range first {
+		if err := p.Settle(t.Context(), source.Receipt{Taken: 2}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if next := fetch(t, d, 2*time.Hour); len(next) != 6 || next[0].Entries[0].Place.File != "64.csv" {
+		t.Errorf("%d files at the next look, want the 6 that were left", len(next))
 	}
 }

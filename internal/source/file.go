@@ -9,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strconv"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
@@ -19,19 +20,42 @@ const ByHand assess.Code = "import"
 // Limits of what is read at once, in bytes.
 const (
 	MostPulled  = 8 << 20   // an answer of another system, after decompression
-	MostDropped = 64 << 20  // a file in a drop folder
+	MostDropped = 16 << 20  // a file in a drop folder
 	MostByHand  = 512 << 20 // a file given on the command line
 )
 
+// Limits of what is read at once, in rows: of an answer with all its pages, or a dropped file; and of a file given on the command
+// line.
+const (
+	MostRows       = 10_000
+	MostRowsByHand = 2_000_000
+)
+
+// RowsOf answers how many rows a delivery by a door may have.
+func RowsOf(door assess.Door) int {
+	if door == assess.DoorImport || door == "" {
+		return MostRowsByHand
+	}
+	return MostRows
+}
+
+// TooManyRows says that a file or answer has more than most rows.
+func TooManyRows(file string, most int) *assess.Problem {
+	return assess.Invalid("problem.too_many_rows", fmt.Sprintf("it has more than %d rows; hand it in in parts", most), "limit", strconv.Itoa(most)).
+		At(assess.Place{File: file})
+}
+
 // Read reads the values in a file by its content: JSON when it begins with a brace, CSV otherwise. An Excel workbook is refused
 // with the way out.
-func Read(file string, data []byte) (Reading, error) {
+func Read(file string, data []byte) (Reading, error) { return read(file, data, MostRowsByHand) }
+
+func read(file string, data []byte, most int) (Reading, error) {
 	switch start := bytes.TrimLeft(bytes.TrimPrefix(data, []byte{0xEF, 0xBB, 0xBF}), " \t\r\n"); {
 	case isWorkbook(data):
 		return Reading{}, assess.Invalid("problem.file_workbook",
 			"this is an Excel workbook; save the sheet as \"CSV UTF-8\" and hand that file in").At(assess.Place{File: file})
 	case bytes.HasPrefix(start, []byte("{")):
-		r, err := ReadValuesJSON(file, data)
+		r, err := readValuesJSON(file, data, most)
 		if err == nil && r.Next != "" {
 			err = assess.Invalid("problem.file_pages",
 				"the file names a next page, so it holds only part of the figures; hand in all of them as one file with \"next\": null").
@@ -42,7 +66,7 @@ func Read(file string, data []byte) (Reading, error) {
 		}
 		return r, nil
 	}
-	return ReadValues(file, data)
+	return readValues(file, data, most)
 }
 
 // isWorkbook knows the first bytes of .xlsx (zip) and .xls (compound file).
@@ -66,7 +90,7 @@ func ReadFile(path string) (assess.Delivery, error) {
 
 // deliver makes a delivery of the bytes of one file.
 func deliver(door assess.Door, name assess.Code, file string, data []byte) (assess.Delivery, error) {
-	r, err := Read(file, data)
+	r, err := read(file, data, RowsOf(door))
 	if err != nil {
 		return assess.Delivery{}, err
 	}

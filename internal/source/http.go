@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -108,8 +109,9 @@ func (h *HTTP) follow(r *http.Request, via []*http.Request) error {
 	return nil
 }
 
-// Fetch asks for every unit and period, one after the other, and answers a parcel for each. One that fails is a damaged parcel; an
-// error means that nothing could be asked.
+// Fetch asks for every unit and period, one after the other, and answers a parcel for each. One that fails is a damaged parcel, and
+// so are those for which no time was left: what the others have sent is taken. An error means that nothing could be asked, or that
+// the run was ended from outside.
 func (h *HTTP) Fetch(ctx context.Context, r Request) ([]Parcel, error) {
 	token, err := h.config.Token.Read()
 	if err != nil {
@@ -126,8 +128,12 @@ func (h *HTTP) Fetch(ctx context.Context, r Request) ([]Parcel, error) {
 	for _, unit := range units {
 		for _, period := range periods {
 			q := question{source: h, token: token, unit: unit, period: period, sum: sha256.New()}
+			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+				parcels = append(parcels, q.unasked())
+				continue
+			}
 			parcels = append(parcels, q.ask(ctx))
-			if err := ctx.Err(); err != nil {
+			if err := ctx.Err(); err != nil && !errors.Is(err, context.DeadlineExceeded) {
 				return nil, fmt.Errorf("ask source %s: %w", h.config.Name, err)
 			}
 		}

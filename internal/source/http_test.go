@@ -348,10 +348,72 @@ func TestFetchEndsWithItsContext(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
-	if parcels, err := h.Fetch(ctx, source.Request{}); !errors.Is(err, context.DeadlineExceeded) || parcels != nil {
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(20*time.Millisecond, cancel)
+	if parcels, err := h.Fetch(ctx, source.Request{}); !errors.Is(err, context.Canceled) || parcels != nil {
 		t.Errorf("%+v, %v; want the context's end", parcels, err)
+	}
+}
+
+// When the time of the whole source is over, what has come is kept, and every unit that was not asked says so.
+func TestWhatCameBeforeTheTimeWasOverIsKept(t *testing.T) {
+	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("unit") == "210102" {
+			w.Header().Set("Content-Type", "text/csv")
+			io.WriteString(w, "unit,period,code,value\n210102,2026Q1,members,5\n")
+			return
+		}
+		<-r.Context().Done()
+	})
+	h, err := source.NewHTTP(source.HTTPConfig{
+		Name: "a", URL: server.URL + "/?unit={unit}", Format: source.CSV, Units: []assess.UnitCode{"210102", "210103", "210104"}, AllowLoopback: true,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	parcels, err := h.Fetch(ctx, source.Request{})
+	if err != nil || len(parcels) != 3 || len(parcels[0].Entries) != 1 {
+		t.Fatalf("%+v, %v; want one good answer of three", parcels, err)
+	}
+	for _, p := range parcels[1:] {
+		if p.Damage == nil || p.Damage.Key != "problem.source_time" {
+			t.Errorf("%+v, want that no time was left", p)
+		}
+	}
+}
+
+// Many small pages are bounded in rows, and so is one page.
+func TestAnAnswerHasAtMostTenThousandRows(t *testing.T) {
+	value := `{"code":"a","value":"1"}`
+	page := func(rows int, next string) string {
+		return `{"schema":"unionboard/values/1","unit":"210102","period":"2026Q1","values":[` + strings.Repeat(value+",", rows-1) + value + `],"next":` + next + `}`
+	}
+	for name, tt := range map[string]struct {
+		rows int
+		key  string
+	}{"as many as there may be": {source.MostRows / 2, ""}, "one more on each page": {source.MostRows/2 + 1, "problem.too_many_rows"}, "too many at once": {source.MostRows + 1, "problem.too_many_rows"}} {
+		server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			next := `"/?page=2"`
+			if r.URL.Query().Get("page") == "2" {
+				next = "null"
+			}
+			w.Header().Set("Content-Type", "application/json")
+			io.WriteString(w, page(tt.rows, next))
+		})
+		h, err := source.NewHTTP(source.HTTPConfig{Name: "a", URL: server.URL, Format: source.JSON, AllowLoopback: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		parcels, err := h.Fetch(t.Context(), source.Request{})
+		if err != nil || len(parcels) != 1 {
+			t.Fatalf("%s: %v, %v", name, parcels, err)
+		}
+		if p := parcels[0]; tt.key == "" && (p.Damage != nil || len(p.Entries) != source.MostRows) ||
+			tt.key != "" && (p.Damage == nil || p.Damage.Key != tt.key || len(p.Entries) != 0) {
+			t.Errorf("%s: %d rows, %v; want %q", name, len(p.Entries), p.Damage, tt.key)
+		}
 	}
 }
 

@@ -17,7 +17,12 @@ const ValuesSchema = "unionboard/values/1"
 // is unknown, written in other case or there twice, and a value of the wrong kind refuse the whole page, and the Problem says
 // where. Numbers and strings keep every digit.
 func ReadValuesJSON(file string, data []byte) (Reading, error) {
-	d, root, fault := parseTree(file, data)
+	return readValuesJSON(file, data, MostRowsByHand)
+}
+
+// readValuesJSON is ReadValuesJSON with a limit of values, beyond which nothing is kept.
+func readValuesJSON(file string, data []byte, most int) (Reading, error) {
+	d, root, fault := parseTree(file, data, most)
 	if fault != nil {
 		return Reading{}, fault
 	}

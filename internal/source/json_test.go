@@ -2,6 +2,7 @@ package source_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -123,4 +124,18 @@ func FuzzReadValuesJSON(f *testing.F) {
 			}
 		}
 	})
+}
+
+// An object of a million keys would take minutes to compare.
+func TestAnObjectHasAtMostAHundredKeys(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("{")
+	for i := range 101 {
+		fmt.Fprintf(&b, "\"k%d\": 1, ", i)
+	}
+	b.WriteString("\"last\": 1}")
+	_, err := source.ReadValuesJSON("p.json", []byte(b.String()))
+	if p, ok := errors.AsType[*assess.Problem](err); !ok || p.Key != "problem.json_keys" {
+		t.Errorf("%v, want problem.json_keys", err)
+	}
 }

@@ -24,7 +24,7 @@ type Number struct {
 var (
 	plainNumber      = regexp.MustCompile(`^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$`)
 	scientificNumber = regexp.MustCompile(`^[+-]?\d+(\.\d+)?[eE][+-]?\d{1,3}$`)
-	measuredNumber   = regexp.MustCompile(`^([+-]?\d[\d,]*(?:\.\d+)?)\s*([^\d\s.,eE].*)$`)
+	measuredNumber   = regexp.MustCompile(`^([+-]?\d[\d,]*(?:\.\d+)?)\s*([^\d\s.,eE_]\D*)$`)
 )
 
 // ParseNumber reads a plain decimal with a point, exactly: every digit counts. Full-width digits and separators of thousands that

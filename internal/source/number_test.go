@@ -49,7 +49,9 @@ func TestParseNumberRefusesAndSaysWhatToWrite(t *testing.T) {
 		"abc":                   "1204",
 		"NaN":                   "1204",
 		"Inf":                   "1204",
-		"0x10":                  "write 0",
+		"0x10":                  "1204", // not "write 0": that would be another figure
+		"1_000":                 "1204",
+		"12x3":                  "1204",
 		"1 204":                 "1204",
 		"1,20":                  "1204",
 		"12,04,500":             "1204",

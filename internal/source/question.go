@@ -25,6 +25,9 @@ func (q *question) ask(ctx context.Context) Parcel {
 	q.parcel.Delivery = assess.Delivery{Door: assess.DoorPull, Source: q.source.config.Name}
 	if err := q.pages(ctx); err != nil {
 		damage, ok := errors.AsType[*assess.Problem](err)
+		if !ok && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return q.unasked()
+		}
 		if !ok {
 			damage = assess.Unavailable("problem.source_failed", "the source could not be asked; look into the log").Because(err)
 		}
@@ -33,6 +36,16 @@ func (q *question) ask(ctx context.Context) Parcel {
 	}
 	q.parcel.Digest = hex.EncodeToString(q.sum.Sum(nil))
 	return q.parcel
+}
+
+// unasked is the answer of a question for which the time of the whole source did not suffice.
+func (q *question) unasked() Parcel {
+	name := string(q.source.config.Name)
+	return Parcel{
+		Delivery: assess.Delivery{Door: assess.DoorPull, Source: q.source.config.Name},
+		Damage: assess.Unavailable("problem.source_time", fmt.Sprintf("the time for source %s was over before unit %q and period %q had answered; see what holds it up", name, q.unit, q.period),
+			"source", name, "unit", string(q.unit), "period", q.period.String()),
+	}
 }
 
 func (q *question) pages(ctx context.Context) error {
@@ -69,13 +82,16 @@ func (q *question) page(ctx context.Context, at *url.URL) (*url.URL, error) {
 		return nil, tooLarge(shown(at), mostTogether)
 	}
 	q.sum.Write(body)
-	read := ReadValuesJSON
+	read := readValuesJSON
 	if q.source.config.Format == CSV {
-		read = ReadValues
+		read = readValues
 	}
-	r, err := read(shown(at), body)
+	r, err := read(shown(at), body, MostRows)
 	if err != nil {
 		return nil, err
+	}
+	if len(q.parcel.Entries)+len(q.parcel.Refused)+len(r.Entries)+len(r.Refused) > MostRows {
+		return nil, TooManyRows(shown(at), MostRows)
 	}
 	for _, e := range r.Entries {
 		if fault := q.foreign(e); fault != nil {

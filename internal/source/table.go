@@ -25,6 +25,7 @@ type table struct {
 	columns map[string]int // known heads → column number from 1
 	width   int
 	notes   []*assess.Problem
+	most    int // rows below the heads, 0 for any number
 }
 
 // row is one row of a table.
@@ -122,15 +123,15 @@ func (t *table) reader(comma rune) *csv.Reader {
 	return r
 }
 
-// each calls visit for every row below the heads that holds anything. An error means that the file is damaged and must be refused
-// as a whole, whatever visit has seen.
+// each calls visit for every row below the heads that holds anything. An error means that the file is damaged, or has too many
+// rows, and must be refused as a whole, whatever visit has seen.
 func (t *table) each(visit func(row)) error {
 	r := t.reader(t.comma)
 	r.ReuseRecord = true
 	if _, err := r.Read(); err != nil {
 		return t.damage(err)
 	}
-	for {
+	for rows := 0; ; {
 		cells, err := r.Read()
 		if errors.Is(err, io.EOF) {
 			return t.finish()
@@ -147,6 +148,9 @@ func (t *table) each(visit func(row)) error {
 			return assess.Invalid("problem.file_cut",
 				"the file ends in the middle of its last row, so it was cut off; hand the whole file in again").
 				At(assess.Place{File: t.file, Line: line})
+		}
+		if rows++; t.most > 0 && rows > t.most {
+			return TooManyRows(t.file, t.most)
 		}
 		row := row{table: t, line: line, cells: cells}
 		row.fault = row.check()

@@ -13,8 +13,11 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
-// deepest is how many levels a JSON document may have.
-const deepest = 20
+// Bounds of a JSON document: its levels, and the keys of one object, of which the format needs six.
+const (
+	deepest  = 20
+	mostKeys = 100
+)
 
 // node is a value of a JSON document that was read strictly: no key twice, no invalid text, numbers and strings digit by digit.
 type node struct {
@@ -41,12 +44,13 @@ type document struct {
 	file string
 	data []byte
 	dec  *json.Decoder
+	most int // elements of an array
 }
 
 // parseTree reads a document. Beyond the grammar it refuses what the standard library lets pass: a key twice, invalid UTF-8,
-// half a surrogate pair, U+0000, more than 20 levels, anything after the end.
-func parseTree(file string, data []byte) (*document, *node, *assess.Problem) {
-	d := &document{file: file, data: bytes.TrimPrefix(data, []byte{0xEF, 0xBB, 0xBF})}
+// half a surrogate pair, U+0000, more than 20 levels, anything after the end; and an array of more than most elements.
+func parseTree(file string, data []byte, most int) (*document, *node, *assess.Problem) {
+	d := &document{file: file, data: bytes.TrimPrefix(data, []byte{0xEF, 0xBB, 0xBF}), most: most}
 	if !utf8.Valid(d.data) {
 		return nil, nil, damaged(file, d.data)
 	}
@@ -125,6 +129,10 @@ func (d *document) members(n *node, depth int) *assess.Problem {
 			return assess.Invalid("problem.json_key_twice",
 				fmt.Sprintf("the key %s is there twice; keep one of them", quoted(key)), "key", Excerpt(key)).At(d.place(at, ""))
 		}
+		if len(n.keys) == mostKeys {
+			return assess.Invalid("problem.json_keys", fmt.Sprintf("an object has more than %d keys; the format needs six", mostKeys),
+				"limit", strconv.Itoa(mostKeys)).At(d.place(at, ""))
+		}
 		value, fault := d.node(depth + 1)
 		if fault != nil {
 			return fault
@@ -137,6 +145,9 @@ func (d *document) members(n *node, depth int) *assess.Problem {
 
 func (d *document) elements(n *node, depth int) *assess.Problem {
 	for d.dec.More() {
+		if len(n.items) == d.most {
+			return TooManyRows(d.file, d.most)
+		}
 		value, fault := d.node(depth + 1)
 		if fault != nil {
 			return fault

@@ -22,10 +22,16 @@ var decimalComma = regexp.MustCompile(`^[+-]?\d+,\d+$`)
 // ReadValues reads a tidy CSV of values: unit, period, code, value and perhaps state, note, part, ref. Rows that cannot be told
 // apart are in Refused; a damaged file is an error, a Problem with its place, and nothing of it is taken.
 func ReadValues(file string, data []byte) (Reading, error) {
+	return readValues(file, data, MostRowsByHand)
+}
+
+// readValues is ReadValues with a limit of rows, beyond which nothing is kept.
+func readValues(file string, data []byte, most int) (Reading, error) {
 	t, err := openTable(file, data, []string{"unit", "period", "code", "value"}, []string{"state", "note", "part", "ref"})
 	if err != nil {
 		return Reading{}, err
 	}
+	t.most = most
 	var r Reading
 	err = t.each(func(row row) {
 		entry := assess.Entry{

@@ -31,6 +31,12 @@ func noDatabase(dir string) error {
 		fmt.Sprintf("%s holds no unionboard database; fill it with \"unionboard init --data %s\", or name another folder with --data", dir, dir), "folder", dir)
 }
 
+func emptyDatabase(dir string) error {
+	return assess.Unavailable("problem.database_empty",
+		fmt.Sprintf("the database %s in %s has 0 bytes, so what it held is lost; restore the last backup into a new folder, or, if there was never anything in it, remove the file and run \"unionboard init\"",
+			databaseFile, dir), "folder", dir, "file", databaseFile)
+}
+
 // folderProblem says in words why a folder cannot be used.
 func folderProblem(dir string, err error) error {
 	if errors.Is(err, syscall.EROFS) {

@@ -153,3 +153,20 @@ func TestErrorsOfTheDiskAreSaidInWords(t *testing.T) {
 		}
 	}
 }
+
+// A database that lost its content is not made anew without a word.
+func TestADatabaseOfNoBytesIsReported(t *testing.T) {
+	dir := used(t)
+	path := filepath.Join(dir, databaseFile)
+	if err := os.Truncate(path, 0); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), dir)
+	if err == nil {
+		s.Close()
+	}
+	wantProblem(t, err, assess.ErrUnavailable, "problem.database_empty")
+	if info, err := os.Stat(path); err != nil || info.Size() != 0 {
+		t.Errorf("the file was touched: %v, %v", info, err)
+	}
+}

@@ -66,10 +66,13 @@ func Open(ctx context.Context, dir string, opts ...Option) (*Store, error) {
 	if err := checkFolder(dir); err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(filepath.Join(dir, databaseFile)); errors.Is(err, os.ErrNotExist) {
+	switch info, err := os.Stat(filepath.Join(dir, databaseFile)); {
+	case errors.Is(err, os.ErrNotExist):
 		return nil, noDatabase(dir)
-	} else if err != nil {
+	case err != nil:
 		return nil, folderProblem(dir, err)
+	case info.Size() == 0: // SQLite would make a new database of it without a word
+		return nil, emptyDatabase(dir)
 	}
 	return open(ctx, dir, opts)
 }

@@ -243,4 +243,22 @@ func testCycles(t *testing.T, s *Store) {
 	if got := lockOf(); got != 3 {
 		t.Errorf("opened and closed again it is locked at %d, want 3", got)
 	}
+	editionOf := func() int {
+		t.Helper()
+		all, err := s.Cycles(ctx)
+		if err != nil || len(all) != 1 {
+			t.Fatalf("cycles %v, %v", all, err)
+		}
+		return all[0].Edition
+	}
+	put(assess.Cycle{Period: q1, State: assess.CycleClosing, Edition: 1})
+	if got := editionOf(); got != 0 {
+		t.Errorf("an open period has edition %d", got)
+	}
+	put(assess.Cycle{Period: q1, State: assess.CycleScored, Edition: 2})
+	put(assess.Cycle{Period: q1, State: assess.CyclePublished, Edition: 3})
+	put(assess.Cycle{Period: q1, State: assess.CycleArchived})
+	if got := editionOf(); got != 2 {
+		t.Errorf("the archived period has edition %d, want 2, with which it was closed", got)
+	}
 }
