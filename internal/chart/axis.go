@@ -136,8 +136,8 @@ func fitAxes(option object) {
 			label, _ := axis["axisLabel"].(object)
 			switch {
 			case label == nil:
-			case axis["type"] == "value":
-				label["hideOverlap"] = true
+			case axis["type"] == "value" || key == "xAxis":
+				label["hideOverlap"] = true // of names below a chart too: a phone has no room for eight quarters; the table has them all
 			case key == "yAxis":
 				label["width"], label["overflow"] = labelWidth, "break"
 			}

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"encoding/json"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
@@ -22,7 +23,7 @@ func rankBand(b *dashboard.RankBand) (json.RawMessage, error) {
 	last := 1.0
 	for i, row := range rows {
 		text := row.Unit.Full + " " + row.RankText + " (" + row.Text + ")"
-		names = append(names, row.Unit.Full)
+		names = append(names, cmp.Or(row.Unit.Short, row.Unit.Full))
 		under = append(under, opts.BarData{Value: float64(row.Low) - bandEdge})
 		over = append(over, opts.BarData{Name: text, Value: float64(row.High-row.Low) + 2*bandEdge, ItemStyle: &opts.ItemStyle{Color: bandShade(row), BorderColor: muted, BorderWidth: 1}})
 		points = append(points, opts.ScatterData{Name: text, Value: []any{row.Rank, i}})

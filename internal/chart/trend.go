@@ -131,7 +131,8 @@ func finishLine(s object, named bool) {
 	s["smooth"] = false
 	s["endLabel"] = object{"show": false}
 	if named {
-		s["endLabel"] = object{"show": true, "formatter": "{a}", "color": ink, "fontSize": 13, "distance": 8}
+		s["endLabel"] = object{"show": true, "formatter": "{a}", "color": ink, "fontSize": 13, "distance": 8, "padding": []any{2, 0}}
+		// Names that would overlap are moved apart; the padding keeps a little air between them.
 		s["labelLayout"] = object{"moveOverlap": "shiftY"}
 	}
 	if mark, ok := s["markLine"].(object); ok {

@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"encoding/json"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
@@ -29,7 +30,7 @@ func waterfall(w *dashboard.Waterfall) (json.RawMessage, error) {
 		if s.Kind == "total" {
 			low = axis.low
 		}
-		names = append(names, s.Name.Full)
+		names = append(names, cmp.Or(s.Name.Short, s.Name.Full))
 		under = append(under, opts.BarData{Value: low})
 		over = append(over, opts.BarData{
 			Name: s.Name.Full + " " + s.Text, Value: tidy(high - low), ItemStyle: stepStyle(s),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/i18n"
 )
 
 // bar makes the state that is always visible.
@@ -20,12 +21,16 @@ func (r *resolver) bar() (Bar, error) {
 		AsOf:      r.words.T("common.as_of", "date", r.words.Date(s.AsOf)),
 		Scheme:    r.words.T("common.scheme", "year", s.Edition.Year, "number", s.Edition.Number),
 		Framework: r.req.Framework, Group: r.req.Group, Unit: r.req.Unit, Code: r.req.Code,
+		Step: r.step(r.now.overall()),
 	}
 	if base := r.base(); base != nil {
 		b.Base = base.sheet.Period
 	}
 	return b, nil
 }
+
+// step writes the least change of a score that gets an arrow up or down.
+func (r *resolver) step(code assess.Code) string { return i18n.Number(arrowStep*r.now.scale(code), 2) }
 
 // title says what the page is about: the unit, the indicator or the framework, then the title of its file.
 func (r *resolver) title() string {

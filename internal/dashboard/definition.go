@@ -55,6 +55,7 @@ type Query struct {
 type Options struct {
 	Limit      int    `yaml:"limit"`      // most rows, lines or places
 	Transposed bool   `yaml:"transposed"` // lights: nodes in rows, units in columns
+	Page       int    `yaml:"page"`       // laglist: rows of a page of a long list
 	Draft      string `yaml:"draft"`      // text: which paragraph
 }
 

@@ -19,19 +19,36 @@ func (r *resolver) homeSentence() (Sentence, error) {
 
 // lagClause: 5 项指标滞后，涉及 3 个区县.
 func (r *resolver) lagClause(units []assess.Unit) Sentence {
-	codes, err := r.of(Query{Of: "indicators"})
-	if err != nil {
-		return nil
-	}
-	indicators, places := map[assess.Code]bool{}, map[assess.UnitCode]bool{}
-	for _, l := range r.laggards(units, codes) {
-		indicators[l.code], places[l.unit.Code] = true, true
-	}
-	if len(indicators) == 0 {
+	indicators, places, _ := r.lagCounts(units)
+	if indicators == 0 {
 		return words(r.words.T("sentence.nothing_lags"))
 	}
-	link := r.links.indicators(r.frameworkOrFirst())
-	return r.compose("sentence.lags", "indicators", linked(strconv.Itoa(len(indicators)), link), "units", strconv.Itoa(len(places)))
+	return r.compose("sentence.lags", "indicators", linked(strconv.Itoa(indicators), r.allLags()), "units", strconv.Itoa(places))
+}
+
+// lagsSentence: 5 项指标滞后，涉及 3 个区县，共 9 处.
+func (r *resolver) lagsSentence() (Sentence, error) {
+	indicators, places, rows := r.lagCounts(r.units(Query{Units: "all"}))
+	if rows == 0 {
+		return r.end(words(r.words.T("sentence.nothing_lags"))), nil
+	}
+	return r.end(r.join("sentence.comma",
+		r.compose("sentence.lags", "indicators", strconv.Itoa(indicators), "units", strconv.Itoa(places)),
+		r.compose("sentence.lag_rows", "n", strconv.Itoa(rows)))), nil
+}
+
+// lagCounts answers how many indicators lag somewhere, in how many units something lags, and how many pairs of both there are.
+func (r *resolver) lagCounts(units []assess.Unit) (indicators, places, rows int) {
+	codes, err := r.of(Query{Of: "indicators"})
+	if err != nil {
+		return 0, 0, 0
+	}
+	named, where := map[assess.Code]bool{}, map[assess.UnitCode]bool{}
+	all := r.laggards(units, codes)
+	for _, l := range all {
+		named[l.code], where[l.unit.Code] = true, true
+	}
+	return len(named), len(where), len(all)
 }
 
 // moverClause: 于洪进步最大 +4.20 分，新民退步最多 −3.10 分.

@@ -18,7 +18,8 @@ func (r *resolver) unitSentence() (Sentence, error) {
 	if group := r.groupName(u.Group); group != "" {
 		name += r.words.T("common.bracket", "text", group)
 	}
-	head := r.compose(pointsKey(f), "name", name+r.words.T("common.space")+r.nodeName(r.now, code).Full, "score", linked(f.Text, f.Why))
+	about := r.words.T("sentence.unit_node", "unit", name, "node", r.nodeName(r.now, code).Full)
+	head := r.compose(pointsKey(f), "name", about, "score", linked(f.Text, f.Why))
 	var places []Sentence
 	if f.GroupText != "" {
 		places = append(places, r.compose("sentence.in_group", "place", f.GroupText))
@@ -34,7 +35,7 @@ func (r *resolver) unitSentence() (Sentence, error) {
 	return r.end(r.join("sentence.semicolon", first, r.changeClause(f), r.vetoClause(u.Code, code))), nil
 }
 
-// vetoClause says why the best grade is barred, or that a tie across the quota waits for a decision.
+// vetoClause says why a better grade is barred, or that a tie across the quota waits for a decision.
 func (r *resolver) vetoClause(unit assess.UnitCode, code assess.Code) Sentence {
 	card := r.now.card(unit, code)
 	if card == nil {
@@ -47,6 +48,9 @@ func (r *resolver) vetoClause(unit assess.UnitCode, code assess.Code) Sentence {
 	tied := Sentence(nil)
 	if card.TiedAtQuota {
 		tied = words(r.words.T("sentence.tied_at_quota"))
+	}
+	if len(reasons) == 0 && len(tied) == 0 && r.req.Period.Kind() == assess.Year {
+		return words(r.gradeNote(r.now, unit, code))
 	}
 	if len(reasons) == 0 {
 		return tied
@@ -139,12 +143,8 @@ func (r *resolver) nextSteps(u assess.Unit) (steps []Sentence) {
 func (r *resolver) conduct() (Sentence, error) {
 	u, _ := r.now.edition().Roster.Unit(r.req.Unit)
 	f := r.now.filing(u.Code)
-	late := f.LateDays
-	if card := r.now.card(u.Code, r.now.overall()); card != nil {
-		late = max(late, card.LateDays)
-	}
 	return r.compose("sentence.conduct",
 		"state", r.words.T("filing."+string(f.State)),
 		"returns", strconv.Itoa(f.Returns), "rounds", strconv.Itoa(f.Rounds),
-		"late", strconv.Itoa(late), "corrections", strconv.Itoa(len(r.correctionsOf([]assess.Unit{u})))), nil
+		"late", strconv.Itoa(r.lateDays(u.Code)), "corrections", strconv.Itoa(len(r.correctionsOf([]assess.Unit{u})))), nil
 }

@@ -18,12 +18,16 @@ type Explanation struct {
 	Reason string
 	// Facts are definition, direction, target, weight and its redistribution, department, scheme.
 	Facts Facts
-	// Inputs are the figures that went in; empty for headings.
-	Inputs []Evidence
+	// Inputs are the figures that went in; empty for headings. Withheld says that they and their corrections are not open to the
+	// reader.
+	Inputs   []Evidence
+	Withheld bool
 	// Bands are the bands or standard values of the method, empty where it has none.
 	Bands []BandRow
 	// WhatIf says what one more and one less would do; empty where the method does not tell.
 	WhatIf []WhatIf
+	// Peers are the units whose values were compared with this one, best first; empty for methods that compare with nobody.
+	Peers []Peer
 	// Parts are the children of a heading, with a last row that adds them up; nil for indicators.
 	Parts *Table
 	// History are the last eight quarters, Trend the same as a chart.
@@ -45,6 +49,16 @@ type Evidence struct {
 	Recorded string // day it became an observation, 4-09
 	Seq      int64  // its place in the log; 0 for sums over units
 	Note     string
+}
+
+// Peer is a unit of a comparison.
+type Peer struct {
+	Place string // 第4, 第2.5 where places are averaged; — for methods without places
+	Unit  Name
+	Value string
+	Score string
+	Why   string // link to its own explanation
+	Own   bool
 }
 
 // BandRow is a band, level or standard value of a method.

@@ -31,7 +31,7 @@ func (r *resolver) figure(base *view, unit assess.UnitCode, code assess.Code) Fi
 	f.Text = r.scoreText(v, unit, code, n)
 	f.Small = r.small(n)
 	if r.req.Period.Kind() == assess.Year {
-		f.Grade = r.gradeName(v, code, n.Grade)
+		f.Grade, f.GradeNote = r.gradeName(v, code, n.Grade), r.gradeNote(v, unit, code)
 	}
 	r.compare(&f, base, unit, code, n)
 	return f
@@ -105,11 +105,7 @@ func (r *resolver) gradeName(v *view, code, grade assess.Code) string {
 	if grade == "" {
 		return ""
 	}
-	grades := v.edition().Assessment.Grading.Grades
-	if s, ok := v.spots[code]; ok && s.framework.Grading != nil {
-		grades = s.framework.Grading.Grades
-	}
-	for _, g := range grades {
+	for _, g := range v.grading(code).Grades {
 		if g.Code == grade {
 			return g.Name.In(r.req.Lang)
 		}

@@ -141,7 +141,7 @@ func TestLagList(t *testing.T) {
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if list.More != 0 || list.All != "/f/six_systems/indicators?q=2026Q1" {
+	if list.More != 0 || list.All != "/lags?q=2026Q1" {
 		t.Errorf("more %d, all %s", list.More, list.All)
 	}
 }
@@ -236,5 +236,56 @@ func TestStatus(t *testing.T) {
 	// Handed in at 20:00 UTC of 6 July, which is 7 July in the city.
 	if s.Rows[0].At != "7-7" || s.Rows[1].At != "—" || s.Rows[1].Text != "填报中" {
 		t.Errorf("rows are %+v", s.Rows)
+	}
+}
+
+// TestEverythingThatLagsIsListed: the sentence and the rest of the home page's list lead to one page, whose numbers are theirs.
+func TestEverythingThatLagsIsListed(t *testing.T) {
+	b := small(t)
+	for _, group := range []assess.Code{"", "core_urban"} {
+		home := resolve(t, b, "home", Request{Period: q2026Q1, Group: group})
+		short := panelOf(t, home, "lagging").LagList
+		whole := resolve(t, b, "lags", Request{Period: q2026Q1, Group: group})
+		list := panelOf(t, whole, "lagging").LagList
+		if home.Sentence[0].Link != short.All || !strings.HasPrefix(short.All, "/lags?") || strings.Contains(short.All, "group=") != (group != "") {
+			t.Errorf("the sentence leads to %q, the list to %q", home.Sentence[0].Link, short.All)
+		}
+		indicators, units := map[string]bool{}, map[string]bool{}
+		for _, row := range list.Rows {
+			indicators[row.Indicator.Code], units[row.Unit.Code] = true, true
+		}
+		if len(short.Rows)+short.More != len(list.Rows) || list.More != 0 || len(list.Pages) != 0 {
+			t.Errorf("%d rows and %d more, but the whole list has %d", len(short.Rows), short.More, len(list.Rows))
+		}
+		wantFigures(t, whole.Sentence.Plain(), float64(len(indicators)), float64(len(units)), float64(len(list.Rows)))
+	}
+}
+
+// TestLongListsAreCutIntoPages of 50, with the whole for print; a page there is not is the nearest one.
+func TestLongListsAreCutIntoPages(t *testing.T) {
+	d, _ := shipped(t).Page("lags")
+	list := make([]lagging, 120)
+	for i := range list {
+		list[i].lost = float64(i)
+	}
+	for page, want := range map[int][2]int{0: {0, 50}, 1: {0, 50}, 2: {50, 100}, 3: {100, 120}, 9: {100, 120}, -7: {0, 50}, AllPages: {0, 120}} {
+		r, err := newResolver(t.Context(), small(t), catalogue(t), Request{Period: q2026Q1, Page: page, Group: "county"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.def = d
+		rows, pages := r.pageOf(list, 50)
+		if len(rows) != want[1]-want[0] || rows[0].lost != float64(want[0]) {
+			t.Errorf("page %d has %d rows from %v, want %v", page, len(rows), rows[0].lost, want)
+		}
+		current := 0
+		for _, p := range pages {
+			if p.Current {
+				current++
+			}
+		}
+		if len(pages) != 4 || current != 1 || pages[1].Link != "/lags?group=county&page=2&q=2026Q1" || pages[2].Text != "101–120" || pages[3].Link != "/lags?group=county&page=all&q=2026Q1" {
+			t.Errorf("page %d: %+v", page, pages)
+		}
 	}
 }

@@ -15,7 +15,7 @@ type kind struct {
 func kinds() []kind {
 	return []kind{
 		{"stat", []string{"score"}, []string{"city", "unit"}, nil, (*resolver).stat},
-		{"laglist", []string{"gap"}, []string{"all", "peers", "unit"}, []string{"limit"}, (*resolver).lagList},
+		{"laglist", []string{"gap"}, []string{"all", "peers", "unit"}, []string{"limit", "page"}, (*resolver).lagList},
 		{"tilemap", []string{"score"}, []string{"all"}, nil, (*resolver).tileMap},
 		{"ranking", []string{"score", "value"}, []string{"all", "peers"}, []string{"limit"}, (*resolver).ranking},
 		{"status", []string{"filing"}, []string{"all", "peers"}, nil, (*resolver).status},

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"cmp"
 	"slices"
+	"strconv"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
@@ -30,23 +31,57 @@ func (r *resolver) laggards(units []assess.Unit, codes []assess.Code) (list []la
 	return list
 }
 
-// lagList makes the list of what lags and by how much.
+// longList is up to how many rows a list has that is shown as a whole: longer ones are cut into pages (ux.md, section 5).
+const longList = 100
+
+// lagList makes the list of what lags and by how much: the beginning of it, with a link to the whole, or the whole in pages.
 func (r *resolver) lagList(d PanelDefinition, p *Panel) error {
 	codes, err := r.of(d.Query)
 	if err != nil {
 		return err
 	}
 	all := r.laggards(r.units(d.Query), codes)
-	list := &LagList{All: r.links.indicators(r.frameworkOrFirst())}
-	for i, l := range all {
-		if d.Options.Limit > 0 && i == d.Options.Limit {
-			list.More = len(all) - i
-			break
-		}
+	list := &LagList{All: r.allLags()}
+	shown := all
+	if limit := d.Options.Limit; limit > 0 && limit < len(all) {
+		shown, list.More = all[:limit], len(all)-limit
+	}
+	if size := d.Options.Page; size > 0 && len(shown) > longList {
+		shown, list.Pages = r.pageOf(shown, size)
+	}
+	for _, l := range shown {
 		list.Rows = append(list.Rows, r.lag(l))
 	}
 	p.LagList = list
 	return nil
+}
+
+// pageOf cuts the page that was asked for out of a list, with the links to all of them; a page there is not is the nearest one.
+func (r *resolver) pageOf(all []lagging, size int) ([]lagging, []Choice) {
+	last := (len(all) + size - 1) / size
+	page := min(max(r.req.Page, 1), last)
+	var pages []Choice
+	add := func(code, text string, current bool) {
+		link := r.links.to(r.def.Path, "group", string(r.req.Group), "page", code)
+		pages = append(pages, Choice{Code: code, Text: text, Link: link, Current: current})
+	}
+	for n := 1; n <= last; n++ {
+		text := strconv.Itoa((n-1)*size+1) + "–" + strconv.Itoa(min(n*size, len(all)))
+		add(strconv.Itoa(n), text, r.req.Page != AllPages && n == page)
+	}
+	add("all", r.words.T("common.all"), r.req.Page == AllPages)
+	if r.req.Page == AllPages {
+		return all, pages
+	}
+	return all[(page-1)*size : min(page*size, len(all))], pages
+}
+
+// allLags answers the address of everything that lags: in the framework of the page, else in all of them.
+func (r *resolver) allLags() string {
+	if r.def.Takes("framework") {
+		return r.links.indicators(r.req.Framework)
+	}
+	return r.links.to("/lags", "group", string(r.req.Group))
 }
 
 func (r *resolver) lag(l lagging) Lag {
@@ -56,14 +91,4 @@ func (r *resolver) lag(l lagging) Lag {
 		Actual: r.value(r.now, l.code, n), Due: r.dueText(r.now.indicator(l.code), n.Why), Gap: r.gap(r.now, l.code, n),
 		Figure: r.figure(r.base(), l.unit.Code, l.code),
 	}
-}
-
-func (r *resolver) frameworkOrFirst() assess.Code {
-	if r.req.Framework != "" {
-		return r.req.Framework
-	}
-	if frameworks := r.now.edition().Frameworks; len(frameworks) > 0 {
-		return frameworks[0].Code
-	}
-	return ""
 }

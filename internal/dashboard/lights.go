@@ -30,7 +30,7 @@ func (r *resolver) upright(units []assess.Unit, codes []assess.Code) *Lights {
 	if head := r.headingOf(codes); head != "" {
 		columns = append([]assess.Code{head}, codes...)
 	}
-	l := &Lights{Corner: r.words.T("panel.unit"), Sort: r.req.Sort}
+	l := &Lights{Corner: r.words.T("panel.unit"), Step: r.step(r.req.Framework), Sort: r.req.Sort}
 	for _, code := range columns {
 		l.Columns = append(l.Columns, r.head(code))
 	}
@@ -158,7 +158,7 @@ func rankOfState(s assess.NodeState) int {
 
 // transposed has a row for each node, grouped by the heading over it, and a column for each unit and the city.
 func (r *resolver) transposed(units []assess.Unit, codes []assess.Code) *Lights {
-	l := &Lights{Transposed: true, Corner: r.words.T("panel.indicator")}
+	l := &Lights{Transposed: true, Step: r.step(r.req.Framework), Corner: r.words.T("panel.indicator")}
 	columns := make([]assess.UnitCode, 0, len(units)+1)
 	for _, u := range units {
 		l.Columns = append(l.Columns, Head{Name: r.unitName(u), Group: r.groupName(u.Group)})

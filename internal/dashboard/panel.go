@@ -33,6 +33,7 @@ type Bar struct {
 	Unit      assess.UnitCode
 	Code      assess.Code // node or indicator of the page
 	Demo      bool
+	Step      string // the least change of a total that gets an arrow up or down: 0.50
 }
 
 // Filter is a row of choices. Name is the parameter of the address it sets.
@@ -116,6 +117,7 @@ type Figure struct {
 	GroupRank   int
 	GroupText   string
 	Grade       string // 优秀, only in a year
+	GradeNote   string // why not a better one: 一票否决，最高合格; 优秀名额已满
 	SmallSample bool
 	Small       string // 小样本 4: the mark with the count of the denominator, "" where the sample is large enough
 	Why         string // link to /why, "" where there is none
@@ -154,6 +156,8 @@ type LagList struct {
 	Rows []Lag
 	More int    // rows left out
 	All  string // link to all of them
+	// Pages are the pages of a long list and the whole of it, as links; empty where the list is not cut.
+	Pages []Choice
 }
 
 // Lag is an indicator of a unit that lags.
@@ -234,6 +238,7 @@ type Lights struct {
 	Corner     string
 	Columns    []Head
 	Rows       []LightRow
+	Step       string // the least change that gets an arrow up or down: 0.50
 	Sort       string // column code the rows are sorted by, "" for the official order
 }
 

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
@@ -19,7 +20,14 @@ type Request struct {
 	Sort      string      // a column, best first; with a minus in front, worst first
 	Show      string      // score, progress or rank
 	Lang      string      // zh or en
+	Page      int         // of a long list, from 1; AllPages for the whole list
+	Reader    Reader      // who reads it
+	// Location is where the city's clocks stand; nil means UTC+8: China has one time zone, without summer time.
+	Location *time.Location
 }
+
+// AllPages asks for a long list as a whole, as for print.
+const AllPages = -1
 
 // links writes the addresses of pages. They keep the period and the base, so that a link shows the same thing to a colleague.
 type links struct{ period, base string }

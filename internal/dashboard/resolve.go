@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/i18n"
@@ -56,10 +57,13 @@ type resolver struct {
 
 func newResolver(ctx context.Context, board results.Board, words *i18n.Catalogue, req Request) (*resolver, error) {
 	r := &resolver{
-		ctx: ctx, board: board, words: words.In(req.Lang), req: req,
+		ctx: ctx, board: narrowed(board, req.Reader), words: words.In(req.Lang), req: req,
 		views: map[assess.Period]*view{}, alike: map[alikeKey]bool{},
 	}
 	r.req.Lang = r.words.Lang()
+	if r.req.Location == nil {
+		r.req.Location = time.FixedZone("UTC+8", 8*60*60)
+	}
 	if r.req.BaseKind != baseYear {
 		r.req.BaseKind = basePrev
 	}

@@ -94,6 +94,7 @@ func optionsSchema() object {
 func optionWords() object {
 	return object{
 		"limit":      object{"type": "integer", "minimum": 1, "maximum": 100, "description": "Most rows, lines or places."},
+		"page":       object{"type": "integer", "minimum": 10, "maximum": 100, "description": "Rows of a page of a long list."},
 		"transposed": object{"type": "boolean", "description": "Nodes in rows, units in columns."},
 		"draft":      oneOf("Which paragraph.", drafts()),
 	}

@@ -10,7 +10,7 @@ import (
 
 // drafts names every draft there is.
 func drafts() []string {
-	return []string{"home", "framework", "indicators", "unit", "indicator", "strengths", "conduct"}
+	return []string{"home", "lags", "framework", "indicators", "unit", "indicator", "strengths", "conduct"}
 }
 
 // draft writes a sentence from the numbers of the page.
@@ -18,6 +18,8 @@ func (r *resolver) draft(name string) (Sentence, error) {
 	switch name {
 	case "home":
 		return r.homeSentence()
+	case "lags":
+		return r.lagsSentence()
 	case "framework":
 		return r.frameworkSentence()
 	case "indicators":

@@ -1,6 +1,7 @@
 package dashboard
 
 import (
+	"strings"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -22,9 +23,9 @@ func (r *resolver) status(d PanelDefinition, p *Panel) error {
 	for _, u := range r.units(d.Query) {
 		f := r.now.filing(u.Code)
 		counts[f.State]++
-		row := StatusRow{Unit: r.unitName(u), State: f.State, Text: r.words.T("filing." + string(f.State)), At: "—", LateDays: f.LateDays, Returns: f.Returns}
+		row := StatusRow{Unit: r.unitName(u), State: f.State, Text: r.words.T("filing." + string(f.State)), At: "—", LateDays: r.lateDays(u.Code), Returns: f.Returns}
 		if !f.SubmittedAt.IsZero() {
-			row.At = day(f.SubmittedAt)
+			row.At = r.day(f.SubmittedAt)
 		}
 		s.Rows = append(s.Rows, row)
 	}
@@ -32,13 +33,25 @@ func (r *resolver) status(d PanelDefinition, p *Panel) error {
 		s.Counts = append(s.Counts, StatusCount{State: state, Text: r.words.T("filing." + string(state)), Count: counts[state]})
 	}
 	p.Status = s
+	if r.req.Period.Kind() == assess.Year {
+		p.Note = strings.TrimSpace(p.Note + " " + r.words.T("panel.status_of_year", "quarter", r.words.Period(r.req.Period.LastQuarter().String())))
+	}
 	return nil
 }
 
-// day writes the day of an instant on the city's clock: China has one time zone, eight hours ahead, without summer time.
-func day(t time.Time) string {
+// lateDays answers the working days a unit was late: with the report of the quarter, or with all of a year's.
+func (r *resolver) lateDays(unit assess.UnitCode) int {
+	late := r.now.filing(unit).LateDays
+	if card := r.now.card(unit, r.now.overall()); card != nil {
+		late = max(late, card.LateDays)
+	}
+	return late
+}
+
+// day writes the day of an instant on the city's clock.
+func (r *resolver) day(t time.Time) string {
 	if t.IsZero() {
 		return "—"
 	}
-	return i18n.ShortDate(t.In(time.FixedZone("UTC+8", 8*60*60)))
+	return i18n.ShortDate(t.In(r.req.Location))
 }

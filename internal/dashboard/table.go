@@ -183,17 +183,21 @@ func (r *resolver) returns(d PanelDefinition) *Table {
 			{Text: name.Full, Link: name.Link},
 			{Text: fmt.Sprint(f.Returns)},
 			{Text: fmt.Sprint(f.Rounds)},
-			{Text: fmt.Sprint(f.LateDays)},
+			{Text: fmt.Sprint(r.lateDays(u.Code))},
 			{Text: r.words.T("filing." + string(f.State))},
 		})
 	}
 	return t
 }
 
-// corrections lists the cells that were changed after the lock, newest first.
+// corrections lists the cells that were changed after the lock, newest first, of units whose figures are open to the reader.
 func (r *resolver) corrections(d PanelDefinition) *Table {
 	t := &Table{Heads: r.heads("unit", "item", "#before", "#after", "date", "note"), Empty: r.words.T("panel.no_corrections")}
 	for _, c := range r.correctionsOf(r.units(d.Query)) {
+		if !r.req.Reader.figuresOf(c.After.Unit) {
+			t.Empty = r.words.T("panel.withheld")
+			continue
+		}
 		if d.Options.Limit > 0 && len(t.Rows) == d.Options.Limit {
 			break
 		}
@@ -204,7 +208,7 @@ func (r *resolver) corrections(d PanelDefinition) *Table {
 			{Text: r.itemName(c.After.Item).Full},
 			{Text: r.observed(c.Before)},
 			{Text: r.observed(c.After)},
-			{Text: day(c.After.RecordedAt)},
+			{Text: r.day(c.After.RecordedAt)},
 			{Text: orDash(c.After.Note)},
 		})
 	}

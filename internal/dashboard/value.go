@@ -135,7 +135,7 @@ func (r *resolver) gap(v *view, code assess.Code, n *assess.NodeScore) string {
 	if decimals == 0 {
 		lack = math.Ceil(assess.Snap(lack))
 	}
-	return r.words.T(key, "amount", r.words.Amount(i18n.Number(lack, decimals), measure.In(r.req.Lang)))
+	return r.words.T(key, "amount", r.words.T("gap.amount", "n", i18n.Number(lack, decimals), "measure", measure.In(r.req.Lang)))
 }
 
 // item answers an item of the edition.

@@ -38,7 +38,11 @@ func Why(ctx context.Context, board results.Board, words *i18n.Catalogue, req Re
 	}
 	e.Title = r.words.T("why.title", "unit", e.Unit.Full, "node", e.Node.Full)
 	r.explainPlace(e, u)
-	e.Facts.Items = append(r.definition(req.Code), r.weightFacts(n)...)
+	e.Facts.Items = slices.Concat(r.definition(req.Code), r.weightFacts(n), r.contestFact(u, n))
+	if n.Why != nil && r.req.Period.Kind() == assess.Year {
+		e.Facts.Items = append(e.Facts.Items, r.awardFacts(u.Code, req.Code, n)...)
+	}
+	e.Peers = r.peers(u.Code, req.Code, n)
 	e.Formula = r.formula(u.Code, req.Code, n)
 	if n.Why != nil && n.Why.Reason != "" {
 		e.Reason = r.words.T(n.Why.Reason)
@@ -133,8 +137,12 @@ func (r *resolver) roundingText(why *assess.Derivation) string {
 	return r.words.T("why.rounded_"+string(rule), "points", min(why.LeafDecimals, 4), "score", why.Decimals)
 }
 
-// explainInputs lists the figures that went in, with those who answer for them, and what was changed about them.
+// explainInputs lists the figures that went in, with those who answer for them, and what was changed about them; nothing of it for
+// a reader to whom the figures of the unit are not open.
 func (r *resolver) explainInputs(e *Explanation, u assess.Unit, n *assess.NodeScore) error {
+	if e.Withheld = !r.req.Reader.figuresOf(u.Code); e.Withheld {
+		return nil
+	}
 	e.Corrections = Table{Heads: r.heads("item", "#before", "#after", "date", "accepted_by", "note"), Empty: r.words.T("panel.no_corrections")}
 	if n.Why == nil {
 		return nil
@@ -160,7 +168,7 @@ func (r *resolver) explainInputs(e *Explanation, u assess.Unit, n *assess.NodeSc
 			{Text: r.itemName(o.Item).Full},
 			{Text: r.observed(before[o.Seq])},
 			{Text: r.observed(o)},
-			{Text: day(o.RecordedAt)},
+			{Text: r.day(o.RecordedAt)},
 			{Text: r.actor(o.AcceptedBy)},
 			{Text: orDash(o.Note)},
 		})
@@ -187,7 +195,7 @@ func (r *resolver) evidence(in assess.Input, history []assess.Observation) Evide
 	}
 	for _, o := range history {
 		if o.Seq == in.Seq {
-			e.Entered, e.Accepted, e.Recorded, e.Note = r.actor(o.EnteredBy), r.actor(o.AcceptedBy), day(o.RecordedAt), o.Note
+			e.Entered, e.Accepted, e.Recorded, e.Note = r.actor(o.EnteredBy), r.actor(o.AcceptedBy), r.day(o.RecordedAt), o.Note
 		}
 	}
 	return e

@@ -89,7 +89,7 @@ func TestSentences(t *testing.T) {
 	}
 	for _, tc := range []struct{ got, want string }{
 		{c.T("zh", "gap.short", "amount", "36 家"), "还差 36 家"},
-		{c.T("en", "gap.short", "amount", "36"), "36 short"},
+		{c.T("en", "gap.short", "amount", "36"), "short by 36"},
 		{c.T("de", "light.red"), "滞后"}, // an unknown language is Chinese
 		{c.T("zh", "no.such_key", "amount", 1), "no.such_key"},
 		{c.T("zh", "gap.short"), "还差 {amount}"},

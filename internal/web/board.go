@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 
 	"github.com/gorilla/mux"
 
@@ -22,6 +23,10 @@ type board struct {
 
 func (s *site) showHome(w http.ResponseWriter, r *http.Request) error {
 	return s.showPage(w, r, "home", "")
+}
+
+func (s *site) showLags(w http.ResponseWriter, r *http.Request) error {
+	return s.showPage(w, r, "lags", "")
 }
 
 func (s *site) showFramework(w http.ResponseWriter, r *http.Request) error {
@@ -108,9 +113,25 @@ func (s *site) request(r *http.Request) (dashboard.Request, error) {
 		Unit: assess.UnitCode(vars["unit"]), Framework: assess.Code(vars["framework"]), Code: assess.Code(vars["code"]),
 		BaseKind: q.Get("base"), Group: assess.Code(q.Get("group")), Sort: q.Get("sort"), Show: q.Get("show"), Lang: v.lang(),
 	}
+	req.Reader, req.Location = s.reader(r, v), s.Location
+	if req.Page = dashboard.AllPages; q.Get("page") != "all" {
+		req.Page, _ = strconv.Atoi(q.Get("page")) // what is no page is the first
+	}
 	var err error
 	req.Period, err = s.period(r, v)
 	return req, err
+}
+
+// reader says by the one policy what of the board the reader may see. What cannot be read is not open.
+func (s *site) reader(r *http.Request, v *visit) dashboard.Reader {
+	reader := dashboard.Reader{Figures: func(u assess.UnitCode) bool { return v.user.May(account.ReadFigures, u) }}
+	if !v.user.May(account.ReadUnpublished, "") {
+		reader.Period = func(p assess.Period) bool {
+			open, err := s.mayRead(r, v, p)
+			return open && err == nil
+		}
+	}
+	return reader
 }
 
 // period answers the period of the address, or the newest quarter that the reader may see.

@@ -166,7 +166,7 @@ func truth[T any](t *testing.T, b *browser, expression string) (value T) {
 
 func galleryPaths() []string {
 	return []string{
-		"/", "/?q=2025", "/f/six_systems", "/f/six_systems/indicators", "/d/210102", "/i/enterprises", "/why/210102/organisation",
+		"/", "/?q=2025", "/lags", "/f/six_systems", "/f/six_systems/indicators", "/d/210102", "/i/enterprises", "/why/210102/organisation",
 		"/collect", "/collect/shenhe", "/export", "/password",
 	}
 }
@@ -240,6 +240,23 @@ func TestLargeTypeFits(t *testing.T) {
 		b.run(t, chromedp.Evaluate(`document.querySelectorAll('details').forEach(d => d.open = true)`, nil))
 		if wide := truth[int64](t, b, `document.documentElement.scrollWidth`); wide > 375 {
 			t.Errorf("%s: the page is %d pixels wide", path, wide)
+		}
+	}
+}
+
+// TestListsReadOnAPhone: who lags, by how much, and the places are read without sideways scrolling, in both languages.
+func TestListsReadOnAPhone(t *testing.T) {
+	server := httptest.NewServer(newGallery(t).handler(t))
+	t.Cleanup(server.Close)
+	b := openBrowser(t, server)
+	b.signIn(t, "analyst")
+	for _, path := range []string{"/", "/?q=2025", "/lags", "/i/enterprises"} {
+		for _, lang := range []string{"zh", "en"} {
+			b.open(t, withLang(path, lang), 375)
+			hidden := truth[string](t, b, `Array.from(document.querySelectorAll('.p-laglist .scroll, .p-ranking .scroll')).filter(x => x.scrollWidth > x.clientWidth + 1).map(x => x.scrollWidth + '>' + x.clientWidth).join()`)
+			if hidden != "" {
+				t.Errorf("%s in %s: a list is wider than the phone: %s", path, lang, hidden)
+			}
 		}
 	}
 }

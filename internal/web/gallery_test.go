@@ -20,11 +20,14 @@ func (p galleryPages) Resolve(_ context.Context, code assess.Code, r dashboard.R
 	if p.g.failing != nil {
 		return nil, p.g.failing
 	}
+	p.g.note(r)
 	b := builder{r: r, hostile: p.g.hostile}
 	page := &dashboard.Page{Code: code, Bar: b.bar(), Filters: b.filters()}
 	switch code {
 	case "home":
 		page.Title, page.Sentence, page.Rows = b.say("总览", "Overview"), b.headline(), b.home()
+	case "lags":
+		page.Title, page.Sentence, page.Rows = b.say("滞后清单", "What lags"), b.headline(), []dashboard.Row{row(b.lags())}
 	case "framework":
 		page.Title = b.say("六个体系", "Six systems")
 		page.Sentence = dashboard.Sentence{
@@ -50,6 +53,7 @@ func (p galleryPages) Resolve(_ context.Context, code assess.Code, r dashboard.R
 func row(panels ...dashboard.Panel) dashboard.Row { return dashboard.Row{Panels: panels} }
 
 func (p galleryPages) Why(_ context.Context, r dashboard.Request) (*dashboard.Explanation, error) {
+	p.g.note(r)
 	b := builder{r: r, hostile: p.g.hostile}
 	trend := b.trend().Trend
 	history := dashboard.Table{Heads: []dashboard.TableHead{
@@ -60,6 +64,11 @@ func (p galleryPages) Why(_ context.Context, r dashboard.Request) (*dashboard.Ex
 	}
 	quarter := b.say("2026年第一季度", "Q1 2026")
 	return &dashboard.Explanation{
+		Withheld: p.g.withheld,
+		Peers: []dashboard.Peer{
+			{Place: b.place(1), Unit: b.unitName(galleryUnits()[1]), Value: "61.0%", Score: "100.00", Why: "/why/210103/organisation?q=2026Q1"},
+			{Place: b.place(2), Unit: b.unitName(galleryUnits()[0]), Value: "52.0%", Score: "86.67", Own: true},
+		},
 		Bar: b.bar(), Title: b.say("和平区：已建会企业占比", "Heping: enterprises with a union"), Unit: b.unitName(galleryUnits()[0]),
 		Above: []dashboard.Name{
 			{Full: b.say("六个体系", "Six systems"), Link: "/f/six_systems?q=2026Q1"},
@@ -221,7 +230,19 @@ func (b builder) home() []dashboard.Row {
 		f.Text, f.RankText, f.RankChange = fmt.Sprintf("%.1f", f.Score), "", ""
 		cards = append(cards, dashboard.Card{Name: dashboard.Name{Full: name, Link: "/f/six_systems?q=2026Q1"}, Figure: f, Spark: b.spots(i)})
 	}
-	lags := &dashboard.LagList{More: 4, All: "/f/six_systems/indicators?q=2026Q1"}
+	return []dashboard.Row{
+		row(dashboard.Panel{ID: "frameworks", Type: "stat", Stat: &dashboard.Stat{Cards: cards}}),
+		row(b.lags()),
+		row(b.tiles(), b.ranking(false)),
+		row(b.status(), dashboard.Panel{
+			ID: "broken", Type: "table", Title: b.say("变化最大", "Largest changes"),
+			Problem: assess.Unavailable("problem.panel", "this block cannot be shown at the moment; the rest of the page stands"),
+		}),
+	}
+}
+
+func (b builder) lags() dashboard.Panel {
+	lags := &dashboard.LagList{More: 4, All: "/lags?q=2026Q1"}
 	for i, u := range galleryUnits()[8:13] {
 		lags.Rows = append(lags.Rows, dashboard.Lag{
 			Unit: b.unitName(u), Indicator: dashboard.Name{Full: b.say("百人以上企业女职工组织组建率", "Women's committees in enterprises of 100 or more"), Link: "/i/enterprises?q=2026Q1"},
@@ -229,15 +250,7 @@ func (b builder) home() []dashboard.Row {
 			Gap: fmt.Sprintf(b.say("还差 %d 家", "%d short"), 36+i*2), Figure: b.scored(i+8, 1, 60+float64(i)),
 		})
 	}
-	return []dashboard.Row{
-		row(dashboard.Panel{ID: "frameworks", Type: "stat", Stat: &dashboard.Stat{Cards: cards}}),
-		row(dashboard.Panel{ID: "lag", Type: "laglist", Title: b.say("滞后清单", "What lags"), LagList: lags}),
-		row(b.tiles(), b.ranking(false)),
-		row(b.status(), dashboard.Panel{
-			ID: "broken", Type: "table", Title: b.say("变化最大", "Largest changes"),
-			Problem: assess.Unavailable("problem.panel", "this block cannot be shown at the moment; the rest of the page stands"),
-		}),
-	}
+	return dashboard.Panel{ID: "lag", Type: "laglist", Title: b.say("滞后清单", "What lags"), LagList: lags}
 }
 
 func (b builder) tiles() dashboard.Panel {
@@ -259,6 +272,9 @@ func (b builder) ranking(byValue bool) dashboard.Panel {
 		p := dashboard.Place{Unit: b.unitName(u), Group: b.text(galleryEdition(2026).Roster.GroupName(u.Group)), Figure: f, Prev: f.Change, LastYear: "+1.20"}
 		if r.HasGrades {
 			p.Figure.Grade = b.say("良好", "Good")
+			if i == 3 {
+				p.Figure.GradeNote = b.say("一票否决，最高合格", "veto: Pass at best")
+			}
 		}
 		if x := f.Score; f.State == assess.Scored {
 			p.Value = &x

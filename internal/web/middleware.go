@@ -49,7 +49,7 @@ func (s *site) headed(next http.Handler) http.Handler {
 }
 
 // numbered gives every request its number, which is shown with errors and stands in the log, and writes the access log. The log
-// names the route, never the person, and leaves out the query.
+// names the route, never the person, and leaves out the query. It is for debugging: what failed is logged at its own level by fail.
 func (s *site) numbered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		started := s.Now()
@@ -59,7 +59,7 @@ func (s *site) numbered(next http.Handler) http.Handler {
 		w.Header().Set("X-Request-Id", number)
 		seen := &answer{ResponseWriter: w}
 		next.ServeHTTP(seen, r.WithContext(ctx))
-		s.Log.LogAttrs(ctx, slog.LevelInfo, "request",
+		s.Log.LogAttrs(ctx, slog.LevelDebug, "request",
 			slog.String("request", number), slog.String("method", r.Method), slog.String("route", *route),
 			slog.Int("status", seen.status()), slog.Int64("bytes", seen.bytes),
 			slog.Float64("ms", float64(s.Now().Sub(started).Microseconds())/1000))

@@ -18,7 +18,7 @@ import (
 
 // Pages resolves pages to their data.
 type Pages interface {
-	// Resolve answers a page (home, framework, indicators, unit, indicator) with its panels. A framework, unit or indicator that
+	// Resolve answers a page (home, lags, framework, indicators, unit, indicator) with its panels. A framework, unit or indicator that
 	// does not exist, or a period without figures, is assess.ErrNotFound.
 	Resolve(ctx context.Context, page assess.Code, r dashboard.Request) (*dashboard.Page, error)
 	// Why answers how the score of r.Unit and r.Code came about.

@@ -26,6 +26,7 @@ const (
 func (s *site) routes() []route {
 	return []route{
 		{"GET", "/", whoMay(account.ReadPublished), s.showHome},
+		{"GET", "/lags", whoMay(account.ReadPublished), s.showLags},
 		{"GET", "/f/{framework" + codePart + "}", whoMay(account.ReadPublished), s.showFramework},
 		{"GET", "/f/{framework" + codePart + "}/indicators", whoMay(account.ReadPublished), s.showIndicators},
 		{"GET", "/d/{unit" + unitPart + "}", whoMay(account.ReadPublished), s.showUnit},

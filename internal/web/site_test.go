@@ -15,6 +15,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/results"
 	"github.com/unionboard/unionboard/internal/web"
@@ -27,6 +28,16 @@ type gallery struct {
 	clock   *clock
 	hostile string // stands wherever a name can
 	failing error  // what every page answers instead of itself
+	asked   func(dashboard.Request)
+	// withheld makes explanations without figures.
+	withheld bool
+}
+
+// note tells a test what a page was asked for.
+func (g *gallery) note(r dashboard.Request) {
+	if g.asked != nil {
+		g.asked(r)
+	}
 }
 
 // clock moves when told.
@@ -53,7 +64,7 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 	o := web.Options{
 		Board: galleryBoard{}, Pages: galleryPages{g}, Accounts: g.people, Hasher: g.people.hasher, Audit: g.people, Runs: galleryRuns{},
 		Exports:  []web.Export{{Code: "scores", Write: writeUnits}, {Code: "observations", Write: writeUnits}},
-		Sessions: memstore.New(), Words: words, Log: slog.New(slog.NewTextHandler(g.logs, nil)), Now: g.clock.now,
+		Sessions: memstore.New(), Words: words, Log: slog.New(slog.NewTextHandler(g.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: g.clock.now,
 		Version: "1.2.3", Demo: true, PlainHTTP: true,
 	}
 	for _, c := range change {
