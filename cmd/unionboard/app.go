@@ -78,7 +78,7 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 	board := results.New(s, func(files map[string][]byte) (*assess.Edition, error) {
 		return catalog.Load(catalog.FromFiles(files))
 	})
-	gate := collect.New(collect.Config{Store: s, Editions: board, Zone: zone, Clock: clock, Log: log})
+	gate := collect.New(collect.Config{Store: s, Editions: results.Exact{Board: board}, Zone: zone, Clock: clock, Log: log})
 	return &app{dir: dir, config: c, store: s, board: board, gate: gate, words: words, zone: zone, log: log}, nil
 }
 

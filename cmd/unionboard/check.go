@@ -85,6 +85,7 @@ func checkFrameworks(io streams, folder fs.FS) (n int, err error) {
 		return 0, fmt.Errorf("list definitions: %w", err)
 	}
 	var found []error
+	files := map[assess.Code]string{}
 	for _, name := range names {
 		data, err := fs.ReadFile(folder, name)
 		if err != nil {
@@ -93,11 +94,26 @@ func checkFrameworks(io streams, folder fs.FS) (n int, err error) {
 		n++
 		framework, err := catalog.ReadFramework(path.Base(name), data)
 		if err == nil {
-			_, err = fmt.Fprintf(io.out, "%s: framework %s, edition %s: %d indicators\n", name, framework.Code, framework.Edition, len(framework.Root.Leaves()))
+			err = sayFramework(io, name, framework, files)
 		}
 		found = append(found, err)
 	}
 	return n, refuse(found)
+}
+
+// sayFramework says what a file holds; a code that another file has taken is refused.
+func sayFramework(io streams, name string, f *assess.Framework, files map[assess.Code]string) error {
+	if file := files[f.Code]; file != "" {
+		return assess.Invalid("problem.definition_code_twice_in_files",
+			fmt.Sprintf("the code %s is taken by %s; give each file its own", f.Code, file), "code", string(f.Code), "file", file).At(assess.Place{File: name})
+	}
+	files[f.Code] = name
+	edition := ""
+	if f.Edition != "" {
+		edition = ", edition " + f.Edition
+	}
+	_, err := fmt.Fprintf(io.out, "%s: framework %s%s: %d indicators\n", name, f.Code, edition, len(f.Root.Leaves()))
+	return err
 }
 
 // refuse joins what was found so that it is one refusal.

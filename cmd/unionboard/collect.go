@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -68,8 +69,10 @@ func (a *app) collectNow(ctx context.Context, io streams, name assess.Code, ask 
 	case len(chosen) == 0:
 		return wrongUse("--source %s: the configuration has no such source; choose one of %s", name, strings.Join(names, ", "))
 	}
-	if _, err := a.store.InterruptRuns(ctx, time.Now()); err != nil {
-		return err
+	if !ask.DryRun {
+		if _, err := a.store.InterruptRuns(ctx, time.Now()); err != nil {
+			return err
+		}
 	}
 	progress := terminal.NewProgress(io.err, "collecting", len(chosen))
 	for i := range chosen {
@@ -77,7 +80,11 @@ func (a *app) collectNow(ctx context.Context, io streams, name assess.Code, ask 
 	}
 	results := a.gate.All(ctx, chosen, ask, time.Now())
 	progress.Close()
-	return sayResults(io, results)
+	said := sayResults(io, results)
+	if ask.DryRun {
+		return said
+	}
+	return cmp.Or(a.sayWaiting(ctx, io), said)
 }
 
 // watched lets a progress bar see that a source has answered.

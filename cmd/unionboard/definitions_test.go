@@ -179,3 +179,19 @@ func TestFilesWithWrongDefinitionsAreNotScored(t *testing.T) {
 		})
 	}
 }
+
+func TestCheckRefusesTwoFrameworksOfOneCode(t *testing.T) {
+	t.Parallel()
+	s, dir := newScoring(t), t.TempDir()
+	body, err := os.ReadFile(s.framework)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Replace(string(body), "edition: 1\n", "", 1)
+	write(t, filepath.Join(dir, "a.yaml"), text)
+	if out := good(t, "check", dir); out != "a.yaml: framework index: 2 indicators\n" {
+		t.Errorf("of one without an edition it says %q", out)
+	}
+	write(t, filepath.Join(dir, "b.yaml"), text)
+	call(t, "check", dir).oneSentence(t, exitRefused, "b.yaml", "index", "taken by a.yaml")
+}

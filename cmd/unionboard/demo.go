@@ -25,8 +25,10 @@ import (
 
 const (
 	// markFile makes a data folder a demonstration and says which: every page of it then says so too.
-	markFile     = "demonstration.json"
-	dropFolder   = "drop"
+	markFile   = "demonstration.json"
+	dropFolder = "drop"
+	// makingFile marks a folder in which a demonstration is being made: only such a one is ever taken away.
+	makingFile   = "demonstration.making"
 	demoSeed     = demo.Seed
 	demoQuarters = 8
 )
@@ -111,14 +113,8 @@ func makeDemo(ctx context.Context, io streams, dir string, mark demoMark) (err e
 			fmt.Sprintf("%s is not empty and holds no demonstration; choose another folder with --data", dir), "folder", dir)
 	}
 	making := filepath.Clean(dir) + ".making"
-	// What an interrupted build has left is taken away, what another program is building is not.
-	if s, err := store.Open(ctx, making); err == nil {
-		s.Close()
-	} else if errors.Is(err, assess.ErrConflict) {
+	if err := clearMaking(ctx, making); err != nil {
 		return err
-	}
-	if err := os.RemoveAll(making); err != nil {
-		return fmt.Errorf("make the demonstration: %w", err)
 	}
 	defer func() {
 		if err != nil {
@@ -140,10 +136,40 @@ func makeDemo(ctx context.Context, io streams, dir string, mark demoMark) (err e
 	if err := os.WriteFile(filepath.Join(making, markFile), append(body, '\n'), 0o600); err != nil {
 		return fmt.Errorf("make the demonstration: %w", err)
 	}
+	if err := os.Remove(filepath.Join(making, makingFile)); err != nil {
+		return fmt.Errorf("make the demonstration: %w", err)
+	}
 	if err := os.Remove(dir); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("make the demonstration: %w", err)
 	}
 	if err := os.Rename(making, dir); err != nil {
+		return fmt.Errorf("make the demonstration: %w", err)
+	}
+	return nil
+}
+
+// clearMaking makes an empty folder, marked, to make a demonstration in. What an interrupted build has left is taken away; what
+// another program is building is not, nor a folder that no build has marked.
+func clearMaking(ctx context.Context, making string) error {
+	marked := exists(os.DirFS(making), makingFile)
+	if marked {
+		if s, err := store.Open(ctx, making); err == nil {
+			s.Close()
+		} else if errors.Is(err, assess.ErrConflict) {
+			return err
+		}
+	}
+	if entries, err := os.ReadDir(making); !marked && !errors.Is(err, os.ErrNotExist) && (err != nil || len(entries) > 0) {
+		return assess.Conflict("problem.data_folder_used",
+			fmt.Sprintf("%s is in the way of making the demonstration and is none; move it, or choose another folder with --data", making), "folder", making)
+	}
+	if err := os.RemoveAll(making); err != nil {
+		return fmt.Errorf("make the demonstration: %w", err)
+	}
+	if err := os.MkdirAll(making, 0o700); err != nil {
+		return fmt.Errorf("make the demonstration: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(making, makingFile), nil, 0o600); err != nil {
 		return fmt.Errorf("make the demonstration: %w", err)
 	}
 	return nil

@@ -17,6 +17,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/config"
 	"github.com/unionboard/unionboard/internal/demo"
 	"github.com/unionboard/unionboard/internal/i18n"
 )
@@ -83,7 +84,7 @@ func where(rows []map[string]string, conditions ...string) (found []map[string]s
 // year has grades and no quarter has.
 func TestTheDemonstrationShowsEightQuartersAndAYear(t *testing.T) {
 	t.Parallel()
-	dir := demonstration(t)
+	dir := copyDemonstration(t)
 	inside(t, dir, func(a *app) {
 		periods, err := a.board.Periods(t.Context())
 		if err != nil {
@@ -272,4 +273,15 @@ func TestADemonstrationKeepsAwayFromOtherData(t *testing.T) {
 	call(t, "demo", "--data", installation(t), "--build-only").oneSentence(t, exitFailed, "not empty", "--data")
 	call(t, "demo", "--data", precious, "--build-only").oneSentence(t, exitRefused, precious, "is a file")
 	call(t, "demo", "--data", filepath.Join(dir, "x"), "--quarters", "0").oneSentence(t, exitUsage, "--quarters 0", "1 to 40")
+}
+
+func TestADemonstrationTakesAwayOnlyWhatItMade(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	copyInstallation(t, installation(t), dir+".making")
+	call(t, "demo", "--data", dir, "--build-only").oneSentence(t, exitFailed, dir+".making", "in the way", "--data")
+	if _, err := os.Stat(filepath.Join(dir+".making", config.FileName)); err != nil {
+		t.Errorf("the installation is gone: %v", err)
+	}
+	head(t, dir+".making")
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -11,6 +13,12 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/catalog"
 	"github.com/unionboard/unionboard/internal/store"
+)
+
+// The years an edition can be of: another one is a typing mistake.
+const (
+	firstYear = 2000
+	lastYear  = 2100
 )
 
 func newEdition(io streams) *cobra.Command {
@@ -58,16 +66,27 @@ func newEditionIssue(io streams) *cobra.Command {
 		Example: "  unionboard edition issue ./definitions --year 2027 --reason \"考核办法修订\"",
 		Args:    args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error {
-			if year == 0 || reason == "" {
+			if year == 0 || strings.TrimSpace(reason) == "" {
 				return wrongUse("--year and --reason are needed: an edition says for which year it is and why it was made")
+			}
+			if year < firstYear || year > lastYear {
+				return wrongUse("--year %d: choose a year from %d to %d", year, firstYear, lastYear)
 			}
 			return withStore(cmd, dir, func(ctx context.Context, s *store.Store) error {
 				files, err := catalog.Files(os.DirFS(given[0]))
 				if err != nil {
 					return err
 				}
+				before, err := s.Editions(ctx)
+				if err != nil {
+					return err
+				}
 				e, err := issueEdition(ctx, s, year, files, reason, "console:"+consoleUser(), time.Now())
 				if err != nil {
+					return err
+				}
+				if slices.ContainsFunc(before, func(b assess.Edition) bool { return b.Year == e.Year && b.Number == e.Number }) {
+					_, err = fmt.Fprintf(io.out, "already issued as %d-%d, %.12s; nothing was changed\n", e.Year, e.Number, e.Digest)
 					return err
 				}
 				_, err = fmt.Fprintf(io.out, "edition %d-%d issued, %.12s\n", e.Year, e.Number, e.Digest)

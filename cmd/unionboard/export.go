@@ -49,7 +49,12 @@ func newExport(io streams) *cobra.Command {
 				if q.units, err = a.unitFlag(cmd.Context(), unit, p); err != nil {
 					return err
 				}
-				return toFile(io.out, out, func(w writer) error { return write(cmd.Context(), w, q) })
+				if err := toFile(io.out, out, func(w writer) error { return write(cmd.Context(), w, q) }); err != nil {
+					return err
+				}
+				line := atConsole("export", table+" "+p.String())
+				line.Unit, line.After = assess.UnitCode(unit), out
+				return a.store.Record(cmd.Context(), line)
 			})
 		},
 	}

@@ -83,7 +83,7 @@ func closedFolder(t *testing.T) (dir string, settings []string) {
 // TestAFileAppearsWholeOrNotAtAll: an export that fails leaves what was there, and a device stays a device.
 func TestAFileAppearsWholeOrNotAtAll(t *testing.T) {
 	t.Parallel()
-	data, dir := demonstration(t), t.TempDir()
+	data, dir := copyDemonstration(t), t.TempDir()
 	out := filepath.Join(dir, "scores.csv")
 	want := good(t, "export", "--data", data, "--period", "2026Q1")
 	good(t, "export", "--data", data, "--period", "2026Q1", "--out", out)

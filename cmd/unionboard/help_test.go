@@ -56,7 +56,7 @@ func TestEveryCommandTeaches(t *testing.T) {
 		})
 	}
 	for _, promised := range []string{
-		"demo", "init", "serve", "collect", "import", "score", "explain", "export", "check", "schema", "user add", "user list", "user role",
+		"demo", "init", "serve", "collect", "import", "review", "score", "explain", "export", "check", "schema", "user add", "user list", "user role",
 		"user password", "user lock", "user unlock", "completion bash", "version",
 	} {
 		if !slices.Contains(names, "unionboard "+promised) {
@@ -186,4 +186,24 @@ func TestTheDemonstrationPrintsItsAccounts(t *testing.T) {
 			t.Errorf("%s is not printed", a.Name)
 		}
 	}
+}
+
+func TestCompletionOfNoShellIsWrongUse(t *testing.T) {
+	t.Parallel()
+	call(t, "completion", "nope").oneSentence(t, exitUsage, "completion nope")
+	call(t, "completion", "bahs").oneSentence(t, exitUsage, "did you mean bash?")
+}
+
+func TestInitSaysWhatTheReserveIsFor(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	r := call(t, "init", "--data", dir)
+	words := []string{"unionboard.reserve", "64 MB", "disk is full"}
+	if _, err := os.Stat(filepath.Join(dir, "unionboard.reserve")); err != nil {
+		words = []string{"warning", "64 MB", "make room"}
+	}
+	if r.code != exitDone {
+		t.Errorf("it ends with %d", r.code)
+	}
+	r.says(t, words...)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -25,15 +26,20 @@ func newImport(io streams) *cobra.Command {
 	var f importFlags
 	cmd := &cobra.Command{
 		Use:   "import FILE...",
-		Short: "Take figures from files",
+		Short: "Take figures, or targets, from files",
 		Long: "Take figures from files: CSV with the columns unit,period,code,value (state, note, part, ref), or JSON as sources send it. Good\n" +
 			"rows are taken, each refused one is printed as file:row:column with what would be right (exit code 4); a damaged file is\n" +
-			"refused whole, and so is one of which no row is good (exit code 3). Figures of a closed period change only with --correct and a reason.",
+			"refused whole, and so is one of which no row is good (exit code 3). Figures of a closed period change only with --correct and a reason.\n" +
+			"A CSV with the columns unit,period,code,target (from) holds targets, by the codes of indicators, of a unit or * for all; it is taken\n" +
+			"whole or, when a row is refused, not at all.",
 		Example: "  unionboard import --dry-run 2026Q1.csv\n  unionboard import --correct \"复核更正\" correction.csv",
 		Args:    args(cobra.MinimumNArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error {
 			if f.format != "text" && f.format != "json" {
 				return wrongUse("--format %s: choose text or json", f.format)
+			}
+			if cmd.Flags().Changed("correct") && strings.TrimSpace(f.correct) == "" {
+				return wrongUse("--correct is blank; write why the figures of a closed period are changed")
 			}
 			return withApp(cmd.Context(), f.dir, func(a *app) error {
 				return a.importFiles(cmd.Context(), io, f, given)
@@ -44,7 +50,7 @@ func newImport(io streams) *cobra.Command {
 	flags := cmd.Flags()
 	flags.BoolVar(&f.dryRun, "dry-run", false, "say what would be taken and write nothing")
 	flags.StringVar(&f.unit, "unit", "", "unit of every row; rows may leave it empty and may not say otherwise")
-	flags.StringVar(&f.period, "period", "", "period of every row, likewise")
+	flags.StringVar(&f.period, "period", "", "period of every row; rows may leave it empty and may not say otherwise")
 	flags.StringVar(&f.format, "format", "text", "text or json")
 	flags.StringVar(&f.correct, "correct", "", "reason for which figures of a closed period are corrected")
 	return cmd
@@ -61,11 +67,12 @@ func (f importFlags) options() (o collect.Options, err error) {
 	return o, err
 }
 
-// imported is what became of one file: a report, or why it was refused whole.
+// imported is what became of one file: a report of figures or of targets, or why it was refused whole.
 type imported struct {
-	path   string
-	report collect.Report
-	damage error
+	path    string
+	report  collect.Report
+	targets *targetReport // nil for a file of figures
+	damage  error
 }
 
 // importFiles takes the files one after the other. A damaged one is refused whole and stops none of the others.
@@ -74,7 +81,7 @@ func (a *app) importFiles(ctx context.Context, io streams, f importFlags, paths 
 	if err != nil {
 		return err
 	}
-	all, failed := a.takeFiles(ctx, io, o, paths)
+	all, failed := a.takeFiles(ctx, io, f, o, paths)
 	if len(paths) == 1 && len(all) == 1 && all[0].damage != nil {
 		return all[0].damage
 	}
@@ -83,6 +90,13 @@ func (a *app) importFiles(ctx context.Context, io streams, f importFlags, paths 
 		if one.damage != nil {
 			part = true
 			fmt.Fprintln(io.err, explain(one.damage))
+			continue
+		}
+		if one.targets != nil {
+			if err := sayTargets(io, f.format, one.path, *one.targets); err != nil {
+				return err
+			}
+			taken = true
 			continue
 		}
 		if err := sayImport(io, f.format, one.path, one.report); err != nil {
@@ -103,21 +117,42 @@ func (a *app) importFiles(ctx context.Context, io streams, f importFlags, paths 
 }
 
 // takeFiles answers what became of the files. An error ends it: the store failed.
-func (a *app) takeFiles(ctx context.Context, io streams, o collect.Options, paths []string) (all []imported, err error) {
+func (a *app) takeFiles(ctx context.Context, io streams, f importFlags, o collect.Options, paths []string) (all []imported, err error) {
 	progress := terminal.NewProgress(io.err, "importing", len(paths))
 	defer progress.Close()
 	for _, path := range paths {
-		one := imported{path: path}
-		delivery, err := readDelivery(path)
+		one, err := a.takeFile(ctx, f, o, path)
 		if err != nil {
-			one.damage = err
-		} else if one.report, err = a.gate.Import(ctx, delivery, o, time.Now()); err != nil {
 			return all, err
 		}
 		all = append(all, one)
 		progress.Step(1, "")
 	}
 	return all, nil
+}
+
+// takeFile takes one file of figures or of targets.
+func (a *app) takeFile(ctx context.Context, f importFlags, o collect.Options, path string) (one imported, err error) {
+	one.path = path
+	if heads, ok := targetHeads(path); ok {
+		if f.unit != "" || f.period != "" {
+			one.damage = wrongUse("--unit and --period are of figures; %s holds targets, whose rows name both", path)
+			return one, nil
+		}
+		report, err := a.importTargets(ctx, f, path, heads)
+		if errors.Is(err, assess.ErrInvalid) {
+			one.damage, err = err, nil
+		}
+		one.targets = &report
+		return one, err
+	}
+	delivery, err := readDelivery(path)
+	if err != nil {
+		one.damage = err
+		return one, nil
+	}
+	one.report, err = a.gate.Import(ctx, delivery, o, time.Now())
+	return one, err
 }
 
 // readDelivery reads a file that the command line names.
@@ -148,6 +183,20 @@ type importRefusal struct {
 	Value   string `json:"value,omitempty"`
 	Problem string `json:"problem"`
 	Message string `json:"message"`
+}
+
+func sayTargets(io streams, format, path string, r targetReport) error {
+	if format == "json" {
+		return json.NewEncoder(io.out).Encode(struct {
+			File string `json:"file"`
+			targetReport
+		}{path, r})
+	}
+	for _, note := range r.notes {
+		fmt.Fprintf(io.err, "note: %s\n", note)
+	}
+	_, err := fmt.Fprintf(io.out, "%s: targets new %d, changed %d, unchanged %d\n", path, r.New, r.Changed, r.Unchanged)
+	return err
 }
 
 func sayImport(io streams, format, path string, r collect.Report) error {

@@ -47,11 +47,21 @@ func initFolder(ctx context.Context, io streams, dir, admin string) error {
 		return err
 	}
 	fmt.Fprintf(io.err, "data folder     %s\nconfiguration   %s\n", s.Folder(), filepath.Join(s.Folder(), config.FileName))
+	sayReserve(io, s)
 	if err := addUser(ctx, io, s, admin, "", assess.Admin, ""); err != nil {
 		return err
 	}
-	fmt.Fprintf(io.err, "next            unionboard serve --data %s\n", dir)
+	fmt.Fprintf(io.err, "next            unionboard user add, import targets and figures, then unionboard serve --data %s\n", dir)
 	return nil
+}
+
+// sayReserve says what the large file of the data folder is for, or that it could not be made.
+func sayReserve(io streams, s *store.Store) {
+	if s.Reserved() {
+		fmt.Fprintln(io.err, "reserve         unionboard.reserve keeps 64 MB: when the disk is full they are given up, and the work of the moment is still written")
+		return
+	}
+	fmt.Fprintln(io.err, "warning         the disk has no room for the reserve of 64 MB that keeps the work of the moment when it is full; make room, the next start makes it")
 }
 
 func writeConfig(dir string) error {

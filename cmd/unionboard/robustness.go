@@ -43,6 +43,9 @@ func newRobustness(io streams) *cobra.Command {
 			if f.frameworkFile != "" {
 				return f.overFiles(io)
 			}
+			if err := f.folderOnly(); err != nil {
+				return err
+			}
 			return f.overFolder(cmd.Context(), io)
 		},
 	}
@@ -138,7 +141,7 @@ func (f *robustnessFlags) overFiles(io streams) error {
 	if err != nil {
 		return err
 	}
-	panel, periods, refused, err := in.panel(f.period)
+	panel, periods, left, err := in.panel(f.period)
 	if err != nil {
 		return err
 	}
@@ -159,7 +162,7 @@ func (f *robustnessFlags) overFiles(io streams) error {
 	if err := f.write(io.out, list, nil); err != nil {
 		return err
 	}
-	return sayLeftOut(io.err, refused)
+	return left.say(io.err)
 }
 
 // try tries the ranks of one subject; rescore scores the same figures by another framework.

@@ -68,10 +68,17 @@ func newRoot(io streams) *cobra.Command {
 	})
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(
-		newDemo(io), newInit(io), newServe(io), newCollect(io), newImport(io), newScore(io), newExplain(io),
+		newDemo(io), newInit(io), newServe(io), newCollect(io), newImport(io), newReview(io), newScore(io), newExplain(io),
 		newRobustness(io), newExport(io),
 		newCheck(io), newSchema(io), newUser(io), newEdition(io), newVersion(io),
 	)
+	root.InitDefaultCompletionCmd()
+	for _, sub := range root.Commands() {
+		if sub.Name() == "completion" {
+			sub.Args = knownCommand // cobra would print its help for a shell that it does not know
+			sub.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		}
+	}
 	return root
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -46,6 +47,9 @@ func newScore(io streams) *cobra.Command {
 			if f.frameworkFile != "" {
 				return scoreFiles(io, f)
 			}
+			if err := f.folderOnly(); err != nil {
+				return err
+			}
 			return scoreFolder(cmd.Context(), io, f)
 		},
 	}
@@ -79,6 +83,16 @@ func (f scoreFlags) options() (export.Options, error) {
 		return o, wrongUse("--format %s: choose table, csv or json", f.format)
 	}
 	return o, nil
+}
+
+// folderOnly refuses the options of files where a data folder is scored: they would be passed over.
+func (f scoreFlags) folderOnly() error {
+	for _, option := range []struct{ name, value string }{{"units", f.units}, {"values", f.values}, {"targets", f.target}} {
+		if option.value != "" {
+			return wrongUse("--%s goes with --framework-file; a data folder has its own: give figures and targets to `unionboard import`", option.name)
+		}
+	}
+	return nil
 }
 
 // scoreFolder scores one period of the data folder.
@@ -171,44 +185,57 @@ func scoreFiles(io streams, f scoreFlags) error {
 	if f.units == "" || f.values == "" || f.period == "" {
 		return wrongUse("--framework-file needs --units FILE, --values FILE and --period P (or --period all)")
 	}
-	list, refused, err := f.compute(io)
+	list, left, err := f.compute(io)
 	if err != nil {
 		return inFile(err, f.frameworkFile)
 	}
 	if err := writeScores(io.out, list, f.format, nil, o); err != nil {
 		return err
 	}
-	return sayLeftOut(io.err, refused)
+	return left.say(io.err)
 }
 
-// sayLeftOut says which rows the scores leave out; with any, the command was done in part.
-func sayLeftOut(w io.Writer, refused []assess.Rejection) error {
-	if len(refused) == 0 {
+// leftOut is what is to be said of files beside their scores: rows that the scores leave out, and notes.
+type leftOut struct {
+	refused []assess.Rejection
+	notes   []*assess.Problem
+	others  int // rows of other periods than the one asked for
+}
+
+// say says which rows the scores leave out; with any that were refused, the command was done in part.
+func (l leftOut) say(w io.Writer) error {
+	for _, note := range l.notes {
+		fmt.Fprintf(w, "note: %s\n", note)
+	}
+	if l.others > 0 {
+		fmt.Fprintf(w, "note: rows of other periods that were not needed: %d; --period all scores every period\n", l.others)
+	}
+	if len(l.refused) == 0 {
 		return nil
 	}
-	for _, r := range refused {
+	for _, r := range l.refused {
 		fmt.Fprintln(w, r.Problem)
 	}
-	fmt.Fprintf(w, "%d rows were refused; the scores leave them out\n", len(refused))
+	fmt.Fprintf(w, "%d rows were refused; the scores leave them out\n", len(l.refused))
 	return errPart
 }
 
 // compute answers the scores of the files, and the rows that they leave out.
-func (f scoreFlags) compute(io streams) ([]*assess.Scores, []assess.Rejection, error) {
+func (f scoreFlags) compute(io streams) (list []*assess.Scores, left leftOut, err error) {
 	progress := terminal.NewProgress(io.err, "reading", 3)
 	defer progress.Close()
 	in, err := readFiles(f)
 	if err != nil {
-		return nil, nil, err
+		return nil, left, err
 	}
 	progress.Step(1, "checking")
-	panel, periods, refused, err := in.panel(f.period)
+	panel, periods, left, err := in.panel(f.period)
 	if err != nil {
-		return nil, nil, err
+		return nil, left, err
 	}
 	progress.Step(1, "scoring")
-	list, err := score.Series(in.framework, panel, periods, score.Options{City: f.withCity})
-	return list, refused, err
+	list, err = score.Series(in.framework, panel, periods, score.Options{City: f.withCity})
+	return list, left, err
 }
 
 // inFile tells problems that only know their node which file they are in.
@@ -232,6 +259,7 @@ type files struct {
 	entries   []assess.Entry
 	refused   []assess.Rejection
 	targets   []assess.Target
+	notes     []*assess.Problem
 }
 
 func readFiles(f scoreFlags) (in files, err error) {
@@ -249,7 +277,7 @@ func readFiles(f scoreFlags) (in files, err error) {
 	if data, err = readNamed("--units", f.units); err != nil {
 		return in, err
 	}
-	roster, _, err := source.ReadUnits(f.units, data)
+	roster, notes, err := source.ReadUnits(f.units, data)
 	if err != nil {
 		return in, err
 	}
@@ -258,14 +286,15 @@ func readFiles(f scoreFlags) (in files, err error) {
 	if err != nil {
 		return in, err
 	}
-	in.entries, in.refused = delivery.Entries, delivery.Refused
+	in.entries, in.refused, in.notes = delivery.Entries, delivery.Refused, slices.Concat(notes, delivery.Notes)
 	if f.target == "" {
 		return in, nil
 	}
 	if data, err = readNamed("--targets", f.target); err != nil {
 		return in, err
 	}
-	in.targets, _, err = source.ReadTargets(f.target, data, func(t assess.Target) *assess.Problem { return score.CheckTarget(in.framework, t) })
+	in.targets, notes, err = source.ReadTargets(f.target, data, func(t assess.Target) *assess.Problem { return score.CheckTarget(in.framework, t) })
+	in.notes = append(in.notes, notes...)
 	return in, err
 }
 
@@ -279,28 +308,69 @@ func readNamed(flag, path string) ([]byte, error) {
 }
 
 // panel fills a panel with the values and answers the periods to score: the one asked for, or all that have values.
-func (in files) panel(asked string) (*score.Panel, []assess.Period, []assess.Rejection, error) {
-	observations, refused, _ := collect.Observations(in.edition, in.entries)
-	refused = append(slices.Clone(in.refused), refused...)
-	periods, err := periodsAsked(asked, observations)
-	if err != nil {
-		return nil, nil, nil, err
+func (in files) panel(asked string) (panel *score.Panel, periods []assess.Period, left leftOut, err error) {
+	entries, twice := in.united()
+	observations, refused, _ := collect.Observations(in.edition, entries)
+	left = leftOut{refused: slices.Concat(in.refused, twice, refused), notes: in.notes}
+	if periods, err = periodsAsked(asked, observations); err != nil {
+		return nil, nil, left, err
 	}
-	panel := score.NewPanel(in.edition.Roster, in.edition.Items, periods)
+	panel = score.NewPanel(in.edition.Roster, in.edition.Items, periods)
 	for _, o := range observations {
 		if !panel.Takes(o.Period) {
+			left.others++
 			continue
 		}
 		if err := panel.Put(o); err != nil {
-			return nil, nil, nil, err
+			return nil, nil, left, err
 		}
 	}
 	for _, t := range in.targets {
 		if err := panel.PutTarget(t); err != nil {
-			return nil, nil, nil, err
+			return nil, nil, left, err
 		}
 	}
-	return panel, periods, refused, nil
+	return panel, periods, left, nil
+}
+
+// united leaves out the rows that say different things of one cell, all of them, as `import` does.
+func (in files) united() (kept []assess.Entry, refused []assess.Rejection) {
+	type cell struct {
+		unit              assess.UnitCode
+		period, part, ref string
+		code              assess.Code
+	}
+	cellOf := func(e assess.Entry) cell { return cell{e.Unit, e.PeriodText, e.Part, e.Ref, e.Code} }
+	same := make(map[cell][]assess.Entry, len(in.entries))
+	for _, e := range in.entries {
+		same[cellOf(e)] = append(same[cellOf(e)], e)
+	}
+	for _, e := range in.entries {
+		other, differs := in.contradicts(e, same[cellOf(e)])
+		if !differs {
+			kept = append(kept, e)
+			continue
+		}
+		at := e.At("value")
+		refused = append(refused, assess.Rejection{Place: at, Unit: e.Unit, Code: e.Code, Value: e.Value, Problem: assess.Invalid("problem.row_contradicts",
+			fmt.Sprintf("line %d says something else of the same figure; keep the right one of the two", other.Place.Line),
+			"line", strconv.Itoa(other.Place.Line)).At(at)})
+	}
+	return kept, refused
+}
+
+// contradicts answers a row of the same cell that says something else, whatever way the number is written.
+func (in files) contradicts(e assess.Entry, same []assess.Entry) (assess.Entry, bool) {
+	for _, other := range same {
+		if other.Value == e.Value && other.State == e.State {
+			continue
+		}
+		read, _, _ := collect.Observations(in.edition, []assess.Entry{e, other})
+		if len(read) == 2 && (read[0].Value != read[1].Value || read[0].State != read[1].State) {
+			return other, true
+		}
+	}
+	return e, false
 }
 
 func periodsAsked(asked string, observations []assess.Observation) ([]assess.Period, error) {

@@ -115,7 +115,7 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 	go func() { failed <- server.Serve(listener) }()
 	fmt.Fprintf(io.out, "serving at http://%s\n", listener.Addr())
 	if !a.config.PlainHTTP {
-		fmt.Fprintln(io.err, "sign-in needs https in front of this address; plain_http: true in the configuration allows it without")
+		fmt.Fprintln(io.err, "sign-in from other machines needs https in front of this address; plain_http: true in the configuration allows it without")
 	}
 	select {
 	case err := <-failed:

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/user"
 	"strings"
 	"time"
 
@@ -54,13 +55,17 @@ func atConsole(action, object string) assess.AuditLine {
 	return assess.AuditLine{At: time.Now(), Actor: "console:" + consoleUser(), Action: action, Object: object, Result: "ok"}
 }
 
+// consoleUser answers who gives the command: as the environment says, where there is none as the system does.
 func consoleUser() string {
 	for _, name := range []string{"SUDO_USER", "USER", "LOGNAME"} {
 		if u := os.Getenv(name); u != "" {
 			return u
 		}
 	}
-	return "unknown"
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	return fmt.Sprintf("uid %d", os.Getuid())
 }
 
 func newUserAdd(io streams) *cobra.Command {

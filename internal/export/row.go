@@ -17,7 +17,8 @@ var scoreColumns = [...]string{
 type Options struct {
 	WithCity bool
 	// Decimals rounds value, score and points half-up to that many digits; nil keeps what the layer publishes: four decimals in
-	// the official layer, full double precision in the analytic one.
+	// the official layer, full double precision in the analytic one. With as many as the framework shows a score is the one shown,
+	// which was rounded from the exact fraction: nothing is rounded twice.
 	Decimals *int
 }
 
@@ -26,7 +27,7 @@ type row [len(scoreColumns)]string
 
 // rows answers the rows of scores in roster order, nodes in tree order, the city last.
 func rows(scores *assess.Scores, o Options) []row {
-	f := format{official: scores.Layer == assess.Official, decimals: o.Decimals}
+	f := format{official: scores.Layer == assess.Official, decimals: o.Decimals, shown: scores.Decimals}
 	out := make([]row, 0, len(scores.Cards)*8)
 	for i := range scores.Cards {
 		out = appendCard(out, scores, &scores.Cards[i], f)
@@ -57,7 +58,7 @@ func appendCard(out []row, scores *assess.Scores, card *assess.Scorecard, f form
 			r[5] = f.value(*n.Value)
 		}
 		if n.HasScore() {
-			r[6], r[7], r[8] = f.points(n.Score), f.points(n.Points), f.points(n.FullPoints)
+			r[6], r[7], r[8] = f.score(n), f.points(n.Points), f.points(n.FullPoints)
 		}
 		out = append(out, r)
 	}
@@ -75,10 +76,19 @@ func place(n int) string {
 type format struct {
 	official bool
 	decimals *int
+	shown    int // decimals of a score as it is published
 }
 
 // officialDecimals are the digits of the publication layer: units of 0.0001 points.
 const officialDecimals = 4
+
+// score writes a score; with the decimals that are published it is the published one.
+func (f format) score(n *assess.NodeScore) string {
+	if f.decimals != nil && *f.decimals == f.shown {
+		return fixed(n.Shown, f.shown)
+	}
+	return f.points(n.Score)
+}
 
 func (f format) points(x float64) string {
 	switch {

@@ -112,6 +112,16 @@ func TestScoresCSV(t *testing.T) {
 			}
 		})
 	}
+	// 84.99496 is published as 84.99; its four decimals, 84.9950, would give 85.00.
+	twice := sample(assess.Official)
+	twice.Cards[0].Nodes[0].Score, twice.Cards[0].Nodes[0].Shown = 84.9950, 84.99
+	if got := csvOf(t, export.Options{Decimals: new(2)}, twice); !strings.Contains(got, "f,2,,84.99,") {
+		t.Errorf("rounded twice:\n%s", got)
+	}
+	var table strings.Builder
+	if err := export.ScoresTable(&table, twice, nil, export.Options{Decimals: new(2)}); err != nil || !strings.Contains(table.String(), "84.99") {
+		t.Errorf("rounded twice: %v\n%s", err, table.String())
+	}
 	if got := csvOf(t, export.Options{}); got != promised+"\n" {
 		t.Errorf("without scores: %q", got)
 	}

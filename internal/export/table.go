@@ -28,7 +28,10 @@ func ScoresTable(w io.Writer, scores *assess.Scores, name func(code string) stri
 	for _, card := range cards {
 		grid = append(grid, tableRow(scores, card, columns, name, o))
 	}
-	title := fmt.Sprintf("%s  %s  (edition %s)\n", name(string(scores.Framework)), scores.Period, scores.Edition)
+	title := fmt.Sprintf("%s  %s\n", name(string(scores.Framework)), scores.Period)
+	if scores.Edition != "" {
+		title = fmt.Sprintf("%s  %s  (edition %s)\n", name(string(scores.Framework)), scores.Period, scores.Edition)
+	}
 	if _, err := io.WriteString(w, title+align(grid)); err != nil {
 		return fmt.Errorf("write table: %w", err)
 	}
@@ -78,7 +81,7 @@ func tableCell(n *assess.NodeScore, shown int, o Options) string {
 	switch {
 	case n == nil:
 		return ""
-	case n.HasScore() && o.Decimals != nil:
+	case n.HasScore() && o.Decimals != nil && *o.Decimals != shown:
 		return fixed(n.Score, *o.Decimals)
 	case n.HasScore():
 		return fixed(n.Shown, shown)

@@ -90,7 +90,8 @@ func everyMethod() *assess.Framework {
 				with(with(leaf("ratio_down", "8.3", assess.Method{Kind: assess.TargetRatio, Cap: 1}), target(40)), down),
 				with(with(leaf("centre", "7.7", assess.Method{Kind: assess.TargetRatio, Width: 30}), target(50)), func(i *assess.Indicator) { i.Direction = assess.Centre }),
 				leaf("bands", "6.3", assess.Method{Kind: assess.Banded, Bands: []assess.Band{
-					{Low: limit(60), LowExcluded: true, Share: 1}, {Low: limit(30), High: limit(60), Share: 0.7}, {High: limit(30), HighExcluded: true, Share: 0.1}}}),
+					{Low: limit(60), LowExcluded: true, Share: 1}, {Low: limit(30), High: limit(60), Share: 0.7}, {High: limit(30), HighExcluded: true, Share: 0.1},
+				}}),
 				leaf("efficacy", "5.9", assess.Method{Kind: assess.Efficacy, Floor: 30, Satisfactory: 80, Base: 0.6, Phasing: phasing}),
 				leaf("tiers", "5.3", assess.Method{Kind: assess.Tiered, Points: []assess.Point{{Value: 10, Share: 0.2}, {Value: 40, Share: 0.5}, {Value: 90, Share: 1}}}),
 				with(leaf("posts", "4.9", assess.Method{Kind: assess.Goalposts, Low: 5, High: 75}), down),
@@ -105,8 +106,10 @@ func everyMethod() *assess.Framework {
 				leaf("direct", "7.6", assess.Method{Kind: assess.Direct}),
 			),
 			heading("people", "20.7",
-				leaf("ballots", "7.3", assess.Method{Kind: assess.Rated, ScaleMax: 100, TrimFrom: 5, Quorum: 2.0 / 3,
-					Raters: []assess.RaterGroup{{Code: "leaders", Weight: 0.5, Issued: 7}, {Code: "members", Weight: 0.3, Issued: 3}, {Code: "guests", Weight: 0.2, Issued: 9}}}),
+				leaf("ballots", "7.3", assess.Method{
+					Kind: assess.Rated, ScaleMax: 100, TrimFrom: 5, Quorum: 2.0 / 3,
+					Raters: []assess.RaterGroup{{Code: "leaders", Weight: 0.5, Issued: 7}, {Code: "members", Weight: 0.3, Issued: 3}, {Code: "guests", Weight: 0.2, Issued: 9}},
+				}),
 				leaf("level", "5.2", assess.Method{Kind: assess.Rated, Levels: map[assess.Code]float64{"good": 0.85, "fair": 0.6}}),
 				leaf("cases", "4.1", assess.Method{Kind: assess.Deduction, PerCase: 0.03}),
 				leaf("events", "4.1", assess.Method{Kind: assess.Deduction, Events: []assess.DeductionKind{{Code: "small", Each: 0.3, Cap: 1}, {Code: "grave", Each: 1.7}}}),
@@ -144,8 +147,10 @@ func everyMethodSheet(t *testing.T, p assess.Period) *results.Sheet {
 			value, state = "", assess.Exempt
 		}
 		if panel.Takes(period) {
-			err := panel.Put(assess.Observation{Seq: 1, State: state, Value: value,
-				CellKey: assess.CellKey{Unit: assess.UnitCode(fmt.Sprint("u", i)), Period: period, Item: item, Part: part, Ref: ref}})
+			err := panel.Put(assess.Observation{
+				Seq: 1, State: state, Value: value,
+				CellKey: assess.CellKey{Unit: assess.UnitCode(fmt.Sprint("u", i)), Period: period, Item: item, Part: part, Ref: ref},
+			})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -188,8 +188,13 @@ func TestAGroupIsCountedByItsUnits(t *testing.T) {
 		}
 	}
 	want := []line{
-		{assess.Scored, 100, 1}, {assess.NotReported, 0, 3}, {assess.Scored, 50, 2}, {assess.Scored, 0, 3},
-		{assess.NotApplicable, 0, 0}, {assess.NotApplicable, 0, 0}, {assess.NotApplicable, 0, 0},
+		{assess.Scored, 100, 1},
+		{assess.NotReported, 0, 3},
+		{assess.Scored, 50, 2},
+		{assess.Scored, 0, 3},
+		{assess.NotApplicable, 0, 0},
+		{assess.NotApplicable, 0, 0},
+		{assess.NotApplicable, 0, 0},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("state, score and place in the group (-want +got):\n%s", diff)
