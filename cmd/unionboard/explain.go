@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -85,6 +86,15 @@ func (a *app) explain(ctx context.Context, io streams, f explainFlags, p assess.
 		return export.ExplanationJSON(io.out, list[0])
 	}
 	return export.ExplanationsJSON(io.out, list)
+}
+
+// writeExplanation writes one explanation as JSON, as the command does.
+func (a *app) writeExplanation(ctx context.Context, w io.Writer, p assess.Period, unit assess.UnitCode, node assess.Code) error {
+	list, err := results.Explain(ctx, a.board, p, unit, node)
+	if err != nil {
+		return err
+	}
+	return export.ExplanationJSON(w, list[0])
 }
 
 // notThere makes a code that does not exist a wrong use: the period was found before.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -193,4 +194,25 @@ func (s *site) showWhy(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, http.StatusOK, "why", page{
 		Title: why.Title, Bar: &why.Bar, Body: body, Charts: body.Trend != nil && body.Trend.Option != nil,
 	})
+}
+
+// sendWhy sends how a score came about as JSON. It holds who entered and who accepted each figure, so it is open to those who may
+// read the unit's figures.
+func (s *site) sendWhy(w http.ResponseWriter, r *http.Request) error {
+	req, err := s.request(r)
+	if err != nil {
+		return err
+	}
+	if v := visitFrom(r); !v.user.May(account.ReadFigures, req.Unit) {
+		return assess.Forbidden("problem.no_permission", "the figures of this unit are not open to your account; the page of the score is")
+	}
+	var buf bytes.Buffer
+	if err := s.Explain(r.Context(), &buf, req.Period, req.Unit, req.Code); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(buf.Bytes()) // a reader who went away is no fault
+	}
+	return nil
 }

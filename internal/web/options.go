@@ -72,6 +72,9 @@ type Options struct {
 	Audit    Audit
 	Runs     Runs
 	Exports  []Export
+	// Explain writes how a score came about as JSON, everything needed to compute it again. What does not exist is
+	// assess.ErrNotFound.
+	Explain func(ctx context.Context, w io.Writer, p assess.Period, unit assess.UnitCode, node assess.Code) error
 	// SourceTitles are the names of sources; a source without one is shown by its code.
 	SourceTitles map[assess.Code]assess.Text
 	// Sessions keeps the sessions; it sees only hashes of their tokens. The data are gob-encoded and hold the account's ID under
@@ -99,8 +102,8 @@ type Options struct {
 
 func (o Options) withDefaults() (Options, error) {
 	if o.Board == nil || o.Pages == nil || o.Accounts == nil || o.Hasher == nil || o.Audit == nil || o.Runs == nil ||
-		o.Sessions == nil || o.Words == nil || o.Log == nil {
-		return o, errors.New("web: Board, Pages, Accounts, Hasher, Audit, Runs, Sessions, Words and Log must be given")
+		o.Sessions == nil || o.Explain == nil || o.Words == nil || o.Log == nil {
+		return o, errors.New("web: Board, Pages, Accounts, Hasher, Audit, Runs, Sessions, Explain, Words and Log must be given")
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -377,3 +377,22 @@ func TestLargeBodiesAreRefused(t *testing.T) {
 		t.Errorf("two megabytes: %d, want 413", a.StatusCode)
 	}
 }
+
+// TestExplanationAsJSON: what /why shows, for programs; closed to who may not read the figures of the unit.
+func TestExplanationAsJSON(t *testing.T) {
+	r := newReader(t, newGallery(t).handler(t))
+	leader := r.signIn("leader")
+	a := leader.get("/why/210102/organisation.json?q=2026Q1")
+	if want := `{"unit":"210102","node":"organisation","period":"2026Q1"}`; a.StatusCode != 200 || a.body != want || !strings.HasPrefix(a.Header.Get("Content-Type"), "application/json") {
+		t.Errorf("explanation: %d %q %q", a.StatusCode, a.Header.Get("Content-Type"), a.body)
+	}
+	if a := leader.get("/why/210102/nothing.json?q=2026Q1"); a.StatusCode != 404 {
+		t.Errorf("a node that does not exist answers %d", a.StatusCode)
+	}
+	district := r.fresh().signIn("heping")
+	for unit, want := range map[string]int{"210102": 200, "210103": 403} {
+		if a := district.get("/why/" + unit + "/organisation.json?q=2026Q1"); a.StatusCode != want {
+			t.Errorf("a district asks for %s and is answered %d, want %d", unit, a.StatusCode, want)
+		}
+	}
+}

@@ -32,6 +32,7 @@ func (s *site) routes() []route {
 		{"GET", "/d/{unit" + unitPart + "}", whoMay(account.ReadPublished), s.showUnit},
 		{"GET", "/i/{code" + codePart + "}", whoMay(account.ReadPublished), s.showIndicator},
 		{"GET", "/why/{unit" + unitPart + "}/{code" + codePart + "}", whoMay(account.ReadPublished), s.showWhy},
+		{"GET", "/why/{unit" + unitPart + "}/{code" + codePart + "}.json", whoMay(account.ReadPublished), s.sendWhy},
 		{"GET", "/collect", whoMay(account.ReadRuns), s.listSources},
 		{"GET", "/collect/{source" + codePart + "}", whoMay(account.ReadRuns), s.showSource},
 		{"GET", "/export", whoMaySome(account.Export), s.showExport},

@@ -63,6 +63,7 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 	}
 	o := web.Options{
 		Board: galleryBoard{}, Pages: galleryPages{g}, Accounts: g.people, Hasher: g.people.hasher, Audit: g.people, Runs: galleryRuns{},
+		Explain:  writeUnitAndNode,
 		Exports:  []web.Export{{Code: "scores", Write: writeUnits}, {Code: "observations", Write: writeUnits}},
 		Sessions: memstore.New(), Words: words, Log: slog.New(slog.NewTextHandler(g.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: g.clock.now,
 		Version: "1.2.3", Demo: true, PlainHTTP: true,
@@ -309,4 +310,13 @@ func (r galleryRuns) Run(ctx context.Context, id string) (assess.Run, error) {
 		}
 	}
 	return run, nil
+}
+
+// writeUnitAndNode stands for the explanation of a score: it knows the units and nodes of the gallery only.
+func writeUnitAndNode(_ context.Context, w io.Writer, p assess.Period, unit assess.UnitCode, node assess.Code) error {
+	if node != "organisation" {
+		return assess.NotFound("problem.no_node", "there is no such node")
+	}
+	_, err := fmt.Fprintf(w, `{"unit":%q,"node":%q,"period":%q}`, unit, node, p)
+	return err
 }
