@@ -99,7 +99,7 @@ func (a *app) handler(city *demo.City) (http.Handler, error) {
 		Audit: a.store, Runs: a.store, Exports: a.exports(), Sessions: a.store.Sessions(time.Now), Words: a.words, Log: a.log,
 		Location: a.zone, Version: version, Demo: city != nil, PlainHTTP: a.config.PlainHTTP, TrustedOrigins: a.config.TrustedOrigins,
 		SourceTitles: a.sourceTitles(city), Explain: a.writeExplanation,
-		Ready:        func(ctx context.Context) error { _, err := a.store.Head(ctx); return err },
+		Ready: func(ctx context.Context) error { _, err := a.store.Head(ctx); return err },
 	})
 }
 
