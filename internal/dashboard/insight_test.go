@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -148,5 +149,28 @@ func TestInsightTables(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{"按期换届率", "7.64", "1/3", "3/3", "0.00"}, first); diff != "" || len(rows) != 5 {
 		t.Errorf("%d rows, (-want +got):\n%s", len(rows), diff)
+	}
+}
+
+// TestPooledTables: of the indicators of the small city, whose scores differ, the first explains most of the totals, and no pair is
+// listed that has no reading; both tables speak of the quarters together.
+func TestPooledTables(t *testing.T) {
+	page := resolve(t, small(t), "indicators", Request{Period: q2026Q1, Framework: "six_systems"})
+	effects := panelOf(t, page, "effects").Table.Rows
+	if len(effects) < 2 {
+		t.Fatalf("%d indicators explain something", len(effects))
+	}
+	last := 100.0
+	for _, row := range effects {
+		var share float64
+		if _, err := fmt.Sscanf(row[1].Text, "%f%%", &share); err != nil || share < 0 || share > last {
+			t.Errorf("%s explains %s after %v%%", row[0].Text, row[1].Text, last)
+		}
+		last = share
+	}
+	for _, row := range panelOf(t, page, "correlations").Table.Rows {
+		if reading := row[len(row)-1].Text; reading != "重复" && reading != "相近" && reading != "此消彼长" {
+			t.Errorf("%s and %s are listed as %q", row[0].Text, row[1].Text, reading)
+		}
 	}
 }

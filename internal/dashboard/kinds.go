@@ -24,7 +24,7 @@ func kinds() []kind {
 		{"bars", []string{"score"}, []string{"unit"}, nil, (*resolver).bars},
 		{"radar", []string{"score"}, []string{"unit"}, nil, (*resolver).radar},
 		{"trend", []string{"score", "value"}, []string{"unit", "city"}, nil, (*resolver).trend},
-		{"table", []string{"change", "gap", "score", "returns", "corrections", "weights", "discrimination"}, []string{"all", "peers", "unit"}, []string{"limit"}, (*resolver).table},
+		{"table", []string{"change", "gap", "score", "returns", "corrections", "weights", "discrimination", "correlations", "effects"}, []string{"all", "peers", "unit"}, []string{"limit"}, (*resolver).table},
 		{"facts", []string{"definition"}, []string{"city"}, nil, (*resolver).facts},
 		{"text", []string{"draft"}, []string{"all", "unit", "city"}, []string{"draft"}, (*resolver).text},
 		{"rankband", []string{"rank"}, []string{"all", "peers", "unit"}, nil, (*resolver).rankBand},

@@ -11,7 +11,7 @@ import (
 
 // table makes the table its measure asks for: the first, last and most moved of a ranking (change), the red indicators of a unit
 // (gap), units beside each other (score), returned reports (returns), changed cells (corrections), stated and real weights (weights),
-// how far indicators tell the units apart (discrimination).
+// how far indicators tell the units apart (discrimination), pairs that go together (correlations), what one alone explains (effects).
 func (r *resolver) table(d PanelDefinition, p *Panel) (err error) {
 	switch d.Query.Measure {
 	case "change":
@@ -28,6 +28,10 @@ func (r *resolver) table(d PanelDefinition, p *Panel) (err error) {
 		p.Table, err = r.realWeights(d)
 	case "discrimination":
 		p.Table, err = r.discrimination(d)
+	case "correlations":
+		p.Table, err = r.correlations(d)
+	case "effects":
+		p.Table, err = r.effects(d)
 	}
 	return err
 }
