@@ -50,6 +50,17 @@ func withStore(cmd *cobra.Command, dir string, do func(ctx context.Context, s *s
 	return do(cmd.Context(), s)
 }
 
+// withAccount opens the data folder for one command about an account.
+func withAccount(cmd *cobra.Command, dir, name string, do func(ctx context.Context, s *store.Store, u account.User) error) error {
+	return withStore(cmd, dir, func(ctx context.Context, s *store.Store) error {
+		u, err := s.AccountNamed(ctx, name)
+		if err != nil {
+			return err
+		}
+		return do(ctx, s, u)
+	})
+}
+
 // atConsole is the audit line of something done with this command.
 func atConsole(action, object string) assess.AuditLine {
 	return assess.AuditLine{At: time.Now(), Actor: "console:" + consoleUser(), Action: action, Object: object, Result: "ok"}
@@ -154,17 +165,13 @@ func newUserRole(io streams) *cobra.Command {
 		Short: "Give an account another role",
 		Args:  args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error {
-			return withStore(cmd, dir, func(ctx context.Context, s *store.Store) error {
-				u, err := s.AccountNamed(ctx, given[0])
-				if err != nil {
-					return err
-				}
+			return withAccount(cmd, dir, given[0], func(ctx context.Context, s *store.Store, u account.User) error {
 				line := atConsole("user.role", u.Name)
 				line.Before, line.After = string(u.Role), role
 				if err := s.SetRole(ctx, u.ID, assess.Role(role), assess.UnitCode(unit), line); err != nil {
 					return err
 				}
-				_, err = fmt.Fprintf(io.out, "%s is now %s\n", u.Name, role)
+				_, err := fmt.Fprintf(io.out, "%s is now %s\n", u.Name, role)
 				return err
 			})
 		},
@@ -183,11 +190,7 @@ func newUserPassword(io streams) *cobra.Command {
 		Short: "Set a random first password, or with --stdin one that is read",
 		Args:  args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error {
-			return withStore(cmd, dir, func(ctx context.Context, s *store.Store) error {
-				u, err := s.AccountNamed(ctx, given[0])
-				if err != nil {
-					return err
-				}
+			return withAccount(cmd, dir, given[0], func(ctx context.Context, s *store.Store, u account.User) error {
 				return setPassword(ctx, io, s, u, own)
 			})
 		},
@@ -247,11 +250,8 @@ func newUserLock(io streams, word, short string) *cobra.Command {
 		Short: short,
 		Args:  args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error {
-			return withStore(cmd, dir, func(ctx context.Context, s *store.Store) error {
-				u, err := s.AccountNamed(ctx, given[0])
-				if err != nil {
-					return err
-				}
+			return withAccount(cmd, dir, given[0], func(ctx context.Context, s *store.Store, u account.User) error {
+				var err error
 				line := atConsole("user."+word, u.Name)
 				if word == "lock" {
 					err = s.LockAccount(ctx, u.ID, time.Now(), line)

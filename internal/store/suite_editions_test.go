@@ -42,10 +42,10 @@ func testEditionsAreFrozen(t *testing.T, s *Store) {
 		if err != nil || e.Number != c.want || string(files["units.yaml"]) != "单位: "+e.Digest || len(files) != 2 {
 			t.Errorf("edition %d: %+v, %d files, %v", c.number, e, len(files), err)
 		}
-	}
-	// A row that is asked for and never read would keep its connection for ever, and a few of them all of them.
-	if n := s.reader.Stats().InUse; n != 0 {
-		t.Errorf("%d connections are still in use after editions were read", n)
+		// A row that is asked for and never read keeps its connection for ever, and a few of them all of them.
+		if n := s.reader.Stats().InUse; n != 0 {
+			t.Fatalf("%d connections are still in use after edition %d was read", n, c.number)
+		}
 	}
 	_, _, err := s.EditionFiles(ctx, 2025, 0)
 	wantProblem(t, err, assess.ErrNotFound, "problem.edition_missing")
