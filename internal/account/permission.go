@@ -28,6 +28,32 @@ const (
 	ReadAccounts    Action = "read_accounts"    // who has an account
 	ManageAccounts  Action = "manage_accounts"  // add, change, lock accounts
 	ReadAudit       Action = "read_audit"       // the audit log
+
+	ReadDrafts        Action = "read_drafts"        // what a district has typed and not yet signed
+	Fill              Action = "fill"               // type figures into the form, upload evidence, answer returns
+	Forward           Action = "forward"            // send a checked report to the chair
+	SendBack          Action = "send_back"          // give a report back inside the district
+	Sign              Action = "sign"               // sign a report and hand it to the city
+	ReadReports       Action = "read_reports"       // signed reports with their evidence and comments
+	Comment           Action = "comment"            // say something about a figure or a report
+	Review            Action = "review"             // accept or return the figures of the own department
+	Chase             Action = "chase"              // remind who is late
+	RequestCorrection Action = "request_correction" // ask for a figure of a closed period to be changed
+	CheckCorrection   Action = "check_correction"   // by the department whose figure it is
+	ApplyCorrection   Action = "apply_correction"   // make it a new version of the data
+	FileAppeal        Action = "file_appeal"        // against a score in the time of publicity
+	HandleAppeal      Action = "handle_appeal"      // take an appeal up, or refuse it
+	DecideAppeal      Action = "decide_appeal"      // by persons who did not do the first review
+	SupplyCity        Action = "supply_city"        // figures that the city itself owes
+	Exempt            Action = "exempt"             // mark a figure as not applicable
+	Rate              Action = "rate"               // ballots and grades of raters
+	ProposePoints     Action = "propose_points"     // bonus, deductions, vetoes, with evidence and reason
+	ConfirmPoints     Action = "confirm_points"     // by a second person
+	OpenTask          Action = "open_task"          // make something to be put right
+	DoTask            Action = "do_task"            // report on what is being put right
+	CloseTask         Action = "close_task"         // by another person than its owner
+	ConfirmOutage     Action = "confirm_outage"     // a technical outage, whose days are not late
+	ManageTokens      Action = "manage_tokens"      // access of districts' programs
 )
 
 // Scope is to which units an action is open.
@@ -72,6 +98,32 @@ func rules() []rule {
 		{ReadAccounts, [9]Scope{no, no, no, no, no, no, no, all, all}},
 		{ManageAccounts, [9]Scope{no, no, no, no, no, no, no, no, all}},
 		{ReadAudit, [9]Scope{no, no, no, no, no, no, no, all, all}},
+
+		{ReadDrafts, [9]Scope{own, own, own, no, no, no, no, all, no}},
+		{Fill, [9]Scope{own, no, no, no, no, no, no, no, no}},
+		{Forward, [9]Scope{own, own, no, no, no, no, no, no, no}},
+		{SendBack, [9]Scope{no, own, own, no, no, no, no, no, no}},
+		{Sign, [9]Scope{no, no, own, no, no, no, no, no, no}},
+		{ReadReports, [9]Scope{own, own, own, all, all, all, all, all, no}},
+		{Comment, [9]Scope{own, own, own, all, all, all, all, no, no}},
+		{Review, [9]Scope{no, no, no, all, no, no, no, no, no}},
+		{Chase, [9]Scope{no, no, no, no, all, no, no, no, no}},
+		{RequestCorrection, [9]Scope{own, no, own, all, no, no, no, no, no}},
+		{CheckCorrection, [9]Scope{no, no, no, all, no, no, no, no, no}},
+		{ApplyCorrection, [9]Scope{no, no, no, no, all, no, no, no, no}},
+		{FileAppeal, [9]Scope{no, no, own, no, no, no, no, no, no}},
+		{HandleAppeal, [9]Scope{no, no, no, no, all, no, no, no, no}},
+		{DecideAppeal, [9]Scope{no, no, no, no, no, all, all, no, no}},
+		{SupplyCity, [9]Scope{no, no, no, all, no, no, no, no, no}},
+		{Exempt, [9]Scope{no, no, no, no, all, no, no, no, no}},
+		{Rate, [9]Scope{no, no, no, no, no, all, all, no, no}},
+		{ProposePoints, [9]Scope{no, no, no, no, no, all, no, no, no}},
+		{ConfirmPoints, [9]Scope{no, no, no, no, no, all, all, no, no}},
+		{OpenTask, [9]Scope{no, no, no, all, all, all, all, no, no}},
+		{DoTask, [9]Scope{own, own, own, all, all, all, no, no, no}},
+		{CloseTask, [9]Scope{no, no, no, all, all, all, all, no, no}},
+		{ConfirmOutage, [9]Scope{no, no, no, no, no, no, no, no, all}},
+		{ManageTokens, [9]Scope{no, no, no, no, no, no, no, no, all}},
 	}
 }
 

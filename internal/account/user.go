@@ -24,6 +24,8 @@ type User struct {
 	DisplayName string
 	Role        assess.Role
 	Unit        assess.UnitCode // the district of a district role, "" for the roles of the city
+	// Department is that of a city reviewer, whose items are reviewed and supplied; "" for other roles.
+	Department assess.Code
 	// PasswordHash is a PHC string made by a Hasher.
 	PasswordHash    string
 	MustChange      bool        // nothing but the change of the password is open

@@ -1,0 +1,60 @@
+package desk
+
+import (
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// Standing is where the report of one district stands, as a department or the whole city sees it.
+type Standing struct {
+	Unit    assess.Unit
+	Filing  assess.Filing
+	Overdue bool // past the deadline and not handed in
+	// Of the figures asked about: all that are due, and how many of them stand where.
+	Due, Waiting, Returned, Accepted int
+	Questions                        int // waiting figures that something is to be asked about
+}
+
+// Review is the signed report of one district as one department sees it: its own figures only.
+type Review struct {
+	Unit       assess.Unit
+	Period     assess.Period
+	Department assess.Code // "" for those who see all of them and decide none
+	Filing     assess.Filing
+	Cells      []ReviewCell
+	// Plain are the waiting figures without any question: one step accepts them.
+	Plain []assess.Code
+	// Closed says why nothing can be decided; nil where it can.
+	Closed *assess.Problem
+	Until  time.Time // when what is returned must have come back
+}
+
+// ReviewCell is one figure under review.
+type ReviewCell struct {
+	Number   int
+	Item     assess.Item
+	Period   assess.Period
+	State    assess.State
+	Value    string
+	Note     string // the district's own words
+	By       string // who typed it
+	Previous Past
+	YearAgo  Past
+	Change   *float64 // against last quarter in percent, of what the quarter added for year-to-date items; nil where it cannot be said
+	Cell     assess.CellState
+	Round    int // how often it was returned
+	Messages []Message
+	Decision *assess.Decision // the last, nil for none
+	// EvidenceWanted: its indicators ask for evidence and none is bound.
+	EvidenceWanted bool
+	EvidenceCount  int
+}
+
+// Verdict is what a reviewer says of one figure.
+type Verdict struct {
+	Item   assess.Code
+	Accept bool
+	Reason assess.Code // of a return
+	Note   string      // of a return
+}
