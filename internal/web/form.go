@@ -16,8 +16,7 @@ const tokenField = "form_token"
 func only(r *http.Request, names ...string) error {
 	for name, values := range r.PostForm {
 		if name != tokenField && !slices.Contains(names, name) {
-			return assess.Invalid("problem.form_field",
-				fmt.Sprintf("the form has no field %q; load the page again and send it as it is", name), "field", name)
+			return errField(name)
 		}
 		if len(values) > 1 {
 			return assess.Invalid("problem.form_twice",
@@ -25,4 +24,10 @@ func only(r *http.Request, names ...string) error {
 		}
 	}
 	return nil
+}
+
+// errField refuses a field that does not belong to the form it came with.
+func errField(name string) error {
+	return assess.Invalid("problem.form_field",
+		fmt.Sprintf("the form has no field %q; load the page again and send it as it is", name), "field", name)
 }

@@ -3,8 +3,10 @@ package web
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
@@ -19,6 +21,8 @@ type access struct {
 	unchecked bool
 	// anyScope: having the action for the own unit is enough; the handler narrows what it shows.
 	anyScope bool
+	// limit is how many bytes the body may have; 0 means bodyLimit. With one, the form may carry files (see eachFile).
+	limit int64
 }
 
 func bare() access                       { return access{open: true, bare: true} }
@@ -26,16 +30,24 @@ func everybody() access                  { return access{open: true} }
 func whoMay(a account.Action) access     { return access{action: a} }
 func whoMaySome(a account.Action) access { return access{action: a, anyScope: true} }
 
+// upTo lets the form of a route carry files, limit bytes in all.
+func (a access) upTo(limit int64) access {
+	a.limit = limit
+	return a
+}
+
 // guard lets a request through to its handler when the person may use the route, and makes the visit.
 func (s *site) guard(a access, h handler) http.Handler {
 	if a.bare {
 		return s.handle(func(w http.ResponseWriter, r *http.Request) error {
 			noteRoute(r)
+			a.bound(w, r)
 			return h(w, r)
 		})
 	}
 	return s.sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		noteRoute(r)
+		a.bound(w, r)
 		r = withVisit(r, s.newVisit(r))
 		if err := s.admit(w, r, a, h); err != nil {
 			s.fail(w, r, err)
@@ -67,11 +79,28 @@ func (s *site) admit(w http.ResponseWriter, r *http.Request, a access, h handler
 		return errNoPermission()
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead && !a.unchecked {
-		if err := s.checkForm(r); err != nil {
+		if err := s.checkForm(r, a); err != nil {
 			return err
 		}
 	}
-	return h(w, r)
+	err = h(w, r)
+	if err != nil && a.limit > 0 {
+		_, _ = io.Copy(io.Discard, r.Body) // a browser that is still sending would not read the answer
+	}
+	return err
+}
+
+// bound limits what is read of a request, and gives the sending of files the time it takes.
+func (a access) bound(w http.ResponseWriter, r *http.Request) {
+	limit := a.limit
+	if limit == 0 {
+		limit = bodyLimit
+	} else {
+		connection := http.NewResponseController(w) // what is no network connection has no deadlines
+		_ = connection.SetReadDeadline(time.Now().Add(uploadTime))
+		_ = connection.SetWriteDeadline(time.Now().Add(uploadTime + answerTime))
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, limit)
 }
 
 // recognise fills in the account of the session, if there is one that still holds. over says that there was one and its time is up.
@@ -107,13 +136,13 @@ func errNoPermission() error {
 
 // checkForm asks a changing request for the token of its form. Browsers that send neither Origin nor Sec-Fetch-Site pass the check
 // for other sites, so the token is asked of everybody.
-func (s *site) checkForm(r *http.Request) error {
-	if err := r.ParseForm(); err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return err
-		}
-		return assess.Invalid("problem.form", "the form could not be read; load the page again and repeat").Because(err)
+func (s *site) checkForm(r *http.Request, a access) error {
+	read := r.ParseForm
+	if a.limit > 0 && carriesFiles(r) {
+		read = visitFrom(r).upload.begin(r)
+	}
+	if err := read(); err != nil {
+		return unreadable(err)
 	}
 	if !formHolds(s.formSecret(r), r.PostForm.Get("form_token")) {
 		return errForeign()

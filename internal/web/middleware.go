@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"runtime/debug"
+	"time"
 
 	"github.com/gorilla/mux"
 )
@@ -19,8 +20,14 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 // Limits on what a request may carry. The header limit is the server's (http.Server.MaxHeaderBytes).
 const (
-	bodyLimit = 1 << 20 // bytes; there are no uploads yet
+	bodyLimit = 1 << 20 // bytes of a body, where the route names no limit of its own
 	pathLimit = 4 << 10 // bytes of path and query
+)
+
+// What a request with files may take, over the server's own limits, which are meant for forms.
+const (
+	uploadTime = 120 * time.Second // to send them
+	answerTime = 60 * time.Second  // to answer then
 )
 
 type contextKey int
@@ -139,13 +146,12 @@ func (s *site) recovered(next http.Handler) http.Handler {
 	})
 }
 
-// limited bounds the path and the body of a request.
+// limited bounds the path of a request; its body is bounded by the route (guard).
 func (s *site) limited(next http.Handler) http.Handler {
 	return s.handle(func(w http.ResponseWriter, r *http.Request) error {
 		if len(r.RequestURI) > pathLimit {
 			return errLong
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, bodyLimit)
 		next.ServeHTTP(w, r)
 		return nil
 	})

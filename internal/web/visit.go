@@ -16,6 +16,8 @@ type visit struct {
 	words i18n.Words
 	large bool
 	url   url.URL // of the request
+	// upload is what a form with files still has to say.
+	upload upload
 }
 
 func (v *visit) signedIn() bool { return v.user.ID != "" }
