@@ -52,10 +52,14 @@ func (c *Catalogue) T(lang, key string, args ...any) string {
 	})
 }
 
-// Say is T for arguments that come as a map, as those of a problem do.
+// Say is T for arguments that come as a map, as those of a problem do. An argument that is itself a key, of a state say, is said in
+// its words.
 func (c *Catalogue) Say(lang, key string, args map[string]string) string {
 	return fill(c.pattern(lang, key), func(name string) (string, bool) {
 		value, ok := args[name]
+		if ok {
+			value = c.pattern(lang, value)
+		}
 		return value, ok
 	})
 }
