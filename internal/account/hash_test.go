@@ -78,7 +78,7 @@ func TestOnlySoManyHashesAtOnce(t *testing.T) {
 }
 
 func TestDamagedHashesAreRefusedCheaply(t *testing.T) {
-	good := encode(present, make([]byte, saltBytes), make([]byte, keyBytes))
+	good := encode(Present(), make([]byte, saltBytes), make([]byte, keyBytes))
 	for _, hash := range []string{
 		"x", "$argon2id$", strings.Replace(good, "argon2id", "argon2i", 1), strings.Replace(good, "v=19", "v=16", 1),
 		strings.Replace(good, "m=19456", "m=4294967295", 1), strings.Replace(good, "t=2", "t=4000000", 1),
@@ -92,11 +92,11 @@ func TestDamagedHashesAreRefusedCheaply(t *testing.T) {
 }
 
 func FuzzDecode(f *testing.F) {
-	f.Add(encode(present, make([]byte, saltBytes), make([]byte, keyBytes)))
+	f.Add(encode(Present(), make([]byte, saltBytes), make([]byte, keyBytes)))
 	f.Add("$argon2id$v=19$m=19456,t=2,p=1$$")
 	f.Fuzz(func(t *testing.T, s string) {
 		c, salt, key, err := decode(s)
-		if err == nil && (c.memory > maxMemory || c.passes > maxPasses || c.threads == 0 || len(salt) == 0 || len(key) == 0) {
+		if err == nil && (c.Memory > maxMemory || c.Passes > maxPasses || c.Threads == 0 || len(salt) == 0 || len(key) == 0) {
 			t.Errorf("%q was understood as %+v with salt %x and key %x", s, c, salt, key)
 		}
 	})

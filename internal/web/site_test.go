@@ -92,22 +92,31 @@ type people struct {
 
 func newPeople(t testing.TB, c *clock) *people {
 	t.Helper()
-	p := &people{hasher: account.NewHasher(2), byID: map[string]account.User{}}
+	p := &people{hasher: account.NewHasherAt(2, account.Cost{Memory: 8, Passes: 1, Threads: 1}), byID: map[string]account.User{}}
 	hash, err := p.hasher.Hash(t.Context(), goodPassword)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, one := range []struct {
+	type person struct {
 		name, shown string
 		role        assess.Role
 		unit        assess.UnitCode
-	}{
+	}
+	var everyRole []person // one person of each, called by the role
+	for _, role := range account.Roles() {
+		one := person{string(role), "演示" + string(role), role, ""}
+		if account.OfDistrict(role) {
+			one.unit = "210102"
+		}
+		everyRole = append(everyRole, one)
+	}
+	for _, one := range append(everyRole, []person{
 		{"analyst", "演示分析员", assess.CityAnalyst, ""},
 		{"leader", "演示领导", assess.CityLeader, ""},
 		{"heping", "演示填报员", assess.DistrictReporter, "210102"},
 		{"admin", "演示管理员", assess.Admin, ""},
 		{"newcomer", "演示新人", assess.CityAnalyst, ""},
-	} {
+	}...) {
 		u, err := account.New(one.name, one.shown, one.role, one.unit, c.at)
 		if err != nil {
 			t.Fatal(err)

@@ -1,0 +1,178 @@
+package web_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/web"
+)
+
+// samples answers what the variable parts of an address are tried with, by their names. A route whose part is missing here fails
+// the matrix: add a value that the gallery knows. {unit} is not here, it is tried with three.
+func samples() map[string]string {
+	return map[string]string{
+		"framework": "six_systems", "code": "organisation", "source": "shenhe", "table": "scores", "file": "none.css",
+	}
+}
+
+// The units of the matrix: the one of the district roles, another, and one that there is not.
+const ownUnit, otherUnit, unknownUnit = "210102", "210103", "999999"
+
+var variablePart = regexp.MustCompile(`\{([a-z]+)(?::[^{}]*(?:\{[^{}]*\}[^{}]*)*)?\}`)
+
+// plain answers a route without the forms of its parts: /d/{unit}.
+func plain(template string) string { return variablePart.ReplaceAllString(template, "{$1}") }
+
+// sample fills the variable parts of a path. ok is false where a part has no sample.
+func sample(template, unit string) (path string, ok bool) {
+	ok = true
+	path = variablePart.ReplaceAllStringFunc(template, func(part string) string {
+		name := variablePart.FindStringSubmatch(part)[1]
+		value, known := samples()[name]
+		if name == "unit" {
+			value, known = unit, true
+		}
+		ok = ok && known
+		return value
+	})
+	return path, ok
+}
+
+// people of the matrix in the order of its columns, with the heads of the columns: nobody, somebody who must first change the
+// password, and one of each role.
+func columns() (names, heads []string) {
+	names, heads = []string{"nobody", "newcomer"}, []string{"nobody", "newcomer"}
+	for _, role := range account.Roles() {
+		names = append(names, string(role))
+		heads = append(heads, strings.TrimPrefix(strings.TrimPrefix(string(role), "district_"), "city_"))
+	}
+	return names, heads
+}
+
+// TestWhoMayOpenWhat is row 19 of the security checklist: every route of the router × every role × the own, another and an unknown
+// unit, compared with a file that a person has read. A route is one line, in the order of the addresses; a cell is the status, or
+// where it leads; three with commas are those of the own, the other and the unknown unit where they differ. What is changed is
+// tried with the person's own form token and nothing else in the form. After a change that is meant, run the test with
+// UNIONBOARD_UPDATE=1 and read the difference.
+func TestWhoMayOpenWhat(t *testing.T) {
+	const golden = "testdata/access.txt"
+	walked, _, err := web.Walked(newGallery(t).options(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	names, heads := columns()
+	m := matrix{t: t, names: names}
+	slices.SortFunc(walked, func(a, b string) int {
+		_, pathA, _ := strings.Cut(a, " ")
+		_, pathB, _ := strings.Cut(b, " ")
+		return strings.Compare(pathA+" "+a, pathB+" "+b)
+	})
+	got := matrixLine("", heads)
+	for _, route := range walked {
+		method, template, _ := strings.Cut(route, " ")
+		got += matrixLine(method+" "+plain(template), m.row(method, template))
+	}
+	if os.Getenv("UNIONBOARD_UPDATE") != "" {
+		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("-file +router:\n%s", diff)
+	}
+}
+
+func matrixLine(route string, cells []string) string {
+	line := fmt.Sprintf("%-46s", route)
+	for _, c := range cells {
+		line += fmt.Sprintf(" %-11s", c)
+	}
+	return strings.TrimRight(line, " ") + "\n"
+}
+
+// matrix tries routes. Reading is tried in one gallery, since it changes nothing; each change in a new one.
+type matrix struct {
+	t       *testing.T
+	names   []string
+	reading map[string]*reader
+}
+
+func (m *matrix) row(method, template string) (cells []string) {
+	people := m.reading
+	if people == nil || method != http.MethodGet {
+		people = m.signedIn()
+	}
+	if method == http.MethodGet {
+		m.reading = people
+	}
+	for _, who := range m.names {
+		var three []string
+		units := []string{ownUnit, otherUnit, unknownUnit}
+		if !strings.Contains(template, "{unit") {
+			units = units[:1]
+		}
+		for _, unit := range units {
+			path, ok := sample(template, unit)
+			if !ok {
+				m.t.Errorf("%s has a variable part without a sample; add one to samples()", template)
+				return []string{"no sample"}
+			}
+			three = append(three, try(people[who], method, path))
+		}
+		if one := slices.Compact(slices.Clone(three)); len(one) == 1 {
+			three = one
+		}
+		cells = append(cells, strings.Join(three, ","))
+	}
+	return cells
+}
+
+// signedIn answers everybody of the matrix in a gallery of their own.
+func (m *matrix) signedIn() map[string]*reader {
+	g := newGallery(m.t)
+	first := newReader(m.t, g.handler(m.t))
+	people := map[string]*reader{"nobody": first}
+	for _, name := range m.names[1:] {
+		people[name] = first.fresh().signIn(name)
+	}
+	g.clock.at = g.clock.at.Add(time.Minute) // an address may try again
+	return people
+}
+
+// try asks for a page, or sends its form with nothing but the token, and answers the status, or where it leads.
+func try(r *reader, method, path string) string {
+	var a answerTo
+	if method == http.MethodGet {
+		a = r.get(path)
+	} else {
+		a = r.do(method, path, url.Values{"form_token": {r.ownToken()}})
+	}
+	if to := a.Header.Get("Location"); to != "" {
+		to, _, _ = strings.Cut(to, "?")
+		return to
+	}
+	return fmt.Sprint(a.StatusCode)
+}
+
+// ownToken answers a form token of the reader, signed in or not.
+func (r *reader) ownToken() string {
+	r.t.Helper()
+	if a := r.get("/password"); a.StatusCode == http.StatusOK {
+		return tokenForm.FindStringSubmatch(a.body)[1]
+	}
+	return r.token("/sign-in")
+}
