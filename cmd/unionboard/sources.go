@@ -8,6 +8,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/config"
+	"github.com/unionboard/unionboard/internal/dial"
 	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/source"
 )
@@ -47,7 +48,7 @@ func (a *app) configured(s config.Source, delay time.Duration) (collect.Source, 
 	src.Door = assess.DoorPull
 	src.Fetcher, err = source.NewHTTP(source.HTTPConfig{
 		Name: s.Name, URL: s.URL, Format: source.Format(cmp.Or(s.Format, string(source.JSON))),
-		Token: source.Secret{File: s.TokenFile, Env: s.TokenEnv}, Units: s.Units, AllowLoopback: s.AllowLoopback, Whole: s.Timeout, Delay: delay,
+		Token: dial.Secret{File: s.TokenFile, Env: s.TokenEnv}, Units: s.Units, AllowLoopback: s.AllowLoopback, Whole: s.Timeout, Delay: delay,
 	})
 	return src, err
 }

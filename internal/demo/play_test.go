@@ -12,6 +12,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/dial"
 	"github.com/unionboard/unionboard/internal/source"
 	"github.com/unionboard/unionboard/internal/store"
 )
@@ -72,7 +73,7 @@ func fetcherOf(t *testing.T, p SourcePlan, tokens string) collect.Fetcher {
 		t.Fatal(err)
 	}
 	h, err := source.NewHTTP(source.HTTPConfig{
-		Name: p.Name, URL: p.URL, Format: source.Format(p.Format), Token: source.Secret{File: token}, AllowLoopback: true,
+		Name: p.Name, URL: p.URL, Format: source.Format(p.Format), Token: dial.Secret{File: token}, AllowLoopback: true,
 		Delay: time.Millisecond, Tries: 1,
 	})
 	if err != nil {

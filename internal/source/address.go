@@ -1,17 +1,14 @@
 package source
 
 import (
-	"fmt"
 	"net"
-	"net/netip"
 	"net/url"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/dial"
 )
 
 // address is the configured address of a source, with {unit} and {period} in its path or query. Its scheme, host and port are all
@@ -23,11 +20,7 @@ type address struct {
 	perPeriod bool
 }
 
-var (
-	placeholder = regexp.MustCompile(`\{[^}]*\}`)
-	// oddNumber is a host that some resolvers read as an IPv4 address in decimal, octal or hexadecimal.
-	oddNumber = regexp.MustCompile(`^(0[xX][0-9a-fA-F]*|[0-9]+)(\.(0[xX][0-9a-fA-F]*|[0-9]+))*$`)
-)
+var placeholder = regexp.MustCompile(`\{[^}]*\}`)
 
 func parseAddress(template string) (address, error) {
 	a := address{template: template}
@@ -57,14 +50,11 @@ func parseAddress(template string) (address, error) {
 		return a, badAddress("form", "write it as https://host/path?unit={unit}&period={period}")
 	case !goodPort(u.Port()):
 		return a, badAddress("port", "a port is a number from 1 to 65535")
-	default:
-		if ip, err := netip.ParseAddr(host); err == nil {
-			if fault := permit(ip, true); fault != nil { // loopback is looked at when dialled
-				return a, fault
-			}
-		} else if oddNumber.MatchString(host) {
-			return a, badAddress("host", "write the host as a name or as four numbers from 0 to 255")
-		}
+	case dial.OddHost(host):
+		return a, badAddress("host", "write the host as a name or as four numbers from 0 to 255")
+	}
+	if fault := dial.CheckHost(u.Hostname()); fault != nil {
+		return a, fault
 	}
 	a.origin = origin(u)
 	return a, nil
@@ -102,51 +92,4 @@ func origin(u *url.URL) string {
 // shown answers an address for messages: without the query, which may hold a key.
 func shown(u *url.URL) string {
 	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
-}
-
-// embedded are the IPv6 networks that carry an IPv4 address in them, which could name a forbidden one.
-func embedded() []netip.Prefix {
-	return []netip.Prefix{
-		netip.MustParsePrefix("::/96"), netip.MustParsePrefix("64:ff9b::/96"), netip.MustParsePrefix("64:ff9b:1::/48"),
-		netip.MustParsePrefix("2002::/16"), netip.MustParsePrefix("2001::/32"),
-	}
-}
-
-// permit answers why no connection may be made to an address, nil when it may. Private networks are where districts' systems
-// live; the machine itself is reached only when the configuration says so.
-func permit(ip netip.Addr, loopback bool) *assess.Problem {
-	hidden := ip.Is4In6() || !ip.IsLoopback() && !ip.IsUnspecified() &&
-		slices.ContainsFunc(embedded(), func(n netip.Prefix) bool { return n.Contains(ip) })
-	cause, why := "", ""
-	switch {
-	case hidden:
-		cause, why = "embedded", "it hides an IPv4 address in an IPv6 one; write the IPv4 address itself"
-	case ip.IsLoopback() && loopback:
-	case ip.IsLoopback():
-		cause, why = "loopback", "it is this machine itself; set allow_loopback: true when that is meant"
-	case ip.IsUnspecified(), ip.Is4() && ip.As4()[0] == 0:
-		cause, why = "nowhere", "it is no machine's address; correct url"
-	case ip.IsLinkLocalUnicast():
-		cause, why = "link_local", "link-local addresses are never asked; correct url"
-	case ip.IsMulticast(), ip == netip.AddrFrom4([4]byte{255, 255, 255, 255}):
-		cause, why = "multicast", "it is the address of many machines; correct url"
-	}
-	if cause == "" {
-		return nil
-	}
-	return assess.Forbidden("problem.source_address_"+cause, fmt.Sprintf("no connection is made to %s: %s", ip, why), "address", ip.String())
-}
-
-// guard answers a control function for a dialer. It sees the address that is really dialled, whatever a name resolved to.
-func guard(loopback bool) func(network, address string, _ syscall.RawConn) error {
-	return func(_, address string, _ syscall.RawConn) error {
-		at, err := netip.ParseAddrPort(address)
-		if err != nil {
-			return fmt.Errorf("dialled address: %w", err)
-		}
-		if fault := permit(at.Addr().WithZone(""), loopback); fault != nil {
-			return fault
-		}
-		return nil
-	}
 }

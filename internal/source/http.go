@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/dial"
 )
 
 // Bounds of what one source may bring in one answer of several pages.
@@ -34,7 +35,7 @@ type HTTPConfig struct {
 	// URL is the address, with {unit} and {period} where they belong. Without {unit} one answer speaks for every unit.
 	URL    string
 	Format Format
-	Token  Secret
+	Token  dial.Secret
 	// Units are asked for one after the other where the address has {unit}.
 	Units         []assess.UnitCode
 	AllowLoopback bool
@@ -86,7 +87,7 @@ func NewHTTP(config HTTPConfig) (*HTTP, error) {
 			At(assess.Place{Field: "units"})
 	}
 	h := &HTTP{config: config.complete(), address: a}
-	dialer := &net.Dialer{Timeout: h.config.Connect, Control: guard(config.AllowLoopback)}
+	dialer := &net.Dialer{Timeout: h.config.Connect, Control: dial.Guard(config.AllowLoopback)}
 	h.client = &http.Client{
 		CheckRedirect: h.follow,
 		Transport: &http.Transport{ // its Proxy is nil: proxy variables are ignored

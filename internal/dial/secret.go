@@ -1,0 +1,77 @@
+package dial
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"strings"
+	"unicode"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// Secret says where a token or a password stands: in a file that only its owner can read, or in an environment variable. The zero
+// Secret is none. The secret itself is read at each use, so that it can be replaced, and is never printed.
+type Secret struct{ File, Env string }
+
+// Read answers the secret, "" for none. Errors are Problems that do not show it.
+func (s Secret) Read() (string, error) {
+	switch {
+	case s.File != "":
+		return s.fromFile()
+	case s.Env != "":
+		text := strings.TrimSpace(os.Getenv(s.Env))
+		if text == "" {
+			return "", assess.Invalid("problem.secret_env",
+				fmt.Sprintf("the environment variable %s is empty; put the secret into it", s.Env), "name", s.Env)
+		}
+		return checked(text, s.Env)
+	}
+	return "", nil
+}
+
+func (s Secret) fromFile() (string, error) {
+	info, err := os.Stat(s.File)
+	if err != nil {
+		return "", unopened(s.File, err)
+	}
+	if mode := info.Mode().Perm(); mode&0o077 != 0 {
+		return "", assess.Invalid("problem.secret_mode",
+			fmt.Sprintf("others can read the secret (mode %04o); run chmod 600 on the file", mode), "mode", fmt.Sprintf("%04o", mode)).
+			At(assess.Place{File: s.File})
+	}
+	data, err := os.ReadFile(s.File)
+	if err != nil {
+		return "", unopened(s.File, err)
+	}
+	text := strings.TrimSpace(string(data))
+	if text == "" {
+		return "", assess.Invalid("problem.secret_empty", "the file is empty; put the secret into it").
+			At(assess.Place{File: s.File})
+	}
+	return checked(text, s.File)
+}
+
+// checked refuses what cannot stand in a header.
+func checked(text, where string) (string, error) {
+	odd := func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsGraphic(r) || r == ' ' }
+	if strings.ContainsFunc(text, odd) {
+		return "", assess.Invalid("problem.secret_form",
+			fmt.Sprintf("the secret in %s has spaces, line breaks or letters outside ASCII; put the bare secret there", where), "where", where)
+	}
+	return text, nil
+}
+
+func unopened(path string, err error) *assess.Problem {
+	reason := err
+	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
+		reason = pathErr.Err
+	}
+	p := assess.Invalid("problem.file_open", fmt.Sprintf("the file cannot be read (%s); check its name and who may read it", reason),
+		"reason", reason.Error())
+	if errors.Is(err, fs.ErrNotExist) {
+		p = assess.NotFound("problem.file_absent", "there is no such file; check its name")
+	}
+	return p.At(assess.Place{File: path}).Because(err)
+}
