@@ -40,6 +40,10 @@ func runSuite(t *testing.T, open func(t *testing.T) *Store) {
 		{"SignIn", testParallelGuessesAllCount},
 		{"Sessions", testSessions},
 		{"SessionsEnd", testEndedSessionsStayEnded},
+		{"Told", testAThingIsToldOnce},
+		{"TellRace", testOneOfManyTells},
+		{"Dispatches", testDispatches},
+		{"Contacts", testContacts},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, open(t)) })
 	}
