@@ -11,6 +11,10 @@ type Intake struct {
 	// Observations are appended in this order; the store gives them their sequence numbers.
 	Observations []Observation
 	Filings      []FilingChange
+	// Decisions are what departments say of figures. A figure that was decided about meanwhile is ErrConflict.
+	Decisions []Decision
+	// Drafts, where set, are those the change was made of; when more were saved meanwhile it is ErrConflict.
+	Drafts *DraftMark
 	// Settled are submissions that waited for review and have become observations or were replaced.
 	Settled []string
 	// Audit are the lines this change leaves in the audit log, in order; at least one.

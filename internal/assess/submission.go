@@ -39,6 +39,8 @@ type Entry struct {
 	Note       string
 	Part       string
 	Ref        string
+	// EnteredBy is who typed the figure, where another hands it in; "" is who hands in.
+	EnteredBy string
 	// Columns are the numbers of a table's columns by their head, shared by the rows of a file; nil where it is no table.
 	Columns map[string]int `json:"-"`
 }

@@ -110,12 +110,12 @@ func acceptable(merged []pendingFigure, state *state, by string, now time.Time) 
 	var all []assess.Observation
 	for _, p := range merged {
 		held, known := state.held[p.CellKey]
-		if known && (p.says(held) || held.State == assess.Exempt || state.overtaken(p)) {
+		if p.State == assess.Missing || known && (p.says(held) || held.State == assess.Exempt || state.overtaken(p)) {
 			continue
 		}
 		all = append(all, assess.Observation{
 			CellKey: p.CellKey, State: p.State, Value: p.Value, Note: p.Note, Submission: p.submission.ID, Run: p.submission.Run,
-			EnteredBy: p.submission.EnteredBy, AcceptedBy: by, RecordedAt: now,
+			EnteredBy: p.enteredBy(), AcceptedBy: by, RecordedAt: now,
 		})
 	}
 	return all

@@ -20,13 +20,17 @@ type reportKey struct {
 type state struct {
 	held    map[assess.CellKey]Holding
 	adopted map[assess.CellKey]time.Time // when what the log holds was recorded
+	from    map[assess.CellKey]string    // the submission it came in
 	filings map[reportKey]assess.Filing
 	closed  map[assess.Period]bool
 }
 
 // load reads what is held of all units and periods of some figures. With waiting, figures that wait for review count as held.
 func (g *Gate) load(ctx context.Context, shelf *shelf, figures []figure, waiting bool) (*state, error) {
-	s := &state{held: map[assess.CellKey]Holding{}, adopted: map[assess.CellKey]time.Time{}, filings: map[reportKey]assess.Filing{}, closed: map[assess.Period]bool{}}
+	s := &state{
+		held: map[assess.CellKey]Holding{}, adopted: map[assess.CellKey]time.Time{}, from: map[assess.CellKey]string{},
+		filings: map[reportKey]assess.Filing{}, closed: map[assess.Period]bool{},
+	}
 	var q assess.CellQuery
 	seen := map[any]bool{}
 	var reports []reportKey
@@ -53,7 +57,7 @@ func (g *Gate) load(ctx context.Context, shelf *shelf, figures []figure, waiting
 	}
 	for _, o := range current {
 		s.held[o.CellKey] = Holding{o.State, o.Value, o.Note}
-		s.adopted[o.CellKey] = o.RecordedAt
+		s.adopted[o.CellKey], s.from[o.CellKey] = o.RecordedAt, o.Submission
 	}
 	for _, key := range reports {
 		if !waiting {
@@ -167,13 +171,13 @@ func (g *Gate) pending(ctx context.Context, shelf *shelf, key reportKey) ([]pend
 	return shelf.merge(ctx, submissions)
 }
 
-// overtaken says whether a figure that waits is older than what was adopted for its cell since: a correction by the city, a file
-// that counted at once. It never becomes an observation.
+// overtaken says whether a figure that waits is older than what was adopted for its cell since – a correction by the city, a file
+// that counted at once – or was accepted itself. It does not become an observation any more.
 func (s *state) overtaken(p pendingFigure) bool {
-	return s.adopted[p.CellKey].After(p.submission.ReceivedAt)
+	return s.from[p.CellKey] == p.submission.ID || s.adopted[p.CellKey].After(p.submission.ReceivedAt)
 }
 
-// merge reads submissions again. What its sender was allowed to say was decided when it came, and their rows were good then; one
+// merge reads submissions again. Among their figures are those that a person has declared missing. What its sender was allowed to say was decided when it came, and their rows were good then; one
 // that no longer is, because the definitions changed, is left out.
 func (s *shelf) merge(ctx context.Context, submissions []assess.Submission) ([]pendingFigure, error) {
 	var order []assess.CellKey
@@ -186,7 +190,7 @@ func (s *shelf) merge(ctx context.Context, submissions []assess.Submission) ([]p
 			if err != nil {
 				return nil, err
 			}
-			if fault != nil || f.State == assess.Missing {
+			if fault != nil {
 				continue
 			}
 			if _, ok := last[f.CellKey]; !ok {

@@ -59,7 +59,8 @@ type Counts struct {
 
 // Field is one figure of the form.
 type Field struct {
-	Number int // 序号, through the whole form
+	// Number is the 序号, through the whole form; 0 for what is computed. A rate stands under the code and name of its indicator.
+	Number int
 	Kind   Kind
 	Item   assess.Item
 	// Period is what the figure is filed under: the quarter, or the year for annual items.
@@ -70,20 +71,24 @@ type Field struct {
 	Shown string
 	// State of the figure: reported, zero_report, not_applicable, missing; "" where there is nothing yet.
 	State    assess.State
-	Previous Past     // last quarter (the end of last year for annual items)
-	YearAgo  Past     // the same quarter of last year
-	Net      string   // 本季净增: what the quarter added, of stocks and year-to-date figures; "" where it cannot be said
-	OnYear   *float64 // 同比 in percent, of rates in percentage points; nil where it cannot be said
-	Cell     assess.CellState
+	Previous Past // last quarter (the end of last year for annual items)
+	YearAgo  Past // the same quarter of last year
+	// Unchanged: a stock that stands empty; Confirm types last quarter's figure into it.
+	Unchanged bool
+	Net       string   // 本季净增: what the quarter added, of stocks and year-to-date figures; "" where it cannot be said
+	OnYear    *float64 // 同比 in percent, of rates in percentage points; nil where it cannot be said
+	Cell      assess.CellState
 	// Locked says why this field cannot be changed although the form is open; nil where it can.
 	Locked *assess.Problem
 	// Return is the last decision that sent the figure back, while it is not accepted.
 	Return   *assess.Decision
 	Messages []Message
-	// Explained is how a supplied or computed value comes about.
+	// Explained is how a supplied or computed value comes about; Of are the items that a rate is made of, numerator first.
 	Explained *assess.Problem
+	Of        []assess.Code
 	// Evidence says whether the figure's indicators ask for evidence, of which kinds, and how many files are bound to it.
 	EvidenceKinds []assess.Code
+	EvidenceAsked bool
 	EvidenceCount int
 	UsedBy        []assess.Code // indicators
 }
@@ -108,7 +113,9 @@ const (
 type Message struct {
 	Level   Level
 	Problem *assess.Problem // its key and words
-	Rule    assess.Code     // the validation rule; "" for other checks
+	// Rule is the validation rule (V15), or another check; "" for what the value itself is. Says is a rule's own sentence.
+	Rule assess.Code
+	Says assess.Text
 	// Others are the further fields the message is about.
 	Others []assess.Code
 }

@@ -58,6 +58,24 @@ func notANumber(s string) *assess.Problem {
 		fmt.Sprintf("%s is not a number; write digits and at most one point, such as 1204 or 92.5", quoted(s)), "value", Excerpt(s))
 }
 
+// typedNumber is a number with 万 or 亿 behind it, once blanks and the unit of measure are gone.
+var typedNumber = regexp.MustCompile(`^([+-]?\d[\d,]*(?:\.\d+)?)([万亿])$`)
+
+// ParseTyped reads a number as a person types it into a form: what ParseNumber reads, and blanks between the digits (30 412), the
+// figure's own unit of measure behind it (68家, 92.5%), and 万 and 亿, which are multiplied out (1.2万 is 12000).
+func ParseTyped(s, measure string) (Number, error) {
+	text := strings.Join(strings.Fields(width.Narrow.String(s)), "")
+	if measure != "" {
+		text = strings.TrimSuffix(text, width.Narrow.String(measure))
+	}
+	if m := typedNumber.FindStringSubmatch(text); m != nil && len(text) <= longestNumber {
+		if alone, ok := without(m[1], m[2]); ok && plainNumber.MatchString(m[1]) {
+			text = alone
+		}
+	}
+	return ParseNumber(text)
+}
+
 // without answers a number without the measure that follows it, multiplied out where the measure is 万 or 亿.
 func without(number, measure string) (string, bool) {
 	d, err := decimal.NewFromString(strings.ReplaceAll(number, ",", ""))

@@ -45,9 +45,7 @@ func (t tx) moveFilings(h *head, steps []assess.FilingChange) error {
 			return err
 		}
 		if step.From = cmp.Or(step.From, assess.NotStarted); step.From != f.State {
-			return assess.Conflict("problem.filing_moved",
-				fmt.Sprintf("the report of %s for %s is %s by now, not %s; look at it again", step.Unit, step.Period, f.State, step.From),
-				"unit", string(step.Unit), "period", step.Period.String(), "state", string(f.State), "expected", string(step.From))
+			return filingMoved(step.Unit, step.Period, f.State, step.From)
 		}
 		h.Seq++
 		if err := t.moveFiling(h.Seq, after(f, step), step); err != nil {
@@ -55,6 +53,13 @@ func (t tx) moveFilings(h *head, steps []assess.FilingChange) error {
 		}
 	}
 	return nil
+}
+
+// filingMoved says that a report is not in the state any more in which it was seen.
+func filingMoved(unit assess.UnitCode, p assess.Period, is, expected assess.FilingState) *assess.Problem {
+	return assess.Conflict("problem.filing_moved",
+		fmt.Sprintf("the report of %s for %s is %s by now, not %s; look at it again", unit, p, is, expected),
+		"unit", string(unit), "period", p.String(), "state", string(is), "expected", string(expected))
 }
 
 // after answers a filing after a step: its state is that of the last step, its counts grow.

@@ -22,10 +22,16 @@ func (s *Store) Commit(ctx context.Context, in assess.Intake) (assess.Head, erro
 				return err
 			}
 		}
+		if err := t.checkDrafts(in.Drafts); err != nil {
+			return err
+		}
 		if err := t.addSubmissions(in); err != nil {
 			return err
 		}
 		if err := t.addObservations(h, in.Observations); err != nil {
+			return err
+		}
+		if err := t.addDecisions(h, in.Decisions); err != nil {
 			return err
 		}
 		return t.moveFilings(h, in.Filings)

@@ -12,8 +12,8 @@ const (
 	insertSubmission = `INSERT INTO submission (id, unit, period, door, source, run, received_at, entered_by, settled)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING`
 	insertEntry = `INSERT INTO entry
-	(submission, number, place_file, place_line, place_column, place_field, unit, period_text, code, value, state, note, part, ref)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
+	(submission, number, place_file, place_line, place_column, place_field, unit, period_text, code, value, state, note, part, ref, entered_by)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`
 	settleSubmission = `UPDATE submission SET settled = 1 WHERE id = $1`
 )
 
@@ -51,7 +51,7 @@ func (t tx) addSubmission(sub assess.Submission, settled bool) error {
 	}
 	for i, e := range sub.Entries {
 		if _, err := t.exec(insertEntry, sub.ID, i, e.Place.File, e.Place.Line, e.Place.Column, e.Place.Field,
-			string(e.Unit), e.PeriodText, string(e.Code), e.Value, e.State, e.Note, e.Part, e.Ref); err != nil {
+			string(e.Unit), e.PeriodText, string(e.Code), e.Value, e.State, e.Note, e.Part, e.Ref, e.EnteredBy); err != nil {
 			return err
 		}
 	}
@@ -62,7 +62,7 @@ func (t tx) addSubmission(sub assess.Submission, settled bool) error {
 const selectWaiting = `SELECT s.id, s.unit, s.period, s.door, s.source, s.run, s.received_at, s.entered_by,
 	COALESCE(e.number, -1), COALESCE(e.place_file, ''), COALESCE(e.place_line, 0), COALESCE(e.place_column, 0), COALESCE(e.place_field, ''),
 	COALESCE(e.unit, ''), COALESCE(e.period_text, ''), COALESCE(e.code, ''), COALESCE(e.value, ''), COALESCE(e.state, ''),
-	COALESCE(e.note, ''), COALESCE(e.part, ''), COALESCE(e.ref, '')
+	COALESCE(e.note, ''), COALESCE(e.part, ''), COALESCE(e.ref, ''), COALESCE(e.entered_by, '')
 	FROM submission s LEFT JOIN entry e ON e.submission = s.id
 	WHERE s.settled = 0 AND s.unit = $1 AND s.period = $2
 	ORDER BY s.received_at, s.id, e.number`
@@ -89,7 +89,7 @@ func scanWaiting(row scanner) (sub assess.Submission, err error) {
 	var e assess.Entry
 	if err := row.Scan(&sub.ID, &sub.Unit, &p, &sub.Door, &sub.Source, &sub.Run, &received, &sub.EnteredBy,
 		&number, &e.Place.File, &e.Place.Line, &e.Place.Column, &e.Place.Field,
-		&e.Unit, &e.PeriodText, &e.Code, &e.Value, &e.State, &e.Note, &e.Part, &e.Ref); err != nil {
+		&e.Unit, &e.PeriodText, &e.Code, &e.Value, &e.State, &e.Note, &e.Part, &e.Ref, &e.EnteredBy); err != nil {
 		return sub, err
 	}
 	sub.ReceivedAt = moment(received)

@@ -1,0 +1,100 @@
+package desk
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/collect"
+)
+
+// Records are what the forms show.
+type Records interface {
+	// Head answers how far the log has come: what was read for one version holds while the version does.
+	Head(ctx context.Context) (assess.Head, error)
+	// Current answers the observations that hold, History all of a cell, oldest first.
+	Current(ctx context.Context, q assess.CellQuery) ([]assess.Observation, error)
+	History(ctx context.Context, key assess.CellKey) ([]assess.Observation, error)
+	// Filings answers the reports of some periods that were begun, FilingChanges the steps of one, oldest first.
+	Filings(ctx context.Context, periods ...assess.Period) ([]assess.Filing, error)
+	FilingChanges(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.FilingChange, error)
+	// Cycles answers the collections of all periods.
+	Cycles(ctx context.Context) ([]assess.Cycle, error)
+	// Decisions answers what was said of the figures of a quarter's reports, oldest first.
+	Decisions(ctx context.Context, p assess.Period, units ...assess.UnitCode) ([]assess.Decision, error)
+}
+
+// Drafts are what was typed and not handed in.
+type Drafts interface {
+	// Drafts answers what holds of the cells of a form, Revisions everything that was typed into one, oldest first.
+	Drafts(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.DraftCell, error)
+	Revisions(ctx context.Context, unit assess.UnitCode, p assess.Period, item assess.Code) ([]assess.DraftCell, error)
+	// SaveDrafts writes saves of one form, and answers what became of each; ErrConflict when the report has moved on.
+	SaveDrafts(ctx context.Context, in assess.DraftIntake) ([]assess.DraftOutcome, error)
+}
+
+// Store is the log as the desk sees it.
+type Store interface {
+	Records
+	Drafts
+	// Commit writes a change, all of it or nothing.
+	Commit(ctx context.Context, in assess.Intake) (assess.Head, error)
+}
+
+// Gate is where figures become submissions and observations.
+type Gate interface {
+	// Pending answers what was handed in of a report and is not accepted yet.
+	Pending(ctx context.Context, unit assess.UnitCode, period assess.Period) ([]collect.Pending, error)
+}
+
+// Editions answers what is defined for a year; a year without an edition is ErrNotFound.
+type Editions interface {
+	Edition(ctx context.Context, year int) (*assess.Edition, error)
+}
+
+// Evidence counts the files that are bound to the figures of a form.
+type Evidence interface {
+	Counts(ctx context.Context, unit assess.UnitCode, period assess.Period) (map[assess.Code]int, error)
+}
+
+// Config is what a Desk needs.
+type Config struct {
+	Store    Store
+	Gate     Gate
+	Editions Editions
+	// Zone is that of deadlines; nil is UTC.
+	Zone *time.Location
+	// Evidence may be nil: then none is asked for.
+	Evidence Evidence
+	// Log hears what nobody can be told otherwise; nil is the default logger.
+	Log *slog.Logger
+}
+
+// Desk is the district's side of a collection and its review by the city. Who may ask is decided by its callers; it refuses what
+// no account may do. It is safe for concurrent use.
+type Desk struct {
+	Config
+
+	mu    sync.Mutex
+	plans map[*assess.Edition]*plan
+	known map[report]*known
+}
+
+// report names the report of a unit and quarter.
+type report struct {
+	unit   assess.UnitCode
+	period assess.Period
+}
+
+// New makes a Desk.
+func New(c Config) *Desk {
+	if c.Zone == nil {
+		c.Zone = time.UTC
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	return &Desk{Config: c, plans: map[*assess.Edition]*plan{}, known: map[report]*known{}}
+}

@@ -1,0 +1,120 @@
+package desk_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/catalog"
+	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/desk"
+	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/seeds"
+)
+
+const (
+	heping assess.UnitCode = "210102"
+	shenhe assess.UnitCode = "210103"
+)
+
+var (
+	q3 = assess.NewQuarter(2026, 3)
+	q4 = assess.NewQuarter(2026, 4)
+	// morning is a working day on which the fourth quarter of 2026 is collected.
+	morning = time.Date(2027, 1, 6, 9, 0, 0, 0, time.UTC)
+)
+
+// always is one edition for every year.
+type always struct{ edition *assess.Edition }
+
+func (a always) Edition(context.Context, int) (*assess.Edition, error) { return a.edition, nil }
+
+// fixture is a desk over a real store with the shipped definitions. The fourth quarter of 2026 is open.
+type fixture struct {
+	*testing.T
+	*desk.Desk
+	store   *store.Store
+	gate    *collect.Gate
+	edition *assess.Edition
+	now     time.Time
+	saves   int
+}
+
+func newFixture(t *testing.T) *fixture {
+	t.Helper()
+	s, err := store.Create(t.Context(), t.TempDir(), store.WithReserve(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	edition, err := catalog.Load(seeds.Files())
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &fixture{T: t, store: s, edition: edition, now: morning}
+	f.gate = collect.New(collect.Config{Store: s, Editions: always{edition}})
+	f.Desk = desk.New(desk.Config{Store: s, Gate: f.gate, Editions: always{edition}})
+	f.cycle(q4, assess.CycleOpen)
+	return f
+}
+
+func (f *fixture) cycle(p assess.Period, to assess.CycleState) {
+	f.Helper()
+	f.ok(f.gate.Advance(f.Context(), p, to, "system", f.now))
+}
+
+func (f *fixture) ok(err error) {
+	f.Helper()
+	if err != nil {
+		f.Fatal(err)
+	}
+}
+
+// past files accepted figures of an earlier quarter or year.
+func (f *fixture) past(unit assess.UnitCode, p assess.Period, values map[assess.Code]string) {
+	f.Helper()
+	in := assess.Intake{Audit: []assess.AuditLine{{At: f.now, Actor: "system", Action: "test", Result: "ok"}}}
+	for code, value := range values {
+		in.Observations = append(in.Observations, assess.Observation{
+			CellKey: assess.CellKey{Unit: unit, Period: p, Item: code}, State: assess.Reported, Value: value,
+			EnteredBy: "source:x", AcceptedBy: "source:x", RecordedAt: f.now.AddDate(0, -3, 0),
+		})
+	}
+	_, err := f.store.Commit(f.Context(), in)
+	f.ok(err)
+}
+
+// type_ saves one cell as an editor does that has just seen the form.
+func (f *fixture) typed(unit assess.UnitCode, item assess.Code, value, note, by string) desk.Saved {
+	f.Helper()
+	field := f.field(unit, item)
+	f.saves++
+	saved, err := f.Save(f.Context(), desk.Save{
+		Unit: unit, Period: q4, Item: item, Value: value, Note: note, Base: field.Draft.Revision, Request: fmt.Sprint("r", f.saves),
+	}, by, f.now)
+	f.ok(err)
+	return saved
+}
+
+func (f *fixture) form(unit assess.UnitCode) *desk.Form {
+	f.Helper()
+	form, err := f.Form(f.Context(), unit, q4, f.now)
+	f.ok(err)
+	return form
+}
+
+// field answers a field of the form of the fourth quarter.
+func (f *fixture) field(unit assess.UnitCode, code assess.Code) desk.Field {
+	f.Helper()
+	for _, s := range f.form(unit).Sections {
+		for _, field := range s.Fields {
+			if field.Item.Code == code {
+				return field
+			}
+		}
+	}
+	f.Fatalf("the form has no field %s", code)
+	return desk.Field{}
+}

@@ -1,0 +1,209 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/quality"
+)
+
+// pastQuarters is how far back a form looks: the statistics of a figure's own past need twelve.
+const pastQuarters = 12
+
+// mostKnown bounds how many reports are kept in memory at a time.
+const mostKnown = 256
+
+// known is what the log holds of a report and its past. It is read once for a version of the log and never changed.
+type known struct {
+	version int64
+	*plan
+	unit   assess.Unit
+	period assess.Period
+	filing assess.Filing
+	cycle  assess.Cycle
+	// past are the accepted figures of the earlier quarters and years, held those of the quarter itself.
+	past quality.Figures
+	held map[assess.Code]holding
+	// decided is the last decision about each figure of the report.
+	decided map[assess.Code]assess.Decision
+	files   map[assess.Code]int // bound as evidence
+}
+
+// holding is a figure of the report that is in the log: accepted, or handed in and waiting.
+type holding struct {
+	state    assess.State
+	value    string
+	note     string
+	by       string
+	accepted bool
+	// submission is what it was handed in with, through door at.
+	submission string
+	door       assess.Door
+	at         time.Time
+}
+
+// look answers what is known of a report, read anew when the log has grown.
+func (d *Desk) look(ctx context.Context, unit assess.UnitCode, period assess.Period) (*known, error) {
+	head, err := d.Store.Head(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("form of %s %s: %w", unit, period, err)
+	}
+	key := report{unit, period}
+	d.mu.Lock()
+	k := d.known[key]
+	d.mu.Unlock()
+	if k != nil && k.version == head.Version {
+		return d.withFiles(ctx, k)
+	}
+	if k, err = d.read(ctx, key, head.Version); err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	if len(d.known) >= mostKnown {
+		clear(d.known)
+	}
+	d.known[key] = k
+	d.mu.Unlock()
+	return d.withFiles(ctx, k)
+}
+
+// withFiles adds what is bound as evidence: files come and go without a new version of the log.
+func (d *Desk) withFiles(ctx context.Context, k *known) (*known, error) {
+	if d.Evidence == nil {
+		return k, nil
+	}
+	files, err := d.Evidence.Counts(ctx, k.unit.Code, k.period)
+	if err != nil {
+		return nil, fmt.Errorf("evidence of %s %s: %w", k.unit.Code, k.period, err)
+	}
+	with := *k
+	with.files = files
+	return &with, nil
+}
+
+func (d *Desk) read(ctx context.Context, key report, version int64) (*known, error) {
+	k := &known{version: version, period: key.period, held: map[assess.Code]holding{}, decided: map[assess.Code]assess.Decision{}}
+	var err error
+	if k.plan, err = d.plan(ctx, key.period); err != nil {
+		return nil, err
+	}
+	var ok bool
+	if k.unit, ok = k.edition.Roster.Unit(key.unit); !ok || !k.unit.In(key.period) {
+		return nil, assess.NotFound("problem.no_form", fmt.Sprintf("unit %s has no form for %s; check the unit and the quarter", key.unit, key.period),
+			"unit", string(key.unit), "period", key.period.String())
+	}
+	if err := d.readReport(ctx, k); err != nil {
+		return nil, fmt.Errorf("form of %s %s: %w", key.unit, key.period, err)
+	}
+	if err := d.readFigures(ctx, k); err != nil {
+		return nil, fmt.Errorf("form of %s %s: %w", key.unit, key.period, err)
+	}
+	return k, nil
+}
+
+// plan answers the form of a quarter's year.
+func (d *Desk) plan(ctx context.Context, period assess.Period) (*plan, error) {
+	if period.Kind() != assess.Quarter {
+		return nil, assess.NotFound("problem.form_quarter", fmt.Sprintf("forms are of quarters; write %s", period.LastQuarter()), "period", period.LastQuarter().String())
+	}
+	edition, err := d.Editions.Edition(ctx, period.CalendarYear())
+	if err != nil {
+		return nil, fmt.Errorf("definitions of %s: %w", period, err)
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	p := d.plans[edition]
+	if p == nil {
+		if p, err = newPlan(edition, d.Zone); err != nil {
+			return nil, fmt.Errorf("form of %s: %w", period, err)
+		}
+		if len(d.plans) >= 8 { // editions are replaced now and then; what is not used any more goes
+			clear(d.plans)
+		}
+		d.plans[edition] = p
+	}
+	return p, nil
+}
+
+func (d *Desk) readReport(ctx context.Context, k *known) error {
+	k.filing = assess.Filing{Unit: k.unit.Code, Period: k.period, State: assess.NotStarted}
+	k.cycle = assess.Cycle{Period: k.period}
+	filings, err := d.Store.Filings(ctx, k.period)
+	if err != nil {
+		return err
+	}
+	for _, f := range filings {
+		if f.Unit == k.unit.Code && f.State != "" {
+			k.filing = f
+		}
+	}
+	cycles, err := d.Store.Cycles(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range cycles {
+		if c.Period == k.period {
+			k.cycle = c
+		}
+	}
+	decisions, err := d.Store.Decisions(ctx, k.period, k.unit.Code)
+	if err != nil {
+		return err
+	}
+	for _, said := range decisions { // oldest first
+		k.decided[said.Item] = said
+	}
+	return nil
+}
+
+func (d *Desk) readFigures(ctx context.Context, k *known) error {
+	query := assess.CellQuery{Units: []assess.UnitCode{k.unit.Code}}
+	for p := k.period.Add(-pastQuarters); p.Compare(k.period) <= 0; p = p.Next() {
+		query.Periods = append(query.Periods, p)
+		if p.Part() == 4 || p == k.period {
+			query.Periods = append(query.Periods, p.Year())
+		}
+	}
+	current, err := d.Store.Current(ctx, query)
+	if err != nil {
+		return err
+	}
+	k.past = quality.Figures{}
+	for _, o := range current {
+		switch {
+		case o.Part != "" || o.Ref != "":
+		case k.now(o.Item, o.Period):
+			k.held[o.Item] = holding{
+				state: o.State, value: o.Value, note: o.Note, by: o.EnteredBy, accepted: true, submission: o.Submission, at: o.RecordedAt,
+			}
+		default:
+			k.past[quality.Cell{Period: o.Period, Item: o.Item}] = quality.Figure{State: o.State, Value: o.Value}
+		}
+	}
+	pending, err := d.Gate.Pending(ctx, k.unit.Code, k.period)
+	if err != nil {
+		return err
+	}
+	for _, p := range pending {
+		if p.Part == "" && p.Ref == "" && k.now(p.Item, p.Period) && k.held[p.Item].state != assess.Exempt {
+			k.held[p.Item] = holding{
+				state: p.State, value: p.Value, note: p.Note, by: p.EnteredBy, submission: p.Submission, door: p.Door, at: p.ReceivedAt,
+			}
+		}
+	}
+	return nil
+}
+
+// now says whether a figure belongs to the form of the quarter, and not to its past: of an annual item that of the year.
+func (k *known) now(item assess.Code, p assess.Period) bool {
+	definition, ok := k.items[item]
+	if ok && definition.Frequency == assess.Annual {
+		return p == k.period.Year()
+	}
+	return p == k.period
+}
+
+var _ Gate = (*collect.Gate)(nil)

@@ -1,0 +1,220 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/cycle"
+)
+
+// Limits of what is typed into a cell, in characters. A note is as long as the gate takes it.
+const (
+	longestValue   = 100
+	longestNote    = 1000
+	longestRequest = 100
+)
+
+// Save keeps what one editor types into one cell, and answers when it is on the disk. A repeated save is answered as the first; a
+// cell that has moved on is a conflict in the answer, not an error. Errors: ErrNotFound for a form or cell there is not, ErrConflict
+// for one that cannot be changed, ErrInvalid for a save without a name or with a name that was used.
+func (d *Desk) Save(ctx context.Context, s Save, by string, now time.Time) (Saved, error) {
+	all, err := d.SaveAll(ctx, s.Unit, s.Period, []Save{s}, by, now)
+	if err != nil {
+		return Saved{}, err
+	}
+	return all[0], nil
+}
+
+// SaveAll keeps several cells of one form in one write: each is saved or in conflict by itself, and an error means that none was.
+func (d *Desk) SaveAll(ctx context.Context, unit assess.UnitCode, period assess.Period, saves []Save, by string, now time.Time) ([]Saved, error) {
+	outcomes, err := d.keep(ctx, unit, period, saves, by, now)
+	if err != nil {
+		return nil, err
+	}
+	form, err := d.Form(ctx, unit, period, now)
+	if err != nil {
+		return nil, err
+	}
+	answers := make([]Saved, len(saves))
+	for i, o := range outcomes {
+		answers[i] = Saved{Draft: o.DraftCell, Conflict: o.Conflict, Counts: form.Counts}
+		if s, f, ok := form.find(saves[i].Item); ok {
+			answers[i].Section, answers[i].Field = *s, *f
+		}
+	}
+	return answers, nil
+}
+
+// find answers a field of the form with its section.
+func (f *Form) find(item assess.Code) (*Section, *Field, bool) {
+	for i := range f.Sections {
+		for j := range f.Sections[i].Fields {
+			if field := &f.Sections[i].Fields[j]; field.Item.Code == item && field.Of == nil {
+				return &f.Sections[i], field, true
+			}
+		}
+	}
+	return nil, nil, false
+}
+
+// triesToSave bounds how often a save is tried again when the report takes a step meanwhile: another editor began it, say.
+const triesToSave = 4
+
+func (d *Desk) keep(ctx context.Context, unit assess.UnitCode, period assess.Period, saves []Save, by string, now time.Time) ([]assess.DraftOutcome, error) {
+	for _, s := range saves {
+		if err := s.check(unit, period); err != nil {
+			return nil, err
+		}
+	}
+	for try := 1; ; try++ {
+		b, err := d.open(ctx, unit, period)
+		if err != nil {
+			return nil, err
+		}
+		outcomes, err := d.write(ctx, b, saves, by, now)
+		if p, ok := errors.AsType[*assess.Problem](err); !ok || p.Key != "problem.filing_moved" || try == triesToSave {
+			return outcomes, err
+		}
+	}
+}
+
+// check answers what is wrong with a save, whatever the form.
+func (s Save) check(unit assess.UnitCode, period assess.Period) error {
+	switch {
+	case s.Unit != unit || s.Period != period:
+		return assess.Invalid("problem.save_other_form", "the save is of another form; save each form by itself")
+	case s.Request == "" || utf8.RuneCountInString(s.Request) > longestRequest:
+		return assess.Invalid("problem.save_request", fmt.Sprintf("a save needs a name of its own of at most %d characters", longestRequest),
+			"limit", strconv.Itoa(longestRequest))
+	case utf8.RuneCountInString(s.Value) > longestValue:
+		return assess.Invalid("problem.text_long", fmt.Sprintf("value has more than %d characters; shorten it", longestValue),
+			"field", "value", "limit", strconv.Itoa(longestValue))
+	case utf8.RuneCountInString(s.Note) > longestNote:
+		return assess.Invalid("problem.text_long", fmt.Sprintf("note has more than %d characters; shorten it", longestNote),
+			"field", "note", "limit", strconv.Itoa(longestNote))
+	case s.Missing && s.Value != "":
+		return assess.Invalid("problem.missing_value", "a figure that cannot be had has no value; empty the cell, or do not declare it missing")
+	}
+	return nil
+}
+
+// write saves into a form as it was just seen. What is in the way is said only for saves that were not taken before.
+func (d *Desk) write(ctx context.Context, b *builder, saves []Save, by string, now time.Time) ([]assess.DraftOutcome, error) {
+	in := assess.DraftIntake{Unit: b.unit.Code, Period: b.period, Filing: b.filing}
+	for _, s := range saves {
+		p := b.typed[s.Item]
+		if p == nil || !p.due(b.period) {
+			return nil, assess.NotFound("problem.no_field", fmt.Sprintf("%q is not a figure that is typed into this form", s.Item), "item", string(s.Item))
+		}
+		draft := assess.DraftCell{
+			Unit: s.Unit, Period: s.Period, Item: s.Item, Value: s.Value, Note: s.Note, By: by, At: now, Request: s.Request,
+		}
+		if s.Missing {
+			draft.State = assess.Missing
+		}
+		in.Cells = append(in.Cells, assess.DraftSave{DraftCell: draft, Base: s.Base})
+	}
+	if why := b.hindrance(saves); why != nil {
+		return d.savedBefore(ctx, in, why)
+	}
+	if b.filing.State != assess.Draft {
+		next, err := cycle.Next(b.filing.State, cycle.Fill)
+		if err != nil {
+			return nil, err
+		}
+		step := assess.FilingChange{Unit: b.unit.Code, Period: b.period, From: b.filing.State, To: next, At: now, By: by}
+		in.Steps, in.Audit = []assess.FilingChange{step}, []assess.AuditLine{stepLine(step)}
+	}
+	outcomes, err := d.Store.SaveDrafts(ctx, in)
+	if err != nil {
+		return nil, fmt.Errorf("save %s %s: %w", b.unit.Code, b.period, err)
+	}
+	return outcomes, nil
+}
+
+// hindrance answers why one of the cells cannot be changed, nil where all can.
+func (b *builder) hindrance(saves []Save) *assess.Problem {
+	if b.shut != nil {
+		return b.shut
+	}
+	for _, s := range saves {
+		if why := b.locked(b.typed[s.Item]); why != nil {
+			return why
+		}
+	}
+	return nil
+}
+
+// savedBefore answers saves into a form that takes none any more: those that were taken while it did are answered as then, which a
+// browser asks for whose answer was lost. Anything new is refused.
+func (d *Desk) savedBefore(ctx context.Context, in assess.DraftIntake, why *assess.Problem) ([]assess.DraftOutcome, error) {
+	var outcomes []assess.DraftOutcome
+	for _, save := range in.Cells {
+		revisions, err := d.Store.Revisions(ctx, in.Unit, in.Period, save.Item)
+		if err != nil {
+			return nil, fmt.Errorf("save %s %s: %w", in.Unit, in.Period, err)
+		}
+		i := slices.IndexFunc(revisions, func(r assess.DraftCell) bool {
+			return r.Request == save.Request && r.Says(save.DraftCell) && r.By == save.By
+		})
+		if i < 0 {
+			return nil, why
+		}
+		outcomes = append(outcomes, assess.DraftOutcome{DraftCell: revisions[i]})
+	}
+	return outcomes, nil
+}
+
+// stepLine is the line that a step of a report leaves in the audit log.
+func stepLine(c assess.FilingChange) assess.AuditLine {
+	after := string(c.To)
+	if c.Note != "" {
+		after += ": " + c.Note
+	}
+	return assess.AuditLine{
+		At: c.At, Actor: c.By, Action: "filing." + string(c.To), Object: c.Period.String(), Unit: c.Unit, Before: string(c.From), After: after, Result: "ok",
+	}
+}
+
+// Confirm types last quarter's figure into every stock of a section that stands empty, of all sections for "": its people say by
+// it that the stocks are as they were. It answers how many there were.
+func (d *Desk) Confirm(ctx context.Context, unit assess.UnitCode, period assess.Period, section assess.Code, by string, now time.Time) (int, error) {
+	form, err := d.Form(ctx, unit, period, now)
+	if err != nil {
+		return 0, err
+	}
+	if form.Shut != nil {
+		return 0, form.Shut
+	}
+	var saves []Save
+	for _, s := range form.Sections {
+		if section != "" && s.Code != section {
+			continue
+		}
+		for _, f := range s.Fields {
+			if f.Unchanged {
+				saves = append(saves, Save{
+					Unit: unit, Period: period, Item: f.Item.Code, Value: f.Previous.Value, Base: f.Draft.Revision,
+					Request: fmt.Sprintf("confirm:%s:%s:%d", period, f.Item.Code, f.Draft.Revision),
+				})
+			}
+		}
+	}
+	if len(saves) == 0 {
+		return 0, nil
+	}
+	outcomes, err := d.keep(ctx, unit, period, saves, by, now)
+	confirmed := 0
+	for _, o := range outcomes {
+		if !o.Conflict {
+			confirmed++
+		}
+	}
+	return confirmed, err
+}

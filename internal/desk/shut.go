@@ -1,0 +1,48 @@
+package desk
+
+import (
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// day writes a moment for a message.
+func (k *known) day(at time.Time) string { return at.Format("2006-01-02 15:04") }
+
+// shut answers why nothing can be typed into the form at all, nil where something can.
+func (k *known) shut() *assess.Problem {
+	switch state := k.cycle.State; {
+	case state == "" || state == assess.CycleScheduled:
+		return assess.Conflict("problem.form_not_open", "the form is not open yet; it opens on "+k.day(k.opensAt()), "at", k.day(k.opensAt()))
+	case state.Closed():
+		return assess.Conflict("problem.form_closed", "the quarter is closed; have a figure corrected with a reason")
+	}
+	switch k.filing.State {
+	case assess.PendingSignature:
+		return assess.Conflict("problem.form_with_chair", "the report is with the chair for signature; ask the chair to send it back")
+	case assess.Submitted, assess.UnderReview:
+		return assess.Conflict("problem.form_handed_in", "the report was handed in and is being reviewed; what is returned can be changed until "+k.day(k.cutOff()),
+			"until", k.day(k.cutOff()))
+	case assess.Accepted:
+		return assess.Conflict("problem.form_accepted", "every figure of the report is accepted; nothing is left to do")
+	case assess.Locked, assess.FilingMissing:
+		return assess.Conflict("problem.form_closed", "the quarter is closed; have a figure corrected with a reason")
+	}
+	return nil
+}
+
+// locked answers why one typed field cannot be changed although the form is open, nil where it can.
+func (b *builder) locked(p *fieldPlan) *assess.Problem {
+	held, isHeld := b.held[p.item.Code]
+	_, back := b.returned(p.item.Code)
+	switch {
+	case held.state == assess.Exempt:
+		return assess.Conflict("problem.cell_exempt", "the city has marked the figure as not applicable; nothing to type")
+	case b.first || back || !isHeld:
+		return nil
+	case held.accepted:
+		return assess.Conflict("problem.cell_accepted", "the figure is accepted; only what was returned can be changed")
+	}
+	return assess.Conflict("problem.cell_reviewed", "the figure is being reviewed and was not returned; it can be changed if it is, until "+b.day(b.cutOff()),
+		"until", b.day(b.cutOff()))
+}
