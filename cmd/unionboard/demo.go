@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -229,7 +230,7 @@ func (a *app) foundCity(ctx context.Context, city *demo.City) error {
 	}
 	hasher := account.NewHasher(1)
 	for _, person := range demo.Accounts() {
-		u, err := account.New(person.Name, person.DisplayName, person.Role, person.Unit, first)
+		u, err := account.New(person.Name, person.DisplayName, account.Post{Role: person.Role, Unit: person.Unit, Department: person.Department}, first)
 		if err != nil {
 			return err
 		}
@@ -294,7 +295,7 @@ func sayDemo(ctx context.Context, io streams, a *app) error {
 	}
 	fmt.Fprintln(io.out, "demonstration accounts (made up):")
 	for _, person := range demo.Accounts() {
-		fmt.Fprintf(io.out, "  %-15s %-25s %s %s\n", person.Name, person.Password, person.Role, person.Unit)
+		fmt.Fprintf(io.out, "  %-29s %-25s %s %s\n", person.Name, person.Password, person.Role, cmp.Or(string(person.Unit), string(person.Department)))
 	}
 	fmt.Fprintln(io.out)
 	return nil

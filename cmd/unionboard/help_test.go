@@ -182,7 +182,7 @@ func TestTheDemonstrationPrintsItsAccounts(t *testing.T) {
 	t.Parallel()
 	out := good(t, "demo", "--build-only", "--data", copyDemonstration(t))
 	for _, a := range demo.Accounts() {
-		if !strings.Contains(out, fmt.Sprintf("%-15s %-25s %s", a.Name, a.Password, a.Role)) {
+		if !strings.Contains(out, fmt.Sprintf("%-29s %-25s %s", a.Name, a.Password, a.Role)) {
 			t.Errorf("%s is not printed", a.Name)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/catalog"
 	"github.com/unionboard/unionboard/internal/config"
@@ -48,7 +49,7 @@ func initFolder(ctx context.Context, io streams, dir, admin string) error {
 	}
 	fmt.Fprintf(io.err, "data folder     %s\nconfiguration   %s\n", s.Folder(), filepath.Join(s.Folder(), config.FileName))
 	sayReserve(io, s)
-	if err := addUser(ctx, io, s, admin, "", assess.Admin, ""); err != nil {
+	if err := addUser(ctx, io, s, admin, "", account.Post{Role: assess.Admin}); err != nil {
 		return err
 	}
 	fmt.Fprintf(io.err, "next            unionboard user add, import targets and figures, then unionboard serve --data %s\n", dir)

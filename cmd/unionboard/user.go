@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -79,30 +80,43 @@ func consoleUser() string {
 	return fmt.Sprintf("uid %d", os.Getuid())
 }
 
+// postFlags are the options that say which place a person holds.
+type postFlags struct{ role, unit, department string }
+
+func (p *postFlags) add(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&p.role, "role", "", "one of the roles (required)")
+	cmd.Flags().StringVar(&p.unit, "unit", "", "code of the district, for the roles of a district")
+	cmd.Flags().StringVar(&p.department, "department", "", "code of the department, for city_reviewer")
+}
+
+func (p *postFlags) read() account.Post {
+	return account.Post{Role: assess.Role(p.role), Unit: assess.UnitCode(p.unit), Department: assess.Code(p.department)}
+}
+
 func newUserAdd(io streams) *cobra.Command {
-	var dir, role, unit, display string
+	var dir, display string
+	var post postFlags
 	cmd := &cobra.Command{
-		Use:     "add NAME --role ROLE [--unit CODE]",
+		Use:     "add NAME --role ROLE [--unit CODE] [--department CODE]",
 		Short:   "Add an account and print its first password",
 		Example: "  unionboard user add li.hua --role district_reporter --unit 210102 --name 李华",
 		Args:    args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error {
 			return withStore(cmd, dir, func(ctx context.Context, s *store.Store) error {
-				return addUser(ctx, io, s, given[0], display, assess.Role(role), assess.UnitCode(unit))
+				return addUser(ctx, io, s, given[0], display, post.read())
 			})
 		},
 	}
 	dataFlag(cmd, &dir)
-	cmd.Flags().StringVar(&role, "role", "", "one of the nine roles (required)")
-	cmd.Flags().StringVar(&unit, "unit", "", "code of the district, for the roles of a district")
+	post.add(cmd)
 	cmd.Flags().StringVar(&display, "name", "", "name shown in the pages")
 	return cmd
 }
 
 // addUser adds an account with a random password that must be changed, and prints it.
-func addUser(ctx context.Context, io streams, s *store.Store, name, display string, role assess.Role, unit assess.UnitCode) error {
+func addUser(ctx context.Context, io streams, s *store.Store, name, display string, post account.Post) error {
 	now := time.Now()
-	u, err := account.New(name, display, role, unit, now)
+	u, err := account.New(name, display, post, now)
 	if err != nil {
 		return err
 	}
@@ -115,11 +129,11 @@ func addUser(ctx context.Context, io streams, s *store.Store, name, display stri
 	}
 	u.MustChange, u.PasswordExpires = true, now.Add(account.InitialLife)
 	line := atConsole("user.add", u.Name)
-	line.After, line.Unit = string(role), unit
+	line.After, line.Unit = string(post.Role), post.Unit
 	if err := s.AddAccount(ctx, u, line); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(io.out, "%s\t%s\tpassword: %s\n", u.Name, role, password)
+	_, err = fmt.Fprintf(io.out, "%s\t%s\tpassword: %s\n", u.Name, post.Role, password)
 	return err
 }
 
@@ -136,7 +150,8 @@ func newUserList(io streams) *cobra.Command {
 					return err
 				}
 				for _, u := range all {
-					fmt.Fprintf(io.out, "%s\t%s\t%s\t%s\t%s\n", u.Name, u.Role, u.Unit, u.DisplayName, standing(u, time.Now()))
+					of := cmp.Or(string(u.Unit), string(u.Department))
+					fmt.Fprintf(io.out, "%s\t%s\t%s\t%s\t%s\n", u.Name, u.Role, of, u.DisplayName, standing(u, time.Now()))
 				}
 				return nil
 			})
@@ -159,26 +174,26 @@ func standing(u account.User, now time.Time) string {
 }
 
 func newUserRole(io streams) *cobra.Command {
-	var dir, role, unit string
+	var dir string
+	var post postFlags
 	cmd := &cobra.Command{
-		Use:   "role NAME --role ROLE [--unit CODE]",
+		Use:   "role NAME --role ROLE [--unit CODE] [--department CODE]",
 		Short: "Give an account another role",
 		Args:  args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error {
 			return withAccount(cmd, dir, given[0], func(ctx context.Context, s *store.Store, u account.User) error {
 				line := atConsole("user.role", u.Name)
-				line.Before, line.After = string(u.Role), role
-				if err := s.SetRole(ctx, u.ID, assess.Role(role), assess.UnitCode(unit), line); err != nil {
+				line.Before, line.After = string(u.Role), post.role
+				if err := s.SetPost(ctx, u.ID, post.read(), line); err != nil {
 					return err
 				}
-				_, err := fmt.Fprintf(io.out, "%s is now %s\n", u.Name, role)
+				_, err := fmt.Fprintf(io.out, "%s is now %s\n", u.Name, post.role)
 				return err
 			})
 		},
 	}
 	dataFlag(cmd, &dir)
-	cmd.Flags().StringVar(&role, "role", "", "one of the nine roles (required)")
-	cmd.Flags().StringVar(&unit, "unit", "", "code of the district, for the roles of a district")
+	post.add(cmd)
 	return cmd
 }
 

@@ -72,58 +72,58 @@ func (s Scope) String() string { return [...]string{"-", "own", "all"}[s] }
 // rule is a line of the permission table: what each role may do with an action, in the order of Roles.
 type rule struct {
 	action Action
-	scopes [9]Scope
+	scopes [10]Scope
 }
 
 // rules is the one table of who may do what (workflow, section 2). The administrator sees no scores and no figures; the auditor
-// reads everything and changes nothing.
+// reads everything and changes nothing. Where there is a security administrator, see surrendered.
 func rules() []rule {
 	const no, own, all = Nothing, Own, Everything
 	return []rule{
-		// district: reporter, checker, chair; city: reviewer, analyst, assessor, leader; auditor; admin
-		{UseAccount, [9]Scope{all, all, all, all, all, all, all, all, all}},
-		{ReadDefinitions, [9]Scope{all, all, all, all, all, all, all, all, all}},
-		{ReadPublished, [9]Scope{all, all, all, all, all, all, all, all, no}},
-		{ReadUnpublished, [9]Scope{own, own, own, all, all, all, all, all, no}},
-		{ReadFigures, [9]Scope{own, own, own, all, all, all, all, all, no}},
-		{ReadFilings, [9]Scope{own, own, own, all, all, all, all, all, no}},
-		{Export, [9]Scope{own, own, own, all, all, all, all, all, no}},
-		{ReadRuns, [9]Scope{own, own, own, all, all, no, no, all, all}},
-		{Collect, [9]Scope{no, no, no, no, all, no, no, no, all}},
-		{Import, [9]Scope{no, no, no, no, all, no, no, no, no}},
-		{SetTargets, [9]Scope{no, no, no, no, all, no, no, no, no}},
-		{RunCycle, [9]Scope{no, no, no, no, all, no, no, no, no}},
-		{Publish, [9]Scope{no, no, no, no, no, no, all, no, no}},
-		{IssueEdition, [9]Scope{no, no, no, no, all, no, no, no, no}},
-		{ReadAccounts, [9]Scope{no, no, no, no, no, no, no, all, all}},
-		{ManageAccounts, [9]Scope{no, no, no, no, no, no, no, no, all}},
-		{ReadAudit, [9]Scope{no, no, no, no, no, no, no, all, all}},
+		// district: reporter, checker, chair; city: reviewer, analyst, assessor, leader; auditor; admin; security administrator
+		{UseAccount, [10]Scope{all, all, all, all, all, all, all, all, all, all}},
+		{ReadDefinitions, [10]Scope{all, all, all, all, all, all, all, all, all, all}},
+		{ReadPublished, [10]Scope{all, all, all, all, all, all, all, all, no, no}},
+		{ReadUnpublished, [10]Scope{own, own, own, all, all, all, all, all, no, no}},
+		{ReadFigures, [10]Scope{own, own, own, all, all, all, all, all, no, no}},
+		{ReadFilings, [10]Scope{own, own, own, all, all, all, all, all, no, no}},
+		{Export, [10]Scope{own, own, own, all, all, all, all, all, no, no}},
+		{ReadRuns, [10]Scope{own, own, own, all, all, no, no, all, all, no}},
+		{Collect, [10]Scope{no, no, no, no, all, no, no, no, all, no}},
+		{Import, [10]Scope{no, no, no, no, all, no, no, no, no, no}},
+		{SetTargets, [10]Scope{no, no, no, no, all, no, no, no, no, no}},
+		{RunCycle, [10]Scope{no, no, no, no, all, no, no, no, no, no}},
+		{Publish, [10]Scope{no, no, no, no, no, no, all, no, no, no}},
+		{IssueEdition, [10]Scope{no, no, no, no, all, no, no, no, no, no}},
+		{ReadAccounts, [10]Scope{no, no, no, no, no, no, no, all, all, all}},
+		{ManageAccounts, [10]Scope{no, no, no, no, no, no, no, no, all, all}},
+		{ReadAudit, [10]Scope{no, no, no, no, no, no, no, all, all, all}},
 
-		{ReadDrafts, [9]Scope{own, own, own, no, no, no, no, all, no}},
-		{Fill, [9]Scope{own, no, no, no, no, no, no, no, no}},
-		{Forward, [9]Scope{own, own, no, no, no, no, no, no, no}},
-		{SendBack, [9]Scope{no, own, own, no, no, no, no, no, no}},
-		{Sign, [9]Scope{no, no, own, no, no, no, no, no, no}},
-		{ReadReports, [9]Scope{own, own, own, all, all, all, all, all, no}},
-		{Comment, [9]Scope{own, own, own, all, all, all, all, no, no}},
-		{Review, [9]Scope{no, no, no, all, no, no, no, no, no}},
-		{Chase, [9]Scope{no, no, no, no, all, no, no, no, no}},
-		{RequestCorrection, [9]Scope{own, no, own, all, no, no, no, no, no}},
-		{CheckCorrection, [9]Scope{no, no, no, all, no, no, no, no, no}},
-		{ApplyCorrection, [9]Scope{no, no, no, no, all, no, no, no, no}},
-		{FileAppeal, [9]Scope{no, no, own, no, no, no, no, no, no}},
-		{HandleAppeal, [9]Scope{no, no, no, no, all, no, no, no, no}},
-		{DecideAppeal, [9]Scope{no, no, no, no, no, all, all, no, no}},
-		{SupplyCity, [9]Scope{no, no, no, all, no, no, no, no, no}},
-		{Exempt, [9]Scope{no, no, no, no, all, no, no, no, no}},
-		{Rate, [9]Scope{no, no, no, no, no, all, all, no, no}},
-		{ProposePoints, [9]Scope{no, no, no, no, no, all, no, no, no}},
-		{ConfirmPoints, [9]Scope{no, no, no, no, no, all, all, no, no}},
-		{OpenTask, [9]Scope{no, no, no, all, all, all, all, no, no}},
-		{DoTask, [9]Scope{own, own, own, all, all, all, no, no, no}},
-		{CloseTask, [9]Scope{no, no, no, all, all, all, all, no, no}},
-		{ConfirmOutage, [9]Scope{no, no, no, no, no, no, no, no, all}},
-		{ManageTokens, [9]Scope{no, no, no, no, no, no, no, no, all}},
+		{ReadDrafts, [10]Scope{own, own, own, no, no, no, no, all, no, no}},
+		{Fill, [10]Scope{own, no, no, no, no, no, no, no, no, no}},
+		{Forward, [10]Scope{own, own, no, no, no, no, no, no, no, no}},
+		{SendBack, [10]Scope{no, own, own, no, no, no, no, no, no, no}},
+		{Sign, [10]Scope{no, no, own, no, no, no, no, no, no, no}},
+		{ReadReports, [10]Scope{own, own, own, all, all, all, all, all, no, no}},
+		{Comment, [10]Scope{own, own, own, all, all, all, all, no, no, no}},
+		{Review, [10]Scope{no, no, no, all, no, no, no, no, no, no}},
+		{Chase, [10]Scope{no, no, no, no, all, no, no, no, no, no}},
+		{RequestCorrection, [10]Scope{own, no, own, all, no, no, no, no, no, no}},
+		{CheckCorrection, [10]Scope{no, no, no, all, no, no, no, no, no, no}},
+		{ApplyCorrection, [10]Scope{no, no, no, no, all, no, no, no, no, no}},
+		{FileAppeal, [10]Scope{no, no, own, no, no, no, no, no, no, no}},
+		{HandleAppeal, [10]Scope{no, no, no, no, all, no, no, no, no, no}},
+		{DecideAppeal, [10]Scope{no, no, no, no, no, all, all, no, no, no}},
+		{SupplyCity, [10]Scope{no, no, no, all, no, no, no, no, no, no}},
+		{Exempt, [10]Scope{no, no, no, no, all, no, no, no, no, no}},
+		{Rate, [10]Scope{no, no, no, no, no, all, all, no, no, no}},
+		{ProposePoints, [10]Scope{no, no, no, no, no, all, no, no, no, no}},
+		{ConfirmPoints, [10]Scope{no, no, no, no, no, all, all, no, no, no}},
+		{OpenTask, [10]Scope{no, no, no, all, all, all, all, no, no, no}},
+		{DoTask, [10]Scope{own, own, own, all, all, all, no, no, no, no}},
+		{CloseTask, [10]Scope{no, no, no, all, all, all, all, no, no, no}},
+		{ConfirmOutage, [10]Scope{no, no, no, no, no, no, no, no, all, no}},
+		{ManageTokens, [10]Scope{no, no, no, no, no, no, no, no, all, all}},
 	}
 }
 
@@ -148,11 +148,17 @@ func Permitted(role assess.Role, action Action) Scope {
 	return Nothing
 }
 
+// surrendered says what the administrator leaves to the security administrator where the two are divided: who has an account and
+// what access programs have.
+func surrendered(role assess.Role, action Action) bool {
+	return role == assess.Admin && (action == ManageAccounts || action == ManageTokens)
+}
+
 // May is the one function that decides every permission: whether the account may do something to a unit. unit is "" for what
-// belongs to no single unit, such as a list of all of them or the accounts. A disabled account may do nothing, and one whose
-// password must be changed may do nothing else.
+// belongs to no single unit, such as a list of all of them or the accounts. A disabled account may do nothing, and one that must
+// first change its password or set up its second factor may do nothing else.
 func (u User) May(action Action, unit assess.UnitCode) bool {
-	if !u.DisabledAt.IsZero() || u.MustChange && action != UseAccount {
+	if !u.DisabledAt.IsZero() || (u.MustChange || u.MustEnrol) && action != UseAccount || u.Divided && surrendered(u.Role, action) {
 		return false
 	}
 	switch Permitted(u.Role, action) {

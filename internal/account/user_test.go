@@ -2,8 +2,11 @@ package account
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
@@ -11,35 +14,91 @@ import (
 func TestNew(t *testing.T) {
 	for _, c := range []struct {
 		name string
-		role assess.Role
-		unit assess.UnitCode
+		post Post
 		key  string
 	}{
-		{"li.na", assess.CityAnalyst, "", ""},
-		{" Li.Na ", assess.DistrictChair, "210102", ""},
-		{"李娜", assess.Auditor, "", ""},
-		{"ｌｉｎａ", assess.Admin, "", ""},
-		{"l", assess.Admin, "", "problem.account_name"},
-		{"li na", assess.Admin, "", "problem.account_name"},
-		{"li\nna", assess.Admin, "", "problem.account_name"},
-		{"-li", assess.Admin, "", "problem.account_name"},
-		{strings.Repeat("x", 65), assess.Admin, "", "problem.account_name"},
-		{"li.na", "boss", "", "problem.account_role"},
-		{"li.na", assess.DistrictChecker, "", "problem.account_needs_unit"},
-		{"li.na", assess.CityLeader, "210102", "problem.account_without_unit"},
+		{"li.na", Post{Role: assess.CityAnalyst}, ""},
+		{" Li.Na ", Post{Role: assess.DistrictChair, Unit: "210102"}, ""},
+		{"李娜", Post{Role: assess.Auditor}, ""},
+		{"ｌｉｎａ", Post{Role: assess.Admin}, ""},
+		{"li.na", Post{Role: assess.CityReviewer, Department: "org"}, ""},
+		{"l", Post{Role: assess.Admin}, "problem.account_name"},
+		{"li na", Post{Role: assess.Admin}, "problem.account_name"},
+		{"li\nna", Post{Role: assess.Admin}, "problem.account_name"},
+		{"-li", Post{Role: assess.Admin}, "problem.account_name"},
+		{strings.Repeat("x", 65), Post{Role: assess.Admin}, "problem.account_name"},
+		{"li.na", Post{Role: "boss"}, "problem.account_role"},
+		{"li.na", Post{Role: assess.DistrictChecker}, "problem.account_needs_unit"},
+		{"li.na", Post{Role: assess.CityLeader, Unit: "210102"}, "problem.account_without_unit"},
+		{"li.na", Post{Role: assess.CityReviewer}, "problem.account_needs_department"},
+		{"li.na", Post{Role: assess.CityAnalyst, Department: "org"}, "problem.account_without_department"},
 	} {
-		u, err := New(c.name, "", c.role, c.unit, noon)
+		u, err := New(c.name, "", c.post, noon)
 		var p *assess.Problem
 		if c.key != "" {
 			if !errors.As(err, &p) || p.Key != c.key {
-				t.Errorf("New(%q, %s, %q): %v, want %s", c.name, c.role, c.unit, err, c.key)
+				t.Errorf("New(%q, %+v): %v, want %s", c.name, c.post, err, c.key)
 			}
 			continue
 		}
-		if err != nil || u.ID == "" || u.Name != SignInName(c.name) || u.DisplayName == "" {
-			t.Errorf("New(%q, %s, %q) = %+v, %v", c.name, c.role, c.unit, u, err)
+		if err != nil || u.ID == "" || u.Name != SignInName(c.name) || u.DisplayName == "" || u.Post() != c.post {
+			t.Errorf("New(%q, %+v) = %+v, %v", c.name, c.post, u, err)
 		}
 	}
+}
+
+// A unit and a department must be those of the year's definitions.
+func TestPostsAreCheckedInAnEdition(t *testing.T) {
+	e := &assess.Edition{
+		Year: 2026, Roster: assess.Roster{Units: []assess.Unit{{Code: "210102"}}}, Departments: []assess.Department{{Code: "org"}},
+	}
+	for _, c := range []struct {
+		post Post
+		key  string
+	}{
+		{Post{Role: assess.DistrictChair, Unit: "210102"}, ""},
+		{Post{Role: assess.CityReviewer, Department: "org"}, ""},
+		{Post{Role: assess.Admin}, ""},
+		{Post{Role: assess.DistrictChair, Unit: "210199"}, "problem.account_unit_unknown"},
+		{Post{Role: assess.CityReviewer, Department: "orgs"}, "problem.account_department_unknown"},
+		{Post{Role: assess.DistrictChair}, "problem.account_needs_unit"},
+	} {
+		var p *assess.Problem
+		if err := c.post.CheckIn(e); c.key == "" && err != nil || c.key != "" && (!errors.As(err, &p) || p.Key != c.key) {
+			t.Errorf("%+v: %v, want %q", c.post, err, c.key)
+		}
+	}
+}
+
+// Row 24 of the security checklist: no account ever holds two of the three offices, by whatever way.
+func TestNobodyHoldsTwoOffices(t *testing.T) {
+	offices := []assess.Role{assess.Admin, assess.SecurityAdmin, assess.Auditor}
+	rapid.Check(t, func(t *rapid.T) {
+		u, held := User{Name: "li.na"}, map[assess.Role]bool{}
+		for range rapid.IntRange(1, 8).Draw(t, "steps") {
+			p := Post{Role: rapid.SampledFrom(Roles()).Draw(t, "role")}
+			if OfDistrict(p.Role) {
+				p.Unit = "210102"
+			}
+			if OfDepartment(p.Role) {
+				p.Department = "org"
+			}
+			next, err := u.To(p)
+			if second := slices.Contains(offices, p.Role) && len(held) > 0 && !held[p.Role]; second != errors.Is(err, assess.ErrConflict) || !second && err != nil {
+				t.Fatalf("to %s after holding %v: %v", p.Role, held, err)
+			}
+			if err != nil {
+				continue
+			}
+			u = next
+			if slices.Contains(offices, u.Role) {
+				held[u.Role] = true
+			}
+		}
+		if len(held) > 1 {
+			t.Fatalf("one account held %v", held)
+		}
+	})
 }
 
 func TestSignInNameHasOneForm(t *testing.T) {

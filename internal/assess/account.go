@@ -3,7 +3,7 @@ package assess
 // Role is what an account may do.
 type Role string
 
-// The nine roles.
+// The roles: the nine of the workflow, and the security administrator of installations that divide the administrator's work.
 const (
 	DistrictReporter Role = "district_reporter"
 	DistrictChecker  Role = "district_checker"
@@ -14,6 +14,7 @@ const (
 	CityLeader       Role = "city_leader"
 	Auditor          Role = "auditor"
 	Admin            Role = "admin"
+	SecurityAdmin    Role = "security_admin"
 )
 
 // RoleDefinition is a role as the catalogue names it.

@@ -41,7 +41,7 @@ func TestSeedsHoldTheWholeCatalogue(t *testing.T) {
 		}
 	}
 	want := map[string]int{
-		"units": 13, "groups": 3, "departments": 11, "evidence": 9, "reasons": 7, "roles": 9, "items": 113, "rules": 60, "registers": 5,
+		"units": 13, "groups": 3, "departments": 11, "evidence": 9, "reasons": 7, "roles": 10, "items": 113, "rules": 60, "registers": 5,
 		"years": 4, "frameworks": 3, "grades": 4, "dimensions": 16, "indicators": 70,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -151,7 +151,7 @@ func TestOneAccountForEachRole(t *testing.T) {
 	var roles []assess.Role
 	for _, a := range Accounts() {
 		roles = append(roles, a.Role)
-		u, err := account.New(a.Name, a.DisplayName, a.Role, a.Unit, time.Unix(0, 0))
+		u, err := account.New(a.Name, a.DisplayName, account.Post{Role: a.Role, Unit: a.Unit, Department: a.Department}, time.Unix(0, 0))
 		if err != nil {
 			t.Errorf("%s: %v", a.Name, err)
 		}
@@ -159,7 +159,8 @@ func TestOneAccountForEachRole(t *testing.T) {
 			t.Errorf("%s: %v", a.Name, err)
 		}
 	}
-	if !slices.Equal(roles, account.Roles()) {
-		t.Errorf("roles %v, want each of %v once", roles, account.Roles())
+	roles = slices.Compact(roles)                                // there are several reviewers, one after the other
+	if want := account.Roles()[:9]; !slices.Equal(roles, want) { // the tenth is for installations at security level 3
+		t.Errorf("roles %v, want each of %v", roles, want)
 	}
 }

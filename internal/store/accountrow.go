@@ -9,14 +9,17 @@ import (
 )
 
 func scanAccount(row scanner) (u account.User, err error) {
-	var expires, disabled, locked, created, last int64
-	var failures string
+	var expires, disabled, locked, created, last, set, opened int64
+	var failures, past string
 	if err := row.Scan(&u.ID, &u.Name, &u.DisplayName, &u.Role, &u.Unit, &u.PasswordHash, &u.MustChange, &expires,
-		&disabled, &locked, &failures, &created, &last); err != nil {
+		&disabled, &locked, &failures, &created, &last, &u.Department, &u.Office, &past, &set, &opened, &u.CodeSecret, &u.CodeStep); err != nil {
 		return account.User{}, err
 	}
 	u.PasswordExpires, u.DisabledAt, u.LockedUntil = moment(expires), moment(disabled), moment(locked)
-	u.CreatedAt, u.LastSignIn = moment(created), moment(last)
+	u.CreatedAt, u.LastSignIn, u.PasswordSet, u.OpenedAt = moment(created), moment(last), moment(set), moment(opened)
+	if past != "" {
+		u.PastHashes = strings.Fields(past)
+	}
 	u.Failures, err = splitTimes(failures)
 	return u, err
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/account"
@@ -12,17 +13,20 @@ import (
 )
 
 const accountColumns = `id, name, display_name, role, unit, password_hash, must_change, password_expires,
-	disabled_at, locked_until, failures, created_at, last_sign_in`
+	disabled_at, locked_until, failures, created_at, last_sign_in, department, office, past_hashes, password_set, opened_at,
+	code_secret, code_step`
 
 const (
-	insertAccount = `INSERT INTO account (` + accountColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+	insertAccount = `INSERT INTO account (` + accountColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+	$16, $17, $18, $19, $20)
 	ON CONFLICT (name) DO NOTHING`
 	selectAccount       = `SELECT ` + accountColumns + ` FROM account WHERE id = $1`
 	selectAccountByName = `SELECT ` + accountColumns + ` FROM account WHERE name = $1`
 	selectAccounts      = `SELECT ` + accountColumns + ` FROM account ORDER BY name`
 	updateAccount       = `UPDATE account SET display_name = $1, role = $2, unit = $3, password_hash = $4, must_change = $5, password_expires = $6,
-	disabled_at = $7, locked_until = $8, failures = $9, last_sign_in = $10 WHERE id = $11`
-	countOtherAdmins = `SELECT COUNT(*) FROM account WHERE role = 'admin' AND disabled_at = 0 AND id <> $1`
+	disabled_at = $7, locked_until = $8, failures = $9, last_sign_in = $10, department = $11, office = $12, past_hashes = $13,
+	password_set = $14, opened_at = $15, code_secret = $16, code_step = $17 WHERE id = $18`
+	countOthersOf = `SELECT COUNT(*) FROM account WHERE role = $1 AND disabled_at = 0 AND id <> $2`
 )
 
 // AddAccount adds an account made by account.New. A name that is taken is ErrConflict.
@@ -32,7 +36,8 @@ func (s *Store) AddAccount(ctx context.Context, u account.User, line assess.Audi
 	}
 	_, err := s.change(ctx, "add an account", func(t tx, _ *head) error {
 		n, err := t.exec(insertAccount, u.ID, u.Name, u.DisplayName, string(u.Role), string(u.Unit), u.PasswordHash, digit(u.MustChange),
-			millis(u.PasswordExpires), millis(u.DisabledAt), millis(u.LockedUntil), joinTimes(u.Failures), millis(u.CreatedAt), millis(u.LastSignIn))
+			millis(u.PasswordExpires), millis(u.DisabledAt), millis(u.LockedUntil), joinTimes(u.Failures), millis(u.CreatedAt), millis(u.LastSignIn),
+			string(u.Department), string(u.Office), strings.Join(u.PastHashes, " "), millis(u.PasswordSet), millis(u.OpenedAt), u.CodeSecret, u.CodeStep)
 		if err == nil && n == 0 {
 			return assess.Conflict("problem.account_taken", fmt.Sprintf("there is an account %s already; choose another name", u.Name), "name", u.Name)
 		}
@@ -89,37 +94,35 @@ func (s *Store) Rehash(ctx context.Context, id, from, to string, line assess.Aud
 	})
 }
 
-// SetRole gives an account another role and unit and ends its sessions. The last administrator stays one: ErrConflict.
-func (s *Store) SetRole(ctx context.Context, id string, role assess.Role, unit assess.UnitCode, line assess.AuditLine) error {
-	if err := account.CheckRole(role, unit); err != nil {
-		return err
-	}
+// SetPost gives an account another role, unit or department, ends its sessions and revokes its links and tokens. The last administrator stays one, and who has
+// held one of the three offices never gets another: ErrConflict.
+func (s *Store) SetPost(ctx context.Context, id string, post account.Post, line assess.AuditLine) error {
 	return s.alter(ctx, id, line, func(t tx, u account.User) (account.User, error) {
-		if role != assess.Admin {
-			if err := t.keepAnAdmin(u); err != nil {
+		if post.Role != u.Role {
+			if err := t.keepOne(u); err != nil {
 				return u, err
 			}
 		}
-		u.Role, u.Unit = role, unit
-		return u, t.endSessions(id)
+		u, err := u.To(post)
+		return u, errors.Join(err, t.endSessions(id), t.closeKeys(id, line.At))
 	})
 }
 
-// LockAccount closes an account until it is unlocked and ends its sessions. The last administrator stays open: ErrConflict.
+// LockAccount closes an account until it is unlocked, ends its sessions and revokes its links and tokens. The last administrator stays open: ErrConflict.
 func (s *Store) LockAccount(ctx context.Context, id string, at time.Time, line assess.AuditLine) error {
 	return s.alter(ctx, id, line, func(t tx, u account.User) (account.User, error) {
-		if err := t.keepAnAdmin(u); err != nil {
+		if err := t.keepOne(u); err != nil {
 			return u, err
 		}
 		u.DisabledAt = at
-		return u, t.endSessions(id)
+		return u, errors.Join(t.endSessions(id), t.closeKeys(id, at))
 	})
 }
 
-// UnlockAccount opens an account again, whether a person locked it or wrong passwords did.
+// UnlockAccount opens an account again, whether a person locked it, wrong passwords did or nobody has used it for long.
 func (s *Store) UnlockAccount(ctx context.Context, id string, line assess.AuditLine) error {
 	return s.alter(ctx, id, line, func(_ tx, u account.User) (account.User, error) {
-		u.DisabledAt, u.LockedUntil, u.Failures = time.Time{}, time.Time{}, nil
+		u.DisabledAt, u.LockedUntil, u.Failures, u.OpenedAt = time.Time{}, time.Time{}, nil, line.At
 		return u, nil
 	})
 }
@@ -168,17 +171,24 @@ func (t tx) account(id string) (account.User, error) {
 
 func (t tx) saveAccount(u account.User) error {
 	_, err := t.exec(updateAccount, u.DisplayName, string(u.Role), string(u.Unit), u.PasswordHash, digit(u.MustChange), millis(u.PasswordExpires),
-		millis(u.DisabledAt), millis(u.LockedUntil), joinTimes(u.Failures), millis(u.LastSignIn), u.ID)
+		millis(u.DisabledAt), millis(u.LockedUntil), joinTimes(u.Failures), millis(u.LastSignIn), string(u.Department), string(u.Office),
+		strings.Join(u.PastHashes, " "), millis(u.PasswordSet), millis(u.OpenedAt), u.CodeSecret, u.CodeStep, u.ID)
 	return err
 }
 
-// keepAnAdmin refuses to take away the last administrator who can sign in.
-func (t tx) keepAnAdmin(u account.User) error {
-	if u.Role != assess.Admin || !u.DisabledAt.IsZero() {
+// closeKeys revokes the links of an account and the tokens it answers for.
+func (t tx) closeKeys(id string, at time.Time) error {
+	_, err := t.exec(revokeLinksOf, millis(at), id)
+	return err
+}
+
+// keepOne refuses to take away the last administrator who can sign in, and the last security administrator.
+func (t tx) keepOne(u account.User) error {
+	if u.Role != assess.Admin && u.Role != assess.SecurityAdmin || !u.DisabledAt.IsZero() {
 		return nil
 	}
 	var others int
-	if err := t.row(countOtherAdmins, u.ID).Scan(&others); err != nil {
+	if err := t.row(countOthersOf, string(u.Role), u.ID).Scan(&others); err != nil {
 		return err
 	}
 	if others == 0 {

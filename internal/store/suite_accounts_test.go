@@ -15,7 +15,7 @@ import (
 
 func add(t *testing.T, s *Store, name string, role assess.Role, unit assess.UnitCode) account.User {
 	t.Helper()
-	u, err := account.New(name, "某某", role, unit, spring)
+	u, err := account.New(name, "某某", account.Post{Role: role, Unit: unit}, spring)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -41,7 +41,7 @@ func testAccounts(t *testing.T, s *Store) {
 	if diff := cmp.Diff(u, reread(t, s, u)); diff != "" {
 		t.Errorf("account (-written +read):\n%s", diff)
 	}
-	twin, _ := account.New("LI.NA", "", assess.CityLeader, "", spring)
+	twin, _ := account.New("LI.NA", "", account.Post{Role: assess.CityLeader}, spring)
 	wantProblem(t, s.AddAccount(ctx, twin, line("user.add")), assess.ErrConflict, "problem.account_taken")
 	wantProblem(t, s.AddAccount(ctx, account.User{ID: "x", Name: "x y"}, line("user.add")), assess.ErrInvalid, "problem.account_name")
 	if got, err := s.AccountNamed(ctx, " Li.Na "); err != nil || got.ID != u.ID {
@@ -72,13 +72,13 @@ func testAccounts(t *testing.T, s *Store) {
 	if err := s.Rehash(ctx, u.ID, "$argon2id$second", "$argon2id$dearer", line("user.rehash")); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.SetRole(ctx, u.ID, assess.CityReviewer, "", line("user.role")); err != nil {
+	if err := s.SetPost(ctx, u.ID, account.Post{Role: assess.CityReviewer, Department: "org"}, line("user.role")); err != nil {
 		t.Fatal(err)
 	}
-	if got := reread(t, s, u); got.PasswordHash != "$argon2id$dearer" || got.Role != assess.CityReviewer || got.Unit != "" {
+	if got := reread(t, s, u); got.PasswordHash != "$argon2id$dearer" || got.Role != assess.CityReviewer || got.Unit != "" || got.Department != "org" {
 		t.Errorf("after the new role: %+v", got)
 	}
-	wantProblem(t, s.SetRole(ctx, u.ID, assess.DistrictChair, "", line("user.role")), assess.ErrInvalid, "problem.account_needs_unit")
+	wantProblem(t, s.SetPost(ctx, u.ID, account.Post{Role: assess.DistrictChair}, line("user.role")), assess.ErrInvalid, "problem.account_needs_unit")
 	if err := s.LockAccount(ctx, u.ID, spring, line("user.lock")); err != nil {
 		t.Fatal(err)
 	}
@@ -111,11 +111,11 @@ func testTheLastAdministratorStays(t *testing.T, s *Store) {
 		t.Fatal(err)
 	}
 	wantProblem(t, s.LockAccount(ctx, one.ID, spring, line("user.lock")), assess.ErrConflict, "problem.last_admin")
-	wantProblem(t, s.SetRole(ctx, one.ID, assess.Auditor, "", line("user.role")), assess.ErrConflict, "problem.last_admin")
+	wantProblem(t, s.SetPost(ctx, one.ID, account.Post{Role: assess.CityLeader}, line("user.role")), assess.ErrConflict, "problem.last_admin")
 	if err := s.UnlockAccount(ctx, two.ID, line("user.unlock")); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.SetRole(ctx, one.ID, assess.Auditor, "", line("user.role")); err != nil {
+	if err := s.SetPost(ctx, one.ID, account.Post{Role: assess.CityLeader}, line("user.role")); err != nil {
 		t.Errorf("with a second administrator: %v", err)
 	}
 	wantProblem(t, s.LockAccount(ctx, two.ID, spring, line("user.lock")), assess.ErrConflict, "problem.last_admin")
@@ -209,8 +209,10 @@ func testEndedSessionsStayEnded(t *testing.T, s *Store) {
 		"sign-out":     func(ctx context.Context) error { return x.DeleteCtx(ctx, "t1") },
 		"end all":      func(ctx context.Context) error { return x.EndAll(ctx, u.ID) },
 		"new password": func(ctx context.Context) error { return s.SetPassword(ctx, u.ID, "h", false, time.Time{}, line("p")) },
-		"new role":     func(ctx context.Context) error { return s.SetRole(ctx, u.ID, assess.Auditor, "", line("r")) },
-		"lock":         func(ctx context.Context) error { return s.LockAccount(ctx, u.ID, spring, line("l")) },
+		"new role": func(ctx context.Context) error {
+			return s.SetPost(ctx, u.ID, account.Post{Role: assess.CityAnalyst}, line("r"))
+		},
+		"lock": func(ctx context.Context) error { return s.LockAccount(ctx, u.ID, spring, line("l")) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			write := func(token, id string) {
@@ -239,5 +241,78 @@ func testEndedSessionsStayEnded(t *testing.T, s *Store) {
 				t.Error("another's session was ended")
 			}
 		})
+	}
+}
+
+// Row 27 of the security checklist: what a link opens ends with its time, its revocation and its owner, and only the owner ends it.
+func testLinks(t *testing.T, s *Store) {
+	ctx := t.Context()
+	u, other := add(t, s, "li.na", assess.DistrictReporter, "210102"), add(t, s, "an", assess.Auditor, "")
+	link := func() (account.Link, string) {
+		t.Helper()
+		l, secret, err := account.NewLink(account.CalendarLink, u, spring)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := s.AddLink(ctx, l, line("link.add")); err != nil {
+			t.Fatal(err)
+		}
+		return l, secret
+	}
+	opens := func(secret string, at time.Time) bool {
+		t.Helper()
+		_, owner, err := s.OpenLink(ctx, account.CalendarLink, secret, at)
+		if err == nil {
+			return owner.ID == u.ID
+		}
+		wantProblem(t, err, assess.ErrNotFound, "problem.link_unknown")
+		return false
+	}
+	l, secret := link()
+	if len(secret) < 26 || opens(l.Hash, spring) || opens("", spring) || opens(secret[1:], spring) {
+		t.Error("the secret is short, or something else than it opens the link")
+	}
+	if !opens(secret, spring) || !opens(secret, l.ExpiresAt.Add(-time.Millisecond)) || opens(secret, l.ExpiresAt) {
+		t.Error("the link does not open exactly as long as it should")
+	}
+	if _, _, err := s.OpenLink(ctx, "report", secret, spring); err == nil {
+		t.Error("the link opens another kind of thing")
+	}
+	wantProblem(t, s.RevokeLink(ctx, other.ID, l.ID, spring, line("link.revoke")), assess.ErrNotFound, "problem.link_unknown")
+	before := headOf(t, s).Audit
+	if err := s.RevokeLink(ctx, u.ID, l.ID, spring, line("link.revoke")); err != nil {
+		t.Fatal(err)
+	}
+	if opens(secret, spring) || headOf(t, s).Audit != before+1 {
+		t.Error("a revoked link opens, or its end is not recorded")
+	}
+	wantProblem(t, s.RevokeLink(ctx, u.ID, l.ID, spring, line("link.revoke")), assess.ErrNotFound, "problem.link_unknown")
+
+	_, second := link()
+	if err := s.LockAccount(ctx, u.ID, spring, line("user.lock")); err != nil {
+		t.Fatal(err)
+	}
+	if opens(second, spring) {
+		t.Error("the link of a locked account opens")
+	}
+	if err := s.UnlockAccount(ctx, u.ID, line("user.unlock")); err != nil {
+		t.Fatal(err)
+	}
+	if opens(second, spring) {
+		t.Error("unlocking brought a link back")
+	}
+	_, third := link()
+	if err := s.SetPost(ctx, u.ID, account.Post{Role: assess.DistrictReporter, Unit: "210103"}, line("user.role")); err != nil {
+		t.Fatal(err)
+	}
+	if opens(third, spring) {
+		t.Error("the link of a unit opens after its owner went to another")
+	}
+	all, err := s.Links(ctx, u.ID)
+	if err != nil || len(all) != 3 || all[0].Kind != account.CalendarLink || all[0].RevokedAt.IsZero() {
+		t.Errorf("links %+v, %v", all, err)
+	}
+	if theirs, err := s.Links(ctx, other.ID); len(theirs) != 0 || err != nil {
+		t.Errorf("another has links %+v, %v", theirs, err)
 	}
 }

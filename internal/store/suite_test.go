@@ -38,6 +38,7 @@ func runSuite(t *testing.T, open func(t *testing.T) *Store) {
 		{"Accounts", testAccounts},
 		{"LastAdmin", testTheLastAdministratorStays},
 		{"SignIn", testParallelGuessesAllCount},
+		{"Links", testLinks},
 		{"Sessions", testSessions},
 		{"SessionsEnd", testEndedSessionsStayEnded},
 		{"Told", testAThingIsToldOnce},

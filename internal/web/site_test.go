@@ -117,7 +117,11 @@ func newPeople(t testing.TB, c *clock) *people {
 		{"admin", "演示管理员", assess.Admin, ""},
 		{"newcomer", "演示新人", assess.CityAnalyst, ""},
 	}...) {
-		u, err := account.New(one.name, one.shown, one.role, one.unit, c.at)
+		post := account.Post{Role: one.role, Unit: one.unit}
+		if account.OfDepartment(one.role) {
+			post.Department = "org"
+		}
+		u, err := account.New(one.name, one.shown, post, c.at)
 		if err != nil {
 			t.Fatal(err)
 		}
