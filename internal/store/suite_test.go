@@ -45,6 +45,9 @@ func runSuite(t *testing.T, open func(t *testing.T) *Store) {
 		{"TellRace", testOneOfManyTells},
 		{"Dispatches", testDispatches},
 		{"Contacts", testContacts},
+		{"Evidence", testEvidence},
+		{"EvidenceQuota", testEvidenceKeepsToItsQuota},
+		{"EvidenceFiles", testEvidenceFiles},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, open(t)) })
 	}

@@ -1,0 +1,129 @@
+package evidence
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// Read answers a stored file for handing out. It is read through first: bytes that are not those that were handed in, or are not
+// there any more, are never handed out (ErrUnavailable), nor is a file that the scanner has not passed while one is set up
+// (ErrConflict), or in which one has ever found something.
+func (f *Folder) Read(file assess.EvidenceFile) (*os.File, error) {
+	switch {
+	case file.Scan == assess.Infected:
+		return nil, assess.Conflict("problem.evidence_found_infected", "the virus scanner found something in this file; it is not handed out: ask for another copy")
+	case file.Scan != assess.Clean && f.Scanner != nil:
+		return nil, assess.Conflict("problem.evidence_waits", "the file waits for the virus scanner; it can be opened when that has passed it: try again in a few minutes")
+	}
+	r, err := f.verified(file)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := r.Seek(0, io.SeekStart); err != nil {
+		return nil, errors.Join(fmt.Errorf("read evidence: %w", err), r.Close())
+	}
+	return r, nil
+}
+
+// Verify reads a stored file through and says what is wrong with it: ErrUnavailable when it is gone or changed.
+func (f *Folder) Verify(file assess.EvidenceFile) error {
+	r, err := f.verified(file)
+	if err != nil {
+		return err
+	}
+	return r.Close()
+}
+
+// verified opens a file and reads it through.
+func (f *Folder) verified(file assess.EvidenceFile) (*os.File, error) {
+	if !validHash(file.Hash) {
+		return nil, fmt.Errorf("read evidence: %q is no hash", file.Hash)
+	}
+	r, err := f.root.Open(placeOf(file.Hash))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, assess.Unavailable("problem.evidence_gone",
+			"the file is not on the server's disk any more; tell the administrator, who has backups, or hand it in again", "hash", file.Hash).Because(err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read evidence: %w", err)
+	}
+	sum := sha256.New()
+	n, err := io.Copy(sum, io.LimitReader(r, file.Size+1))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("read evidence: %w", err), r.Close())
+	}
+	if n != file.Size || hex.EncodeToString(sum.Sum(nil)) != file.Hash {
+		return nil, errors.Join(assess.Unavailable("problem.evidence_changed",
+			"the file on the server's disk is not the one that was handed in; it is not handed out: tell the administrator, or hand it in again", "hash", file.Hash), r.Close())
+	}
+	return r, nil
+}
+
+// Preview answers the reduced picture of a file; fs.ErrNotExist where none was made.
+func (f *Folder) Preview(file assess.EvidenceFile) (*os.File, error) {
+	if !file.Preview || !validHash(file.Hash) || file.Scan == assess.Infected || file.Scan != assess.Clean && f.Scanner != nil {
+		return nil, fs.ErrNotExist
+	}
+	return f.root.Open(previewOf(file.Hash))
+}
+
+// Scan asks the scanner about a stored file.
+func (f *Folder) Scan(ctx context.Context, file assess.EvidenceFile) (assess.Scan, error) {
+	return f.ask(ctx, placeOf(file.Hash))
+}
+
+// orphanAge is how old a file without a row must be to be swept away: younger ones may belong to a database that has only been put
+// back from yesterday's backup.
+const orphanAge = 30 * 24 * time.Hour
+
+// Sweep takes away what an interrupted upload has left: everything on its way, and files of which known says that no row names them.
+// It is called at the start, when nothing is on its way.
+func (f *Folder) Sweep(now time.Time, known func(hash string) (bool, error)) (swept int, err error) {
+	err = fs.WalkDir(f.root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		left, err := f.left(name, entry, now, known)
+		if err != nil || !left {
+			return err
+		}
+		swept++
+		return f.root.Remove(name)
+	})
+	if err != nil {
+		return swept, fmt.Errorf("sweep the folder of evidence: %w", err)
+	}
+	return swept, nil
+}
+
+// left says whether a file was left behind. What the program did not put there is not its to take away.
+func (f *Folder) left(name string, entry fs.DirEntry, now time.Time, known func(hash string) (bool, error)) (bool, error) {
+	if path.Dir(name) == incomingName {
+		return true, nil
+	}
+	hash := strings.TrimSuffix(path.Base(name), previewEnd)
+	if !validHash(hash) || name != placeOf(hash) && name != previewOf(hash) {
+		return false, nil
+	}
+	info, err := entry.Info()
+	if err != nil || now.Sub(info.ModTime()) < orphanAge {
+		return false, err
+	}
+	named, err := known(hash)
+	return !named, err
+}
+
+func validHash(h string) bool {
+	return len(h) == 2*sha256.Size && strings.Trim(h, "0123456789abcdef") == ""
+}
