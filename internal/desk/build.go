@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/evidence"
 	"github.com/unionboard/unionboard/internal/quality"
 )
 
@@ -249,7 +250,7 @@ func (b *builder) count(f *Field) (c Counts) {
 
 // Unproved says whether the field holds a claim whose evidence is asked for and not there.
 func (f *Field) Unproved() bool {
-	return f.EvidenceAsked && f.EvidenceCount == 0 && f.State == assess.Reported
+	return f.EvidenceAsked && f.EvidenceCount == 0 && evidence.Claims(f.State)
 }
 
 // confirmable says whether a typed field is a stock that stands empty and can be confirmed as unchanged.

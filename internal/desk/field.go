@@ -2,7 +2,6 @@ package desk
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/shopspring/decimal"
 
@@ -41,11 +40,8 @@ func (b *builder) fillTyped(f *Field, p *fieldPlan) {
 		f.Return = &said
 	}
 	f.EvidenceKinds, f.EvidenceCount = p.evidence, b.files[p.item.Code]
-	f.EvidenceAsked = b.files != nil && len(p.evidence) > 0 && !slices.Contains(p.evidence, noUpload)
+	f.EvidenceAsked = b.files != nil && len(p.evidence) > 0
 }
-
-// noUpload is the kind of evidence that comes out of a register, with nothing to upload.
-const noUpload assess.Code = "register_auto"
 
 // supplied says who supplies what the district does not type.
 func supplied(o assess.Origin) *assess.Problem {

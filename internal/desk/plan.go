@@ -8,6 +8,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/cycle"
+	"github.com/unionboard/unionboard/internal/evidence"
 	"github.com/unionboard/unionboard/internal/quality"
 )
 
@@ -50,7 +51,7 @@ func newPlan(e *assess.Edition, zone *time.Location) (*plan, error) {
 		edition: e, checks: checks, reader: collect.NewReader(e), calendar: cycle.NewCalendar(e.Calendar, zone),
 		typed: map[assess.Code]*fieldPlan{},
 	}
-	l := newLayout(e)
+	l, asked := newLayout(e), evidence.Asked(e)
 	p.sections, p.items = l.sections, l.items
 	for _, item := range e.Items {
 		kind, ok := kindOf(item, p.reader)
@@ -59,7 +60,7 @@ func newPlan(e *assess.Edition, zone *time.Location) (*plan, error) {
 		}
 		f := &fieldPlan{kind: kind, item: item, section: l.sectionOf(item)}
 		if kind == Typed {
-			f.evidence = l.evidence[item.Code]
+			f.evidence = asked[item.Code]
 			p.typed[item.Code] = f
 		}
 		s := &p.sections[f.section]
@@ -95,10 +96,9 @@ func kindOf(item assess.Item, reader *collect.Reader) (Kind, bool) {
 // layout finds for every item its section: the dimension of the first indicator that uses it, in the order of the frameworks.
 type layout struct {
 	sections []sectionPlan
-	first    map[assess.Code]int           // section by item
-	evidence map[assess.Code][]assess.Code // kinds asked for, by item
-	shares   map[assess.Code]map[int]int   // how often a department's items are used in a section
-	rates    []placedRate                  // in the order of the frameworks
+	first    map[assess.Code]int         // section by item
+	shares   map[assess.Code]map[int]int // how often a department's items are used in a section
+	rates    []placedRate                // in the order of the frameworks
 	items    map[assess.Code]*assess.Item
 }
 
@@ -109,8 +109,7 @@ type placedRate struct {
 
 func newLayout(e *assess.Edition) *layout {
 	l := &layout{
-		first: map[assess.Code]int{}, evidence: map[assess.Code][]assess.Code{}, shares: map[assess.Code]map[int]int{},
-		items: map[assess.Code]*assess.Item{},
+		first: map[assess.Code]int{}, shares: map[assess.Code]map[int]int{}, items: map[assess.Code]*assess.Item{},
 	}
 	for i := range e.Items {
 		l.items[e.Items[i].Code] = &e.Items[i]
@@ -137,7 +136,7 @@ func newLayout(e *assess.Edition) *layout {
 	return l
 }
 
-// use notes the items of an indicator. Evidence is asked for the figure that is claimed, not for what it is measured against.
+// use notes the items of an indicator.
 func (l *layout) use(leaf *assess.Node, section int) {
 	made := leaf.Indicator.Value
 	for _, code := range []assess.Code{made.Item, made.Numerator, made.Denominator} {
@@ -146,14 +145,6 @@ func (l *layout) use(leaf *assess.Node, section int) {
 		}
 		if _, placed := l.first[code]; !placed {
 			l.first[code] = section
-		}
-		if code == made.Denominator {
-			continue
-		}
-		for _, kind := range leaf.Indicator.Evidence {
-			if !slices.Contains(l.evidence[code], kind) {
-				l.evidence[code] = append(l.evidence[code], kind)
-			}
 		}
 	}
 	if made.Numerator != "" && made.Denominator != "" {

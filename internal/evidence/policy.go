@@ -51,17 +51,6 @@ func merge(kinds, more []assess.Code) []assess.Code {
 	return kinds
 }
 
-// Bare answers those of a report's items, in their order, that claim something, are asked for a proof and have none. A zero
-// report, what does not apply and what is missing claim nothing.
-func Bare(asked map[assess.Code][]assess.Code, items []assess.Code, states map[assess.Code]assess.State, counts map[assess.Code]int) []assess.Code {
-	var bare []assess.Code
-	for _, item := range items {
-		if Claims(states[item]) && len(asked[item]) > 0 && counts[item] == 0 && !slices.Contains(bare, item) {
-			bare = append(bare, item)
-		}
-	}
-	return bare
-}
-
-// Claims says whether a figure in a state claims something that can be asked to be proved.
+// Claims says whether a figure in a state claims something that can be asked to be proved. A zero report, what does not apply and
+// what is missing claim nothing.
 func Claims(s assess.State) bool { return s == assess.Reported }
