@@ -16,6 +16,7 @@ type Assessment struct {
 	Lights     Lights
 	BonusCap   float64
 	Late       Lateness
+	Reminders  []Reminder // in the order of time
 	Vetoes     []GlobalVeto
 	Grading    Grading
 	Parameters map[string]string // refund_days_limit, young_cadre_max_age …

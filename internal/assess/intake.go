@@ -30,7 +30,7 @@ type FilingChange struct {
 	By       string
 	Reason   Code   // return reason, "" for others
 	Note     string // free text
-	Items    []Code // the cells that were returned
+	Items    []Code // the cells that were returned; of a report that is accepted in part, those that are missing
 	LateDays int    // set by the step to Submitted
 }
 

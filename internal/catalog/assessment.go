@@ -1,7 +1,10 @@
 package catalog
 
 import (
+	"cmp"
 	"encoding/json"
+	"slices"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -26,13 +29,31 @@ type assessmentFile struct {
 		Cap          float64 `json:"cap"`
 		MissingAfter *int    `json:"missing_after"`
 	} `json:"late"`
-	Vetoes []struct {
+	Reminders *[]reminderFile `json:"reminders"`
+	Vetoes    []struct {
 		Item   assess.Code `json:"item"`
 		Effect assess.Code `json:"effect"`
 		Name   text        `json:"name"`
 	} `json:"vetoes"`
 	Grading    *gradingFile         `json:"grading"`
 	Parameters map[string]parameter `json:"parameters"`
+}
+
+// reminderFile is a time of the assessment at which districts are reminded.
+type reminderFile struct {
+	Code assess.Code     `json:"code"`
+	Day  int             `json:"day"`
+	Time string          `json:"time"`
+	To   assess.Audience `json:"to"`
+}
+
+// usualReminders are those of an assessment that says nothing about them. Source: workflow 4, point 1.
+func usualReminders() []reminderFile {
+	return []reminderFile{
+		{Code: "first", Day: 3, Time: "09:00", To: assess.ToDrafts},
+		{Code: "second", Day: 6, Time: "09:00", To: assess.ToUnsubmitted},
+		{Code: "last", Day: 7, Time: "14:00", To: assess.ToChairs},
+	}
 }
 
 // parameter is a number or a text, kept as it is written.
@@ -64,6 +85,7 @@ func readAssessment(file string, data []byte, found *faults) (assess.Assessment,
 		a.Ties = assess.Competition
 	}
 	w.composite(&a, at.key("composite"), found)
+	a.Reminders = readReminders(or(w.Reminders, usualReminders()), at.key("reminders"), found)
 	for _, v := range w.Vetoes {
 		if v.Effect == "" {
 			v.Effect = "not_excellent"
@@ -80,6 +102,23 @@ func readAssessment(file string, data []byte, found *faults) (assess.Assessment,
 		a.Parameters[name] = string(value)
 	}
 	return a, at, true
+}
+
+// readReminders reads the times of reminders. The schema has seen to the form of the clock.
+func readReminders(written []reminderFile, at spot, found *faults) []assess.Reminder {
+	reminders := make([]assess.Reminder, len(written))
+	seen := map[assess.Code]spot{}
+	for i, w := range written {
+		once(seen, w.Code, at.item(i).key("code"), found)
+		clock, _ := time.Parse("15:04", w.Time)
+		reminders[i] = assess.Reminder{
+			Code: w.Code, Day: w.Day, To: w.To, Clock: time.Duration(clock.Hour())*time.Hour + time.Duration(clock.Minute())*time.Minute,
+		}
+	}
+	slices.SortStableFunc(reminders, func(a, b assess.Reminder) int {
+		return cmp.Or(cmp.Compare(a.Day, b.Day), cmp.Compare(a.Clock, b.Clock))
+	})
+	return reminders
 }
 
 // composite reads the shares, which add up to 1.

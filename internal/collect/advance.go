@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
-	"github.com/unionboard/unionboard/internal/cycle"
 )
 
 // stages answers the states of a collection in the order of the way.
@@ -26,6 +25,20 @@ func stages() []assess.CycleState {
 func (g *Gate) Advance(ctx context.Context, p assess.Period, to assess.CycleState, by string, now time.Time) error {
 	g.deciding.Lock()
 	defer g.deciding.Unlock()
+	return g.advance(ctx, turn{period: p, to: to, by: by, at: now})
+}
+
+// turn is a step of a collection: to a state, by an account, at a time, with a reason where people take it.
+type turn struct {
+	period assess.Period
+	to     assess.CycleState
+	by     string
+	reason string
+	at     time.Time
+}
+
+func (g *Gate) advance(ctx context.Context, n turn) error {
+	p, to, by, now := n.period, n.to, n.by, n.at
 	cycles, err := g.store.Cycles(ctx)
 	if err != nil {
 		return fmt.Errorf("advance %s: %w", p, err)
@@ -51,7 +64,7 @@ func (g *Gate) Advance(ctx context.Context, p assess.Period, to assess.CycleStat
 		}
 	}
 	for _, step := range steps {
-		if err := g.settleReports(ctx, p, step, by, now); err != nil {
+		if err := g.settleReports(ctx, p, step, n); err != nil {
 			return fmt.Errorf("advance %s: %w", p, err)
 		}
 	}
@@ -61,6 +74,9 @@ func (g *Gate) Advance(ctx context.Context, p assess.Period, to assess.CycleStat
 	}
 	line := assess.AuditLine{
 		At: now, Actor: by, Action: "cycle." + string(to), Object: p.String(), Before: string(from), After: string(to), Result: "ok",
+	}
+	if n.reason != "" {
+		line.After += ": " + n.reason
 	}
 	if err := g.store.PutCycle(ctx, at, line); err != nil {
 		return fmt.Errorf("advance %s: %w", p, err)
@@ -99,66 +115,15 @@ func passed(from, to assess.CycleState) []assess.CycleState {
 	return order[slices.Index(order, from)+1 : slices.Index(order, to)+1]
 }
 
-// settleReports moves the reports of all units when a collection reaches a state.
-func (g *Gate) settleReports(ctx context.Context, p assess.Period, to assess.CycleState, by string, now time.Time) error {
-	var actions []cycle.Action
-	switch to {
-	case assess.CycleClosing:
-		actions = []cycle.Action{cycle.Close}
-	case assess.CycleScored: // what was returned while the collection was closing, and did not come again, is missing too
-		actions = []cycle.Action{cycle.Lock, cycle.Close}
-	default:
-		return nil
-	}
-	edition, err := g.editions.Edition(ctx, p.CalendarYear())
-	if err != nil {
-		return err
-	}
-	filings, err := g.store.Filings(ctx, p)
-	if err != nil {
-		return err
-	}
-	var steps []assess.FilingChange
-	for _, u := range edition.Roster.Units {
-		if !u.In(p) {
-			continue
-		}
-		state := assess.NotStarted
-		for _, f := range filings {
-			if f.Unit == u.Code && f.State != "" {
-				state = f.State
-			}
-		}
-		for _, action := range actions {
-			next, err := cycle.Next(state, action)
-			if errors.Is(err, assess.ErrConflict) {
-				continue // it stands elsewhere on the way
-			}
-			if err != nil {
-				return err
-			}
-			steps = append(steps, assess.FilingChange{Unit: u.Code, Period: p, From: state, To: next, At: now, By: by})
-			break
-		}
-	}
-	if len(steps) == 0 {
-		return nil
-	}
-	_, err = g.store.Commit(ctx, assess.Intake{Filings: steps, Audit: filingLines(steps)})
-	return err
-}
-
 // MoveOn lets the collections of the last two quarters and the present one, and older ones that were left open while the program
 // was down, reach the state their calendar gives them at a time. Publication is a decision of people: no collection passes scored
 // by itself. One whose reports wait for review stays closing until they are decided, which the log says at every call.
 func (g *Gate) MoveOn(ctx context.Context, now time.Time) error {
-	local := now.In(g.zone)
-	present := assess.NewQuarter(local.Year(), (int(local.Month())+2)/3)
 	cycles, err := g.store.Cycles(ctx)
 	if err != nil {
 		return fmt.Errorf("move on: %w", err)
 	}
-	periods := []assess.Period{present.Add(-2), present.Prev(), present}
+	periods := g.recent(now)
 	for _, c := range cycles {
 		if c.Period.Kind() == assess.Quarter && c.Period.Compare(periods[0]) < 0 && !c.State.Closed() {
 			periods = append(periods, c.Period)
@@ -166,14 +131,14 @@ func (g *Gate) MoveOn(ctx context.Context, now time.Time) error {
 	}
 	var waiting []error
 	for _, p := range periods {
-		edition, err := g.editions.Edition(ctx, p.CalendarYear())
+		plan, err := g.Plan(ctx, p)
 		if errors.Is(err, assess.ErrNotFound) {
 			continue // nothing is defined for that year, so nothing is collected
 		}
 		if err != nil {
 			return fmt.Errorf("move on: %w", err)
 		}
-		to := cycle.NewCalendar(edition.Calendar, g.zone).State(p, now)
+		to := plan.State(now)
 		if to == assess.CyclePublished || to == assess.CycleArchived {
 			to = assess.CycleScored
 		}

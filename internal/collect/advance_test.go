@@ -220,7 +220,7 @@ func TestACrashBetweenTheTwoWritesIsHarmless(t *testing.T) {
 }
 
 // By the calendar of 2026 with Monday to Friday alone (the city of these tests has no holidays): 2026Q1 ends on Tuesday 31 March.
-// Its collection opens on 1 April, is reviewed from the tenth working day (14 April), closes on the twelfth (16 April), is scored
+// Its collection opens on 1 April, is reviewed from the tenth working day (14 April), closes on the twelfth at 17:00 (16 April), is scored
 // on the thirteenth (17 April), and would be published on the eighteenth (24 April).
 func TestMoveOnFollowsTheCalendarAndPublishesNothing(t *testing.T) {
 	c := newCollection(t)
@@ -240,7 +240,8 @@ func TestMoveOnFollowsTheCalendarAndPublishesNothing(t *testing.T) {
 		{"2026-04-01 00:00", assess.CycleOpen},
 		{"2026-04-02 12:00", assess.CycleOpen},
 		{"2026-04-14 00:00", assess.CycleReviewing},
-		{"2026-04-16 00:00", assess.CycleClosing},
+		{"2026-04-16 16:59", assess.CycleReviewing},
+		{"2026-04-16 17:00", assess.CycleClosing},
 		{"2026-04-17 00:00", assess.CycleScored},
 		{"2026-04-24 00:00", assess.CycleScored},
 		{"2026-07-01 12:00", assess.CycleScored},

@@ -18,6 +18,10 @@ type Ledger interface {
 	StartRun(ctx context.Context, r assess.Run) error
 	// Commit writes an intake, all of it or nothing.
 	Commit(ctx context.Context, in assess.Intake) (assess.Head, error)
+	// PutAdjustment keeps a change of the dates of a collection, and sets the LateDays of the reports it touches.
+	PutAdjustment(ctx context.Context, a assess.Adjustment, late []assess.Filing, lines ...assess.AuditLine) error
+	// PutCalendarEdit keeps an edited year of the calendar.
+	PutCalendarEdit(ctx context.Context, e assess.CalendarEdit, line assess.AuditLine) error
 	// PutCycle keeps where the collection of a period stands; at the first closed state it notes the log's sequence number
 	// and the cycle's edition.
 	PutCycle(ctx context.Context, c assess.Cycle, line assess.AuditLine) error
@@ -31,6 +35,12 @@ type Records interface {
 	Waiting(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.Submission, error)
 	// Filings answers the reports of some periods that were begun.
 	Filings(ctx context.Context, periods ...assess.Period) ([]assess.Filing, error)
+	// FilingChanges answers the steps of one report, oldest first.
+	FilingChanges(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.FilingChange, error)
+	// Adjustments answers what was changed in the dates of the collection of a quarter, and the outages, oldest first.
+	Adjustments(ctx context.Context, p assess.Period) ([]assess.Adjustment, error)
+	// CalendarEdits answers the edited years of the calendar, oldest first.
+	CalendarEdits(ctx context.Context) ([]assess.CalendarEdit, error)
 	// Cycles answers the collections of all periods.
 	Cycles(ctx context.Context) ([]assess.Cycle, error)
 }

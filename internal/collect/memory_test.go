@@ -27,6 +27,8 @@ type memory struct {
 	submissions  []assess.Submission
 	filings      map[assess.UnitCode]map[assess.Period]assess.Filing
 	cycles       []assess.Cycle
+	changes      []assess.FilingChange
+	adjustments  []assess.Adjustment
 	audit        []assess.AuditLine
 	commits      int
 	failing      error // what the next commit answers
@@ -99,6 +101,7 @@ func (m *memory) move(c assess.FilingChange) error {
 		f.Rounds++
 	}
 	m.set(f)
+	m.changes = append(m.changes, c)
 	return nil
 }
 
@@ -151,6 +154,29 @@ func (m *memory) Filings(_ context.Context, periods ...assess.Period) ([]assess.
 func (m *memory) PutCycle(_ context.Context, c assess.Cycle, _ assess.AuditLine) error {
 	m.cycles = append(slices.DeleteFunc(m.cycles, func(have assess.Cycle) bool { return have.Period == c.Period }), c)
 	return nil
+}
+
+func (m *memory) PutAdjustment(_ context.Context, a assess.Adjustment, late []assess.Filing, lines ...assess.AuditLine) error {
+	m.adjustments = append(m.adjustments, a)
+	for _, f := range late {
+		m.set(f)
+	}
+	m.audit = append(m.audit, lines...)
+	return nil
+}
+
+func (m *memory) Adjustments(_ context.Context, p assess.Period) ([]assess.Adjustment, error) {
+	return slices.DeleteFunc(slices.Clone(m.adjustments), func(a assess.Adjustment) bool { return a.Period != p && !a.Period.IsZero() }), nil
+}
+
+func (m *memory) PutCalendarEdit(context.Context, assess.CalendarEdit, assess.AuditLine) error {
+	return nil
+}
+
+func (m *memory) CalendarEdits(context.Context) ([]assess.CalendarEdit, error) { return nil, nil }
+
+func (m *memory) FilingChanges(_ context.Context, unit assess.UnitCode, p assess.Period) ([]assess.FilingChange, error) {
+	return slices.DeleteFunc(slices.Clone(m.changes), func(c assess.FilingChange) bool { return c.Unit != unit || c.Period != p }), nil
 }
 
 func (m *memory) Cycles(context.Context) ([]assess.Cycle, error) { return m.cycles, nil }

@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -23,13 +24,14 @@ type state struct {
 	from    map[assess.CellKey]string    // the submission it came in
 	filings map[reportKey]assess.Filing
 	closed  map[assess.Period]bool
+	plans   map[assess.Period]cycle.Plan // of the quarters
 }
 
 // load reads what is held of all units and periods of some figures. With waiting, figures that wait for review count as held.
 func (g *Gate) load(ctx context.Context, shelf *shelf, figures []figure, waiting bool) (*state, error) {
 	s := &state{
 		held: map[assess.CellKey]Holding{}, adopted: map[assess.CellKey]time.Time{}, from: map[assess.CellKey]string{},
-		filings: map[reportKey]assess.Filing{}, closed: map[assess.Period]bool{},
+		filings: map[reportKey]assess.Filing{}, closed: map[assess.Period]bool{}, plans: map[assess.Period]cycle.Plan{},
 	}
 	var q assess.CellQuery
 	seen := map[any]bool{}
@@ -90,6 +92,14 @@ func (g *Gate) loadReports(ctx context.Context, s *state, periods []assess.Perio
 	}
 	for _, c := range cycles {
 		s.closed[c.Period] = c.State.Closed()
+	}
+	for _, p := range periods {
+		if p.Kind() != assess.Quarter {
+			continue
+		}
+		if s.plans[p], err = g.Plan(ctx, p); err != nil && !errors.Is(err, assess.ErrNotFound) {
+			return fmt.Errorf("read the calendar: %w", err)
+		}
 	}
 	return nil
 }

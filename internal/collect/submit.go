@@ -95,7 +95,7 @@ func (b *batch) moveReport(key reportKey) error {
 	}
 	late := before.LateDays
 	if before.SubmittedAt.IsZero() {
-		late = b.calendar(key.period).LateDays(key.period, b.now)
+		late = b.state.plans[key.period].LateDays(key.unit, b.now)
 	}
 	for i := range changes {
 		if changes[i].To == assess.Submitted {
@@ -110,22 +110,16 @@ func (b *batch) moveReport(key reportKey) error {
 	return nil
 }
 
-// calendar answers the working days of the year of a period, whose definitions a figure of it was read by.
-func (b *batch) calendar(p assess.Period) cycle.Calendar {
-	var days assess.Calendar
-	if book := b.shelf.books[p.CalendarYear()]; book != nil {
-		days = book.edition.Calendar
-	}
-	return cycle.NewCalendar(days, b.zone)
-}
-
 // filingLines answers the lines that steps of reports leave in the audit log.
 func filingLines(changes []assess.FilingChange) []assess.AuditLine {
 	lines := make([]assess.AuditLine, len(changes))
 	for i, c := range changes {
 		after := string(c.To)
-		if c.Reason != "" {
+		switch {
+		case c.Reason != "":
 			after = fmt.Sprintf("%s: %s (%s) %s", c.To, list(c.Items), c.Reason, c.Note)
+		case c.To == assess.Accepted && len(c.Items) > 0:
+			after = fmt.Sprintf("%s in part, missing: %s", c.To, list(c.Items))
 		}
 		lines[i] = assess.AuditLine{
 			At: c.At, Actor: c.By, Action: "filing." + string(c.To), Object: c.Period.String(), Unit: c.Unit, Before: string(c.From),

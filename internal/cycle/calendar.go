@@ -6,10 +6,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
-// deadlineHour is when the working day of a deadline ends: 17:00 of the calendar's zone.
-const deadlineHour = 17
-
-// Calendar tells working days from days off, and the dates of a collection. Days are dates of its time zone.
+// Calendar tells working days from days off. Days are dates of its time zone.
 type Calendar struct {
 	zone *time.Location
 	off  map[date]bool // weekdays without work
@@ -46,6 +43,11 @@ func dateOf(t time.Time) date {
 	return date{y, m, d}
 }
 
+// in answers the beginning of the day in a zone.
+func (d date) in(zone *time.Location) time.Time {
+	return time.Date(d.year, d.month, d.day, 0, 0, 0, 0, zone)
+}
+
 // Working says whether a day is worked. Only the date of day counts, as its own zone writes it.
 func (c Calendar) Working(day time.Time) bool {
 	d := dateOf(day)
@@ -56,8 +58,7 @@ func (c Calendar) Working(day time.Time) bool {
 // Shift answers the n-th working day after a day (before it for a negative n) at midnight of the calendar's zone; the day
 // itself does not count. Shift(day, 0) is the day.
 func (c Calendar) Shift(day time.Time, n int) time.Time {
-	y, m, d := day.Date()
-	at, step := time.Date(y, m, d, 0, 0, 0, 0, c.zone), 1
+	at, step := dateOf(day).in(c.zone), 1
 	if n < 0 {
 		n, step = -n, -1
 	}
@@ -70,29 +71,13 @@ func (c Calendar) Shift(day time.Time, n int) time.Time {
 	return at
 }
 
-// Deadline answers when the report of a period is due: the seventh working day after its last day, 17:00. A year is due with
-// its fourth quarter. Source: workflow 1.2.
-func (c Calendar) Deadline(p assess.Period) time.Time { return c.step(p, stepDeadline).At }
-
-// LateDays answers how many working days after the deadline of p a report arrived: 0 in time, 1 from the deadline to the end
-// of the next working day, then one more with each working day begun. What a day costs, and how many cost nothing, is the
-// assessment's to say.
-func (c Calendar) LateDays(p assess.Period, at time.Time) int {
-	deadline := c.Deadline(p)
-	if !at.After(deadline) {
-		return 0
+// count answers how many working days lie after one day, up to and with another; 0 where that is not later.
+func (c Calendar) count(after, to time.Time) int {
+	n := 0
+	for day := c.Shift(after, 1); !day.After(dateOf(to).in(c.zone)); day = c.Shift(day, 1) {
+		n++
 	}
-	days := 0
-	for day := c.Shift(deadline, 1); !day.After(at); day = c.Shift(day, 1) {
-		days++
-	}
-	return max(days, 1)
-}
-
-// MissingAt answers when what has not arrived of p is closed as not reported: so many working days after the deadline, at
-// the same hour. Source: workflow 4, point 3.
-func (c Calendar) MissingAt(p assess.Period, workingDays int) time.Time {
-	return c.Shift(c.Deadline(p), workingDays).Add(deadlineHour * time.Hour)
+	return n
 }
 
 // Due answers the periods whose figures are collected at a time: the quarter that ended last, and its year when that was the

@@ -22,6 +22,11 @@ func (c calendar) at(p assess.Period, n, hour, minute int) time.Time {
 	return c.Shift(p.LastQuarter().LastDay(), n).Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute)
 }
 
+// plan answers the dates of the collection of a quarter, which this city postpones never.
+func (c *City) plan(p assess.Period) cycle.Plan {
+	return cycle.NewPlan(c.calendar.Calendar, p, c.model.edition.Assessment, nil)
+}
+
 // handIn answers the day and time at which a district hands in its report; ok is false when it never does.
 func (c *City) handIn(u assess.UnitCode, p assess.Period) (day int, at time.Time, ok bool) {
 	r := report{u, p}

@@ -66,7 +66,7 @@ func (c *City) Events() []Event {
 
 // End answers the day on which the demonstration is looked at: the last quarter has just been published.
 func (c *City) End() time.Time {
-	for _, s := range c.calendar.Steps(c.last()) {
+	for _, s := range c.plan(c.last()).Steps() {
 		if s.State == assess.CyclePublished {
 			return s.At.Add(18 * time.Hour)
 		}
@@ -77,7 +77,7 @@ func (c *City) End() time.Time {
 func (c *City) cycleEvents(p assess.Period) []Event {
 	var events []Event
 	var state assess.CycleState
-	for _, s := range c.calendar.Steps(p) {
+	for _, s := range c.plan(p).Steps() {
 		if s.State != state {
 			// A day's first act, before anybody hands in anything.
 			events = append(events, Event{At: s.At, Kind: SetCycle, Period: p, State: s.State})

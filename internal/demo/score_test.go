@@ -51,7 +51,7 @@ func resultsOf(t testing.TB, c *City, p assess.Period) results {
 		for _, u := range c.roster() {
 			conduct := score.Conduct{}
 			if _, at, ok := c.handIn(u.Code, q); ok {
-				conduct.LateDays = c.calendar.LateDays(q, at)
+				conduct.LateDays = c.plan(q).LateDays(u.Code, at)
 			}
 			back, _ := c.returnOf(u.Code, q)
 			conduct.Returns = len(back.items)

@@ -97,12 +97,12 @@ func TestReviewKeepsToTheCalendar(t *testing.T) {
 			if !ok {
 				continue
 			}
-			if late := c.calendar.LateDays(p, handed); late != max(0, day-deadline) {
+			if late := c.plan(p).LateDays(u.Code, handed); late != max(0, day-deadline) {
 				t.Errorf("%s %s came on day %d and is %d days late", u.Code, p, day, late)
 			}
 			for _, e := range events {
 				if e.Kind == AcceptReport && e.Unit == u.Code && e.Period == p {
-					if !e.At.After(handed) || !e.At.Before(c.calendar.MissingAt(p, 5)) {
+					if !e.At.After(handed) || !e.At.Before(c.plan(p).CutOff()) {
 						t.Errorf("%s %s: handed in %s, accepted %s", u.Code, p, handed, e.At)
 					}
 				}

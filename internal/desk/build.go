@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -162,7 +161,7 @@ func (b *builder) cell(code assess.Code) assess.CellState {
 func (b *builder) form() *Form {
 	form := &Form{
 		Unit: b.unit, Period: b.period, Edition: b.edition, Filing: b.filing, Cycle: b.known.cycle, Shut: b.shut,
-		OpensAt: b.opensAt(), Deadline: b.calendar.Deadline(b.period), CutOff: b.cutOff(),
+		OpensAt: b.opensAt(), Deadline: b.dates.Deadline(b.unit.Code), CutOff: b.cutOff(),
 	}
 	notes := b.messages()
 	form.General = notes[""]
@@ -259,16 +258,7 @@ func (b *builder) confirmable(f *Field) bool {
 		b.entries[f.Item.Code].blank() && f.Previous.Value != ""
 }
 
-func (k *known) opensAt() time.Time {
-	for _, s := range k.calendar.Steps(k.period) {
-		if s.State == assess.CycleOpen {
-			return s.At
-		}
-	}
-	return time.Time{}
-}
+func (k *known) opensAt() time.Time { return k.dates.OpensAt() }
 
 // cutOff is when what has not come is missing.
-func (k *known) cutOff() time.Time {
-	return k.calendar.MissingAt(k.period, cmp.Or(k.edition.Assessment.Late.MissingAfter, 5))
-}
+func (k *known) cutOff() time.Time { return k.dates.CutOff() }

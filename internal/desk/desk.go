@@ -4,10 +4,10 @@ import (
 	"context"
 	"log/slog"
 	"sync"
-	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/cycle"
 )
 
 // Records are what the forms show.
@@ -47,6 +47,8 @@ type Store interface {
 type Gate interface {
 	// Pending answers what was handed in of a report and is not accepted yet.
 	Pending(ctx context.Context, unit assess.UnitCode, period assess.Period) ([]collect.Pending, error)
+	// Plan answers the dates of the collection of a quarter.
+	Plan(ctx context.Context, period assess.Period) (cycle.Plan, error)
 }
 
 // Editions answers what is defined for a year; a year without an edition is ErrNotFound.
@@ -64,8 +66,6 @@ type Config struct {
 	Store    Store
 	Gate     Gate
 	Editions Editions
-	// Zone is that of deadlines; nil is UTC.
-	Zone *time.Location
 	// Evidence may be nil: then none is asked for.
 	Evidence Evidence
 	// Log hears what nobody can be told otherwise; nil is the default logger.
@@ -90,9 +90,6 @@ type report struct {
 
 // New makes a Desk.
 func New(c Config) *Desk {
-	if c.Zone == nil {
-		c.Zone = time.UTC
-	}
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}

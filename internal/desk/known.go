@@ -7,6 +7,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/cycle"
 	"github.com/unionboard/unionboard/internal/quality"
 )
 
@@ -24,6 +25,7 @@ type known struct {
 	period assess.Period
 	filing assess.Filing
 	cycle  assess.Cycle
+	dates  cycle.Plan // of the collection
 	// past are the accepted figures of the earlier quarters and years, held those of the quarter itself.
 	past quality.Figures
 	held map[assess.Code]holding
@@ -117,7 +119,7 @@ func (d *Desk) plan(ctx context.Context, period assess.Period) (*plan, error) {
 	defer d.mu.Unlock()
 	p := d.plans[edition]
 	if p == nil {
-		if p, err = newPlan(edition, d.Zone); err != nil {
+		if p, err = newPlan(edition); err != nil {
 			return nil, fmt.Errorf("form of %s: %w", period, err)
 		}
 		if len(d.plans) >= 8 { // editions are replaced now and then; what is not used any more goes
@@ -128,7 +130,10 @@ func (d *Desk) plan(ctx context.Context, period assess.Period) (*plan, error) {
 	return p, nil
 }
 
-func (d *Desk) readReport(ctx context.Context, k *known) error {
+func (d *Desk) readReport(ctx context.Context, k *known) (err error) {
+	if k.dates, err = d.Gate.Plan(ctx, k.period); err != nil {
+		return err
+	}
 	k.filing = assess.Filing{Unit: k.unit.Code, Period: k.period, State: assess.NotStarted}
 	k.cycle = assess.Cycle{Period: k.period}
 	filings, err := d.Store.Filings(ctx, k.period)

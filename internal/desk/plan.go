@@ -3,11 +3,9 @@ package desk
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
-	"github.com/unionboard/unionboard/internal/cycle"
 	"github.com/unionboard/unionboard/internal/evidence"
 	"github.com/unionboard/unionboard/internal/quality"
 )
@@ -17,7 +15,6 @@ type plan struct {
 	edition  *assess.Edition
 	checks   *quality.Checks
 	reader   *collect.Reader
-	calendar cycle.Calendar
 	sections []sectionPlan
 	typed    map[assess.Code]*fieldPlan // by item
 	items    map[assess.Code]*assess.Item
@@ -42,13 +39,13 @@ type fieldPlan struct {
 }
 
 // newPlan lays the form of an edition out.
-func newPlan(e *assess.Edition, zone *time.Location) (*plan, error) {
+func newPlan(e *assess.Edition) (*plan, error) {
 	checks, err := quality.New(e)
 	if err != nil {
 		return nil, err
 	}
 	p := &plan{
-		edition: e, checks: checks, reader: collect.NewReader(e), calendar: cycle.NewCalendar(e.Calendar, zone),
+		edition: e, checks: checks, reader: collect.NewReader(e),
 		typed: map[assess.Code]*fieldPlan{},
 	}
 	l, asked := newLayout(e), evidence.Asked(e)

@@ -34,6 +34,8 @@ func runSuite(t *testing.T, open func(t *testing.T) *Store) {
 		{"Filings", testFilings},
 		{"FilingRace", testOneOfManyStepsWins},
 		{"Cycles", testCycles},
+		{"Adjustments", testAdjustments},
+		{"CalendarEdits", testCalendarEdits},
 		{"Audit", testAuditLog},
 		{"Accounts", testAccounts},
 		{"LastAdmin", testTheLastAdministratorStays},

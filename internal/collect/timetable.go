@@ -1,0 +1,265 @@
+package collect
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/cycle"
+)
+
+// longestReason is the longest reason of a change, in bytes: some three hundred Chinese characters.
+const longestReason = 1000
+
+// Plan answers the dates of the collection of the quarter a period ends in, with everything that people changed in them. A year for
+// which nothing is defined is ErrNotFound.
+func (g *Gate) Plan(ctx context.Context, p assess.Period) (cycle.Plan, error) {
+	p = p.LastQuarter()
+	edition, err := g.editions.Edition(ctx, p.CalendarYear())
+	if err != nil {
+		return cycle.Plan{}, err
+	}
+	adjustments, err := g.store.Adjustments(ctx, p)
+	if err != nil {
+		return cycle.Plan{}, err
+	}
+	calendar, err := g.calendar(ctx, edition)
+	if err != nil {
+		return cycle.Plan{}, err
+	}
+	return cycle.NewPlan(calendar, p, edition.Assessment, adjustments), nil
+}
+
+// calendar answers the working days of an edition, with the years that were edited since.
+func (g *Gate) calendar(ctx context.Context, edition *assess.Edition) (cycle.Calendar, error) {
+	edits, err := g.store.CalendarEdits(ctx)
+	if err != nil {
+		return cycle.Calendar{}, err
+	}
+	return cycle.NewCalendar(cycle.Amend(edition.Calendar, edits, g.zone), g.zone), nil
+}
+
+// Adjust changes the dates of a collection, for a reason: a step is postponed, the deadline of a district extended, the form opened
+// early. Reports that have come are more or less late by it. Of a period that is published nothing changes any more (ErrConflict);
+// what the calendar does not allow is ErrInvalid or ErrConflict and says what would be right.
+func (g *Gate) Adjust(ctx context.Context, a assess.Adjustment) error {
+	g.deciding.Lock()
+	defer g.deciding.Unlock()
+	if err := checkReason(&a.Reason); err != nil {
+		return err
+	}
+	published, err := g.published(ctx, a.Period)
+	if err != nil {
+		return fmt.Errorf("adjust the calendar of %s: %w", a.Period, err)
+	}
+	if published {
+		return assess.Conflict("problem.calendar_published",
+			fmt.Sprintf("%s is published, and what was published stays; nothing of its dates changes any more", a.Period), "period", a.Period.String())
+	}
+	before, err := g.Plan(ctx, a.Period)
+	if err != nil {
+		return err
+	}
+	if err := g.check(ctx, before, &a); err != nil {
+		return err
+	}
+	late, err := g.late(ctx, before.With(a))
+	if err != nil {
+		return fmt.Errorf("adjust the calendar of %s: %w", a.Period, err)
+	}
+	if err := g.store.PutAdjustment(ctx, a, late, adjustmentLines(before, a, late)...); err != nil {
+		return fmt.Errorf("adjust the calendar of %s: %w", a.Period, err)
+	}
+	if a.Kind == assess.OpenedEarly {
+		return g.advance(ctx, turn{period: a.Period, to: assess.CycleOpen, by: a.By, reason: a.Reason, at: a.At})
+	}
+	return nil
+}
+
+// check says why an adjustment is not possible. An extension to the deadline of all takes the district's own back.
+func (g *Gate) check(ctx context.Context, before cycle.Plan, a *assess.Adjustment) error {
+	switch a.Kind {
+	case assess.Postponed:
+		return before.CheckPostponement(a.Step, a.Day, a.At)
+	case assess.OpenedEarly:
+		return before.CheckOpening(a.At)
+	case assess.Extended:
+		if err := g.checkUnit(ctx, a.Unit, a.Period); err != nil {
+			return err
+		}
+		a.Void = sameDay(a.Day, before.Deadline(""))
+		return before.CheckExtension(a.Day)
+	}
+	return fmt.Errorf("an adjustment of kind %q is none of a collection", a.Kind)
+}
+
+func (g *Gate) checkUnit(ctx context.Context, code assess.UnitCode, p assess.Period) error {
+	edition, err := g.editions.Edition(ctx, p.CalendarYear())
+	if err != nil {
+		return err
+	}
+	if u, known := edition.Roster.Unit(code); !known || !u.In(p) {
+		return assess.NotFound("problem.unit_none", fmt.Sprintf("there is no unit %s in %s; choose one of the list", quoted(string(code)), p),
+			"unit", string(code), "period", p.String())
+	}
+	return nil
+}
+
+// ConfirmOutage keeps a working day on which the program could not be used, by everybody or by one district, for a reason; void takes
+// one back. Nobody is late for such a day: what came in the collections that are not published yet is counted again.
+func (g *Gate) ConfirmOutage(ctx context.Context, a assess.Adjustment) error {
+	g.deciding.Lock()
+	defer g.deciding.Unlock()
+	if err := checkReason(&a.Reason); err != nil {
+		return err
+	}
+	var late []assess.Filing
+	var plans []cycle.Plan
+	for _, p := range g.recent(a.At) {
+		plan, err := g.Plan(ctx, p)
+		if errors.Is(err, assess.ErrNotFound) {
+			continue // nothing is defined for that year
+		}
+		if err != nil {
+			return err
+		}
+		plans = append(plans, plan)
+		published, err := g.published(ctx, p)
+		if err != nil || published {
+			continue
+		}
+		moved, err := g.late(ctx, plan.With(a))
+		if err != nil {
+			return fmt.Errorf("confirm an outage: %w", err)
+		}
+		late = append(late, moved...)
+	}
+	if len(plans) == 0 {
+		return assess.NotFound("problem.year_none", "nothing is defined for this year; issue its definitions first")
+	}
+	last := plans[len(plans)-1]
+	if err := last.CheckOutage(a.Day, a.At); err != nil {
+		return err
+	}
+	if a.Unit != "" {
+		if err := g.checkUnit(ctx, a.Unit, last.Period()); err != nil {
+			return err
+		}
+	}
+	if err := g.store.PutAdjustment(ctx, a, late, adjustmentLines(last, a, late)...); err != nil {
+		return fmt.Errorf("confirm an outage: %w", err)
+	}
+	return nil
+}
+
+// EditCalendar replaces a year of the calendar from the day after now, for a reason. A year that is over is ErrConflict.
+func (g *Gate) EditCalendar(ctx context.Context, e assess.CalendarEdit) error {
+	if err := checkReason(&e.Reason); err != nil {
+		return err
+	}
+	if today := e.At.In(g.zone); e.Year.Year < today.Year() {
+		return assess.Conflict("problem.calendar_past", fmt.Sprintf("%d is over and its days stay as they were; edit %d or a later year", e.Year.Year, today.Year()),
+			"year", strconv.Itoa(e.Year.Year), "present", strconv.Itoa(today.Year()))
+	}
+	state := "provisional"
+	if e.Year.Official {
+		state = "official"
+	}
+	line := assess.AuditLine{
+		At: e.At, Actor: e.By, Action: "calendar.edit", Object: strconv.Itoa(e.Year.Year),
+		After: fmt.Sprintf("%s, %d holidays, %d make-up days, %s: %s", state, len(e.Year.Holidays), len(e.Year.MakeUp), e.Year.Source, e.Reason), Result: "ok",
+	}
+	if err := g.store.PutCalendarEdit(ctx, e, line); err != nil {
+		return fmt.Errorf("edit the calendar of %d: %w", e.Year.Year, err)
+	}
+	return nil
+}
+
+// late answers the reports of a collection that are more or less late by a plan than they were when they came.
+func (g *Gate) late(ctx context.Context, plan cycle.Plan) ([]assess.Filing, error) {
+	filings, err := g.store.Filings(ctx, plan.Period())
+	if err != nil {
+		return nil, err
+	}
+	var moved []assess.Filing
+	for _, f := range filings {
+		if f.SubmittedAt.IsZero() {
+			continue
+		}
+		steps, err := g.store.FilingChanges(ctx, f.Unit, f.Period)
+		if err != nil {
+			return nil, err
+		}
+		first := slices.IndexFunc(steps, func(c assess.FilingChange) bool { return c.To == assess.Submitted })
+		if first < 0 {
+			continue
+		}
+		if days := plan.LateDays(f.Unit, steps[first].At); days != f.LateDays {
+			f.LateDays = days
+			moved = append(moved, f)
+		}
+	}
+	return moved, nil
+}
+
+// published says whether what is known of a quarter has been published.
+func (g *Gate) published(ctx context.Context, p assess.Period) (bool, error) {
+	cycles, err := g.store.Cycles(ctx)
+	for _, c := range cycles {
+		if c.Period == p {
+			return c.State == assess.CyclePublished || c.State == assess.CycleArchived, err
+		}
+	}
+	return false, err
+}
+
+// recent answers the present quarter and the two before it, oldest first: those that may be under way.
+func (g *Gate) recent(now time.Time) []assess.Period {
+	local := now.In(g.zone)
+	present := assess.NewQuarter(local.Year(), (int(local.Month())+2)/3)
+	return []assess.Period{present.Add(-2), present.Prev(), present}
+}
+
+// checkReason wants to know why: a change of the dates is asked about later.
+func checkReason(reason *string) error {
+	if *reason = strings.TrimSpace(*reason); *reason == "" || len(*reason) > longestReason {
+		return assess.Invalid("problem.reason_needed", "a change of the calendar stands with its reason, in up to 300 characters; write it")
+	}
+	return nil
+}
+
+// adjustmentLines answers the lines that a change of the dates leaves in the audit log, with those of the reports it touches.
+func adjustmentLines(before cycle.Plan, a assess.Adjustment, late []assess.Filing) []assess.AuditLine {
+	line := assess.AuditLine{
+		At: a.At, Actor: a.By, Action: "calendar." + string(a.Kind), Object: a.Period.String(), Unit: a.Unit, After: a.Reason, Result: "ok",
+	}
+	day := a.Day.Format(time.DateOnly)
+	switch a.Kind {
+	case assess.Postponed:
+		line.Object += " " + string(a.Step)
+		line.Before, line.After = before.Step(a.Step).At.Format(time.DateOnly), day+": "+a.Reason
+	case assess.Extended:
+		line.Before, line.After = before.Deadline(a.Unit).Format(time.DateOnly), day+": "+a.Reason
+	case assess.OpenedEarly:
+		line.Before = before.OpensAt().Format(time.DateOnly)
+	case assess.Outage:
+		line.Object = day
+	}
+	if a.Void {
+		line.After = "taken back: " + a.Reason
+	}
+	lines := []assess.AuditLine{line}
+	for _, f := range late {
+		lines = append(lines, assess.AuditLine{
+			At: a.At, Actor: a.By, Action: "filing.late_days", Object: f.Period.String(), Unit: f.Unit, After: strconv.Itoa(f.LateDays), Result: "ok",
+		})
+	}
+	return lines
+}
+
+func sameDay(a, b time.Time) bool { return a.Format(time.DateOnly) == b.Format(time.DateOnly) }

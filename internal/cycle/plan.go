@@ -1,0 +1,191 @@
+package cycle
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// Plan is the collection of one quarter on the calendar: its steps with what people postponed, the deadline of every district, and
+// what is late.
+type Plan struct {
+	calendar    Calendar
+	period      assess.Period
+	rules       assess.Assessment
+	adjustments []assess.Adjustment
+
+	steps    []Step
+	extended map[assess.UnitCode]date
+	outages  map[outage]bool
+}
+
+// outage is a day on which a unit, or everybody for "", could not use the program.
+type outage struct {
+	day  date
+	unit assess.UnitCode
+}
+
+// NewPlan makes the plan of the quarter a period ends in: a year is collected with its fourth quarter. The adjustments are those of
+// the quarter and the outages, oldest first; those of other quarters are passed over.
+func NewPlan(c Calendar, period assess.Period, rules assess.Assessment, adjustments []assess.Adjustment) Plan {
+	p := Plan{
+		calendar: c, period: period.LastQuarter(), rules: rules, adjustments: adjustments,
+		extended: map[assess.UnitCode]date{}, outages: map[outage]bool{},
+	}
+	postponed := map[assess.Code]date{}
+	opened := time.Time{}
+	for _, a := range adjustments {
+		if a.Kind != assess.Outage && a.Period != p.period {
+			continue
+		}
+		switch a.Kind {
+		case assess.Postponed:
+			postponed[a.Step] = dateOf(a.Day)
+		case assess.Extended:
+			p.extended[a.Unit] = dateOf(a.Day)
+			if a.Void {
+				delete(p.extended, a.Unit)
+			}
+		case assess.Outage:
+			p.outages[outage{dateOf(a.Day), a.Unit}] = !a.Void
+		case assess.OpenedEarly:
+			opened = a.At
+		}
+	}
+	p.lay(cmp.Or(rules.Late.MissingAfter, missingAfter), postponed)
+	p.open(opened)
+	return p
+}
+
+// With answers the plan with one more adjustment.
+func (p Plan) With(a assess.Adjustment) Plan {
+	return NewPlan(p.calendar, p.period, p.rules, append(slices.Clone(p.adjustments), a))
+}
+
+// lay puts the steps on their days. A step that is postponed takes every later one with it, so that they keep their order and their
+// distance; the archive follows the next quarter, whatever happens in this one.
+func (p *Plan) lay(missingAfter int, postponed map[assess.Code]date) {
+	p.steps = table(missingAfter)
+	moved := 0
+	for i := range p.steps {
+		s := &p.steps[i]
+		if s.Code == StepArchive {
+			s.Planned = p.calendar.Shift(p.period.Next().LastDay(), s.Offset)
+			s.At, s.least = s.Planned, s.Planned
+			continue
+		}
+		last := p.period.LastDay()
+		s.Planned = p.calendar.Shift(last, s.Offset).Add(clock(s.Code))
+		day := p.calendar.shifted(last, s.Offset, moved)
+		s.least = day.Add(clock(s.Code))
+		if to, ok := postponed[s.Code]; ok {
+			moved += p.calendar.count(day, to.in(p.calendar.zone))
+			day = p.calendar.shifted(last, s.Offset, moved)
+		}
+		s.At = day.Add(clock(s.Code))
+	}
+}
+
+// shifted is Shift by an offset and then by the days that were added to it.
+func (c Calendar) shifted(day time.Time, offset, moved int) time.Time {
+	return c.Shift(c.Shift(day, offset), moved)
+}
+
+// open lets the forms open earlier, at a time; the notice is given by then.
+func (p *Plan) open(at time.Time) {
+	for i := range p.steps {
+		if s := &p.steps[i]; !at.IsZero() && (s.Code == StepNotice || s.Code == StepOpen) && at.Before(s.At) {
+			s.At = at.In(p.calendar.zone)
+		}
+	}
+}
+
+// Period answers the quarter that is collected.
+func (p Plan) Period() assess.Period { return p.period }
+
+// Steps answers the ten dates of the collection, in their order.
+func (p Plan) Steps() []Step { return slices.Clone(p.steps) }
+
+// Step answers one of the dates; a zero Step for a code that is none.
+func (p Plan) Step(code assess.Code) Step {
+	for _, s := range p.steps {
+		if s.Code == code {
+			return s
+		}
+	}
+	return Step{}
+}
+
+// State answers where the collection stands at a time when every step is taken on its day.
+func (p Plan) State(at time.Time) assess.CycleState {
+	state := assess.CycleScheduled
+	for _, s := range p.steps {
+		if !at.Before(s.At) {
+			state = s.State
+		}
+	}
+	return state
+}
+
+// OpensAt answers when the forms open.
+func (p Plan) OpensAt() time.Time { return p.Step(StepOpen).At }
+
+// CutOff answers when what has not come is closed as not reported. Source: workflow 4, point 3.
+func (p Plan) CutOff() time.Time { return p.Step(StepCutOff).At }
+
+// Deadline answers when the report of a unit is due, without outages: its own deadline where that was extended, else that of all.
+// Unit "" is that of all.
+func (p Plan) Deadline(unit assess.UnitCode) time.Time {
+	due := p.Step(StepDeadline).At
+	if day, ok := p.extended[unit]; ok {
+		if own := day.in(p.calendar.zone).Add(endOfWork); own.After(due) {
+			return own
+		}
+	}
+	return due
+}
+
+// LateDays answers how many working days after its deadline the report of a unit arrived: 0 in time, 1 from the deadline to the end
+// of the next working day, then one more with each working day begun. A day of an outage does not count: a deadline that falls on
+// one is the end of the next day that counts. What a day costs, and how many cost nothing, is the assessment's to say.
+// Source: workflow 4, point 2.
+func (p Plan) LateDays(unit assess.UnitCode, at time.Time) int {
+	due := p.Deadline(unit)
+	for !p.counts(unit, due) {
+		due = p.calendar.Shift(due, 1).Add(endOfWork)
+	}
+	if !at.After(due) {
+		return 0
+	}
+	days := 0
+	for day := p.calendar.Shift(due, 1); !day.After(at); day = p.calendar.Shift(day, 1) {
+		if p.counts(unit, day) {
+			days++
+		}
+	}
+	return max(days, 1)
+}
+
+// counts says whether a working day counts for the lateness of a unit.
+func (p Plan) counts(unit assess.UnitCode, day time.Time) bool {
+	d := dateOf(day)
+	return !p.outages[outage{d, ""}] && !p.outages[outage{d, unit}]
+}
+
+// Due is a time at which a unit is reminded.
+type Due struct {
+	assess.Reminder
+	At time.Time
+}
+
+// Reminders answers when a unit is reminded, in the order of the assessment. They keep their distance to its deadline.
+func (p Plan) Reminders(unit assess.UnitCode) []Due {
+	deadline := p.Deadline(unit)
+	due := make([]Due, len(p.rules.Reminders))
+	for i, r := range p.rules.Reminders {
+		due[i] = Due{r, p.calendar.Shift(deadline, r.Day-deadlineDay).Add(r.Clock)}
+	}
+	return due
+}
