@@ -18,6 +18,7 @@ import (
 	"github.com/unionboard/unionboard/internal/config"
 	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/internal/demo"
+	"github.com/unionboard/unionboard/internal/evidence"
 	"github.com/unionboard/unionboard/internal/export"
 	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/results"
@@ -33,6 +34,7 @@ type app struct {
 	store  *store.Store
 	board  *results.Live
 	gate   *collect.Gate
+	files  *evidence.Folder
 	words  *i18n.Catalogue
 	zone   *time.Location
 	log    *slog.Logger
@@ -79,11 +81,15 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 		return catalog.Load(catalog.FromFiles(files))
 	})
 	gate := collect.New(collect.Config{Store: s, Editions: results.Exact{Board: board}, Zone: zone, Clock: clock, Log: log})
-	return &app{dir: dir, config: c, store: s, board: board, gate: gate, words: words, zone: zone, log: log}, nil
+	files, err := openEvidence(dir, c.Evidence, s, log)
+	if err != nil {
+		return nil, err
+	}
+	return &app{dir: dir, config: c, store: s, board: board, gate: gate, files: files, words: words, zone: zone, log: log}, nil
 }
 
 func (a *app) close() {
-	if err := a.store.Close(); err != nil {
+	if err := errors.Join(a.files.Close(), a.store.Close()); err != nil {
 		a.log.Error("close the data folder", "error", err)
 	}
 }

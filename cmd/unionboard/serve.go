@@ -100,6 +100,9 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 		a.log.Warn("collections were interrupted when the program ended; nothing of them was taken", "runs", n)
 	}
 	jobs := schedule.New(a.zone, a.log)
+	if err := a.careForFiles(ctx, jobs); err != nil {
+		return err
+	}
 	stopDemo, err := a.addJobs(ctx, jobs, city)
 	if err != nil {
 		return err

@@ -18,7 +18,7 @@ var variableForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // check answers what is wrong with settings that could be read.
 func (c Config) check() assess.Problems {
-	problems := c.checkServer()
+	problems := append(c.checkServer(), c.checkEvidence()...)
 	seen := map[assess.Code]bool{}
 	for i, s := range c.Sources {
 		path := "sources[" + strconv.Itoa(i) + "]"

@@ -24,6 +24,7 @@ type Config struct {
 	TimeZone string
 	// LogLevel is debug, info, warn or error.
 	LogLevel string
+	Evidence Evidence
 	Sources  []Source
 
 	places map[string]assess.Place
@@ -74,7 +75,7 @@ func (c Config) At(path string) assess.Place {
 
 // usual answers the settings of an installation that says nothing.
 func usual() Config {
-	return Config{Addr: "127.0.0.1:8080", TimeZone: "Asia/Shanghai", LogLevel: "info"}
+	return Config{Addr: "127.0.0.1:8080", TimeZone: "Asia/Shanghai", LogLevel: "info", Evidence: usualEvidence()}
 }
 
 //go:embed default.yaml

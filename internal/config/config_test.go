@@ -38,6 +38,7 @@ plain_http: true
 trusted_origins: [https://board.example.org]
 time_zone: UTC
 log_level: debug
+evidence: {kinds: [pdf, zip], size: 5MB, quota: 1GB, keep_free: 100MB, scanner: [clamdscan, --fdpass], scanner_timeout: 90s}
 sources:
   - name: heping
     title: {zh: 和平区, en: Heping}
@@ -60,6 +61,10 @@ sources:
 func TestParse(t *testing.T) {
 	want := config.Config{
 		Addr: "0.0.0.0:9000", PlainHTTP: true, TrustedOrigins: []string{"https://board.example.org"}, TimeZone: "UTC", LogLevel: "debug",
+		Evidence: config.Evidence{
+			Kinds: []string{"pdf", "zip"}, Size: 5 << 20, Quota: 1 << 30, KeepFree: 100 << 20, Scanner: []string{"clamdscan", "--fdpass"},
+			ScannerTimeout: 90 * time.Second,
+		},
 		Sources: []config.Source{
 			{
 				Name: "heping", Title: assess.Text{ZH: "和平区", EN: "Heping"}, Kind: config.HTTP, Format: "json", TokenFile: "/srv/ub/heping.token",
@@ -74,10 +79,10 @@ func TestParse(t *testing.T) {
 	if diff := cmp.Diff(want, c, withoutPlaces); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
-	if got, want := c.At("sources[0].schedule"), (assess.Place{File: "/srv/ub/unionboard.yaml", Line: 17, Column: 15, Field: "sources[0].schedule"}); got != want {
+	if got, want := c.At("sources[0].schedule"), (assess.Place{File: "/srv/ub/unionboard.yaml", Line: 18, Column: 15, Field: "sources[0].schedule"}); got != want {
 		t.Errorf("the schedule stands at %+v, want %+v", got, want)
 	}
-	if got := c.At("sources[1].schedule"); got.Line != 20 || got.Column != 5 {
+	if got := c.At("sources[1].schedule"); got.Line != 21 || got.Column != 5 {
 		t.Errorf("an absent setting stands at %+v, want the beginning of its source", got)
 	}
 }
@@ -103,6 +108,10 @@ func TestFaults(t *testing.T) {
 		{"the machine's zone", "time_zone: Local\n", []string{"1:12 problem.config_zone"}},
 		{"no level", "log_level: loud\n", []string{"1:12 problem.config_choice"}},
 		{"an origin with a path", "trusted_origins:\n  - https://a.example/b\n", []string{"2:5 problem.config_origin"}},
+		{"no size", "evidence: {size: 20}\n", []string{"1:18 problem.config_size"}},
+		{"a size of nothing", "evidence: {quota: 0MB}\n", []string{"1:19 problem.config_size"}},
+		{"no kind of file", "evidence:\n  kinds: [pdf, exe]\n", []string{"2:16 problem.config_choice"}},
+		{"a quota smaller than a file", "evidence:\n  size: 3GB\n  quota: 2GB\n", []string{"3:10 problem.config_quota"}},
 		{"a source without a kind", "sources:\n  - name: a\n", []string{"2:5 problem.config_choice"}},
 		{"a source without a name", "sources:\n  - kind: drop\n    folder: x\n", []string{"2:5 problem.config_source_name"}},
 		{"a bad name", "sources:\n  - {name: He-Ping, kind: drop, folder: x}\n", []string{"2:12 problem.config_source_name"}},
@@ -168,13 +177,23 @@ func TestSecretsAreNotRepeated(t *testing.T) {
 	}
 }
 
+// usual are the settings of an installation that says nothing.
+func usual() config.Config {
+	return config.Config{
+		Addr: "127.0.0.1:8080", TimeZone: "Asia/Shanghai", LogLevel: "info",
+		Evidence: config.Evidence{
+			Kinds: []string{"pdf", "jpg", "png", "docx", "xlsx"}, Size: 20 << 20, Quota: 2 << 30, KeepFree: 512 << 20, ScannerTimeout: time.Minute,
+		},
+	}
+}
+
 func TestReadPutsTheEnvironmentOverTheFile(t *testing.T) {
 	dir := t.TempDir()
 	empty, err := config.Read(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(config.Config{Addr: "127.0.0.1:8080", TimeZone: "Asia/Shanghai", LogLevel: "info"}, empty, withoutPlaces); diff != "" {
+	if diff := cmp.Diff(usual(), empty, withoutPlaces); diff != "" {
 		t.Errorf("without a file (-want +got):\n%s", diff)
 	}
 	if err := os.WriteFile(filepath.Join(dir, config.FileName), []byte("addr: 127.0.0.1:1\nlog_level: warn\n"), 0o600); err != nil {
@@ -188,9 +207,8 @@ func TestReadPutsTheEnvironmentOverTheFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := config.Config{
-		Addr: "127.0.0.1:2", PlainHTTP: true, TrustedOrigins: []string{"https://a.example", "https://b.example"}, TimeZone: "Asia/Shanghai", LogLevel: "warn",
-	}
+	want := usual()
+	want.Addr, want.PlainHTTP, want.TrustedOrigins, want.LogLevel = "127.0.0.1:2", true, []string{"https://a.example", "https://b.example"}, "warn"
 	if diff := cmp.Diff(want, c, withoutPlaces); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
@@ -264,14 +282,18 @@ func TestSchemaAgreesWithParse(t *testing.T) {
 	_, uncommented := defaultFile(t)
 	compiled, _ := schema(t)
 	for text, ok := range map[string]bool{
-		"":                        true,
-		full:                      true,
-		uncommented:               true,
-		"adr: 127.0.0.1:1\n":      false,
-		"addr: localhost\n":       false,
-		"log_level: loud\n":       false,
-		"plain_http: 1\n":         false,
-		"sources:\n  - name: a\n": false,
+		"":                                  true,
+		full:                                true,
+		uncommented:                         true,
+		"adr: 127.0.0.1:1\n":                false,
+		"addr: localhost\n":                 false,
+		"log_level: loud\n":                 false,
+		"plain_http: 1\n":                   false,
+		"evidence: {size: 20}\n":            false,
+		"evidence: {kinds: [exe]}\n":        false,
+		"evidence: {sise: 2MB}\n":           false,
+		"evidence: {scanner: [scan, -x]}\n": true,
+		"sources:\n  - name: a\n":           false,
 		"sources:\n  - {name: A, kind: drop, folder: x}\n":                                    false,
 		"sources:\n  - {name: a, kind: http}\n":                                               false,
 		"sources:\n  - {name: a, kind: drop, folder: x, url: 'http://a'}\n":                   false,
@@ -309,13 +331,14 @@ func TestSchemaAndDefaultFileKnowEveryKey(t *testing.T) {
 		return names
 	}
 	top, source := keys(document), keys(document["$defs"].(map[string]any)["source"].(map[string]any))
-	for _, name := range slices.Concat(top, source) {
-		if !strings.Contains(asItIs, name+": ") && name != "sources" {
+	evidence := keys(document["properties"].(map[string]any)["evidence"].(map[string]any))
+	for _, name := range slices.Concat(top, source, evidence) {
+		if !strings.Contains(asItIs, name+":") {
 			t.Errorf("the default file does not show %s", name)
 		}
 	}
 	// Parse names its keys when it meets one it has never heard of.
-	for text, want := range map[string][]string{"qqqqqqqq: 1\n": top, "sources:\n  - {qqqqqqqq: 1}\n": source} {
+	for text, want := range map[string][]string{"qqqqqqqq: 1\n": top, "sources:\n  - {qqqqqqqq: 1}\n": source, "evidence: {qqqqqqqq: 1}\n": evidence} {
 		_, err := config.Parse("c.yaml", []byte(text))
 		var problems assess.Problems
 		if !errors.As(err, &problems) || len(problems) != 1 {

@@ -62,6 +62,7 @@ func (r *reader) config(n ast.Node, c *Config) {
 		"trusted_origins": texts(r, &c.TrustedOrigins),
 		"time_zone":       r.text(&c.TimeZone),
 		"log_level":       r.text(&c.LogLevel),
+		"evidence":        r.evidence(&c.Evidence),
 		"sources": r.each(func(n ast.Node, path string) {
 			var s Source
 			r.source(n, path, &s)

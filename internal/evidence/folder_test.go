@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -274,8 +275,12 @@ func TestScanner(t *testing.T) {
 			t.Errorf("%s: the preview of what was not scanned: %v", name, err)
 		}
 		f.Scanner = scanner(judge)
-		if scan, err := f.Scan(t.Context(), waiting); scan != assess.Clean || err != nil {
-			t.Errorf("%s: asked again: %s, %v", name, scan, err)
+		b := &book{files: []assess.EvidenceFile{waiting}}
+		if passed, infected, err := f.ScanWaiting(t.Context(), b, func() time.Time { return spring }); passed != 1 || infected != 0 || err != nil {
+			t.Errorf("%s: asked again: %d passed, %d infected, %v", name, passed, infected, err)
+		}
+		if b.files[0].Scan != assess.Clean || len(b.lines) != 1 {
+			t.Errorf("%s: asked again: %+v, %v", name, b.files[0], b.lines)
 		}
 	}
 	f.Scanner = &Scanner{Command: []string{filepath.Join(data, "no such scanner")}}
@@ -372,18 +377,65 @@ func TestSweep(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	swept, err := f.Sweep(now, func(hash string) (bool, error) { return hash == kept.Hash, nil })
+	b := &book{files: []assess.EvidenceFile{kept}}
+	swept, err := f.Sweep(t.Context(), b, now)
 	want := []string{"README", placeOf(kept.Hash), placeOf(young.Hash), previewOf(young.Hash)}
 	slices.Sort(want)
 	if diff := cmp.Diff(want, files(t, dir)); diff != "" || err != nil || swept != 3 {
 		t.Errorf("%d swept, %v (-want +got):\n%s", swept, err, diff)
 	}
-	if _, err := f.Sweep(now.Add(2*orphanAge), func(string) (bool, error) { return false, errors.New("no database") }); err == nil {
-		t.Error("what cannot be known was swept")
+	b.fault = errors.New("no database")
+	if _, err := f.Sweep(t.Context(), b, now.Add(2*orphanAge)); !errors.Is(err, b.fault) {
+		t.Errorf("without a book: %v", err)
 	}
 	if err := f.Verify(kept); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestCheck is what the doctor asks: every file is read through, and each that is not what it was is named.
+func TestCheck(t *testing.T) {
+	f, data := openFolder(t)
+	b := &book{}
+	for i := range 3 {
+		pdf := bytes.Replace(samplePDF(), []byte("%\xe2\xe3\xcf\xd3"), fmt.Appendf(nil, "%%%04d", i), 1)
+		b.files = append(b.files, take(t, f, "a.pdf", pdf).File)
+	}
+	if err := os.Remove(filepath.Join(data, "evidence", filepath.FromSlash(placeOf(b.files[1].Hash)))); err != nil {
+		t.Fatal(err)
+	}
+	var wrong []string
+	n, err := f.Check(t.Context(), b, func(file assess.EvidenceFile, err error) { wrong = append(wrong, file.Hash+" "+key(err)) })
+	if diff := cmp.Diff([]string{b.files[1].Hash + " gone"}, wrong); diff != "" || n != 3 || err != nil {
+		t.Errorf("%d checked, %v (-want +got):\n%s", n, err, diff)
+	}
+}
+
+// book is what is written about files, in memory.
+type book struct {
+	files []assess.EvidenceFile
+	lines []assess.AuditLine
+	fault error
+}
+
+func (b *book) EvidenceFiles(_ context.Context, behind string, limit int, scans ...assess.Scan) (page []assess.EvidenceFile, _ error) {
+	slices.SortFunc(b.files, func(x, y assess.EvidenceFile) int { return strings.Compare(x.Hash, y.Hash) })
+	for _, f := range b.files {
+		if f.Hash > behind && len(page) < limit && (len(scans) == 0 || slices.Contains(scans, f.Scan)) {
+			page = append(page, f)
+		}
+	}
+	return page, b.fault
+}
+
+func (b *book) SetScan(_ context.Context, hash string, scan assess.Scan, at time.Time, line assess.AuditLine) error {
+	for i := range b.files {
+		if b.files[i].Hash == hash {
+			b.files[i].Scan, b.files[i].ScannedAt = scan, at
+		}
+	}
+	b.lines = append(b.lines, line)
+	return nil
 }
 
 // TestManyAtOnce: the same and different files at the same time.

@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -9,9 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
-	"path"
 	"strings"
-	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
@@ -76,52 +73,6 @@ func (f *Folder) Preview(file assess.EvidenceFile) (*os.File, error) {
 		return nil, fs.ErrNotExist
 	}
 	return f.root.Open(previewOf(file.Hash))
-}
-
-// Scan asks the scanner about a stored file.
-func (f *Folder) Scan(ctx context.Context, file assess.EvidenceFile) (assess.Scan, error) {
-	return f.ask(ctx, placeOf(file.Hash))
-}
-
-// orphanAge is how old a file without a row must be to be swept away: younger ones may belong to a database that has only been put
-// back from yesterday's backup.
-const orphanAge = 30 * 24 * time.Hour
-
-// Sweep takes away what an interrupted upload has left: everything on its way, and files of which known says that no row names them.
-// It is called at the start, when nothing is on its way.
-func (f *Folder) Sweep(now time.Time, known func(hash string) (bool, error)) (swept int, err error) {
-	err = fs.WalkDir(f.root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
-		if err != nil || entry.IsDir() {
-			return err
-		}
-		left, err := f.left(name, entry, now, known)
-		if err != nil || !left {
-			return err
-		}
-		swept++
-		return f.root.Remove(name)
-	})
-	if err != nil {
-		return swept, fmt.Errorf("sweep the folder of evidence: %w", err)
-	}
-	return swept, nil
-}
-
-// left says whether a file was left behind. What the program did not put there is not its to take away.
-func (f *Folder) left(name string, entry fs.DirEntry, now time.Time, known func(hash string) (bool, error)) (bool, error) {
-	if path.Dir(name) == incomingName {
-		return true, nil
-	}
-	hash := strings.TrimSuffix(path.Base(name), previewEnd)
-	if !validHash(hash) || name != placeOf(hash) && name != previewOf(hash) {
-		return false, nil
-	}
-	info, err := entry.Info()
-	if err != nil || now.Sub(info.ModTime()) < orphanAge {
-		return false, err
-	}
-	named, err := known(hash)
-	return !named, err
 }
 
 func validHash(h string) bool {

@@ -140,6 +140,15 @@ func (s *Store) Close() error {
 // Folder answers the data folder, as an absolute path.
 func (s *Store) Folder() string { return s.dir }
 
+// Free answers the bytes that the disk of the data folder has left for the program.
+func (s *Store) Free() (int64, error) {
+	free, err := freeBytes(s.dir)
+	if err != nil {
+		return 0, folderProblem(s.dir, err)
+	}
+	return free, nil
+}
+
 // Reserved says whether the reserve file is in place. Without it the disk has been full since the folder was opened, or has too
 // little room to make it.
 func (s *Store) Reserved() bool { return s.reserve.kept() }
