@@ -14,6 +14,7 @@ import (
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/catalog"
+	"github.com/unionboard/unionboard/internal/city"
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/config"
 	"github.com/unionboard/unionboard/internal/dashboard"
@@ -102,11 +103,16 @@ func (a *app) handler(city *demo.City) (http.Handler, error) {
 	}
 	return web.New(web.Options{
 		Board: a.board, Pages: resolver{a.board, a.words, pages}, Accounts: a.store, Hasher: account.NewHasher(hashesAtOnce),
-		Audit: a.store, Runs: a.store, Exports: a.exports(), Sessions: a.store.Sessions(time.Now), Words: a.words, Log: a.log,
+		Audit: a.store, Runs: a.store, City: a.city(), Exports: a.exports(), Sessions: a.store.Sessions(time.Now), Words: a.words, Log: a.log,
 		Location: a.zone, Version: version, Demo: city != nil, PlainHTTP: a.config.PlainHTTP, TrustedOrigins: a.config.TrustedOrigins,
 		SourceTitles: a.sourceTitles(city), Explain: a.writeExplanation,
 		Ready: func(ctx context.Context) error { _, err := a.store.Head(ctx); return err },
 	})
+}
+
+// city answers the city's own desk.
+func (a *app) city() *city.Desk {
+	return city.New(city.Config{Store: a.store, Gate: a.gate, Editions: results.Exact{Board: a.board}, Zone: a.zone})
 }
 
 // sourceTitles answers what the sources of the configuration, or of a demonstration, are called.
@@ -164,5 +170,6 @@ func (a *app) exports() []web.Export {
 	return []web.Export{
 		{Code: "scores", Write: marked(a.writeScores)},
 		{Code: "observations", Write: marked(a.writeObservations)},
+		{Code: "targets", Write: marked(a.writeTargets)},
 	}
 }

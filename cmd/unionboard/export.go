@@ -14,6 +14,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/export"
+	"github.com/unionboard/unionboard/internal/i18n"
 )
 
 // exportQuery is what goes into a file.
@@ -61,7 +62,7 @@ func newExport(io streams) *cobra.Command {
 	dataFlag(cmd, &dir)
 	flags := cmd.Flags()
 	flags.StringVar(&period, "period", "", "quarter 2026Q1 or year 2026 (required)")
-	flags.StringVar(&table, "table", "scores", "scores or observations")
+	flags.StringVar(&table, "table", "scores", "scores, observations or targets")
 	flags.StringVar(&unit, "unit", "", "only this unit")
 	flags.StringVar(&format, "format", "csv", "csv or json")
 	flags.StringVar(&out, "out", "-", "file to write, - for standard output")
@@ -100,10 +101,21 @@ func (a *app) table(table, format string) (func(context.Context, io.Writer, expo
 		return a.writeScores, nil
 	case table == "observations" && format == "csv":
 		return a.writeObservations, nil
-	case table == "observations":
-		return nil, wrongUse("--table observations is written as csv")
+	case table == "targets" && format == "csv":
+		return a.writeTargets, nil
+	case table == "observations", table == "targets":
+		return nil, wrongUse("--table %s is written as csv", table)
 	}
-	return nil, wrongUse("--table %s: choose scores or observations", table)
+	return nil, wrongUse("--table %s: choose scores, observations or targets", table)
+}
+
+// writeTargets writes the table of the targets of a period's year, as a notice prints it.
+func (a *app) writeTargets(ctx context.Context, w io.Writer, q exportQuery) error {
+	table, err := a.city().Targets(ctx, q.period.CalendarYear(), q.units...)
+	if err != nil {
+		return err
+	}
+	return export.Targets(w, table, a.words.In(i18n.Chinese))
 }
 
 func (a *app) writeScores(ctx context.Context, w io.Writer, q exportQuery) error {

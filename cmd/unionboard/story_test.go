@@ -10,25 +10,25 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
-// city is the demonstration opened for reading.
-type city struct {
+// playedCity is the demonstration opened for reading.
+type playedCity struct {
 	*app
 	t *testing.T
 }
 
 // readCity lets a test look into the demonstration.
-func readCity(t *testing.T, do func(c city)) {
+func readCity(t *testing.T, do func(c playedCity)) {
 	t.Helper()
-	inside(t, demonstration(t), func(a *app) { do(city{a, t}) })
+	inside(t, demonstration(t), func(a *app) { do(playedCity{a, t}) })
 }
 
-func (c city) rows(table, period string) []map[string]string {
+func (c playedCity) rows(table, period string) []map[string]string {
 	c.t.Helper()
 	return rows(c.t, c.written(c.t, table, assess.MustPeriod(period)))
 }
 
 // cell answers the one row of a unit and code in the observations of a period.
-func (c city) cell(unit, period, code string) map[string]string {
+func (c playedCity) cell(unit, period, code string) map[string]string {
 	c.t.Helper()
 	found := where(c.rows("observations", period), "unit", unit, "code", code)
 	if len(found) != 1 {
@@ -37,7 +37,7 @@ func (c city) cell(unit, period, code string) map[string]string {
 	return found[0]
 }
 
-func (c city) filing(unit, period string) assess.Filing {
+func (c playedCity) filing(unit, period string) assess.Filing {
 	c.t.Helper()
 	filings, err := c.store.Filings(c.t.Context(), assess.MustPeriod(period))
 	if err != nil {
@@ -51,7 +51,7 @@ func (c city) filing(unit, period string) assess.Filing {
 	return assess.Filing{}
 }
 
-func (c city) history(unit, period, item string) []assess.Observation {
+func (c playedCity) history(unit, period, item string) []assess.Observation {
 	c.t.Helper()
 	key := assess.CellKey{Unit: assess.UnitCode(unit), Period: assess.MustPeriod(period), Item: assess.Code(item)}
 	history, err := c.store.History(c.t.Context(), key)
@@ -64,7 +64,7 @@ func (c city) history(unit, period, item string) []assess.Observation {
 // The story of package demo, cell by cell, in what the program exports and keeps.
 
 func TestTwoReportsCameLate(t *testing.T) {
-	readCity(t, func(c city) {
+	readCity(t, func(c playedCity) {
 		for _, late := range []struct {
 			unit, period string
 			days         int
@@ -92,7 +92,7 @@ func TestTwoReportsCameLate(t *testing.T) {
 }
 
 func TestOneReportNeverCame(t *testing.T) {
-	readCity(t, func(c city) {
+	readCity(t, func(c playedCity) {
 		if f := c.filing("210124", "2025Q2"); f.State != assess.FilingMissing || !f.SubmittedAt.IsZero() {
 			t.Errorf("the report is %s", f.State)
 		}
@@ -116,7 +116,7 @@ func TestOneReportNeverCame(t *testing.T) {
 }
 
 func TestThreeReportsWereReturned(t *testing.T) {
-	readCity(t, func(c city) {
+	readCity(t, func(c playedCity) {
 		for _, returned := range []struct {
 			unit, period string
 			cells        []assess.Code
@@ -148,7 +148,7 @@ func TestThreeReportsWereReturned(t *testing.T) {
 }
 
 func TestOneIndicatorIsNotApplicable(t *testing.T) {
-	readCity(t, func(c city) {
+	readCity(t, func(c playedCity) {
 		for _, p := range []string{"2024Q4", "2025Q3", "2026Q3"} {
 			if row := c.cell("210123", p, "palace_visits_ytd"); row["state"] != "not_applicable" || row["value"] != "" || row["note"] == "" {
 				t.Errorf("%s: the county without a palace says %v", p, row)
@@ -162,7 +162,7 @@ func TestOneIndicatorIsNotApplicable(t *testing.T) {
 }
 
 func TestOneReportHasAZero(t *testing.T) {
-	readCity(t, func(c city) {
+	readCity(t, func(c playedCity) {
 		if row := c.cell("210123", "2026Q1", "supervision_issued_ytd"); row["state"] != "zero_report" || row["value"] != "0" || !strings.Contains(row["note"], "零报送") {
 			t.Errorf("the zero report says %v", row)
 		}
@@ -171,7 +171,7 @@ func TestOneReportHasAZero(t *testing.T) {
 
 // TestTwoDistrictsShareAPlace: 93.2055 and 93.2089 are both shown as 93.21; both are fifth, and nobody is sixth.
 func TestTwoDistrictsShareAPlace(t *testing.T) {
-	readCity(t, func(c city) {
+	readCity(t, func(c playedCity) {
 		ranks := map[string][]string{}
 		for _, row := range where(c.rows("scores", "2026Q3"), "node", "composite") {
 			ranks[row["rank"]] = append(ranks[row["rank"]], row["unit"])
@@ -184,7 +184,7 @@ func TestTwoDistrictsShareAPlace(t *testing.T) {
 
 // TestTwoFiguresWereCorrected: what was first accepted was too high by 6 and 15 percent; people see version 2 of these quarters.
 func TestTwoFiguresWereCorrected(t *testing.T) {
-	readCity(t, func(c city) {
+	readCity(t, func(c playedCity) {
 		for _, corrected := range []struct {
 			unit, period, item string
 			first              int64 // in ten-thousandths of what is right
@@ -222,7 +222,7 @@ func TestTwoFiguresWereCorrected(t *testing.T) {
 // TestTheYearHasBonusAndAVeto: 铁西 has 2.5 points of bonus; 于洪 is vetoed and gets no good grade with 87.32
 // points.
 func TestTheYearHasBonusAndAVeto(t *testing.T) {
-	readCity(t, func(c city) {
+	readCity(t, func(c playedCity) {
 		scores := c.rows("scores", "2025")
 		grade := map[string]string{}
 		for _, row := range where(scores, "node", "composite") {
@@ -247,7 +247,7 @@ func TestTheYearHasBonusAndAVeto(t *testing.T) {
 // TestADeadSystemAndAMisspeltCode: the system of 辽中 answers no more in the last quarter, whose figures came by hand; a code that
 // nobody knows was refused and the rest of the report taken.
 func TestADeadSystemAndAMisspeltCode(t *testing.T) {
-	readCity(t, func(c city) {
+	readCity(t, func(c playedCity) {
 		runs, err := c.store.Runs(t.Context(), "district_210115", 1)
 		if err != nil || len(runs) != 1 || runs[0].State != assess.RunFailed || runs[0].Problem == "" {
 			t.Errorf("the last run of the dead system is %+v, %v", runs, err)

@@ -179,7 +179,7 @@ func (t *targetTable) checkUnit(target assess.Target) *assess.Problem {
 func (t *targetTable) checkCode(target assess.Target) *assess.Problem {
 	edition, code := t.editions[target.Period.CalendarYear()], source.Excerpt(string(target.Code))
 	_, node, known := edition.Indicator(target.Code)
-	if known && takesTarget(node.Indicator) {
+	if known && node.Indicator.TargetPerUnit() {
 		return nil
 	}
 	year := strconv.Itoa(target.Period.CalendarYear())
@@ -195,17 +195,12 @@ func (t *targetTable) checkCode(target assess.Target) *assess.Problem {
 		fmt.Sprintf("%q is not an indicator of %s; targets are set by the codes of indicators", code, year), "code", code, "year", year)
 }
 
-// takesTarget says whether the target of an indicator stands in the table of targets.
-func takesTarget(in *assess.Indicator) bool {
-	return in.Target != nil && in.Target.Mode == "absolute" && in.Target.FullYear == nil
-}
-
 // meantIndicator answers the indicator that is made of an item, or whose code comes nearest; "" for none.
 func meantIndicator(e *assess.Edition, code assess.Code) assess.Code {
 	var codes []assess.Code
 	for i := range e.Frameworks {
 		for _, leaf := range e.Frameworks[i].Root.Leaves() {
-			if !takesTarget(leaf.Indicator) {
+			if !leaf.Indicator.TargetPerUnit() {
 				continue
 			}
 			if v := leaf.Indicator.Value; v.Item == code || v.Numerator == code {

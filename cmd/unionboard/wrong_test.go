@@ -347,7 +347,7 @@ func TestWrongUseIsAnswered(t *testing.T) {
 		"period":              {[]string{"export", "--data", data, "--period", "2026Q5"}, []string{"2026Q5", "2026Q1"}},
 		"no period":           {[]string{"export", "--data", data}, []string{"--period is missing", "2026Q1"}},
 		"format":              {[]string{"export", "--data", data, "--period", "2026Q1", "--format", "xls"}, []string{"xls", "csv or json"}},
-		"table":               {[]string{"export", "--data", data, "--period", "2026Q1", "--table", "score"}, []string{"score", "scores or observations"}},
+		"table":               {[]string{"export", "--data", data, "--period", "2026Q1", "--table", "score"}, []string{"score", "scores, observations or targets"}},
 		"unit":                {[]string{"export", "--data", data, "--period", "2026Q1", "--unit", "210999"}, []string{"210999", "210102"}},
 		"framework":           {[]string{"score", "--data", data, "--period", "2026Q1", "--framework", "six"}, []string{"six", "six_systems, five_projects, five_type_organ, composite"}},
 		"period to collect":   {[]string{"collect", "--data", data, "--period", "spring"}, []string{"spring", "2026Q1"}},

@@ -210,6 +210,11 @@ type TargetRule struct {
 	Split    string // how the city's total is split, in words
 }
 
+// TargetPerUnit says whether the indicator's target is a number that is set for each unit and year, and not one of its definition.
+func (in *Indicator) TargetPerUnit() bool {
+	return in.Target != nil && in.Target.Mode == "absolute" && in.Target.FullYear == nil
+}
+
 // ZeroDenominator says what a denominator of zero means.
 type ZeroDenominator string
 

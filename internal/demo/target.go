@@ -35,8 +35,7 @@ func (m *model) targets(year int) []target {
 	var targets []target
 	for i := range m.edition.Frameworks {
 		for _, n := range m.edition.Frameworks[i].Root.Leaves() {
-			rule := n.Indicator.Target
-			if rule == nil || rule.Mode != "absolute" || rule.FullYear != nil {
+			if !n.Indicator.TargetPerUnit() {
 				continue
 			}
 			item, ok := m.edition.Item(n.Indicator.Value.Item)

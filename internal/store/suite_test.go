@@ -31,6 +31,7 @@ func runSuite(t *testing.T, open func(t *testing.T) *Store) {
 		{"Waiting", testWaitingSubmissions},
 		{"Editions", testEditionsAreFrozen},
 		{"Targets", testTargets},
+		{"Breakdowns", testBreakdowns},
 		{"Filings", testFilings},
 		{"FilingRace", testOneOfManyStepsWins},
 		{"Cycles", testCycles},

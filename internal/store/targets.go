@@ -12,17 +12,19 @@ const insertTarget = `INSERT INTO target (seq, year, unit, period, code, value, 
 
 // PutTargets sets targets. Those that were set before stay in the log under their numbers.
 func (s *Store) PutTargets(ctx context.Context, targets []assess.Target, line assess.AuditLine) error {
-	_, err := s.change(ctx, "set targets", func(t tx, h *head) error {
-		for _, target := range targets {
-			h.Seq++
-			if _, err := t.exec(insertTarget, h.Seq, target.Period.CalendarYear(), string(target.Unit), target.Period.String(),
-				string(target.Code), target.Value.String(), target.From.String()); err != nil {
-				return err
-			}
-		}
-		return nil
-	}, line)
+	_, err := s.change(ctx, "set targets", func(t tx, h *head) error { return t.addTargets(h, targets) }, line)
 	return err
+}
+
+func (t tx) addTargets(h *head, targets []assess.Target) error {
+	for _, target := range targets {
+		h.Seq++
+		if _, err := t.exec(insertTarget, h.Seq, target.Period.CalendarYear(), string(target.Unit), target.Period.String(),
+			string(target.Code), target.Value.String(), target.From.String()); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 const selectTargets = `SELECT t.unit, t.period, t.code, t.value, t.valid_from FROM target t

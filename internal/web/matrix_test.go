@@ -22,6 +22,7 @@ import (
 func samples() map[string]string {
 	return map[string]string{
 		"framework": "six_systems", "code": "organisation", "source": "shenhe", "table": "scores", "file": "none.css",
+		"year": "2026", "indicator": "new_unions",
 	}
 }
 

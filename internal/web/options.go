@@ -71,6 +71,7 @@ type Options struct {
 	Hasher   *account.Hasher
 	Audit    Audit
 	Runs     Runs
+	City     City
 	Exports  []Export
 	// Explain writes how a score came about as JSON, everything needed to compute it again. What does not exist is
 	// assess.ErrNotFound.
@@ -101,9 +102,9 @@ type Options struct {
 }
 
 func (o Options) withDefaults() (Options, error) {
-	if o.Board == nil || o.Pages == nil || o.Accounts == nil || o.Hasher == nil || o.Audit == nil || o.Runs == nil ||
+	if o.Board == nil || o.Pages == nil || o.Accounts == nil || o.Hasher == nil || o.Audit == nil || o.Runs == nil || o.City == nil ||
 		o.Sessions == nil || o.Explain == nil || o.Words == nil || o.Log == nil {
-		return o, errors.New("web: Board, Pages, Accounts, Hasher, Audit, Runs, Sessions, Explain, Words and Log must be given")
+		return o, errors.New("web: Board, Pages, Accounts, Hasher, Audit, Runs, City, Sessions, Explain, Words and Log must be given")
 	}
 	if o.Now == nil {
 		o.Now = time.Now

@@ -21,11 +21,11 @@ type pages struct {
 
 // shared are the files every page is made with; each other file is a page that defines "main".
 func shared() []string {
-	return []string{"templates/layout.html", "templates/marks.html", "templates/panels.html", "templates/analysis.html"}
+	return []string{"templates/layout.html", "templates/marks.html", "templates/panels.html", "templates/analysis.html", "templates/citydesk.html"}
 }
 
 func pageNames() []string {
-	return []string{"board", "why", "collect", "source", "export", "signin", "password", "error"}
+	return []string{"board", "why", "collect", "source", "export", "targets", "target", "signin", "password", "error"}
 }
 
 func parsePages(words *i18n.Catalogue, a *assets) (*pages, error) {

@@ -20,6 +20,7 @@ type route struct {
 const (
 	codePart = `:[a-z][a-z0-9_]{0,59}`
 	unitPart = `:[A-Za-z0-9_-]{1,40}`
+	yearPart = `:[0-9]{4}`
 )
 
 // routes is every address of the site. A route that is not in this list does not exist.
@@ -35,6 +36,11 @@ func (s *site) routes() []route {
 		{"GET", "/why/{unit" + unitPart + "}/{code" + codePart + "}.json", whoMay(account.ReadPublished), s.sendWhy},
 		{"GET", "/collect", whoMay(account.ReadRuns), s.listSources},
 		{"GET", "/collect/{source" + codePart + "}", whoMay(account.ReadRuns), s.showSource},
+		{"GET", "/targets/{year" + yearPart + "}", whoMaySome(account.ReadFigures), s.showTargets},
+		{"GET", "/targets/{year" + yearPart + "}/{indicator" + codePart + "}", whoMay(account.ReadFigures), s.showTarget},
+		{"POST", "/targets/{year" + yearPart + "}/{indicator" + codePart + "}", whoMay(account.SetTargets), s.divideTarget},
+		{"POST", "/targets/{year" + yearPart + "}/{indicator" + codePart + "}/issue", whoMay(account.SetTargets), s.issueTarget},
+		{"POST", "/targets/{year" + yearPart + "}/{indicator" + codePart + "}/discard", whoMay(account.SetTargets), s.discardTarget},
 		{"GET", "/export", whoMaySome(account.Export), s.showExport},
 		{"GET", "/export/{table" + codePart + "}.csv", whoMaySome(account.Export), s.sendTable},
 

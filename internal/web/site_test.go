@@ -62,7 +62,7 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 		t.Fatal(err)
 	}
 	o := web.Options{
-		Board: galleryBoard{}, Pages: galleryPages{g}, Accounts: g.people, Hasher: g.people.hasher, Audit: g.people, Runs: galleryRuns{},
+		Board: galleryBoard{}, Pages: galleryPages{g}, Accounts: g.people, Hasher: g.people.hasher, Audit: g.people, Runs: galleryRuns{}, City: galleryCity{},
 		Explain:  writeUnitAndNode,
 		Exports:  []web.Export{{Code: "scores", Write: writeUnits}, {Code: "observations", Write: writeUnits}},
 		Sessions: memstore.New(), Words: words, Log: slog.New(slog.NewTextHandler(g.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: g.clock.now,

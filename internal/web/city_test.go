@@ -1,0 +1,137 @@
+package web_test
+
+import (
+	"context"
+	"fmt"
+	"html"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/catalog"
+	"github.com/unionboard/unionboard/internal/city"
+	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/internal/web"
+	"github.com/unionboard/unionboard/seeds"
+)
+
+// galleryCity is a desk on which nothing lies: pages of other things are tried with it.
+type galleryCity struct{ web.City }
+
+func (galleryCity) Targets(_ context.Context, year int, _ ...assess.UnitCode) (*city.TargetTable, error) {
+	return &city.TargetTable{Year: year, Edition: galleryEdition(year), Units: galleryUnits()}, nil
+}
+
+func (galleryCity) TargetSheet(_ context.Context, year int, code assess.Code, _ time.Time) (*city.TargetSheet, error) {
+	edition := galleryEdition(year)
+	f := &edition.Frameworks[0]
+	node := &assess.Node{Code: code, Name: assess.Text{ZH: "新建工会", EN: "New unions"}, Indicator: &assess.Indicator{Type: assess.Count}}
+	return &city.TargetSheet{
+		Year: year, Edition: edition, Framework: f, Dimension: f.Root, Node: node, Units: galleryUnits(),
+		Held: make([]city.TargetCell, len(galleryUnits())), LastTargets: make([]city.TargetCell, len(galleryUnits())), Starts: []assess.Period{{}},
+	}, nil
+}
+
+// shipped is the city's desk of the shipped definitions over a real store, and its site.
+type shipped struct {
+	t       *testing.T
+	g       *gallery
+	store   *store.Store
+	edition *assess.Edition
+	front   *reader // nobody is signed in
+}
+
+// shippedEdition is the shipped edition, for the years around the gallery's.
+type shippedEdition struct{ edition *assess.Edition }
+
+func (s shippedEdition) Edition(_ context.Context, year int) (*assess.Edition, error) {
+	if year < 2025 || year > 2027 {
+		return nil, assess.NotFound("problem.gallery", fmt.Sprint("nothing is defined for ", year))
+	}
+	return s.edition, nil
+}
+
+func newShipped(t *testing.T) *shipped {
+	t.Helper()
+	edition, err := catalog.Load(seeds.Files())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := store.Create(t.Context(), t.TempDir(), store.WithReserve(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	g := newGallery(t)
+	g.clock.at = time.Date(2026, 2, 3, 2, 0, 0, 0, time.UTC)
+	gate := collect.New(collect.Config{Store: s, Editions: shippedEdition{edition}})
+	desk := city.New(city.Config{Store: s, Gate: gate, Editions: shippedEdition{edition}})
+	return &shipped{t: t, g: g, store: s, edition: edition, front: newReader(t, g.handler(t, func(o *web.Options) { o.City = desk }))}
+}
+
+// as signs somebody in.
+func (s *shipped) as(name string) *reader { s.t.Helper(); return s.front.fresh().signIn(name) }
+
+// send fills in a form and sends it with the reader's own token.
+func (r *reader) send(path string, pairs ...string) answerTo {
+	r.t.Helper()
+	form := url.Values{"form_token": {r.ownToken()}}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		form.Add(pairs[i], pairs[i+1])
+	}
+	return r.do(http.MethodPost, path, form)
+}
+
+// wantStatus ends the test where an answer has another status than wanted.
+func wantStatus(t *testing.T, a answerTo, status int) {
+	t.Helper()
+	if a.StatusCode != status {
+		t.Fatalf("%s %s: %d, want %d\n%s", a.Request.Method, a.Request.URL.Path, a.StatusCode, status, textOf(a.body))
+	}
+}
+
+// textOf answers the words of the main part of a page.
+func textOf(body string) string {
+	_, main, _ := strings.Cut(body, `<main`)
+	main, _, _ = strings.Cut(main, `</main>`)
+	var b strings.Builder
+	inside := false
+	for _, c := range main {
+		switch {
+		case c == '<':
+			inside = true
+		case c == '>':
+			inside = false
+			b.WriteByte(' ')
+		case !inside:
+			b.WriteRune(c)
+		}
+	}
+	return html.UnescapeString(strings.Join(strings.Fields(b.String()), " "))
+}
+
+// forbiddenFields are what no form of the site asks for (security checklist, row 22).
+func forbiddenFields() []string {
+	return []string{
+		"state", "status", "score", "points", "unit", "by", "approver", "accepted_by", "confirmed_by", "issued_at", "recorded_at", "seq", "role", "value.999999",
+	}
+}
+
+// refusesForbidden sends a good form with each forbidden field beside it: every one is refused, and nothing changes.
+func (s *shipped) refusesForbidden(r *reader, path string, pairs ...string) {
+	s.t.Helper()
+	before, err := s.store.Head(s.t.Context())
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, field := range forbiddenFields() {
+		wantStatus(s.t, r.send(path, append([]string{field, "1"}, pairs...)...), http.StatusBadRequest)
+	}
+	if after, err := s.store.Head(s.t.Context()); err != nil || after.Version != before.Version {
+		s.t.Errorf("%s: a refused form has changed something: %+v, %+v, %v", path, before, after, err)
+	}
+}
