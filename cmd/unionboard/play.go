@@ -62,9 +62,9 @@ func (a *app) act(ctx context.Context, e demo.Event, sources map[assess.Code]col
 		}
 		return nil
 	case demo.ReturnCells:
-		return a.gate.Return(ctx, e.Unit, e.Period, e.Items, e.Reason, e.Note, e.By, e.At)
+		return a.gate.Decide(ctx, e.Unit, e.Period, collect.Returns(e.Items, e.Reason, e.Note), collect.Reviewer{By: e.By}, e.At)
 	case demo.AcceptReport:
-		return a.gate.Accept(ctx, e.Unit, e.Period, e.By, e.At)
+		return a.gate.AcceptAll(ctx, e.Unit, e.Period, e.By, e.At)
 	case demo.ImportFile:
 		reading, err := source.Read(e.File, e.Body)
 		if err != nil {

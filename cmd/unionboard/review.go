@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/collect"
 )
 
 // reviewFlags are the options of `review`.
@@ -84,7 +85,7 @@ func (a *app) review(ctx context.Context, io streams, f reviewFlags, period asse
 		for i, item := range f.items {
 			codes[i] = assess.Code(strings.TrimSpace(item))
 		}
-		if err := a.gate.Return(ctx, units[0], period, codes, assess.Code(f.reason), f.note, by, time.Now()); err != nil {
+		if err := a.gate.Decide(ctx, units[0], period, collect.Returns(codes, assess.Code(f.reason), f.note), collect.Reviewer{By: by}, time.Now()); err != nil {
 			return err
 		}
 		_, err := fmt.Fprintf(io.out, "%s\t%s\treturned\t%d\n", units[0], period, len(codes))
@@ -121,7 +122,7 @@ func (a *app) editionPeriod(asked assess.Period) assess.Period {
 func (a *app) acceptAll(ctx context.Context, io streams, reports []waitingReport, by string) error {
 	var refused []error
 	for _, r := range reports {
-		err := a.gate.Accept(ctx, r.Unit, r.Period, by, time.Now())
+		err := a.gate.AcceptAll(ctx, r.Unit, r.Period, by, time.Now())
 		var problem *assess.Problem
 		switch {
 		case err == nil:

@@ -316,9 +316,9 @@ func TestNoCollectionIsScoredWhileReportsWait(t *testing.T) {
 		decide func(c *collection) error
 		want   assess.FilingState
 	}{
-		"accepted": {func(c *collection) error { return c.Accept(t.Context(), unitB, q1, "zhao", late) }, assess.Locked},
+		"accepted": {func(c *collection) error { return c.AcceptAll(t.Context(), unitB, q1, "zhao", late) }, assess.Locked},
 		"returned": {func(c *collection) error {
-			return c.Return(t.Context(), unitB, q1, []assess.Code{"members"}, "anomaly", "再查", "zhao", late)
+			return c.Decide(t.Context(), unitB, q1, collect.Returns([]assess.Code{"members"}, "anomaly", "再查"), collect.Reviewer{By: "zhao"}, late)
 		}, assess.FilingMissing},
 	} {
 		t.Run(name, func(t *testing.T) {

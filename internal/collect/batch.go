@@ -82,7 +82,7 @@ func (b *batch) read(ctx context.Context) error {
 				return err
 			case fault != nil:
 				p.refuse(e, fault)
-			case f.State == assess.Missing:
+			case f.State == assess.Missing && !b.from.signs:
 				b.report.Missing++
 			default:
 				p.figures = append(p.figures, f)
@@ -158,6 +158,12 @@ func (b *batch) decide(ctx context.Context) error {
 		for n, f := range p.figures {
 			if err := ended(ctx, n); err != nil {
 				return err
+			}
+			if note := b.state.signedOtherwise(b.from, f); note != nil {
+				b.report.note(note)
+				b.report.Same++
+				p.taken++
+				continue
 			}
 			d, fault := b.state.decide(b.from, f)
 			if fault != nil {

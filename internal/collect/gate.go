@@ -43,6 +43,12 @@ type Records interface {
 	CalendarEdits(ctx context.Context) ([]assess.CalendarEdit, error)
 	// Cycles answers the collections of all periods.
 	Cycles(ctx context.Context) ([]assess.Cycle, error)
+	// Decisions answers what was said of the figures of a quarter's reports, of some units or of all, oldest first.
+	Decisions(ctx context.Context, p assess.Period, units ...assess.UnitCode) ([]assess.Decision, error)
+	// Signed answers the items of a unit and period that a person has signed in a form.
+	Signed(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.Code, error)
+	// Drafts answers what was typed into the form of a unit and quarter.
+	Drafts(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.DraftCell, error)
 }
 
 // Store is the log as the gate sees it.

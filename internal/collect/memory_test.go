@@ -30,6 +30,7 @@ type memory struct {
 	changes      []assess.FilingChange
 	adjustments  []assess.Adjustment
 	audit        []assess.AuditLine
+	decisions    []assess.Decision
 	commits      int
 	failing      error // what the next commit answers
 }
@@ -83,6 +84,7 @@ func (m *memory) Commit(ctx context.Context, in assess.Intake) (assess.Head, err
 		}
 	}
 	m.audit = append(m.audit, in.Audit...)
+	m.decisions = append(m.decisions, in.Decisions...)
 	return assess.Head{Seq: int64(len(m.observations))}, nil
 }
 
@@ -177,6 +179,18 @@ func (m *memory) CalendarEdits(context.Context) ([]assess.CalendarEdit, error) {
 
 func (m *memory) FilingChanges(_ context.Context, unit assess.UnitCode, p assess.Period) ([]assess.FilingChange, error) {
 	return slices.DeleteFunc(slices.Clone(m.changes), func(c assess.FilingChange) bool { return c.Unit != unit || c.Period != p }), nil
+}
+
+func (m *memory) Decisions(_ context.Context, p assess.Period, units ...assess.UnitCode) ([]assess.Decision, error) {
+	return slices.DeleteFunc(slices.Clone(m.decisions), func(d assess.Decision) bool { return d.Period != p || !slices.Contains(units, d.Unit) }), nil
+}
+
+func (m *memory) Drafts(context.Context, assess.UnitCode, assess.Period) ([]assess.DraftCell, error) {
+	return nil, nil
+}
+
+func (m *memory) Signed(context.Context, assess.UnitCode, assess.Period) ([]assess.Code, error) {
+	return nil, nil
 }
 
 func (m *memory) Cycles(context.Context) ([]assess.Cycle, error) { return m.cycles, nil }

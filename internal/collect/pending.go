@@ -3,6 +3,7 @@ package collect
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -17,6 +18,23 @@ type Pending struct {
 	Submission string
 	Door       assess.Door
 	ReceivedAt time.Time
+}
+
+// waiting answers what waits of a period, and of the year a quarter lies in: the annual figures ride with a quarter.
+func (g *Gate) waiting(ctx context.Context, unit assess.UnitCode, period assess.Period) ([]assess.Submission, error) {
+	periods := []assess.Period{period}
+	if period.Kind() == assess.Quarter {
+		periods = append(periods, period.Year())
+	}
+	var all []assess.Submission
+	for _, p := range periods {
+		submissions, err := g.store.Waiting(ctx, unit, p)
+		if err != nil {
+			return nil, fmt.Errorf("read waiting submissions: %w", err)
+		}
+		all = append(all, submissions...)
+	}
+	return all, nil
 }
 
 // Pending answers what waits of a unit and quarter, and of the year it lies in, each cell with what was handed in last. What was
@@ -35,17 +53,41 @@ func (g *Gate) Pending(ctx context.Context, unit assess.UnitCode, period assess.
 	if err != nil {
 		return nil, err
 	}
+	decisions, err := g.store.Decisions(ctx, period, unit)
+	if err != nil {
+		return nil, fmt.Errorf("read decisions: %w", err)
+	}
+	last := map[assess.Code]assess.Decision{}
+	for _, d := range decisions {
+		last[d.Item] = d
+	}
 	var all []Pending
-	for _, p := range merged {
-		if state.overtaken(p) {
-			continue
-		}
+	for _, p := range state.undecided(merged, last) {
 		all = append(all, Pending{
 			CellKey: p.CellKey, Holding: p.Holding, EnteredBy: p.enteredBy(), Submission: p.submission.ID, Door: p.submission.Door,
 			ReceivedAt: p.submission.ReceivedAt,
 		})
 	}
 	return all, nil
+}
+
+// undecided answers those of some waiting figures that go on waiting: neither overtaken nor accepted since they were handed in. The
+// decisions are the last about each item.
+func (s *state) undecided(merged []pendingFigure, decided map[assess.Code]assess.Decision) (waits []pendingFigure) {
+	for _, p := range merged {
+		if d := decided[p.Item]; !s.overtaken(p) && !(d.Accepted && d.Submission == p.submission.ID) {
+			waits = append(waits, p)
+		}
+	}
+	return waits
+}
+
+// anything stands for the cells of a report and of its year, whatever their items.
+func (k reportKey) anything() []figure {
+	return []figure{
+		{CellKey: assess.CellKey{Unit: k.unit, Period: k.period}},
+		{CellKey: assess.CellKey{Unit: k.unit, Period: k.period.Year()}},
+	}
 }
 
 func figuresOf(pending []pendingFigure) []figure {

@@ -1,181 +1,455 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/cycle"
 )
 
-// Accept makes observations of everything that waits of a unit and quarter, and of the year it lies in, and takes the report to
-// accepted. It is refused when nothing waits, when the period is closed or its state does not allow it (ErrConflict), and to the
-// account that handed the figures in (ErrForbidden).
-func (g *Gate) Accept(ctx context.Context, unit assess.UnitCode, period assess.Period, by string, now time.Time) error {
+// mostRounds is how often a figure may be returned. Source: workflow 3.2, two rounds at most.
+const mostRounds = 2
+
+// Verdict is what a reviewer says of one figure: accepted, or returned with a reason of the catalogue and words.
+type Verdict struct {
+	Item   assess.Code
+	Accept bool
+	Reason assess.Code // of a return
+	Note   string      // of a return
+	// Submission is what the figure was handed in with when the reviewer saw it; "" takes whatever waits.
+	Submission string
+}
+
+// Returns answers the verdicts that return figures for one reason.
+func Returns(items []assess.Code, reason assess.Code, note string) []Verdict {
+	verdicts := make([]Verdict, len(items))
+	for i, item := range items {
+		verdicts[i] = Verdict{Item: item, Reason: reason, Note: note}
+	}
+	return verdicts
+}
+
+// Reviewer is who decides: an account, and the department whose figures it decides about; "" is the operator, who decides about
+// all of them.
+type Reviewer struct {
+	By         string
+	Department assess.Code
+}
+
+// review is the report of a unit and quarter on the table of a reviewer.
+type review struct {
+	reportKey
+	Reviewer
+	now     time.Time
+	book    *book
+	state   *state
+	waiting []assess.Submission
+	// pending are the figures that wait; decided is the last decision about each item, returns how often it was sent back.
+	pending []pendingFigure
+	decided map[assess.Code]assess.Decision
+	returns map[assess.Code]int
+	drafts  map[assess.Code]int64 // revisions
+	intake  assess.Intake
+	steps   []assess.FilingChange
+}
+
+// Decide accepts and returns figures of a report, all of them or none. What is accepted becomes an observation at once, and the
+// report is accepted when nothing waits any more. What is returned goes on waiting until the district hands it in again, which
+// submits the report anew. Errors: ErrConflict for a figure that was decided about already, that nothing waits of, that came back
+// twice or whose period is closed; ErrForbidden for figures of another department or the reviewer's own; ErrInvalid for a return
+// that does not say why.
+func (g *Gate) Decide(ctx context.Context, unit assess.UnitCode, period assess.Period, verdicts []Verdict, by Reviewer, now time.Time) error {
 	g.deciding.Lock()
 	defer g.deciding.Unlock()
-	shelf := newShelf(g.editions)
-	waiting, err := g.waiting(ctx, unit, period)
+	r, err := g.review(ctx, reportKey{unit, period}, by, now)
 	if err != nil {
 		return err
 	}
-	if slices.ContainsFunc(waiting, func(s assess.Submission) bool { return s.EnteredBy == by }) {
-		return assess.Forbidden("problem.accept_own", "who handed figures in cannot accept them; let another account do it")
-	}
-	merged, err := shelf.merge(ctx, waiting)
-	if err != nil {
+	if err := r.check(verdicts); err != nil {
 		return err
 	}
-	key := reportKey{unit, period}
-	state, err := g.loadReview(ctx, shelf, key, merged)
-	if err != nil {
-		return err
-	}
-	steps, err := state.accept(key, by, now, len(waiting) > 0)
-	if err != nil {
-		return err
-	}
-	in := assess.Intake{Filings: steps, Observations: acceptable(merged, state, by, now)}
-	for _, s := range waiting {
-		in.Settled = append(in.Settled, s.ID)
-	}
-	in.Audit = append([]assess.AuditLine{{
-		At: now, Actor: by, Action: "review.accept", Object: period.String(), Unit: unit,
-		After: fmt.Sprintf("observations %d", len(in.Observations)), Result: "ok",
-	}}, filingLines(steps)...)
-	if _, err := g.store.Commit(ctx, in); err != nil {
-		return fmt.Errorf("accept %s %s: %w", unit, period, err)
-	}
-	return nil
-}
-
-// waiting answers what waits of a period, and of the year a quarter lies in: the annual figures ride with a quarter.
-func (g *Gate) waiting(ctx context.Context, unit assess.UnitCode, period assess.Period) ([]assess.Submission, error) {
-	periods := []assess.Period{period}
-	if period.Kind() == assess.Quarter {
-		periods = append(periods, period.Year())
-	}
-	var all []assess.Submission
-	for _, p := range periods {
-		submissions, err := g.store.Waiting(ctx, unit, p)
-		if err != nil {
-			return nil, fmt.Errorf("read waiting submissions: %w", err)
+	for _, v := range verdicts {
+		if err := r.say(v); err != nil {
+			return err
 		}
-		all = append(all, submissions...)
 	}
-	return all, nil
+	return g.close(ctx, r)
 }
 
-// loadReview reads what is held of the report and of what waits for it.
-func (g *Gate) loadReview(ctx context.Context, shelf *shelf, key reportKey, merged []pendingFigure) (*state, error) {
-	figures := []figure{{CellKey: assess.CellKey{Unit: key.unit, Period: key.period}}}
-	for _, p := range merged {
-		figures = append(figures, p.figure)
+// AcceptAll accepts everything that waits of a report, whose department's it is. One that is with its district again waits for it,
+// and is ErrConflict.
+func (g *Gate) AcceptAll(ctx context.Context, unit assess.UnitCode, period assess.Period, by string, now time.Time) error {
+	g.deciding.Lock()
+	defer g.deciding.Unlock()
+	r, err := g.review(ctx, reportKey{unit, period}, Reviewer{By: by}, now)
+	if err != nil {
+		return err
 	}
-	state, err := g.load(ctx, shelf, figures, false)
+	switch r.state.filing(r.reportKey).State {
+	case assess.Submitted, assess.UnderReview:
+	case assess.Accepted, assess.NotStarted: // to which only annual figures were added
+		if len(r.waiting) > 0 {
+			break
+		}
+		fallthrough
+	default:
+		return r.nothingWaits()
+	}
+	for _, item := range r.items() {
+		if err := r.say(Verdict{Item: item, Accept: true}); err != nil {
+			return err
+		}
+	}
+	return g.close(ctx, r)
+}
+
+// review reads a report with what waits of it and what was said of it.
+func (g *Gate) review(ctx context.Context, key reportKey, by Reviewer, now time.Time) (*review, error) {
+	shelf := newShelf(g.editions)
+	r := &review{reportKey: key, Reviewer: by, now: now, decided: map[assess.Code]assess.Decision{}, returns: map[assess.Code]int{}, drafts: map[assess.Code]int64{}}
+	var err error
+	if r.book, err = shelf.book(ctx, key.period.CalendarYear()); err != nil {
+		return nil, err
+	}
+	if r.book == nil {
+		return nil, assess.NotFound("problem.period_undefined", fmt.Sprintf("nothing is defined for %s; check the period", key.period), "period", key.period.String())
+	}
+	if r.waiting, err = g.waiting(ctx, key.unit, key.period); err != nil {
+		return nil, err
+	}
+	merged, err := shelf.merge(ctx, r.waiting)
 	if err != nil {
 		return nil, err
 	}
-	if state.shut(key.period) || state.over(key) {
+	if r.state, err = g.load(ctx, shelf, append(figuresOf(merged), key.anything()...), false); err != nil {
+		return nil, err
+	}
+	if r.state.shut(key.period) || r.state.over(key) {
 		return nil, assess.Conflict("problem.review_closed",
 			fmt.Sprintf("%s is closed, so its reports are neither accepted nor returned; corrections go the correction path", key.period),
 			"period", key.period.String())
 	}
-	return state, nil
+	switch f := r.state.filing(key); f.State {
+	case assess.Draft, assess.PendingSignature, assess.SentBack:
+		if f.Rounds > 0 {
+			break
+		}
+		return nil, assess.Conflict("problem.review_not_in",
+			fmt.Sprintf("unit %s is filling in its report for %s and has not handed it in yet; wait until it is signed", key.unit, key.period),
+			"unit", string(key.unit), "period", key.period.String())
+	}
+	return r, g.readDecisions(ctx, r, merged)
 }
 
-// accept answers the steps that take a report to accepted. An accepted report, to which only annual figures were added, stays.
-func (s *state) accept(key reportKey, by string, at time.Time, waits bool) ([]assess.FilingChange, error) {
-	switch s.filing(key).State {
-	case assess.Submitted:
-		return s.step(key, by, at, cycle.Review, cycle.Accept)
-	case assess.UnderReview:
-		return s.step(key, by, at, cycle.Accept)
-	case assess.Accepted, assess.NotStarted:
-		if waits {
-			return nil, nil
+func (g *Gate) readDecisions(ctx context.Context, r *review, merged []pendingFigure) error {
+	decisions, err := g.store.Decisions(ctx, r.period, r.unit)
+	if err != nil {
+		return fmt.Errorf("read decisions: %w", err)
+	}
+	for _, d := range decisions { // oldest first
+		r.decided[d.Item] = d
+		if !d.Accepted {
+			r.returns[d.Item]++
 		}
 	}
-	return nil, assess.Conflict("problem.nothing_waits",
-		fmt.Sprintf("nothing of unit %s in %s waits for review; look at the state of its report", key.unit, key.period),
-		"unit", string(key.unit), "period", key.period.String())
+	drafts, err := g.store.Drafts(ctx, r.unit, r.period)
+	if err != nil {
+		return fmt.Errorf("read drafts: %w", err)
+	}
+	for _, d := range drafts {
+		r.drafts[d.Item] = d.Revision
+	}
+	r.pending = r.state.undecided(merged, r.decided)
+	return nil
 }
 
-// acceptable answers the observations of what waited and differs from what is held. Over what was adopted in the meantime, or
-// marked as not applicable by the city, a figure that waited does not prevail.
-func acceptable(merged []pendingFigure, state *state, by string, now time.Time) []assess.Observation {
+// items answers the items that wait, in the order in which they came.
+func (r *review) items() (items []assess.Code) {
+	for _, p := range r.pending {
+		if !slices.Contains(items, p.Item) {
+			items = append(items, p.Item)
+		}
+	}
+	return items
+}
+
+func (r *review) nothingWaits() *assess.Problem {
+	return assess.Conflict("problem.nothing_waits",
+		fmt.Sprintf("nothing of unit %s in %s waits for review; look at the state of its report", r.unit, r.period),
+		"unit", string(r.unit), "period", r.period.String())
+}
+
+// check wants verdicts about known figures of the reviewer's department, one for each, and to know why one is returned: nobody
+// should have to guess.
+func (r *review) check(verdicts []Verdict) error {
+	if len(verdicts) == 0 {
+		return assess.Invalid("problem.verdict_none", "nothing was decided about any figure; accept or return at least one")
+	}
+	seen := map[assess.Code]bool{}
+	for _, v := range verdicts {
+		d := r.book.codes[v.Item]
+		switch {
+		case d == nil:
+			return assess.Invalid("problem.return_item", fmt.Sprintf("%s is not an item; name the figures by their codes", quoted(string(v.Item))),
+				"item", string(v.Item))
+		case seen[v.Item]:
+			return assess.Invalid("problem.verdict_twice", fmt.Sprintf("%s is decided about twice at once; decide once", v.Item), "item", string(v.Item))
+		case r.Department != "" && d.item.Department != r.Department:
+			return assess.Forbidden("problem.review_department",
+				fmt.Sprintf("%s is a figure of the department %s; leave it to that department", v.Item, d.item.Department),
+				"item", string(v.Item), "department", string(d.item.Department))
+		case !v.Accept:
+			if err := r.book.checkReason(v); err != nil {
+				return err
+			}
+		}
+		seen[v.Item] = true
+	}
+	return nil
+}
+
+func (b *book) checkReason(v Verdict) error {
+	if strings.TrimSpace(v.Note) == "" {
+		return assess.Invalid("problem.return_why", "a return names the figures and says in words what is wrong; give both")
+	}
+	if utf8.RuneCountInString(v.Note) > longestNote {
+		return assess.Invalid("problem.text_long", fmt.Sprintf("note has more than %d characters; shorten it", longestNote),
+			"field", "note", "limit", strconv.Itoa(longestNote))
+	}
+	reasons := make([]assess.Code, len(b.edition.Reasons))
+	for i, r := range b.edition.Reasons {
+		reasons[i] = r.Code
+	}
+	if !slices.Contains(reasons, v.Reason) {
+		return assess.Invalid("problem.return_reason", fmt.Sprintf("%s is not a reason for a return; give one of %s", quoted(string(v.Reason)), list(reasons)),
+			"reason", string(v.Reason), "reasons", list(reasons))
+	}
+	return nil
+}
+
+// say writes down what is said of one figure.
+func (r *review) say(v Verdict) error {
+	cells := r.cells(v.Item)
+	said := assess.Decision{
+		Unit: r.unit, Period: r.period, Item: v.Item, Accepted: v.Accept, Reason: v.Reason, Note: v.Note, Department: r.Department,
+		Revision: r.drafts[v.Item], By: r.By, At: r.now,
+	}
+	for _, c := range cells { // the newest of several parts is the last
+		said.Submission, said.Value = c.submission.ID, cmp.Or(c.Value, string(c.State))
+	}
+	action := cycle.Return
+	if v.Accept {
+		action, said.Reason, said.Note = cycle.Accept, "", ""
+	}
+	if err := r.allow(v, cells, said, action); err != nil {
+		return err
+	}
+	if !v.Accept {
+		said.Round = r.returns[v.Item] + 1
+	}
+	r.decided[v.Item] = said
+	r.intake.Decisions = append(r.intake.Decisions, said)
+	if v.Accept {
+		r.intake.Observations = append(r.intake.Observations, r.observations(cells)...)
+		r.pending = slices.DeleteFunc(r.pending, func(p pendingFigure) bool { return p.Item == v.Item })
+	}
+	return nil
+}
+
+// allow refuses a verdict that comes too late, or that is not the reviewer's to give.
+func (r *review) allow(v Verdict, cells []pendingFigure, said assess.Decision, action cycle.Action) error {
+	cell := r.cell(v.Item, cells)
+	_, err := cycle.Cells().Next(cell, action)
+	if err != nil || cell == assess.CellAccepted || v.Submission != "" && v.Submission != said.Submission {
+		return assess.Conflict("problem.decided",
+			fmt.Sprintf("%s of %s was decided about already, or nothing of it waits; look at the report again", v.Item, r.unit),
+			"item", string(v.Item), "unit", string(r.unit))
+	}
+	if v.Accept {
+		var own []string
+		for _, c := range cells {
+			own = append(own, c.enteredBy(), c.submission.EnteredBy)
+		}
+		if slices.Contains(own, r.By) {
+			return assess.Forbidden("problem.accept_own", "who handed figures in cannot accept them; let another account do it")
+		}
+		return nil
+	}
+	if r.returns[v.Item] >= mostRounds {
+		return assess.Conflict("problem.return_rounds",
+			fmt.Sprintf("%s was returned %d times already, and that is the most; accept it, or have it corrected later", v.Item, mostRounds),
+			"item", string(v.Item), "most", strconv.Itoa(mostRounds))
+	}
+	if len(cells) == 0 && r.book.codes[v.Item].item.Origin != assess.FromDistrict {
+		return r.nothingWaits()
+	}
+	return nil
+}
+
+// cells answers the figures of an item that wait.
+func (r *review) cells(item assess.Code) (cells []pendingFigure) {
+	for _, p := range r.pending {
+		if p.Item == item {
+			cells = append(cells, p)
+		}
+	}
+	return cells
+}
+
+// cell answers where the figure of an item stands.
+func (r *review) cell(item assess.Code, cells []pendingFigure) assess.CellState {
+	said, decided := r.decided[item]
+	if len(cells) > 0 {
+		switch newest := cells[len(cells)-1].submission.ID; {
+		case decided && !said.Accepted && said.Submission == newest:
+			return assess.CellReturned
+		case decided:
+			return assess.CellRefilled
+		}
+		return assess.CellFilled
+	}
+	if decided && !said.Accepted {
+		return assess.CellReturned // as omitted
+	}
+	for key := range r.state.held {
+		if key.Item == item {
+			return assess.CellAccepted
+		}
+	}
+	return assess.CellEmpty
+}
+
+// observations answers what figures that are accepted become, where they differ from what is held. What the city has marked as not
+// applicable in the meantime prevails over a figure that waited.
+func (r *review) observations(cells []pendingFigure) []assess.Observation {
 	var all []assess.Observation
-	for _, p := range merged {
-		held, known := state.held[p.CellKey]
-		if p.State == assess.Missing || known && (p.says(held) || held.State == assess.Exempt || state.overtaken(p)) {
+	for _, p := range cells {
+		held, known := r.state.held[p.CellKey]
+		if p.State == assess.Missing || known && (p.says(held) || held.State == assess.Exempt) {
 			continue
 		}
 		all = append(all, assess.Observation{
 			CellKey: p.CellKey, State: p.State, Value: p.Value, Note: p.Note, Submission: p.submission.ID, Run: p.submission.Run,
-			EnteredBy: p.enteredBy(), AcceptedBy: by, RecordedAt: now,
+			EnteredBy: p.enteredBy(), AcceptedBy: r.By, RecordedAt: r.now,
 		})
 	}
 	return all
 }
 
-// Return sends cells of a submitted report back, with a reason of the catalogue and words. What waits goes on waiting; what the
-// district hands in next replaces it cell by cell and submits the report again.
-func (g *Gate) Return(ctx context.Context, unit assess.UnitCode, period assess.Period, items []assess.Code, reason assess.Code, note, by string, now time.Time) error {
-	g.deciding.Lock()
-	defer g.deciding.Unlock()
-	shelf := newShelf(g.editions)
-	if err := shelf.checkReturn(ctx, period, items, reason, note); err != nil {
+// close takes the report to where the decisions bring it, and writes everything.
+func (g *Gate) close(ctx context.Context, r *review) error {
+	if err := r.move(); err != nil {
 		return err
 	}
-	key := reportKey{unit, period}
-	state, err := g.loadReview(ctx, shelf, key, nil)
-	if err != nil {
-		return err
-	}
-	var actions []cycle.Action
-	if state.filing(key).State == assess.Submitted {
-		actions = append(actions, cycle.Review)
-	}
-	steps, err := state.step(key, by, now, append(actions, cycle.Return)...)
-	if err != nil {
-		return err
-	}
-	last := &steps[len(steps)-1]
-	last.Reason, last.Note, last.Items = reason, note, items
-	if _, err := g.store.Commit(ctx, assess.Intake{Filings: steps, Audit: filingLines(steps)}); err != nil {
-		return fmt.Errorf("return %s %s: %w", unit, period, err)
+	return g.write(ctx, r)
+}
+
+func (g *Gate) write(ctx context.Context, r *review) error {
+	r.settle()
+	r.intake.Filings = r.steps
+	r.intake.Audit = append(r.lines(), filingLines(r.steps)...)
+	if _, err := g.store.Commit(ctx, r.intake); err != nil {
+		return fmt.Errorf("review %s %s: %w", r.unit, r.period, err)
 	}
 	return nil
 }
 
-// checkReturn wants to know what is returned and why: nobody should have to guess.
-func (s *shelf) checkReturn(ctx context.Context, period assess.Period, items []assess.Code, reason assess.Code, note string) error {
-	book, err := s.book(ctx, period.CalendarYear())
+// move answers the steps of the report. Several departments review side by side: what one returns goes back while the figures of
+// the others still wait.
+func (r *review) move() error {
+	var back []assess.Decision
+	for _, d := range r.intake.Decisions {
+		if !d.Accepted {
+			back = append(back, d)
+		}
+	}
+	if r.state.filing(r.reportKey).State == assess.Submitted {
+		if err := r.step(cycle.Review); err != nil {
+			return err
+		}
+	}
+	under := r.state.filing(r.reportKey).State == assess.UnderReview
+	switch {
+	case len(back) > 0 && under:
+		return r.giveBack(cycle.Return, back)
+	case len(back) > 0 && !r.state.filing(r.reportKey).SubmittedAt.IsZero():
+		return r.giveBack(cycle.ReturnMore, back)
+	case len(back) > 0:
+		return r.giveBack(cycle.Return, back) // which its state refuses
+	case under && !slices.ContainsFunc(r.pending, func(p pendingFigure) bool { return p.State != assess.Missing }):
+		return r.step(cycle.Accept)
+	}
+	return nil
+}
+
+func (r *review) step(action cycle.Action) error {
+	changes, err := r.state.step(r.reportKey, r.By, r.now, action)
+	r.steps = append(r.steps, changes...)
+	return err
+}
+
+// giveBack takes the report back to its district, naming the figures. A report that has gone back already stays, and the step is
+// written all the same: its figures count.
+func (r *review) giveBack(action cycle.Action, back []assess.Decision) error {
+	from := r.state.filing(r.reportKey).State
+	to, err := cycle.Next(from, action)
 	if err != nil {
 		return err
 	}
-	if book == nil {
-		return assess.NotFound("problem.period_undefined", fmt.Sprintf("nothing is defined for %s; check the period", period), "period", period.String())
-	}
-	if len(items) == 0 || strings.TrimSpace(note) == "" {
-		return assess.Invalid("problem.return_why", "a return names the figures and says in words what is wrong; give both")
-	}
-	for _, item := range items {
-		if book.codes[item] == nil {
-			return assess.Invalid("problem.return_item", fmt.Sprintf("%s is not an item; name the figures by their codes", quoted(string(item))),
-				"item", string(item))
+	step := assess.FilingChange{Unit: r.unit, Period: r.period, From: from, To: to, At: r.now, By: r.By, Reason: back[0].Reason, Note: back[0].Note}
+	for _, d := range back {
+		step.Items = append(step.Items, d.Item)
+		if d.Reason != step.Reason || d.Note != step.Note {
+			step.Reason, step.Note = "", "" // each figure has its own: they stand with the decisions
 		}
 	}
-	reasons := make([]assess.Code, len(book.edition.Reasons))
-	for i, r := range book.edition.Reasons {
-		reasons[i] = r.Code
-	}
-	if !slices.Contains(reasons, reason) {
-		return assess.Invalid("problem.return_reason", fmt.Sprintf("%s is not a reason for a return; give one of %s", quoted(string(reason)), list(reasons)),
-			"reason", string(reason), "reasons", list(reasons))
-	}
+	r.steps = append(r.steps, step)
 	return nil
+}
+
+// settle lets go of the submissions of which nothing waits any more. With an accepted report goes what was declared missing.
+func (r *review) settle() {
+	accepted := len(r.steps) > 0 && r.steps[len(r.steps)-1].To == assess.Accepted
+	wanted := map[string]bool{}
+	for _, p := range r.pending {
+		if !accepted || p.State != assess.Missing {
+			wanted[p.submission.ID] = true
+		}
+	}
+	for _, s := range r.waiting {
+		if !wanted[s.ID] {
+			r.intake.Settled = append(r.intake.Settled, s.ID)
+		}
+	}
+}
+
+// lines answers what the decisions leave in the audit log: one for all that was accepted, one for each return.
+func (r *review) lines() []assess.AuditLine {
+	var accepted []assess.Code
+	var lines []assess.AuditLine
+	for _, d := range r.intake.Decisions {
+		if d.Accepted {
+			accepted = append(accepted, d.Item)
+			continue
+		}
+		lines = append(lines, assess.AuditLine{
+			At: r.now, Actor: r.By, Action: "review.return", Object: r.period.String() + " " + string(d.Item), Unit: r.unit, Before: d.Value,
+			After: fmt.Sprintf("%s: %s", d.Reason, d.Note), Result: "ok",
+		})
+	}
+	if len(accepted) > 0 || len(lines) == 0 {
+		line := assess.AuditLine{
+			At: r.now, Actor: r.By, Action: "review.accept", Object: r.period.String(), Unit: r.unit,
+			After: fmt.Sprintf("observations %d: %s", len(r.intake.Observations), list(accepted)), Result: "ok",
+		}
+		lines = append([]assess.AuditLine{line}, lines...)
+	}
+	return lines
 }

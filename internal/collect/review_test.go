@@ -19,7 +19,7 @@ func TestAcceptMakesObservations(t *testing.T) {
 	f.take("210102,2026Q1,members,5,,,,\n210102,2026Q1,unions,2,,,,\n210102,2026,staff,7,,,,\n", waits, inTime)
 	f.take("210102,2026Q1,members,6,,更正,,\n", waits, inTime.Add(time.Hour))
 	reviewed := inTime.AddDate(0, 0, 1)
-	if err := f.Accept(t.Context(), unitA, q1, "zhao", reviewed); err != nil {
+	if err := f.AcceptAll(t.Context(), unitA, q1, "zhao", reviewed); err != nil {
 		t.Fatal(err)
 	}
 	// The annual figure rode with the quarter; of the members the later figure holds and the earlier never became one.
@@ -41,7 +41,7 @@ func TestAcceptMakesObservations(t *testing.T) {
 	if got := actions(f.log.audit)[len(f.log.audit)-3:]; !slices.Equal(got, []string{"review.accept", "filing.under_review", "filing.accepted"}) {
 		t.Errorf("audit %v", got)
 	}
-	if err := f.Accept(t.Context(), unitA, q1, "zhao", reviewed); !errors.Is(err, assess.ErrConflict) {
+	if err := f.AcceptAll(t.Context(), unitA, q1, "zhao", reviewed); !errors.Is(err, assess.ErrConflict) {
 		t.Errorf("accepted twice: %v", err)
 	}
 	// The next identical delivery finds everything as it is.
@@ -58,7 +58,7 @@ func TestAcceptMakesObservations(t *testing.T) {
 func TestWhoHandedInDoesNotAccept(t *testing.T) {
 	f := newFixture(t)
 	f.take("210102,2026Q1,members,5,,,,\n", waits, inTime)
-	if err := f.Accept(t.Context(), unitA, q1, "heping", inTime); !errors.Is(err, assess.ErrForbidden) || len(f.log.observations) > 0 {
+	if err := f.AcceptAll(t.Context(), unitA, q1, "heping", inTime); !errors.Is(err, assess.ErrForbidden) || len(f.log.observations) > 0 {
 		t.Errorf("%v, %d observations", err, len(f.log.observations))
 	}
 }
@@ -72,7 +72,7 @@ func TestReturnAndRefill(t *testing.T) {
 		f := newFixture(t)
 		rows := "210102,2026Q1,members,5,,,,\n210102,2026Q1,unions,2,,,,\n"
 		f.take(rows, waits, inTime)
-		if err := f.Return(t.Context(), unitA, q1, []assess.Code{"members"}, "anomaly", "较上季异常", "zhao", inTime); err != nil {
+		if err := f.Decide(t.Context(), unitA, q1, collect.Returns([]assess.Code{"members"}, "anomaly", "较上季异常"), collect.Reviewer{By: "zhao"}, inTime); err != nil {
 			t.Fatal(err)
 		}
 		got := f.log.filing(unitA, q1)
@@ -83,7 +83,7 @@ func TestReturnAndRefill(t *testing.T) {
 		if line.Action != "filing.returned" || line.After != "returned: members (anomaly) 较上季异常" || line.Actor != "zhao" {
 			t.Errorf("%s: audit line %+v", name, line)
 		}
-		if err := f.Accept(t.Context(), unitA, q1, "zhao", inTime); !errors.Is(err, assess.ErrConflict) {
+		if err := f.AcceptAll(t.Context(), unitA, q1, "zhao", inTime); !errors.Is(err, assess.ErrConflict) {
 			t.Errorf("%s: a returned report was accepted: %v", name, err)
 		}
 		if f.take(rows, waits, inTime.Add(time.Hour)); f.log.filing(unitA, q1).State != assess.Returned {
@@ -94,7 +94,7 @@ func TestReturnAndRefill(t *testing.T) {
 		if f.take(refill, waits, again); f.log.filing(unitA, q1).State != assess.Submitted || f.log.filing(unitA, q1).LateDays != 0 {
 			t.Errorf("%s: filing %+v, want submitted and not late", name, f.log.filing(unitA, q1))
 		}
-		if err := f.Accept(t.Context(), unitA, q1, "zhao", inTime.Add(3*time.Hour)); err != nil || len(f.log.observations) != 2 {
+		if err := f.AcceptAll(t.Context(), unitA, q1, "zhao", inTime.Add(3*time.Hour)); err != nil || len(f.log.observations) != 2 {
 			t.Errorf("%s: %v, %v", name, err, f.log.cells())
 		}
 	}
@@ -125,7 +125,7 @@ func TestReturnWantsToKnowWhatAndWhy(t *testing.T) {
 		if tt.closedBefore {
 			f.log.cycles = []assess.Cycle{{Period: q1, State: assess.CyclePublished}}
 		}
-		if err := f.Return(t.Context(), tt.unit, tt.period, tt.items, tt.reason, tt.note, "zhao", inTime); !errors.Is(err, tt.kind) {
+		if err := f.Decide(t.Context(), tt.unit, tt.period, collect.Returns(tt.items, tt.reason, tt.note), collect.Reviewer{By: "zhao"}, inTime); !errors.Is(err, tt.kind) {
 			t.Errorf("%s: %v, want %v", name, err, tt.kind)
 		}
 	}
@@ -136,12 +136,12 @@ func TestReturnWantsToKnowWhatAndWhy(t *testing.T) {
 
 func TestAcceptNeedsSomethingThatWaits(t *testing.T) {
 	f := newFixture(t)
-	if err := f.Accept(t.Context(), unitA, q1, "zhao", inTime); !errors.Is(err, assess.ErrConflict) {
+	if err := f.AcceptAll(t.Context(), unitA, q1, "zhao", inTime); !errors.Is(err, assess.ErrConflict) {
 		t.Errorf("nothing was accepted: %v", err)
 	}
 	f.take("210102,2026Q1,members,5,,,,\n", waits, inTime)
 	f.log.cycles = []assess.Cycle{{Period: q1, State: assess.CycleArchived}}
-	if err := f.Accept(t.Context(), unitA, q1, "zhao", inTime); !errors.Is(err, assess.ErrConflict) {
+	if err := f.AcceptAll(t.Context(), unitA, q1, "zhao", inTime); !errors.Is(err, assess.ErrConflict) {
 		t.Errorf("a closed period was accepted: %v", err)
 	}
 }
@@ -151,7 +151,7 @@ func TestTheCitysMarkPrevailsOverWhatWaited(t *testing.T) {
 	f := newFixture(t)
 	f.take("210102,2026Q1,members,5,,,,\n210102,2026Q1,unions,2,,,,\n", waits, inTime)
 	f.take("210102,2026Q1,unions,N/A,,,,\n", collect.Options{By: "city"}, inTime)
-	if err := f.Accept(t.Context(), unitA, q1, "zhao", inTime); err != nil {
+	if err := f.AcceptAll(t.Context(), unitA, q1, "zhao", inTime); err != nil {
 		t.Fatal(err)
 	}
 	if diff := gocmp.Diff(map[string]string{"210102 2026Q1 members": "5", "210102 2026Q1 unions": "not_applicable"}, f.log.cells()); diff != "" {
@@ -164,7 +164,7 @@ func TestAWaitingFigureDoesNotReplaceALaterOne(t *testing.T) {
 	f := newFixture(t)
 	f.take("210102,2026Q1,members,5,,,,\n210102,2026Q1,unions,2,,,,\n", waits, inTime)
 	f.take("210102,2026Q1,members,7,,,,\n", collect.Options{By: "wang"}, inTime.Add(time.Hour))
-	if err := f.Accept(t.Context(), unitA, q1, "zhao", inTime.Add(2*time.Hour)); err != nil {
+	if err := f.AcceptAll(t.Context(), unitA, q1, "zhao", inTime.Add(2*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if diff := gocmp.Diff(map[string]string{"210102 2026Q1 members": "7", "210102 2026Q1 unions": "2"}, f.log.cells()); diff != "" {
@@ -183,7 +183,7 @@ func TestTheSameFigureAfterAnAdoptedOneIsNew(t *testing.T) {
 	if r := f.take("210102,2026Q1,members,5,,,,\n", waits, inTime.Add(2*time.Hour)); r.Changed != 1 {
 		t.Errorf("%s, want a change from 7", counts(r))
 	}
-	if err := f.Accept(t.Context(), unitA, q1, "zhao", inTime.Add(3*time.Hour)); err != nil {
+	if err := f.AcceptAll(t.Context(), unitA, q1, "zhao", inTime.Add(3*time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	if got := f.log.cells()["210102 2026Q1 members"]; got != "5" {

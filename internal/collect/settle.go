@@ -24,13 +24,16 @@ func (g *Gate) settleReports(ctx context.Context, p assess.Period, to assess.Cyc
 	}
 	var steps []assess.FilingChange
 	for _, f := range reports {
-		end, missing := cycle.Close, []assess.Code(nil)
-		if cycle.Filings().Allows(f.State, cycle.CloseInPart) && !f.SubmittedAt.IsZero() {
-			if end, missing, err = g.cutOff(ctx, edition, f); err != nil {
+		if cycle.Filings().Allows(f.State, cycle.CloseInPart) && f.Rounds > 0 {
+			closed, err := g.closeInPart(ctx, edition, f, n)
+			if err != nil {
 				return err
 			}
+			if closed {
+				f.State = assess.Accepted
+			}
 		}
-		actions := []cycle.Action{end}
+		actions := []cycle.Action{cycle.Close}
 		if to == assess.CycleScored {
 			actions = append(actions, cycle.Lock)
 		}
@@ -42,11 +45,7 @@ func (g *Gate) settleReports(ctx context.Context, p assess.Period, to assess.Cyc
 			if err != nil {
 				return err
 			}
-			change := assess.FilingChange{Unit: f.Unit, Period: p, From: f.State, To: next, At: n.at, By: n.by}
-			if action == cycle.CloseInPart {
-				change.Items = missing
-			}
-			steps = append(steps, change)
+			steps = append(steps, assess.FilingChange{Unit: f.Unit, Period: p, From: f.State, To: next, At: n.at, By: n.by})
 			f.State = next
 		}
 	}
@@ -83,35 +82,50 @@ func (g *Gate) reports(ctx context.Context, edition *assess.Edition, p assess.Pe
 	return reports, nil
 }
 
-// cutOff answers how a report that was handed in and went back ends at the cut-off: accepted in part, with the items of which nothing
-// was accepted, or missing as a whole where nothing was.
-func (g *Gate) cutOff(ctx context.Context, edition *assess.Edition, f assess.Filing) (cycle.Action, []assess.Code, error) {
-	q := assess.CellQuery{Units: []assess.UnitCode{f.Unit}, Periods: []assess.Period{f.Period}}
-	if f.Period.Part() == 4 { // the annual figures ride with the fourth quarter
-		q.Periods = append(q.Periods, f.Period.Year())
-	}
-	current, err := g.store.Current(ctx, q)
+// closeInPart ends a report that was reviewed and has not come back by the cut-off: figures that were returned and have no answer
+// are missing, and listed with the step; the rest counts. It leaves a report of which nothing would count.
+func (g *Gate) closeInPart(ctx context.Context, edition *assess.Edition, f assess.Filing, n turn) (closed bool, err error) {
+	r, err := g.review(ctx, reportKey{f.Unit, f.Period}, Reviewer{By: n.by}, n.at)
 	if err != nil {
-		return "", nil, err
+		return false, err
 	}
-	held := map[assess.Code]assess.State{}
-	for _, o := range current {
-		held[o.Item] = o.State
-	}
-	accepted := false
-	var missing []assess.Code
-	for _, item := range edition.Items {
-		if item.Origin != assess.FromDistrict || item.Frequency == assess.Annual && f.Period.Part() != 4 {
+	for _, item := range r.items() {
+		if r.cell(item, r.cells(item)) == assess.CellReturned {
 			continue
 		}
-		state, known := held[item.Code]
-		accepted = accepted || known && state != assess.Exempt
-		if !known {
+		if err := r.say(Verdict{Item: item, Accept: true}); err != nil {
+			return false, err
+		}
+	}
+	missing, counts := r.uncounted(edition)
+	if !counts {
+		return false, nil
+	}
+	to, err := cycle.Next(f.State, cycle.CloseInPart)
+	if err != nil {
+		return false, err
+	}
+	r.steps = []assess.FilingChange{{Unit: f.Unit, Period: f.Period, From: f.State, To: to, At: n.at, By: n.by, Items: missing}}
+	r.pending = nil // what was returned and not answered never counts
+	return true, g.write(ctx, r)
+}
+
+// uncounted answers the district's items of which nothing counts, and whether anything does.
+func (r *review) uncounted(edition *assess.Edition) (missing []assess.Code, counts bool) {
+	held := map[assess.Code]bool{}
+	for key, h := range r.state.held {
+		held[key.Item] = true
+		d := r.book.codes[key.Item]
+		counts = counts || d != nil && d.item.Origin == assess.FromDistrict && h.State != assess.Exempt
+	}
+	for _, o := range r.intake.Observations {
+		held[o.Item], counts = true, true
+	}
+	for _, item := range edition.Items {
+		due := item.Origin == assess.FromDistrict && (item.Frequency != assess.Annual || r.period.Part() == 4) // the annual figures ride with the fourth
+		if due && !held[item.Code] {
 			missing = append(missing, item.Code)
 		}
 	}
-	if !accepted {
-		return cycle.Close, nil, nil
-	}
-	return cycle.CloseInPart, missing, nil
+	return missing, counts
 }

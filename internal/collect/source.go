@@ -3,6 +3,7 @@ package collect
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -57,7 +58,12 @@ type sender struct {
 	// today, where set, is the day on which a period must have begun, as midnight UTC.
 	today      time.Time
 	correction *Correction
+	// signs: the chair of a district hands in what its people have typed.
+	signs bool
 }
+
+// machine says whether no person speaks.
+func (s sender) machine() bool { return strings.HasPrefix(s.actor, "source:") }
 
 func (s Source) sender() sender {
 	supplies := s.Supplies

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -25,6 +26,9 @@ type state struct {
 	filings map[reportKey]assess.Filing
 	closed  map[assess.Period]bool
 	plans   map[assess.Period]cycle.Plan // of the quarters
+	// signed are the cells whose figure a person has signed; back are those of a report that were returned and not answered yet.
+	signed map[assess.CellKey]bool
+	back   map[reportKey][]assess.Code
 }
 
 // load reads what is held of all units and periods of some figures. With waiting, figures that wait for review count as held.
@@ -32,6 +36,7 @@ func (g *Gate) load(ctx context.Context, shelf *shelf, figures []figure, waiting
 	s := &state{
 		held: map[assess.CellKey]Holding{}, adopted: map[assess.CellKey]time.Time{}, from: map[assess.CellKey]string{},
 		filings: map[reportKey]assess.Filing{}, closed: map[assess.Period]bool{}, plans: map[assess.Period]cycle.Plan{},
+		signed: map[assess.CellKey]bool{}, back: map[reportKey][]assess.Code{},
 	}
 	var q assess.CellQuery
 	seen := map[any]bool{}
@@ -61,21 +66,61 @@ func (g *Gate) load(ctx context.Context, shelf *shelf, figures []figure, waiting
 		s.held[o.CellKey] = Holding{o.State, o.Value, o.Note}
 		s.adopted[o.CellKey], s.from[o.CellKey] = o.RecordedAt, o.Submission
 	}
+	if err := g.loadReports(ctx, s, q.Periods); err != nil {
+		return nil, err
+	}
 	for _, key := range reports {
-		if !waiting {
-			break
-		}
-		pending, err := g.pending(ctx, shelf, key)
-		if err != nil {
+		if err := g.loadReport(ctx, shelf, s, key, waiting); err != nil {
 			return nil, err
 		}
-		for _, f := range pending {
-			if !s.overtaken(f) {
-				s.held[f.CellKey] = f.Holding
-			}
+	}
+	return s, nil
+}
+
+// loadReport adds what waits of a report, if it counts, and what a person has signed of it.
+func (g *Gate) loadReport(ctx context.Context, shelf *shelf, s *state, key reportKey, waiting bool) error {
+	signed, err := g.store.Signed(ctx, key.unit, key.period)
+	if err != nil {
+		return fmt.Errorf("read signed figures: %w", err)
+	}
+	for _, item := range signed {
+		s.signed[assess.CellKey{Unit: key.unit, Period: key.period, Item: item}] = true
+	}
+	if !waiting {
+		return nil
+	}
+	pending, err := g.pending(ctx, shelf, key)
+	if err != nil {
+		return err
+	}
+	for _, f := range pending {
+		if !s.overtaken(f) {
+			s.held[f.CellKey] = f.Holding
 		}
 	}
-	return s, g.loadReports(ctx, s, q.Periods)
+	if s.filing(key).Rounds == 0 {
+		return nil
+	}
+	s.back[key], err = g.unanswered(ctx, key, pending)
+	return err
+}
+
+// unanswered answers the items of a report that were returned and not handed in again.
+func (g *Gate) unanswered(ctx context.Context, key reportKey, pending []pendingFigure) (back []assess.Code, err error) {
+	decisions, err := g.store.Decisions(ctx, key.period, key.unit)
+	if err != nil {
+		return nil, fmt.Errorf("read decisions: %w", err)
+	}
+	last := map[assess.Code]assess.Decision{}
+	for _, d := range decisions {
+		last[d.Item] = d
+	}
+	for _, p := range pending {
+		if d, ok := last[p.Item]; ok && !d.Accepted && d.Submission == p.submission.ID && !slices.Contains(back, p.Item) {
+			back = append(back, p.Item)
+		}
+	}
+	return back, nil
 }
 
 func (g *Gate) loadReports(ctx context.Context, s *state, periods []assess.Period) error {
@@ -120,6 +165,17 @@ func (s *state) shut(p assess.Period) bool { return s.closed[p] || s.closed[p.La
 func (s *state) over(key reportKey) bool {
 	state := s.filing(key).State
 	return state == assess.Locked || state == assess.FilingMissing
+}
+
+// signedOtherwise answers a note where a machine says something else of a figure than what a person has signed: the person's holds.
+func (s *state) signedOtherwise(from sender, f figure) *assess.Problem {
+	held, known := s.held[f.CellKey]
+	if !from.machine() || !known || !s.signed[f.CellKey] || f.says(held) {
+		return nil
+	}
+	return assess.Conflict("problem.signed_otherwise",
+		fmt.Sprintf("%s of unit %s was signed as %s, the source says %s; what a person has signed holds, and is changed in the form", f.Item, f.Unit, held.text(), f.text()),
+		"item", string(f.Item), "unit", string(f.Unit), "signed", held.text(), "value", f.text()).At(f.entry.At("value"))
 }
 
 // decide compares a figure with what is held, and holds it from now on unless it is refused.

@@ -2,6 +2,7 @@ package collect
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,7 +31,7 @@ func (b *batch) submit(taken []decided) error {
 		changed[key] = changed[key] || d.decision.Outcome != OutcomeSame
 	}
 	for _, key := range order {
-		if !changed[key] {
+		if !changed[key] && !b.from.signs {
 			continue
 		}
 		if err := b.submitReport(key, reports[key]); err != nil {
@@ -48,7 +49,7 @@ func (b *batch) submitReport(key reportKey, taken []decided) error {
 	ofDistrict := false
 	for _, d := range taken {
 		sub.Entries = append(sub.Entries, d.entry)
-		if d.decision.Outcome == OutcomeSame {
+		if d.decision.Outcome == OutcomeSame && !b.from.signs {
 			continue
 		}
 		ofDistrict = ofDistrict || d.ofDistrict()
@@ -61,10 +62,19 @@ func (b *batch) submitReport(key reportKey, taken []decided) error {
 	}
 	b.intake.Submissions = append(b.intake.Submissions, sub)
 	// What the city supplies does not move the district's report, nor does a correction; and the annual figures ride with a quarter.
-	if !ofDistrict || b.from.correction != nil || key.period.Kind() != assess.Quarter {
+	if !ofDistrict || b.from.correction != nil || key.period.Kind() != assess.Quarter || b.from.signs || !b.moves(key, taken) {
 		return nil
 	}
-	return b.moveReport(key)
+	return b.moveReport(key, cycle.Deliver)
+}
+
+// moves says whether figures that come without a form take the report on. While the district's people fill the form in they do not:
+// they stand in it until it is signed. Nor do they while a figure that was returned has no answer.
+func (b *batch) moves(key reportKey, taken []decided) bool {
+	unanswered := slices.ContainsFunc(b.state.back[key], func(item assess.Code) bool {
+		return !slices.ContainsFunc(taken, func(d decided) bool { return d.Item == item })
+	})
+	return !unanswered && cycle.Filings().Allows(b.state.filing(key).State, cycle.Deliver)
 }
 
 func (b *batch) observation(d decided, submission string) assess.Observation {
@@ -80,9 +90,9 @@ func (b *batch) observation(d decided, submission string) assess.Observation {
 
 // moveReport takes the report of a unit and quarter to where the authority of the sender brings it. How late it is, is set by its
 // first arrival.
-func (b *batch) moveReport(key reportKey) error {
+func (b *batch) moveReport(key reportKey, action cycle.Action) error {
 	before := b.state.filing(key)
-	actions := []cycle.Action{cycle.Deliver}
+	actions := []cycle.Action{action}
 	if b.from.authority == Adopt {
 		if before.State == assess.Accepted {
 			return nil
@@ -94,7 +104,7 @@ func (b *batch) moveReport(key reportKey) error {
 		return err
 	}
 	late := before.LateDays
-	if before.SubmittedAt.IsZero() {
+	if before.SubmittedAt.IsZero() || b.from.signs && before.Rounds == 0 { // what machines handed in before is no report yet
 		late = b.state.plans[key.period].LateDays(key.unit, b.now)
 	}
 	for i := range changes {

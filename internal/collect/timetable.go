@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -195,16 +194,29 @@ func (g *Gate) late(ctx context.Context, plan cycle.Plan) ([]assess.Filing, erro
 		if err != nil {
 			return nil, err
 		}
-		first := slices.IndexFunc(steps, func(c assess.FilingChange) bool { return c.To == assess.Submitted })
-		if first < 0 {
-			continue
-		}
-		if days := plan.LateDays(f.Unit, steps[first].At); days != f.LateDays {
+		at, ok := arrival(steps)
+		if days := plan.LateDays(f.Unit, at); ok && days != f.LateDays {
 			f.LateDays = days
 			moved = append(moved, f)
 		}
 	}
 	return moved, nil
+}
+
+// arrival answers when a report first came: as it stood when it was first looked at. What a district took over by hand from its
+// system came with the signature.
+func arrival(steps []assess.FilingChange) (at time.Time, ok bool) {
+	for _, c := range steps {
+		switch c.To {
+		case assess.Submitted:
+			at, ok = c.At, true
+		case assess.UnderReview, assess.Accepted:
+			if ok {
+				return at, ok
+			}
+		}
+	}
+	return at, ok
 }
 
 // published says whether what is known of a quarter has been published.

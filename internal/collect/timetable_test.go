@@ -128,7 +128,7 @@ func TestLatenessIsCountedAgain(t *testing.T) {
 	c.adjust(extension)
 	want(0, 1)
 	// What comes again after a return was late when it first came.
-	if err := c.Return(t.Context(), unitB, q1, []assess.Code{"members"}, "anomaly", "再查", "zhao", clock("2026-04-14 13:00")); err != nil {
+	if err := c.Decide(t.Context(), unitB, q1, collect.Returns([]assess.Code{"members"}, "anomaly", "再查"), collect.Reviewer{By: "zhao"}, clock("2026-04-14 13:00")); err != nil {
 		t.Fatal(err)
 	}
 	c.takeAt(unitB, "2026-04-15 09:00")
@@ -148,7 +148,7 @@ func TestLatenessIsCountedAgain(t *testing.T) {
 func TestWhatWasPublishedStays(t *testing.T) {
 	c := newCollection(t)
 	c.takeAt(unitA, "2026-04-13 09:00")
-	if err := c.Accept(t.Context(), unitA, q1, "zhao", clock("2026-04-14 09:00")); err != nil {
+	if err := c.AcceptAll(t.Context(), unitA, q1, "zhao", clock("2026-04-14 09:00")); err != nil {
 		t.Fatal(err)
 	}
 	c.advance(q1, assess.CyclePublished)
@@ -242,7 +242,7 @@ func TestAReturnedReportIsAcceptedInPart(t *testing.T) {
 			if _, err := c.Import(t.Context(), sheet(t, "210102,2026Q1,unions,7,,,,\n"), collect.Options{By: "wang", Authority: collect.Submit}, inTime); err != nil {
 				t.Fatal(err)
 			}
-			if err := c.Return(t.Context(), unitA, q1, []assess.Code{"unions"}, "anomaly", "再查", "zhao", inTime); err != nil {
+			if err := c.Decide(t.Context(), unitA, q1, collect.Returns([]assess.Code{"unions"}, "anomaly", "再查"), collect.Reviewer{By: "zhao"}, inTime); err != nil {
 				t.Fatal(err)
 			}
 			for _, at := range closing {

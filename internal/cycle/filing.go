@@ -3,9 +3,10 @@ package cycle
 import "github.com/unionboard/unionboard/internal/assess"
 
 // The actions of a report. Deliver and Adopt are those of sources: figures come without a form, and a source that is trusted needs
-// no review.
+// no review. What people are filling in no source hands in for them.
 const (
 	Fill        Action = "fill"          // the district fills in, or goes on after a return
+	TakeOver    Action = "take_over"     // it goes on by hand with what only its system has handed in
 	Forward     Action = "forward"       // to the chair for signature
 	SendBack    Action = "send_back"     // by the chair, inside the district
 	Sign        Action = "sign"          // the chair signs and submits
@@ -36,15 +37,13 @@ func Filings() Machine[assess.FilingState] {
 			{assess.Draft, Fill, assess.Draft},
 			{assess.SentBack, Fill, assess.Draft},
 			{assess.Returned, Fill, assess.Draft},
+			{assess.Submitted, TakeOver, assess.Draft},
 
 			{assess.Draft, Forward, assess.PendingSignature},
 			{assess.PendingSignature, SendBack, assess.SentBack},
 			{assess.PendingSignature, Sign, assess.Submitted},
 
 			{assess.NotStarted, Deliver, assess.Submitted},
-			{assess.Draft, Deliver, assess.Submitted},
-			{assess.SentBack, Deliver, assess.Submitted},
-			{assess.PendingSignature, Deliver, assess.Submitted},
 			{assess.Returned, Deliver, assess.Submitted},
 			{assess.Submitted, Deliver, assess.Submitted},
 			{assess.UnderReview, Deliver, assess.UnderReview},

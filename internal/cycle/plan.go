@@ -135,6 +135,19 @@ func (p Plan) OpensAt() time.Time { return p.Step(StepOpen).At }
 // CutOff answers when what has not come is closed as not reported. Source: workflow 4, point 3.
 func (p Plan) CutOff() time.Time { return p.Step(StepCutOff).At }
 
+// daysToAnswer are the working days a district has for figures that were returned. Source: workflow 1.2.
+const daysToAnswer = 2
+
+// AnswerBy answers until when figures that are returned at a time have to come back: the end of the second working day after it, and
+// the cut-off at the latest.
+func (p Plan) AnswerBy(at time.Time) time.Time {
+	by := p.calendar.Shift(at.In(p.calendar.zone), daysToAnswer).Add(endOfWork)
+	if last := p.CutOff(); by.After(last) {
+		return last
+	}
+	return by
+}
+
 // Deadline answers when the report of a unit is due, without outages: its own deadline where that was extended, else that of all.
 // Unit "" is that of all.
 func (p Plan) Deadline(unit assess.UnitCode) time.Time {

@@ -94,9 +94,9 @@ func (s *stage) play(e Event) {
 	case Collect:
 		err = s.collect(e)
 	case ReturnCells:
-		err = s.gate.Return(ctx, e.Unit, e.Period, e.Items, e.Reason, e.Note, e.By, e.At)
+		err = s.gate.Decide(ctx, e.Unit, e.Period, collect.Returns(e.Items, e.Reason, e.Note), collect.Reviewer{By: e.By}, e.At)
 	case AcceptReport:
-		err = s.gate.Accept(ctx, e.Unit, e.Period, e.By, e.At)
+		err = s.gate.AcceptAll(ctx, e.Unit, e.Period, e.By, e.At)
 	case ImportFile:
 		err = s.hand(e.Body, e.File, collect.Options{Unit: e.Unit, By: e.By, Authority: collect.Submit})
 	case CorrectCell:

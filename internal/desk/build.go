@@ -24,6 +24,7 @@ type builder struct {
 	*known
 	drafts map[assess.Code]assess.DraftCell
 	shut   *assess.Problem
+	review bool // as the city sees it: without what is typed and not handed in
 	first  bool // the report was not handed in yet: the drafts hold
 	// entries are the figures of the typed fields, as the form counts with them; figures are these with the past.
 	entries map[assess.Code]entry
@@ -61,6 +62,8 @@ func newBuilder(k *known, drafts []assess.DraftCell) *builder {
 	switch k.filing.State {
 	case assess.NotStarted, assess.Draft, assess.PendingSignature, assess.SentBack:
 		b.first = k.filing.Rounds == 0
+	default:
+		b.first = k.unsigned()
 	}
 	for _, draft := range drafts {
 		b.drafts[draft.Item] = draft
@@ -144,9 +147,9 @@ func (b *builder) cell(code assess.Code) assess.CellState {
 		return assess.CellRefilled
 	case back:
 		return assess.CellReturned
-	case b.first && !e.blank():
+	case b.first && e.draft && !e.blank():
 		return assess.CellFilled
-	case isHeld && held.accepted:
+	case isHeld && held.accepted, b.decided[code].Accepted && !isHeld:
 		return assess.CellAccepted
 	case isHeld && held.state == assess.Missing, e.blank() && b.filing.State == assess.FilingMissing:
 		return assess.CellMissing
@@ -160,7 +163,7 @@ func (b *builder) cell(code assess.Code) assess.CellState {
 
 func (b *builder) form() *Form {
 	form := &Form{
-		Unit: b.unit, Period: b.period, Edition: b.edition, Filing: b.filing, Cycle: b.known.cycle, Shut: b.shut,
+		Unit: b.unit, Period: b.period, Edition: b.edition, Filing: b.filing, Cycle: b.known.cycle, Shut: b.shut, Steps: b.steps,
 		OpensAt: b.opensAt(), Deadline: b.dates.Deadline(b.unit.Code), CutOff: b.cutOff(),
 	}
 	notes := b.messages()

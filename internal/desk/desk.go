@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
@@ -49,6 +50,10 @@ type Gate interface {
 	Pending(ctx context.Context, unit assess.UnitCode, period assess.Period) ([]collect.Pending, error)
 	// Plan answers the dates of the collection of a quarter.
 	Plan(ctx context.Context, period assess.Period) (cycle.Plan, error)
+	// Sign hands in a signed report, all of it or nothing.
+	Sign(ctx context.Context, s collect.Signed, now time.Time) error
+	// Decide accepts and returns figures of a report, all of them or none.
+	Decide(ctx context.Context, unit assess.UnitCode, period assess.Period, verdicts []collect.Verdict, by collect.Reviewer, now time.Time) error
 }
 
 // Editions answers what is defined for a year; a year without an edition is ErrNotFound.

@@ -68,7 +68,7 @@ func (b *builder) pastAt(p *fieldPlan, at assess.Period) Past {
 	switch {
 	case p.rate != nil:
 		if d, ok := b.rateAt(p.rate, at); ok {
-			past.Value, past.State = d.String(), assess.Reported
+			past.Value, past.State = d.StringFixed(int32(p.rate.Decimals)), assess.Reported
 		}
 	case p.item.Origin == assess.Computed:
 		past.Value, past.State = b.made(p.item.Code, at)

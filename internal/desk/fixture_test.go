@@ -9,6 +9,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/catalog"
 	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/demo"
 	"github.com/unionboard/unionboard/internal/desk"
 	"github.com/unionboard/unionboard/internal/store"
 	"github.com/unionboard/unionboard/seeds"
@@ -86,7 +87,57 @@ func (f *fixture) past(unit assess.UnitCode, p assess.Period, values map[assess.
 	f.ok(err)
 }
 
-// type_ saves one cell as an editor does that has just seen the form.
+// city is the made-up city, for figures that fit together.
+func (f *fixture) city() *demo.City {
+	f.Helper()
+	city, err := demo.New(f.edition, demo.Seed, q3, 8)
+	f.ok(err)
+	return city
+}
+
+// history files the accepted figures of a unit for the quarters from 2024Q4 to 2026Q3, and what the city and the registers supply of
+// 2026Q4.
+func (f *fixture) history(unit assess.UnitCode) {
+	f.Helper()
+	city := f.city()
+	for p := q3.Add(-7); p.Compare(q4) <= 0; p = p.Next() {
+		origins := []assess.Origin{assess.FromCity, assess.FromRegister}
+		if p != q4 {
+			origins = append(origins, assess.FromDistrict)
+		}
+		for _, at := range []assess.Period{p, p.Year()} {
+			if at.Kind() == assess.Year && p.Part() != 4 {
+				continue
+			}
+			entries, err := city.Figures(unit, at, origins...)
+			f.ok(err)
+			values := map[assess.Code]string{}
+			for _, e := range entries {
+				values[e.Code] = e.Value
+			}
+			f.past(unit, at, values)
+		}
+	}
+}
+
+// fill types the figures of the made-up city into every field of the form.
+func (f *fixture) fill(unit assess.UnitCode, by string) {
+	f.Helper()
+	city := f.city()
+	var saves []desk.Save
+	for _, at := range []assess.Period{q4, q4.Year()} {
+		entries, err := city.Figures(unit, at, assess.FromDistrict)
+		f.ok(err)
+		for _, e := range entries {
+			f.saves++
+			saves = append(saves, desk.Save{Unit: unit, Period: q4, Item: e.Code, Value: e.Value, Note: e.Note, Request: fmt.Sprint("r", f.saves)})
+		}
+	}
+	_, err := f.SaveAll(f.Context(), unit, q4, saves, by, f.now)
+	f.ok(err)
+}
+
+// typed saves one cell as an editor does that has just seen the form.
 func (f *fixture) typed(unit assess.UnitCode, item assess.Code, value, note, by string) desk.Saved {
 	f.Helper()
 	field := f.field(unit, item)

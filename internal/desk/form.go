@@ -33,6 +33,8 @@ type Form struct {
 	// General are the messages that belong to the report as a whole.
 	General []Message
 	SavedAt time.Time // of the newest draft; zero: none
+	// Steps are what became of the report so far, oldest first; the note of the last says why the chair sent it back.
+	Steps []assess.FilingChange
 }
 
 // Section is a part of the form: the fields of one dimension.

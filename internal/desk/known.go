@@ -29,9 +29,11 @@ type known struct {
 	// past are the accepted figures of the earlier quarters and years, held those of the quarter itself.
 	past quality.Figures
 	held map[assess.Code]holding
-	// decided is the last decision about each figure of the report.
-	decided map[assess.Code]assess.Decision
-	files   map[assess.Code]int // bound as evidence
+	// decided is the last decision about each figure of the report, decisions are all, oldest first; steps are those of the report.
+	decided   map[assess.Code]assess.Decision
+	decisions []assess.Decision
+	steps     []assess.FilingChange
+	files     map[assess.Code]int // bound as evidence
 }
 
 // holding is a figure of the report that is in the log: accepted, or handed in and waiting.
@@ -154,11 +156,13 @@ func (d *Desk) readReport(ctx context.Context, k *known) (err error) {
 			k.cycle = c
 		}
 	}
-	decisions, err := d.Store.Decisions(ctx, k.period, k.unit.Code)
-	if err != nil {
+	if k.steps, err = d.Store.FilingChanges(ctx, k.unit.Code, k.period); err != nil {
 		return err
 	}
-	for _, said := range decisions { // oldest first
+	if k.decisions, err = d.Store.Decisions(ctx, k.period, k.unit.Code); err != nil {
+		return err
+	}
+	for _, said := range k.decisions { // oldest first
 		k.decided[said.Item] = said
 	}
 	return nil

@@ -59,14 +59,21 @@ func (b *builder) findings(notes map[assess.Code][]Message) {
 	}
 }
 
-// answerable says whether the district can do something about a figure: it types it, it stands there, and it is not locked.
+// answerable says whether something can be done about a figure: the district types it, it stands there, and it is not locked. To the
+// city that is one that waits.
 func (b *builder) answerable(code assess.Code) bool {
 	p := b.typed[code]
-	if p == nil || !p.due(b.period) || b.entries[code].blank() {
+	switch {
+	case p == nil || !p.due(b.period) || b.entries[code].blank():
 		return false
+	case b.review:
+		return waits(b.cell(code))
 	}
 	return b.shut != nil || b.locked(p) == nil
 }
+
+// waits says whether a figure that was handed in waits for a decision.
+func waits(s assess.CellState) bool { return s == assess.CellFilled || s == assess.CellRefilled }
 
 func messageOf(f quality.Finding) Message {
 	level := Warning

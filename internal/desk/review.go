@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/collect"
 )
 
 // Standing is where the report of one district stands, as a department or the whole city sees it.
@@ -27,34 +28,33 @@ type Review struct {
 	Plain []assess.Code
 	// Closed says why nothing can be decided; nil where it can.
 	Closed *assess.Problem
-	Until  time.Time // when what is returned must have come back
+	// Deadline is when the report is due.
+	Deadline time.Time
+	Until    time.Time // when what is returned must have come back
 }
 
 // ReviewCell is one figure under review.
 type ReviewCell struct {
-	Number   int
-	Item     assess.Item
-	Period   assess.Period
-	State    assess.State
-	Value    string
-	Note     string // the district's own words
-	By       string // who typed it
-	Previous Past
-	YearAgo  Past
-	Change   *float64 // against last quarter in percent, of what the quarter added for year-to-date items; nil where it cannot be said
-	Cell     assess.CellState
-	Round    int // how often it was returned
-	Messages []Message
-	Decision *assess.Decision // the last, nil for none
+	Number int
+	Item   assess.Item
+	Period assess.Period
+	State  assess.State
+	Value  string
+	Note   string // the district's own words
+	// Submission is what the figure was handed in with: a verdict that names it is not given about a later one.
+	Submission string
+	By         string // who typed it
+	Previous   Past
+	YearAgo    Past
+	Change     *float64 // against last quarter in percent, of what the quarter added for year-to-date items; nil where it cannot be said
+	Cell       assess.CellState
+	Round      int // how often it was returned
+	Messages   []Message
+	Decision   *assess.Decision // the last, nil for none
 	// EvidenceWanted: its indicators ask for evidence and none is bound.
 	EvidenceWanted bool
 	EvidenceCount  int
 }
 
 // Verdict is what a reviewer says of one figure.
-type Verdict struct {
-	Item   assess.Code
-	Accept bool
-	Reason assess.Code // of a return
-	Note   string      // of a return
-}
+type Verdict = collect.Verdict

@@ -124,7 +124,7 @@ func (d *Desk) write(ctx context.Context, b *builder, saves []Save, by string, n
 		return d.savedBefore(ctx, in, why)
 	}
 	if b.filing.State != assess.Draft {
-		next, err := cycle.Next(b.filing.State, cycle.Fill)
+		next, err := cycle.Next(b.filing.State, b.fill())
 		if err != nil {
 			return nil, err
 		}
@@ -136,6 +136,14 @@ func (d *Desk) write(ctx context.Context, b *builder, saves []Save, by string, n
 		return nil, fmt.Errorf("save %s %s: %w", b.unit.Code, b.period, err)
 	}
 	return outcomes, nil
+}
+
+// fill answers the step that takes the report to draft.
+func (b *builder) fill() cycle.Action {
+	if b.filing.State == assess.Submitted {
+		return cycle.TakeOver
+	}
+	return cycle.Fill
 }
 
 // hindrance answers why one of the cells cannot be changed, nil where all can.

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"strings"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -21,6 +22,9 @@ func (k *known) shut() *assess.Problem {
 	case assess.PendingSignature:
 		return assess.Conflict("problem.form_with_chair", "the report is with the chair for signature; ask the chair to send it back")
 	case assess.Submitted, assess.UnderReview:
+		if k.unsigned() {
+			return nil
+		}
 		return assess.Conflict("problem.form_handed_in", "the report was handed in and is being reviewed; what is returned can be changed until "+k.day(k.cutOff()),
 			"until", k.day(k.cutOff()))
 	case assess.Accepted:
@@ -31,6 +35,19 @@ func (k *known) shut() *assess.Problem {
 	return nil
 }
 
+// unsigned says whether only machines have handed in of the report, and nobody has looked at it: the district may go on by hand.
+func (k *known) unsigned() bool {
+	if k.filing.State != assess.Submitted || k.filing.Rounds > 0 {
+		return false
+	}
+	for _, s := range k.steps {
+		if s.To == assess.Submitted && (s.From == assess.PendingSignature || !strings.HasPrefix(s.By, "source:")) {
+			return false
+		}
+	}
+	return true
+}
+
 // locked answers why one typed field cannot be changed although the form is open, nil where it can.
 func (b *builder) locked(p *fieldPlan) *assess.Problem {
 	held, isHeld := b.held[p.item.Code]
@@ -38,9 +55,9 @@ func (b *builder) locked(p *fieldPlan) *assess.Problem {
 	switch {
 	case held.state == assess.Exempt:
 		return assess.Conflict("problem.cell_exempt", "the city has marked the figure as not applicable; nothing to type")
-	case b.first || back || !isHeld:
+	case b.first || back || !isHeld && !b.decided[p.item.Code].Accepted:
 		return nil
-	case held.accepted:
+	case !isHeld || held.accepted:
 		return assess.Conflict("problem.cell_accepted", "the figure is accepted; only what was returned can be changed")
 	}
 	return assess.Conflict("problem.cell_reviewed", "the figure is being reviewed and was not returned; it can be changed if it is, until "+b.day(b.cutOff()),

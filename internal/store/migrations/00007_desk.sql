@@ -39,3 +39,5 @@ CREATE TABLE decision (
 
 -- Who typed the figure, where another handed it in; '' is who handed in.
 ALTER TABLE entry ADD COLUMN entered_by TEXT NOT NULL DEFAULT '';
+
+CREATE INDEX submission_of ON submission (unit, period);

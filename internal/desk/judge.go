@@ -1,0 +1,242 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/shopspring/decimal"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/quality"
+)
+
+// Status answers where the reports of all districts stand, counting the figures of a department, of all for "".
+func (d *Desk) Status(ctx context.Context, period assess.Period, department assess.Code, now time.Time) ([]Standing, error) {
+	p, err := d.plan(ctx, period)
+	if err != nil {
+		return nil, err
+	}
+	var all []Standing
+	for _, u := range p.edition.Roster.Units {
+		if !u.In(period) {
+			continue
+		}
+		r, err := d.Review(ctx, u.Code, period, department, now)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r.standing(now))
+	}
+	return all, nil
+}
+
+func (r *Review) standing(now time.Time) Standing {
+	s := Standing{Unit: r.Unit, Filing: r.Filing}
+	switch r.Filing.State {
+	case assess.NotStarted, assess.Draft, assess.PendingSignature, assess.SentBack:
+		s.Overdue = r.Filing.Rounds == 0 && now.After(r.Deadline)
+	}
+	for _, c := range r.Cells {
+		s.Due++
+		switch c.Cell {
+		case assess.CellReturned:
+			s.Returned++
+		case assess.CellAccepted:
+			s.Accepted++
+		case assess.CellFilled, assess.CellRefilled:
+			s.Waiting++
+			if len(c.Messages) > 0 || c.EvidenceWanted {
+				s.Questions++
+			}
+		}
+	}
+	return s
+}
+
+// Review answers the report of a district as a department sees it: what was handed in, never what is typed and not signed.
+func (d *Desk) Review(ctx context.Context, unit assess.UnitCode, period assess.Period, department assess.Code, now time.Time) (*Review, error) {
+	k, err := d.look(ctx, unit, period)
+	if err != nil {
+		return nil, err
+	}
+	b := newReview(k)
+	r := &Review{
+		Unit: k.unit, Period: period, Department: department, Filing: k.filing, Closed: b.closed(),
+		Deadline: k.dates.Deadline(unit), Until: k.dates.AnswerBy(now),
+	}
+	for _, s := range b.form().Sections {
+		for _, f := range s.Fields {
+			if f.Kind != Typed || f.State == assess.Exempt || department != "" && f.Item.Department != department {
+				continue
+			}
+			c := b.reviewed(&f)
+			r.Cells = append(r.Cells, c)
+			if waits(c.Cell) && len(c.Messages) == 0 && !c.EvidenceWanted {
+				r.Plain = append(r.Plain, c.Item.Code)
+			}
+		}
+	}
+	return r, nil
+}
+
+// newReview is a builder for the city: it knows no drafts.
+func newReview(k *known) *builder {
+	b := newBuilder(k, nil)
+	b.review = true
+	return b
+}
+
+// closed answers why nothing of a report can be decided, nil where something can.
+func (b *builder) closed() *assess.Problem {
+	switch state := b.filing.State; {
+	case b.known.cycle.State.Closed() || state == assess.Locked || state == assess.FilingMissing:
+		return assess.Conflict("problem.review_closed", fmt.Sprintf("%s is closed, so its reports are neither accepted nor returned; corrections go the correction path", b.period),
+			"period", b.period.String())
+	case b.filing.Rounds == 0 && state != assess.Submitted && state != assess.UnderReview && state != assess.Accepted:
+		return assess.Conflict("problem.review_not_in", fmt.Sprintf("unit %s is filling in its report for %s and has not handed it in yet; wait until it is signed", b.unit.Code, b.period),
+			"unit", string(b.unit.Code), "period", b.period.String())
+	}
+	return nil
+}
+
+func (b *builder) reviewed(f *Field) ReviewCell {
+	held := b.held[f.Item.Code]
+	c := ReviewCell{
+		Number: f.Number, Item: f.Item, Period: f.Period, State: f.State, Value: f.Shown, Note: b.entries[f.Item.Code].note, By: held.by,
+		Submission: held.submission, Previous: f.Previous, YearAgo: f.YearAgo, Change: b.change(f), Cell: f.Cell, Messages: f.Messages,
+		EvidenceWanted: f.Unproved(), EvidenceCount: f.EvidenceCount,
+	}
+	for _, said := range b.decisions {
+		if said.Item == f.Item.Code {
+			c.Decision = &said
+			c.Round = max(c.Round, said.Round)
+		}
+	}
+	return c
+}
+
+// change answers how a figure moved against last quarter, in percent: a year-to-date figure by what the two quarters added.
+func (b *builder) change(f *Field) *float64 {
+	item := b.items[f.Item.Code]
+	if item.Frequency == assess.Annual || item.Type == assess.Boolean || len(item.Levels) > 0 {
+		return nil
+	}
+	now, okNow := b.added(item, b.period)
+	was, okWas := b.added(item, b.period.Prev())
+	if !okNow || !okWas || !was.IsPositive() {
+		return nil
+	}
+	percent := now.Sub(was).Mul(decimal.NewFromInt(100)).DivRound(was, 6).InexactFloat64()
+	return &percent
+}
+
+// Decide accepts and returns figures of a department, all of them or none: collect.Gate.Decide. An account without a department
+// decides about none.
+func (d *Desk) Decide(ctx context.Context, unit assess.UnitCode, period assess.Period, verdicts []Verdict, by string, department assess.Code, now time.Time) error {
+	if department == "" {
+		return assess.Forbidden("problem.review_no_department",
+			"the account belongs to no department, so it decides about no figures; have the department set")
+	}
+	return d.Gate.Decide(ctx, unit, period, verdicts, collect.Reviewer{By: by, Department: department}, now)
+}
+
+// triesToAccept bounds how often the figures without questions are looked at again when somebody decides about one meanwhile.
+const triesToAccept = 3
+
+// AcceptPlain accepts the waiting figures of a department that nothing is to be asked about, as they stand when it is called, and
+// answers how many there were.
+func (d *Desk) AcceptPlain(ctx context.Context, unit assess.UnitCode, period assess.Period, by string, department assess.Code, now time.Time) (int, error) {
+	for try := 1; ; try++ {
+		r, err := d.Review(ctx, unit, period, department, now)
+		switch {
+		case err != nil:
+			return 0, err
+		case r.Closed != nil:
+			return 0, r.Closed
+		case len(r.Plain) == 0:
+			return 0, nil
+		}
+		err = d.Decide(ctx, unit, period, r.accepting(), by, department, now)
+		if p, ok := errors.AsType[*assess.Problem](err); !ok || p.Key != "problem.decided" || try == triesToAccept {
+			if err != nil {
+				return 0, err
+			}
+			return len(r.Plain), nil
+		}
+	}
+}
+
+// accepting answers the verdicts that accept what is plain, as it was seen.
+func (r *Review) accepting() []Verdict {
+	seen := map[assess.Code]string{}
+	for _, c := range r.Cells {
+		seen[c.Item.Code] = c.Submission
+	}
+	verdicts := make([]Verdict, len(r.Plain))
+	for i, item := range r.Plain {
+		verdicts[i] = Verdict{Item: item, Accept: true, Submission: seen[item]}
+	}
+	return verdicts
+}
+
+// CellPage is all that is known of one cell of a form.
+type CellPage struct {
+	Section Section // without its other fields
+	Field   Field
+	// History are the last eight quarters of the item, of an annual one years, oldest first.
+	History []Past
+	// Revisions are everything that was typed into the cell, Decisions what was said of it, Accepted its observations; oldest first.
+	Revisions []assess.DraftCell
+	Decisions []assess.Decision
+	Accepted  []assess.Observation
+	// Uses are the indicators that the item serves, with their frameworks.
+	Uses []Use
+}
+
+// Use is an indicator that an item serves.
+type Use struct {
+	Framework assess.Code
+	Node      *assess.Node
+}
+
+// historyPeriods is how far back a cell's page looks.
+const historyPeriods = 8
+
+// Cell answers the page of one cell.
+func (d *Desk) Cell(ctx context.Context, unit assess.UnitCode, period assess.Period, item assess.Code, now time.Time) (*CellPage, error) {
+	b, err := d.open(ctx, unit, period)
+	if err != nil {
+		return nil, err
+	}
+	section, field, ok := b.form().find(item)
+	if !ok {
+		return nil, assess.NotFound("problem.no_field", fmt.Sprintf("%q is not a figure of this form", item), "item", string(item))
+	}
+	page := &CellPage{Section: *section, Field: *field}
+	page.Section.Fields = nil
+	for n := historyPeriods; n > 0; n-- {
+		at := field.Period.Add(-n)
+		f := b.figures[quality.Cell{Period: at, Item: item}]
+		page.History = append(page.History, Past{Period: at, State: f.State, Value: f.Value})
+	}
+	for _, said := range b.decisions {
+		if said.Item == item {
+			page.Decisions = append(page.Decisions, said)
+		}
+	}
+	if page.Revisions, err = d.Store.Revisions(ctx, unit, period, item); err != nil {
+		return nil, fmt.Errorf("cell %s: %w", item, err)
+	}
+	if page.Accepted, err = d.Store.History(ctx, assess.CellKey{Unit: unit, Period: field.Period, Item: item}); err != nil {
+		return nil, fmt.Errorf("cell %s: %w", item, err)
+	}
+	for _, code := range field.Item.UsedBy {
+		if framework, node, ok := b.edition.Indicator(code); ok {
+			page.Uses = append(page.Uses, Use{framework.Code, node})
+		}
+	}
+	return page, nil
+}

@@ -1,0 +1,211 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/cycle"
+)
+
+// Check is what stands between a form and its signature.
+type Check struct {
+	Form *Form
+	// Empty, Errors and Returned block the way to the chair: 未填, 错误, and what came back and has no answer yet.
+	Empty, Errors, Returned []Spot
+	// Unnoted (提示缺说明) and Unproved (佐证缺) do not; the city will ask.
+	Unnoted, Unproved []Spot
+	// Registers are the figures that come out of registers (台账快照), with or without a value.
+	Registers []Spot
+}
+
+// Spot is a field with its section.
+type Spot struct {
+	Section assess.Code
+	Field   Field
+}
+
+// Ready says whether the report can go to the chair.
+func (c *Check) Ready() bool {
+	return c.Form.Shut == nil && len(c.Empty) == 0 && len(c.Errors) == 0 && len(c.Returned) == 0
+}
+
+// Check answers what blocks a report and what wants a note.
+func (d *Desk) Check(ctx context.Context, unit assess.UnitCode, period assess.Period, now time.Time) (*Check, error) {
+	b, err := d.open(ctx, unit, period)
+	if err != nil {
+		return nil, err
+	}
+	return b.check(), nil
+}
+
+func (b *builder) check() *Check {
+	c := &Check{Form: b.form()}
+	for _, s := range c.Form.Sections {
+		for _, f := range s.Fields {
+			spot := Spot{s.Code, f}
+			if f.Kind == Supplied && f.Item.Origin == assess.FromRegister {
+				c.Registers = append(c.Registers, spot)
+			}
+			counts := b.count(&f)
+			if counts.Typed > counts.Filled && f.Locked == nil && f.Cell != assess.CellReturned {
+				c.Empty = append(c.Empty, spot)
+			}
+			if counts.Errors > 0 {
+				c.Errors = append(c.Errors, spot)
+			}
+			if counts.Returned > 0 {
+				c.Returned = append(c.Returned, spot)
+			}
+			if counts.Unnoted > 0 {
+				c.Unnoted = append(c.Unnoted, spot)
+			}
+			if counts.Unproved > 0 {
+				c.Unproved = append(c.Unproved, spot)
+			}
+		}
+	}
+	return c
+}
+
+// incomplete says what keeps a report from its signature, nil where nothing does.
+func (c *Check) incomplete() *assess.Problem {
+	if len(c.Empty)+len(c.Errors)+len(c.Returned) == 0 {
+		return nil
+	}
+	empty, wrong, back := strconv.Itoa(len(c.Empty)), strconv.Itoa(len(c.Errors)), strconv.Itoa(len(c.Returned))
+	return assess.Conflict("problem.report_incomplete",
+		fmt.Sprintf("the report cannot be sent: %s figures are empty, %s have errors, %s came back and have no answer; see to them first", empty, wrong, back),
+		"empty", empty, "errors", wrong, "returned", back)
+}
+
+// Forward sends a complete report to the chair; nothing can be typed from then on. What still blocks it is ErrConflict, and so is
+// a figure that somebody typed meanwhile. Repeated it changes nothing.
+func (d *Desk) Forward(ctx context.Context, unit assess.UnitCode, period assess.Period, by string, now time.Time) error {
+	b, err := d.open(ctx, unit, period)
+	switch {
+	case err != nil:
+		return err
+	case b.filing.State == assess.PendingSignature:
+		return nil
+	case b.shut != nil:
+		return b.shut
+	}
+	if why := b.check().incomplete(); why != nil {
+		return why
+	}
+	var actions []cycle.Action
+	if b.filing.State != assess.Draft { // nothing was typed since it was sent back, or the district's system brought everything
+		actions = append(actions, b.fill())
+	}
+	return d.walk(ctx, b, "", by, now, append(actions, cycle.Forward)...)
+}
+
+// SendBack gives a report back inside the district, with a note that says why.
+func (d *Desk) SendBack(ctx context.Context, unit assess.UnitCode, period assess.Period, note, by string, now time.Time) error {
+	switch n := utf8.RuneCountInString(note); {
+	case strings.TrimSpace(note) == "":
+		return assess.Invalid("problem.send_back_why", "whoever gets the report back wants to know why; say it in the note")
+	case n > longestNote:
+		return assess.Invalid("problem.text_long", fmt.Sprintf("note has more than %d characters; shorten it", longestNote),
+			"field", "note", "limit", strconv.Itoa(longestNote))
+	}
+	b, err := d.open(ctx, unit, period)
+	if err != nil {
+		return err
+	}
+	return d.walk(ctx, b, note, by, now, cycle.SendBack)
+}
+
+// walk takes the report as it was seen some steps on, all of them or none.
+func (d *Desk) walk(ctx context.Context, b *builder, note, by string, now time.Time, actions ...cycle.Action) error {
+	in := assess.Intake{Drafts: b.mark()}
+	state := b.filing.State
+	for _, action := range actions {
+		next, err := cycle.Next(state, action)
+		if err != nil {
+			return err
+		}
+		step := assess.FilingChange{Unit: b.unit.Code, Period: b.period, From: state, To: next, At: now, By: by, Note: note}
+		in.Filings, in.Audit = append(in.Filings, step), append(in.Audit, stepLine(step))
+		state = next
+	}
+	if _, err := d.Store.Commit(ctx, in); err != nil {
+		return fmt.Errorf("%s %s: %w", b.unit.Code, b.period, err)
+	}
+	return nil
+}
+
+// mark says which drafts were seen.
+func (b *builder) mark() *assess.DraftMark {
+	return &assess.DraftMark{Unit: b.unit.Code, Period: b.period, Saves: b.saves}
+}
+
+// Sign hands in the report that awaits the chair's signature, all of it or nothing. Repeated by the same chair it changes nothing.
+func (d *Desk) Sign(ctx context.Context, unit assess.UnitCode, period assess.Period, by string, now time.Time) error {
+	b, err := d.open(ctx, unit, period)
+	if err != nil {
+		return err
+	}
+	if b.signedBy(by) {
+		return nil
+	}
+	if _, err := cycle.Next(b.filing.State, cycle.Sign); err != nil {
+		return err
+	}
+	if why := b.check().incomplete(); why != nil { // the city may have changed something since it was forwarded
+		return why
+	}
+	err = d.Gate.Sign(ctx, collect.Signed{Unit: unit, Period: period, Entries: b.handIn(), By: by, Drafts: b.mark()}, now)
+	if err != nil {
+		return fmt.Errorf("sign: %w", err)
+	}
+	return nil
+}
+
+// signedBy says whether the report stands as a chair signed it, under review or accepted.
+func (b *builder) signedBy(by string) bool {
+	switch b.filing.State {
+	case assess.Submitted, assess.UnderReview, assess.Accepted:
+	default:
+		return false
+	}
+	for i := len(b.steps) - 1; i >= 0; i-- {
+		if s := b.steps[i]; s.To == assess.Submitted {
+			return s.From == assess.PendingSignature && s.By == by
+		}
+	}
+	return false
+}
+
+// handIn answers what a signature hands in: every figure of the first report, later what came back and was never handed in. What is
+// accepted and unchanged is not handed in again.
+func (b *builder) handIn() []assess.Entry {
+	var entries []assess.Entry
+	for _, s := range b.sections {
+		for _, p := range s.fields {
+			e, open := b.entries[p.item.Code]
+			held, isHeld := b.held[p.item.Code]
+			if !open || e.blank() || e.state == assess.Exempt || b.locked(p) != nil {
+				continue
+			}
+			if isHeld && held.accepted && held.state == e.state && held.value == e.value {
+				continue
+			}
+			entry := assess.Entry{
+				Place: assess.Place{Field: string(p.item.Code)}, Unit: b.unit.Code, PeriodText: p.filedUnder(b.period).String(), Code: p.item.Code,
+				Value: e.value, Note: e.note, EnteredBy: e.by,
+			}
+			if e.state == assess.Missing {
+				entry.State = string(assess.Missing)
+			}
+			entries = append(entries, entry)
+		}
+	}
+	return entries
+}

@@ -1,0 +1,246 @@
+package desk_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/desk"
+)
+
+// submitted brings the report of a unit to the city: li types, wang forwards, zhao signs.
+func (f *fixture) submitted(unit assess.UnitCode) {
+	f.Helper()
+	f.history(unit)
+	f.fill(unit, "li")
+	f.send(unit)
+}
+
+func (f *fixture) send(unit assess.UnitCode) {
+	f.Helper()
+	f.later(time.Minute)
+	f.ok(f.Forward(f.Context(), unit, q4, "wang", f.now))
+	f.later(time.Minute)
+	f.ok(f.Sign(f.Context(), unit, q4, "zhao", f.now))
+}
+
+func (f *fixture) later(d time.Duration) { f.now = f.now.Add(d) }
+
+func (f *fixture) state(unit assess.UnitCode) assess.FilingState {
+	f.Helper()
+	return f.form(unit).Filing.State
+}
+
+func (f *fixture) review(unit assess.UnitCode, department assess.Code) *desk.Review {
+	f.Helper()
+	r, err := f.Review(f.Context(), unit, q4, department, f.now)
+	f.ok(err)
+	return r
+}
+
+func (f *fixture) departments() (all []assess.Code) {
+	for _, d := range f.edition.Departments {
+		all = append(all, d.Code)
+	}
+	return all
+}
+
+// The walk of a report: typed, forwarded, signed, reviewed by its departments, two cells returned, refilled, signed, accepted.
+func TestAReportGoesItsWay(t *testing.T) {
+	f := newFixture(t)
+	f.submitted(heping)
+	if got := f.state(heping); got != assess.Submitted {
+		t.Fatalf("after the signature the report is %s", got)
+	}
+	f.ok(f.Sign(t.Context(), heping, q4, "zhao", f.now)) // again, after a lost answer
+	if err := f.Sign(t.Context(), heping, q4, "qian", f.now); !errors.Is(err, assess.ErrConflict) {
+		t.Errorf("another chair signs what is signed: %v", err)
+	}
+	waiting, err := f.store.Waiting(t.Context(), heping, q4)
+	f.ok(err)
+	if len(waiting) != 1 || waiting[0].Door != assess.DoorForm || waiting[0].EnteredBy != "zhao" || waiting[0].Entries[0].EnteredBy != "li" {
+		t.Errorf("handed in: %d submissions, %+v", len(waiting), waiting[0].Entries[0])
+	}
+
+	if r := f.review(heping, "rights"); len(r.Cells) != len(r.Plain) || len(r.Plain) == 0 {
+		t.Errorf("the department sees %d figures, %d plain", len(r.Cells), len(r.Plain))
+	}
+	f.later(time.Hour)
+	back := []desk.Verdict{
+		{Item: "warmth_fund_ytd", Reason: "measure", Note: "请按元填报"},
+		{Item: "cooling_recipients_ytd", Reason: "anomaly", Note: "与上季相同，请核对"},
+	}
+	f.ok(f.Decide(t.Context(), heping, q4, back, "sun", "rights", f.now))
+	accepted := 0
+	for _, department := range f.departments() {
+		n, err := f.AcceptPlain(t.Context(), heping, q4, "sun", department, f.now)
+		f.ok(err)
+		accepted += n
+	}
+	form := f.form(heping)
+	if form.Filing.State != assess.Returned || form.Filing.Returns != 2 || accepted != 66 || form.Counts.Returned != 2 {
+		t.Fatalf("returned: %+v, accepted %d, counts %+v", form.Filing, accepted, form.Counts)
+	}
+
+	f.later(time.Hour)
+	if _, err := f.Save(t.Context(), desk.Save{Unit: heping, Period: q4, Item: "new_unions_ytd", Value: "70", Base: 1, Request: "x"}, "li", f.now); !errors.Is(err, assess.ErrConflict) {
+		t.Errorf("a cell that was not returned is changed: %v", err)
+	}
+	if err := f.Forward(t.Context(), heping, q4, "wang", f.now); !errors.Is(err, assess.ErrConflict) {
+		t.Errorf("forwarded without an answer: %v", err)
+	}
+	f.typed(heping, "warmth_fund_ytd", "1913437", "", "li")
+	if saved := f.typed(heping, "cooling_recipients_ytd", f.field(heping, "cooling_recipients_ytd").Shown, "四季度未开展，数据属实", "li"); saved.Field.Cell != assess.CellRefilled {
+		t.Errorf("a word on the same figure leaves it %s", saved.Field.Cell)
+	}
+	f.send(heping)
+	for _, c := range f.review(heping, "rights").Cells {
+		want := assess.CellAccepted
+		if c.Item.Code == "warmth_fund_ytd" || c.Item.Code == "cooling_recipients_ytd" {
+			want = assess.CellRefilled
+		}
+		if c.Cell != want {
+			t.Errorf("%s is %s, want %s", c.Item.Code, c.Cell, want)
+		}
+	}
+	f.later(time.Hour)
+	n, err := f.AcceptPlain(t.Context(), heping, q4, "sun", "rights", f.now)
+	f.ok(err)
+	if n != 2 || f.state(heping) != assess.Accepted {
+		t.Errorf("accepted %d, the report is %s", n, f.state(heping))
+	}
+	o, err := f.store.History(t.Context(), assess.CellKey{Unit: heping, Period: q4, Item: "warmth_fund_ytd"})
+	f.ok(err)
+	if len(o) != 1 || o[0].Value != "1913437" || o[0].EnteredBy != "li" || o[0].AcceptedBy != "sun" {
+		t.Errorf("the log holds %+v", o)
+	}
+	if waiting, err := f.store.Waiting(t.Context(), heping, q4); err != nil || len(waiting) > 0 {
+		t.Errorf("%d submissions still wait, %v", len(waiting), err)
+	}
+}
+
+func TestWhoTypedAFigureDoesNotAcceptIt(t *testing.T) {
+	f := newFixture(t)
+	f.submitted(heping)
+	for _, by := range []string{"li", "zhao"} { // who typed, and who signed
+		err := f.Decide(t.Context(), heping, q4, []desk.Verdict{{Item: "new_unions_ytd", Accept: true}}, by, "org", f.now)
+		if !errors.Is(err, assess.ErrForbidden) {
+			t.Errorf("%s accepts: %v", by, err)
+		}
+	}
+	err := f.Decide(t.Context(), heping, q4, []desk.Verdict{{Item: "new_unions_ytd", Accept: true}}, "sun", "rights", f.now)
+	if !errors.Is(err, assess.ErrForbidden) {
+		t.Errorf("another department accepts: %v", err)
+	}
+}
+
+func TestAFigureIsReturnedAtMostTwice(t *testing.T) {
+	f := newFixture(t)
+	f.submitted(heping)
+	for round, want := range []error{nil, nil, assess.ErrConflict} {
+		f.later(time.Hour)
+		err := f.Decide(t.Context(), heping, q4, []desk.Verdict{{Item: "new_unions_ytd", Reason: "anomaly", Note: "再核"}}, "sun", "org", f.now)
+		if !errors.Is(err, want) {
+			t.Fatalf("round %d: %v, want %v", round+1, err, want)
+		}
+		if err == nil {
+			f.typed(heping, "new_unions_ytd", []string{"70", "71"}[round], "", "li")
+			f.send(heping)
+		}
+	}
+}
+
+func TestOneOfFiftyAcceptancesCounts(t *testing.T) {
+	f := newFixture(t)
+	f.submitted(heping)
+	f.later(time.Hour)
+	results := make(chan error)
+	for range 50 {
+		go func() {
+			results <- f.Decide(t.Context(), heping, q4, []desk.Verdict{{Item: "new_unions_ytd", Accept: true}}, "sun", "org", f.now)
+		}()
+	}
+	taken := 0
+	for range 50 {
+		switch err := <-results; {
+		case err == nil:
+			taken++
+		case !errors.Is(err, assess.ErrConflict):
+			t.Error(err)
+		}
+	}
+	o, err := f.store.History(t.Context(), assess.CellKey{Unit: heping, Period: q4, Item: "new_unions_ytd"})
+	f.ok(err)
+	if taken != 1 || len(o) != 1 {
+		t.Errorf("%d acceptances were taken, %d observations made", taken, len(o))
+	}
+}
+
+// A report that has gone back and does not come again by the cut-off is closed in part: what was returned is missing, the rest counts.
+func TestTheCutOffClosesAReturnedReportInPart(t *testing.T) {
+	f := newFixture(t)
+	f.submitted(heping)
+	f.ok(f.Decide(t.Context(), heping, q4, []desk.Verdict{{Item: "new_unions_ytd", Reason: "anomaly", Note: "再核"}}, "sun", "org", f.now))
+	f.typed(heping, "new_unions_ytd", "70", "", "li") // typed, never signed
+	f.cycle(q4, assess.CycleClosing)
+	form := f.form(heping)
+	last := form.Steps[len(form.Steps)-1]
+	if form.Filing.State != assess.Accepted || !slices.Equal(last.Items, []assess.Code{"new_unions_ytd"}) {
+		t.Errorf("the report is %s by %+v", form.Filing.State, last)
+	}
+	o, err := f.store.Current(t.Context(), assess.CellQuery{Units: []assess.UnitCode{heping}, Periods: []assess.Period{q4}})
+	f.ok(err)
+	reported := 0
+	for _, each := range o {
+		if each.AcceptedBy == "system" {
+			reported++
+		}
+		if each.Item == "new_unions_ytd" {
+			t.Errorf("what was returned counts: %+v", each)
+		}
+	}
+	if reported != 64 {
+		t.Errorf("%d figures count, want 64", reported)
+	}
+}
+
+// What a district's system hands in stands in the form; a person types over it before the signature, and after it no machine does.
+func TestMachinesNeverTypeOverAPerson(t *testing.T) {
+	f := newFixture(t)
+	f.history(heping)
+	deliver := func(value string) collect.Report {
+		t.Helper()
+		delivery := assess.Delivery{Door: assess.DoorPull, Source: "heping", Entries: []assess.Entry{
+			{Unit: heping, PeriodText: q4.String(), Code: "new_unions_ytd", Value: value},
+		}}
+		r, err := f.gate.Import(t.Context(), delivery, collect.Options{Authority: collect.Submit}, f.now)
+		f.ok(err)
+		return r
+	}
+	deliver("65")
+	if got := f.field(heping, "new_unions_ytd"); got.Shown != "65" || got.Draft.Revision != 0 || got.Locked != nil {
+		t.Errorf("what the system handed in stands as %+v", got)
+	}
+	f.later(time.Minute)
+	f.typed(heping, "new_unions_ytd", "69", "", "li")
+	if got := f.state(heping); got != assess.Draft {
+		t.Errorf("the report is %s, want the district to go on by hand", got)
+	}
+	deliver("66")
+	if got := f.field(heping, "new_unions_ytd"); got.Shown != "69" || f.state(heping) != assess.Draft {
+		t.Errorf("typed 69, shown %s, report %s", got.Shown, f.state(heping))
+	}
+	f.fill(heping, "li")
+	f.send(heping)
+	f.later(time.Minute)
+	r := deliver("67")
+	if len(r.Notes) != 1 || r.Notes[0].Key != "problem.signed_otherwise" || r.New+r.Changed > 0 {
+		t.Errorf("after the signature the machine is told %v, changed %d", r.Notes, r.Changed)
+	}
+	if got := f.field(heping, "new_unions_ytd").Shown; got != "69" {
+		t.Errorf("signed 69, shown %s", got)
+	}
+}
