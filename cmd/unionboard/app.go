@@ -19,6 +19,7 @@ import (
 	"github.com/unionboard/unionboard/internal/config"
 	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/internal/demo"
+	"github.com/unionboard/unionboard/internal/desk"
 	"github.com/unionboard/unionboard/internal/evidence"
 	"github.com/unionboard/unionboard/internal/export"
 	"github.com/unionboard/unionboard/internal/i18n"
@@ -35,6 +36,7 @@ type app struct {
 	store  *store.Store
 	board  *results.Live
 	gate   *collect.Gate
+	desk   *desk.Desk
 	files  *evidence.Folder
 	words  *i18n.Catalogue
 	zone   *time.Location
@@ -81,12 +83,14 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 	board := results.New(s, func(files map[string][]byte) (*assess.Edition, error) {
 		return catalog.Load(catalog.FromFiles(files))
 	})
-	gate := collect.New(collect.Config{Store: s, Editions: results.Exact{Board: board}, Zone: zone, Clock: clock, Log: log})
+	editions := results.Exact{Board: board}
+	gate := collect.New(collect.Config{Store: s, Editions: editions, Zone: zone, Clock: clock, Log: log})
+	forms := desk.New(desk.Config{Store: s, Gate: gate, Editions: editions, Evidence: s, Log: log})
 	files, err := openEvidence(dir, c.Evidence, s, log)
 	if err != nil {
 		return nil, err
 	}
-	return &app{dir: dir, config: c, store: s, board: board, gate: gate, files: files, words: words, zone: zone, log: log}, nil
+	return &app{dir: dir, config: c, store: s, board: board, gate: gate, desk: forms, files: files, words: words, zone: zone, log: log}, nil
 }
 
 func (a *app) close() {

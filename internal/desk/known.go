@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -60,7 +61,7 @@ func (d *Desk) look(ctx context.Context, unit assess.UnitCode, period assess.Per
 	k := d.known[key]
 	d.mu.Unlock()
 	if k != nil && k.version == head.Version {
-		return d.withFiles(ctx, k)
+		return k, nil
 	}
 	if k, err = d.read(ctx, key, head.Version); err != nil {
 		return nil, err
@@ -71,21 +72,7 @@ func (d *Desk) look(ctx context.Context, unit assess.UnitCode, period assess.Per
 	}
 	d.known[key] = k
 	d.mu.Unlock()
-	return d.withFiles(ctx, k)
-}
-
-// withFiles adds what is bound as evidence: files come and go without a new version of the log.
-func (d *Desk) withFiles(ctx context.Context, k *known) (*known, error) {
-	if d.Evidence == nil {
-		return k, nil
-	}
-	files, err := d.Evidence.Counts(ctx, k.unit.Code, k.period)
-	if err != nil {
-		return nil, fmt.Errorf("evidence of %s %s: %w", k.unit.Code, k.period, err)
-	}
-	with := *k
-	with.files = files
-	return &with, nil
+	return k, nil
 }
 
 func (d *Desk) read(ctx context.Context, key report, version int64) (*known, error) {
@@ -165,7 +152,13 @@ func (d *Desk) readReport(ctx context.Context, k *known) (err error) {
 	for _, said := range k.decisions { // oldest first
 		k.decided[said.Item] = said
 	}
-	return nil
+	if d.Evidence == nil {
+		return nil
+	}
+	counts, err := d.Evidence.EvidenceCounts(ctx, k.unit.Code, k.period)
+	k.files = map[assess.Code]int{}
+	maps.Copy(k.files, counts)
+	return err
 }
 
 func (d *Desk) readFigures(ctx context.Context, k *known) error {
