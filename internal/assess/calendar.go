@@ -32,8 +32,9 @@ type Adjustment struct {
 // CalendarEdit replaces a year of the calendar from the day after it was made: what has passed stays as it was.
 type CalendarEdit struct {
 	Seq    int64
-	Year   CalendarYear
+	Year   int
 	Text   string // the year's file as it was written
+	Days   CalendarYear
 	Reason string
 	By     string
 	At     time.Time

@@ -97,6 +97,13 @@ type CalendarYear struct {
 	Source   string
 	Holidays []time.Time // working days off, at midnight UTC
 	MakeUp   []time.Time // weekend days worked
+	Blocks   []Holiday   // the holidays with their names and weekends, in the order of time
+}
+
+// Holiday is a holiday of the notice: its name, its first and last day off, at midnight UTC.
+type Holiday struct {
+	Name     Text
+	From, To time.Time
 }
 
 // Item answers the item with a code.

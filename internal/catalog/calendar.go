@@ -35,14 +35,27 @@ func readCalendarYear(file string, data []byte, found *faults) (assess.CalendarY
 	d := days{year: w.Year, found: found, seen: map[string]spot{}}
 	for i, h := range w.Holidays {
 		here := at.key("holidays").item(i)
-		y.Holidays = append(y.Holidays, d.off(h.From, h.To, here)...)
+		first, last, ok := d.block(h.From, h.To, here)
+		if ok {
+			y.Blocks = append(y.Blocks, assess.Holiday{Name: assess.Text(h.Name), From: first, To: last})
+			y.Holidays = append(y.Holidays, d.off(first, last, here)...)
+		}
 		for j, written := range h.MakeUp {
 			y.MakeUp = append(y.MakeUp, d.worked(written, here.key("make_up").item(j))...)
 		}
 	}
 	slices.SortFunc(y.Holidays, time.Time.Compare)
 	slices.SortFunc(y.MakeUp, time.Time.Compare)
+	slices.SortFunc(y.Blocks, func(a, b assess.Holiday) int { return a.From.Compare(b.From) })
 	return y, at, true
+}
+
+// CalendarYear reads one year of the calendar, written as a file of calendar/. What is wrong is answered as Faults with line and
+// column.
+func CalendarYear(content string) (assess.CalendarYear, error) {
+	found := &faults{}
+	y, _, _ := readCalendarYear("", []byte(content), found)
+	return y, found.err()
 }
 
 // days reads the days of one year; each is named once.
@@ -65,20 +78,25 @@ func (d days) day(written string, at spot) (time.Time, bool) {
 	return t, true
 }
 
-// off answers the working days from a first to a last day off.
-func (d days) off(from, to string, at spot) (off []time.Time) {
-	first, ok := d.day(from, at.key("from"))
-	last := first
+// block answers the first and the last day of a holiday.
+func (d days) block(from, to string, at spot) (first, last time.Time, ok bool) {
+	first, ok = d.day(from, at.key("from"))
+	last = first
 	if ok && to != "" {
 		last, ok = d.day(to, at.key("to"))
 	}
 	if !ok {
-		return nil
+		return first, last, false
 	}
 	if length := int(last.Sub(first).Hours()/24) + 1; length < 1 || length > longestHoliday {
 		d.found.add(at.key("to"), "holiday_length", "the holiday from {from} to {to} has {days} days; a holiday has 1 to {limit}", "from", from, "to", to, "days", strconv.Itoa(length), "limit", strconv.Itoa(longestHoliday))
-		return nil
+		return first, last, false
 	}
+	return first, last, true
+}
+
+// off answers the working days from a first to a last day off.
+func (d days) off(first, last time.Time, at spot) (off []time.Time) {
 	for t := first; !t.After(last); t = t.AddDate(0, 0, 1) {
 		d.once(t, at.key("from"))
 		if !weekend(t) {

@@ -1,8 +1,10 @@
 package catalog
 
 import (
+	"errors"
 	"maps"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -205,6 +207,51 @@ func TestCalendarKeepsWorkingDaysOnly(t *testing.T) {
 	}
 	if last := shipped(t).Calendar.Years[3]; last.Official {
 		t.Error("2027 calls itself official; its notice is not known")
+	}
+}
+
+// TestWorkingDaysOffAreThoseOfTheLaw: weekdays off less weekend days worked are the statutory holidays: 11 days until 2024, 13 since
+// the regulation was changed for 2025. A notice that was copied wrongly does not add up. Make-up days lie within two weeks of a holiday.
+func TestWorkingDaysOffAreThoseOfTheLaw(t *testing.T) {
+	years := shipped(t).Calendar.Years
+	for _, y := range years {
+		want := 13
+		if y.Year < 2025 {
+			want = 11
+		}
+		if got := len(y.Holidays) - len(y.MakeUp); got != want {
+			t.Errorf("%d: %d weekdays off, %d weekend days worked, so %d days off; the law gives %d", y.Year, len(y.Holidays), len(y.MakeUp), got, want)
+		}
+		for _, d := range y.MakeUp {
+			if !slices.ContainsFunc(y.Blocks, func(h assess.Holiday) bool {
+				return d.AddDate(0, 0, 14).After(h.From) && d.AddDate(0, 0, -14).Before(h.To)
+			}) {
+				t.Errorf("%s is worked for no holiday near it", d.Format(time.DateOnly))
+			}
+		}
+		if y.Source == "" {
+			t.Errorf("%d does not say whom it follows", y.Year)
+		}
+	}
+	if len(years) != 4 || years[0].Year != 2024 || years[3].Year != 2027 {
+		t.Errorf("%d years are shipped, want 2024 to 2027", len(years))
+	}
+}
+
+// TestAnEditedYearSaysWhereItIsWrong: a year that is edited in a page is read like a file, with line and column.
+func TestAnEditedYearSaysWhereItIsWrong(t *testing.T) {
+	const good = "year: 2027\nofficial: true\nsource: 通知\nholidays:\n  - {name: {zh: 国庆节, en: National Day}, from: 2027-10-01, to: 2027-10-07, make_up: [2027-10-09]}\n"
+	y, err := CalendarYear(good)
+	if err != nil || y.Year != 2027 || len(y.Holidays) != 5 || len(y.MakeUp) != 1 || len(y.Blocks) != 1 || y.Blocks[0].Name.ZH != "国庆节" {
+		t.Errorf("%+v, %v", y, err)
+	}
+	_, err = CalendarYear(strings.Replace(good, "2027-10-09", "2027-10-11", 1))
+	var faults assess.Problems
+	if !errors.As(err, &faults) || len(faults) != 1 || faults[0].Place.Line != 5 || faults[0].Place.Column < 80 || faults[0].Key != "problem.definition_make_up_weekday" {
+		t.Errorf("a make-up day on a Monday: %v", err)
+	}
+	if _, err = CalendarYear("year: [2027\n"); err == nil {
+		t.Error("what is no YAML was read")
 	}
 }
 

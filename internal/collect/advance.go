@@ -8,15 +8,11 @@ import (
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/cycle"
 )
 
-// stages answers the states of a collection in the order of the way.
-func stages() []assess.CycleState {
-	return []assess.CycleState{
-		"", assess.CycleScheduled, assess.CycleOpen, assess.CycleReviewing, assess.CycleClosing,
-		assess.CycleScored, assess.CyclePublished, assess.CycleArchived,
-	}
-}
+// stages answers the states of a collection in the order of the way, before them that of one nobody has begun.
+func stages() []assess.CycleState { return append([]assess.CycleState{""}, cycle.Stages()...) }
 
 // Advance takes the collection of a quarter to a later state. With closing, the reports that have not come are missing; with
 // scored, the accepted ones are locked and the log's sequence number and the edition are kept: what comes after is a correction, and

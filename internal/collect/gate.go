@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -39,7 +40,7 @@ type Records interface {
 	FilingChanges(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.FilingChange, error)
 	// Adjustments answers what was changed in the dates of the collection of a quarter, and the outages, oldest first.
 	Adjustments(ctx context.Context, p assess.Period) ([]assess.Adjustment, error)
-	// CalendarEdits answers the edited years of the calendar, oldest first.
+	// CalendarEdits answers the edited years of the calendar as they were written, oldest first.
 	CalendarEdits(ctx context.Context) ([]assess.CalendarEdit, error)
 	// Cycles answers the collections of all periods.
 	Cycles(ctx context.Context) ([]assess.Cycle, error)
@@ -61,6 +62,8 @@ type Store interface {
 type Config struct {
 	Store    Store
 	Editions Editions
+	// ReadYear reads a year of the calendar that was edited; nil where none ever is.
+	ReadYear func(content string) (assess.CalendarYear, error)
 	// Zone is that of deadlines; nil is UTC.
 	Zone *time.Location
 	// Clock tells when a run has ended; nil lets it end when it began. Nothing is decided by it.
@@ -76,6 +79,7 @@ type Config struct {
 type Gate struct {
 	store    Store
 	editions Editions
+	readYear func(content string) (assess.CalendarYear, error)
 	zone     *time.Location
 	clock    func() time.Time
 	newID    func() string
@@ -84,15 +88,22 @@ type Gate struct {
 	deciding sync.Mutex
 	mu       sync.Mutex
 	busy     map[assess.Code]bool
+	years    map[int64]assess.CalendarYear // edited, by their number
 }
 
 // New makes a Gate.
 func New(c Config) *Gate {
 	g := &Gate{
-		store: c.Store, editions: c.Editions, zone: c.Zone, clock: c.Clock, newID: c.NewID, log: c.Log, busy: map[assess.Code]bool{},
+		store: c.Store, editions: c.Editions, readYear: c.ReadYear, zone: c.Zone, clock: c.Clock, newID: c.NewID, log: c.Log, busy: map[assess.Code]bool{},
+		years: map[int64]assess.CalendarYear{},
 	}
 	if g.zone == nil {
 		g.zone = time.UTC
+	}
+	if g.readYear == nil {
+		g.readYear = func(string) (assess.CalendarYear, error) {
+			return assess.CalendarYear{}, errors.New("no years of the calendar are read here")
+		}
 	}
 	if g.newID == nil {
 		g.newID = func() string { return uuid.Must(uuid.NewV7()).String() }

@@ -36,7 +36,7 @@ func (g *Gate) Plan(ctx context.Context, p assess.Period) (cycle.Plan, error) {
 
 // calendar answers the working days of an edition, with the years that were edited since.
 func (g *Gate) calendar(ctx context.Context, edition *assess.Edition) (cycle.Calendar, error) {
-	edits, err := g.store.CalendarEdits(ctx)
+	edits, err := g.CalendarEdits(ctx)
 	if err != nil {
 		return cycle.Calendar{}, err
 	}
@@ -156,27 +156,55 @@ func (g *Gate) ConfirmOutage(ctx context.Context, a assess.Adjustment) error {
 	return nil
 }
 
-// EditCalendar replaces a year of the calendar from the day after now, for a reason. A year that is over is ErrConflict.
+// EditCalendar replaces a year of the calendar by a file of calendar/ from the day after now, for a reason. What is wrong with the file
+// is ErrInvalid at its line and column; a year that is over is ErrConflict.
 func (g *Gate) EditCalendar(ctx context.Context, e assess.CalendarEdit) error {
 	if err := checkReason(&e.Reason); err != nil {
 		return err
 	}
-	if today := e.At.In(g.zone); e.Year.Year < today.Year() {
-		return assess.Conflict("problem.calendar_past", fmt.Sprintf("%d is over and its days stay as they were; edit %d or a later year", e.Year.Year, today.Year()),
-			"year", strconv.Itoa(e.Year.Year), "present", strconv.Itoa(today.Year()))
+	days, err := g.readYear(e.Text)
+	if err != nil {
+		return err
+	}
+	e.Year = days.Year
+	if today := e.At.In(g.zone); e.Year < today.Year() {
+		return assess.Conflict("problem.calendar_past", fmt.Sprintf("%d is over and its days stay as they were; edit %d or a later year", e.Year, today.Year()),
+			"year", strconv.Itoa(e.Year), "present", strconv.Itoa(today.Year()))
 	}
 	state := "provisional"
-	if e.Year.Official {
+	if days.Official {
 		state = "official"
 	}
 	line := assess.AuditLine{
-		At: e.At, Actor: e.By, Action: "calendar.edit", Object: strconv.Itoa(e.Year.Year),
-		After: fmt.Sprintf("%s, %d holidays, %d make-up days, %s: %s", state, len(e.Year.Holidays), len(e.Year.MakeUp), e.Year.Source, e.Reason), Result: "ok",
+		At: e.At, Actor: e.By, Action: "calendar.edit", Object: strconv.Itoa(e.Year),
+		After: fmt.Sprintf("%s, %d holidays, %d make-up days, %s: %s", state, len(days.Holidays), len(days.MakeUp), days.Source, e.Reason), Result: "ok",
 	}
 	if err := g.store.PutCalendarEdit(ctx, e, line); err != nil {
-		return fmt.Errorf("edit the calendar of %d: %w", e.Year.Year, err)
+		return fmt.Errorf("edit the calendar of %d: %w", e.Year, err)
 	}
 	return nil
+}
+
+// CalendarEdits answers the years of the calendar that were edited, with their days, oldest first.
+func (g *Gate) CalendarEdits(ctx context.Context) ([]assess.CalendarEdit, error) {
+	edits, err := g.store.CalendarEdits(ctx)
+	if err != nil {
+		return nil, err
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for i := range edits {
+		e := &edits[i]
+		days, read := g.years[e.Seq]
+		if !read {
+			if days, err = g.readYear(e.Text); err != nil {
+				return nil, fmt.Errorf("the edited year %d: %w", e.Year, err)
+			}
+			g.years[e.Seq] = days
+		}
+		e.Days = days
+	}
+	return edits, nil
 }
 
 // late answers the reports of a collection that are more or less late by a plan than they were when they came.
@@ -221,13 +249,8 @@ func arrival(steps []assess.FilingChange) (at time.Time, ok bool) {
 
 // published says whether what is known of a quarter has been published.
 func (g *Gate) published(ctx context.Context, p assess.Period) (bool, error) {
-	cycles, err := g.store.Cycles(ctx)
-	for _, c := range cycles {
-		if c.Period == p {
-			return c.State == assess.CyclePublished || c.State == assess.CycleArchived, err
-		}
-	}
-	return false, err
+	state, err := g.stage(ctx, p)
+	return state == assess.CyclePublished || state == assess.CycleArchived, err
 }
 
 // recent answers the present quarter and the two before it, oldest first: those that may be under way.

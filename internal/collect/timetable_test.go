@@ -2,6 +2,7 @@ package collect_test
 
 import (
 	"errors"
+	"strconv"
 	"testing"
 	"time"
 
@@ -209,10 +210,12 @@ func TestAChangeOfTheDatesThatIsRefusedLeavesNothing(t *testing.T) {
 // A holiday that was announced in time moves what follows it; the year that is over is not edited.
 func TestAnEditedYearMovesTheDates(t *testing.T) {
 	c := newCollection(t)
-	edit := assess.CalendarEdit{
-		Year:   assess.CalendarYear{Year: 2026, Official: true, Source: "通知", Holidays: []time.Time{date("2026-04-10")}, MakeUp: []time.Time{date("2026-04-11")}},
-		Reason: "通知已发布", By: "admin", At: clock("2026-04-09 08:00"),
+	read := func(text string) (assess.CalendarYear, error) {
+		year, err := strconv.Atoi(text)
+		return assess.CalendarYear{Year: year, Official: true, Source: "通知", Holidays: []time.Time{date("2026-04-10")}, MakeUp: []time.Time{date("2026-04-11")}}, err
 	}
+	c.Gate = collect.New(collect.Config{Store: c.log, Editions: year{city()}, ReadYear: read, Log: nothing})
+	edit := assess.CalendarEdit{Text: "2026", Reason: "通知已发布", By: "admin", At: clock("2026-04-09 08:00")}
 	if err := c.EditCalendar(t.Context(), edit); err != nil {
 		t.Fatal(err)
 	}
@@ -220,12 +223,20 @@ func TestAnEditedYearMovesTheDates(t *testing.T) {
 	if got := c.late(unitA); got != 1 {
 		t.Errorf("late on a worked Saturday by %d days, want 1", got)
 	}
-	edit.Year.Year = 2025
+	edit.Text = "2025"
 	if err := c.EditCalendar(t.Context(), edit); !errors.Is(err, assess.ErrConflict) {
 		t.Errorf("editing a year that is over: %v", err)
 	}
+	edit.Text = "nonsense"
+	if err := c.EditCalendar(t.Context(), edit); !errors.Is(err, strconv.ErrSyntax) {
+		t.Errorf("what cannot be read: %v", err)
+	}
 	if diff := cmp.Diff([]string{"admin 2026 : →official, 1 holidays, 1 make-up days, 通知: 通知已发布"}, c.lines("calendar.edit")); diff != "" {
 		t.Errorf("audit (-want +got):\n%s", diff)
+	}
+	edits, err := c.CalendarEdits(t.Context())
+	if err != nil || len(edits) != 1 || edits[0].Year != 2026 || !edits[0].Days.Official {
+		t.Errorf("edits %+v, %v", edits, err)
 	}
 }
 

@@ -13,31 +13,32 @@ import (
 func Amend(days assess.Calendar, edits []assess.CalendarEdit, zone *time.Location) assess.Calendar {
 	years := slices.Clone(days.Years)
 	for _, e := range edits {
-		i := slices.IndexFunc(years, func(y assess.CalendarYear) bool { return y.Year == e.Year.Year })
+		i := slices.IndexFunc(years, func(y assess.CalendarYear) bool { return y.Year == e.Year })
 		if i < 0 {
 			years = append(years, assess.CalendarYear{})
 			i = len(years) - 1
 		}
 		passed := dateOf(e.At.In(zone)).in(time.UTC)
-		amended := e.Year
-		amended.Holidays = from(years[i].Holidays, e.Year.Holidays, passed)
-		amended.MakeUp = from(years[i].MakeUp, e.Year.MakeUp, passed)
+		amended, itself := e.Days, func(day time.Time) time.Time { return day }
+		amended.Holidays = from(years[i].Holidays, e.Days.Holidays, passed, itself)
+		amended.MakeUp = from(years[i].MakeUp, e.Days.MakeUp, passed, itself)
+		amended.Blocks = from(years[i].Blocks, e.Days.Blocks, passed, func(h assess.Holiday) time.Time { return h.From })
 		years[i] = amended
 	}
 	slices.SortFunc(years, func(a, b assess.CalendarYear) int { return a.Year - b.Year })
 	return assess.Calendar{Years: years}
 }
 
-// from answers the days up to and with passed of one list and those after it of another.
-func from(before, after []time.Time, passed time.Time) []time.Time {
-	var days []time.Time
+// from answers what of one list lies on days up to and with passed, and what of another lies after it.
+func from[T any](before, after []T, passed time.Time, day func(T) time.Time) []T {
+	var days []T
 	for _, d := range before {
-		if !d.After(passed) {
+		if !day(d).After(passed) {
 			days = append(days, d)
 		}
 	}
 	for _, d := range after {
-		if d.After(passed) {
+		if day(d).After(passed) {
 			days = append(days, d)
 		}
 	}

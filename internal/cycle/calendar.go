@@ -11,6 +11,7 @@ type Calendar struct {
 	zone *time.Location
 	off  map[date]bool // weekdays without work
 	on   map[date]bool // weekend days that are worked
+	days assess.Calendar
 }
 
 // date is a day without a time or zone.
@@ -26,7 +27,7 @@ func NewCalendar(days assess.Calendar, zone *time.Location) Calendar {
 	if zone == nil {
 		zone = time.UTC
 	}
-	c := Calendar{zone: zone, off: map[date]bool{}, on: map[date]bool{}}
+	c := Calendar{zone: zone, days: days, off: map[date]bool{}, on: map[date]bool{}}
 	for _, year := range days.Years {
 		for _, d := range year.Holidays {
 			c.off[dateOf(d)] = true
@@ -53,6 +54,31 @@ func (c Calendar) Working(day time.Time) bool {
 	d := dateOf(day)
 	weekend := day.Weekday() == time.Saturday || day.Weekday() == time.Sunday
 	return c.on[d] || !weekend && !c.off[d]
+}
+
+// MadeUp says whether a day is worked although it lies on a weekend.
+func (c Calendar) MadeUp(day time.Time) bool { return c.on[dateOf(day)] }
+
+// Holiday answers the name of the holiday a day lies in, weekends in it included; an empty Text for other days.
+func (c Calendar) Holiday(day time.Time) assess.Text {
+	d := dateOf(day).in(time.UTC)
+	year, _ := c.Year(day.Year())
+	for _, h := range year.Blocks {
+		if !d.Before(h.From) && !d.After(h.To) {
+			return h.Name
+		}
+	}
+	return assess.Text{}
+}
+
+// Year answers what the calendar says of a year; ok is false where it says nothing, and Monday to Friday are worked.
+func (c Calendar) Year(year int) (y assess.CalendarYear, ok bool) {
+	for _, y := range c.days.Years {
+		if y.Year == year {
+			return y, true
+		}
+	}
+	return assess.CalendarYear{}, false
 }
 
 // Shift answers the n-th working day after a day (before it for a negative n) at midnight of the calendar's zone; the day

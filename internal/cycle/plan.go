@@ -102,6 +102,9 @@ func (p *Plan) open(at time.Time) {
 	}
 }
 
+// Calendar answers the working days the plan goes by.
+func (p Plan) Calendar() Calendar { return p.calendar }
+
 // Period answers the quarter that is collected.
 func (p Plan) Period() assess.Period { return p.period }
 
@@ -116,6 +119,50 @@ func (p Plan) Step(code assess.Code) Step {
 		}
 	}
 	return Step{}
+}
+
+// When answers when a step concerns a unit: the deadline is the unit's own, every other step that of all.
+func (p Plan) When(code assess.Code, unit assess.UnitCode) time.Time {
+	if code == StepDeadline {
+		return p.Deadline(unit)
+	}
+	return p.Step(code).At
+}
+
+// Changes answers what people changed in the dates of the quarter, and the outages, oldest first.
+func (p Plan) Changes() []assess.Adjustment { return slices.Clone(p.adjustments) }
+
+// Moves answers how often a step has been moved for a unit, there and back counted as two.
+func (p Plan) Moves(code assess.Code, unit assess.UnitCode) int {
+	moves := 0
+	before := NewPlan(p.calendar, p.period, p.rules, nil)
+	for _, a := range p.adjustments {
+		after := before.With(a)
+		if !after.When(code, unit).Equal(before.When(code, unit)) {
+			moves++
+		}
+		before = after
+	}
+	return moves
+}
+
+// Overtaken says whether a step that is still to come, at a time, has been overtaken: the collection is in a state already that makes
+// it needless, because people did not wait for the calendar.
+func (p Plan) Overtaken(code assess.Code, state assess.CycleState, at time.Time) bool {
+	s := p.Step(code)
+	if !at.Before(s.At) {
+		return false
+	}
+	until := s.State // the state that makes the step needless
+	switch code {
+	case StepNotice:
+		until = assess.CycleOpen
+	case StepSnapshot, StepDeadline: // reports may come while the first ones are reviewed
+		until = assess.CycleClosing
+	case StepDraft:
+		until = assess.CyclePublished
+	}
+	return slices.Index(Stages(), state) >= slices.Index(Stages(), until)
 }
 
 // State answers where the collection stands at a time when every step is taken on its day.

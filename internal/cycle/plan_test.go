@@ -350,8 +350,8 @@ func TestAnEditHoldsFromTheNextDay(t *testing.T) {
 		{Year: 2026, Official: false, Source: "provisional", Holidays: []time.Time{day("2026-04-03"), day("2026-04-06"), day("2026-04-09"), day("2026-04-30")}, MakeUp: []time.Time{day("2026-04-04")}},
 	}}
 	edits := []assess.CalendarEdit{
-		{At: at("2026-04-09 23:00"), Year: assess.CalendarYear{Year: 2026, Official: true, Source: "notice", Holidays: []time.Time{day("2026-04-06"), day("2026-04-13")}, MakeUp: []time.Time{day("2026-04-11")}}},
-		{At: at("2026-04-10 01:00"), Year: assess.CalendarYear{Year: 2027, Source: "new", Holidays: []time.Time{day("2027-01-01")}}},
+		{At: at("2026-04-09 23:00"), Year: 2026, Days: assess.CalendarYear{Year: 2026, Official: true, Source: "notice", Holidays: []time.Time{day("2026-04-06"), day("2026-04-13")}, MakeUp: []time.Time{day("2026-04-11")}}},
+		{At: at("2026-04-10 01:00"), Year: 2027, Days: assess.CalendarYear{Year: 2027, Source: "new", Holidays: []time.Time{day("2027-01-01")}}},
 	}
 	want := assess.Calendar{Years: []assess.CalendarYear{
 		{Year: 2025, Source: "2025"},
@@ -366,5 +366,56 @@ func TestAnEditHoldsFromTheNextDay(t *testing.T) {
 	}
 	if len(base.Years) != 2 || len(base.Years[1].Holidays) != 4 {
 		t.Error("the calendar that was given changed")
+	}
+}
+
+// A step counts as moved when its time for the unit changes: an extension moves the deadline of its district only.
+func TestMoves(t *testing.T) {
+	p := plan("2026Q1", postponed(cycle.StepDeadline, "2026-04-13"), outage("", "2026-04-13"), extended(heping, "2026-04-14"),
+		postponed(cycle.StepDeadline, "2026-04-10"), postponed(cycle.StepPublish, "2026-04-28"))
+	for _, tt := range []struct {
+		step assess.Code
+		unit assess.UnitCode
+		want int
+	}{
+		{cycle.StepOpen, heping, 0},
+		{cycle.StepDeadline, dadong, 2}, // there and back
+		{cycle.StepDeadline, heping, 2}, // with all, and on to its own, where it stays
+		{cycle.StepReviewed, "", 2},     // it went along
+		{cycle.StepPublish, heping, 3},
+	} {
+		if got := p.Moves(tt.step, tt.unit); got != tt.want {
+			t.Errorf("%s of %q was moved %d times, want %d", tt.step, tt.unit, got, tt.want)
+		}
+	}
+}
+
+// The analyst has closed the collection on the 13th, before the cut-off of the 17th: what lay before it is needless, what comes after
+// it is not.
+func TestOvertaken(t *testing.T) {
+	p := plan("2026Q1")
+	for _, tt := range []struct {
+		state assess.CycleState
+		at    string
+		want  []assess.Code
+	}{
+		{assess.CycleOpen, "2026-03-10 09:00", []assess.Code{cycle.StepNotice, cycle.StepOpen}}, // opened early
+		{assess.CycleReviewing, "2026-04-10 09:00", []assess.Code{cycle.StepReviewed}},
+		{assess.CycleClosing, "2026-04-13 09:00", []assess.Code{cycle.StepReviewed, cycle.StepCutOff}},
+		{assess.CycleClosing, "2026-04-18 09:00", nil},
+		{assess.CycleScored, "2026-04-18 09:00", []assess.Code{cycle.StepScored}},
+		{assess.CyclePublished, "2026-04-21 09:00", []assess.Code{cycle.StepDraft, cycle.StepPublish}},
+		{assess.CycleScheduled, "2026-01-01 09:00", nil},
+		{"", "2026-01-01 09:00", nil},
+	} {
+		var got []assess.Code
+		for _, s := range p.Steps() {
+			if p.Overtaken(s.Code, tt.state, at(tt.at)) {
+				got = append(got, s.Code)
+			}
+		}
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("%s at %s (-want +got):\n%s", tt.state, tt.at, diff)
+		}
 	}
 }

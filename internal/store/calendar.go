@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"strings"
-	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
@@ -53,21 +51,19 @@ func scanAdjustment(row scanner) (a assess.Adjustment, err error) {
 	return a, err
 }
 
-const insertCalendarEdit = `INSERT INTO calendar_edit (seq, year, official, source, holidays, make_up, content, reason, made_by, made_at)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+const insertCalendarEdit = `INSERT INTO calendar_edit (seq, year, content, reason, made_by, made_at) VALUES ($1, $2, $3, $4, $5, $6)`
 
-// PutCalendarEdit keeps an edited year of the calendar.
+// PutCalendarEdit keeps an edited year of the calendar, as it was written.
 func (s *Store) PutCalendarEdit(ctx context.Context, e assess.CalendarEdit, line assess.AuditLine) error {
 	_, err := s.change(ctx, "edit the calendar", func(t tx, h *head) error {
 		h.Seq++
-		_, err := t.exec(insertCalendarEdit, h.Seq, e.Year.Year, digit(e.Year.Official), e.Year.Source, writeDays(e.Year.Holidays),
-			writeDays(e.Year.MakeUp), e.Text, e.Reason, e.By, millis(e.At))
+		_, err := t.exec(insertCalendarEdit, h.Seq, e.Year, e.Text, e.Reason, e.By, millis(e.At))
 		return err
 	}, line)
 	return err
 }
 
-const selectCalendarEdits = `SELECT seq, year, official, source, holidays, make_up, content, reason, made_by, made_at FROM calendar_edit ORDER BY seq`
+const selectCalendarEdits = `SELECT seq, year, content, reason, made_by, made_at FROM calendar_edit ORDER BY seq`
 
 // CalendarEdits answers the edited years of the calendar, oldest first.
 func (s *Store) CalendarEdits(ctx context.Context) ([]assess.CalendarEdit, error) {
@@ -76,38 +72,8 @@ func (s *Store) CalendarEdits(ctx context.Context) ([]assess.CalendarEdit, error
 }
 
 func scanCalendarEdit(row scanner) (e assess.CalendarEdit, err error) {
-	var holidays, makeUp string
 	var at int64
-	if err := row.Scan(&e.Seq, &e.Year.Year, &e.Year.Official, &e.Year.Source, &holidays, &makeUp, &e.Text, &e.Reason, &e.By, &at); err != nil {
-		return e, err
-	}
+	err = row.Scan(&e.Seq, &e.Year, &e.Text, &e.Reason, &e.By, &at)
 	e.At = moment(at)
-	if e.Year.Holidays, err = readDays(holidays); err != nil {
-		return e, err
-	}
-	e.Year.MakeUp, err = readDays(makeUp)
 	return e, err
-}
-
-// writeDays writes days as 2026-10-01,2026-10-02.
-func writeDays(days []time.Time) string {
-	texts := make([]string, len(days))
-	for i, d := range days {
-		texts[i] = d.Format(time.DateOnly)
-	}
-	return strings.Join(texts, ",")
-}
-
-func readDays(text string) (days []time.Time, err error) {
-	for day := range strings.SplitSeq(text, ",") {
-		if day == "" {
-			continue
-		}
-		d, err := time.Parse(time.DateOnly, day)
-		if err != nil {
-			return nil, err
-		}
-		days = append(days, d)
-	}
-	return days, nil
 }

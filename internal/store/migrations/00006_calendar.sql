@@ -17,16 +17,12 @@ CREATE TABLE adjustment (
 );
 CREATE INDEX adjustment_of ON adjustment (period, seq);
 
--- holidays and make_up are dates separated by commas, content is the file as it was written.
+-- content is the file of the year as it was written.
 CREATE TABLE calendar_edit (
-    seq      BIGINT NOT NULL PRIMARY KEY,
-    year     BIGINT NOT NULL,
-    official BIGINT NOT NULL CHECK (official IN (0, 1)),
-    source   TEXT   NOT NULL,
-    holidays TEXT   NOT NULL,
-    make_up  TEXT   NOT NULL,
-    content  TEXT   NOT NULL,
-    reason   TEXT   NOT NULL CHECK (reason <> ''),
-    made_by  TEXT   NOT NULL,
-    made_at  BIGINT NOT NULL
+    seq     BIGINT NOT NULL PRIMARY KEY,
+    year    BIGINT NOT NULL,
+    content TEXT   NOT NULL,
+    reason  TEXT   NOT NULL CHECK (reason <> ''),
+    made_by TEXT   NOT NULL,
+    made_at BIGINT NOT NULL
 );

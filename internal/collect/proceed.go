@@ -1,0 +1,79 @@
+package collect
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/cycle"
+)
+
+// Proceed takes the collection of a quarter on by one state, by a person and for a reason, where people do not wait for the calendar,
+// and where the calendar waits for people: publication. The forms are opened early by Adjust. Nobody loses time that the calendar gives: before the cut-off a collection
+// closes only when every report has come (ErrConflict).
+func (g *Gate) Proceed(ctx context.Context, p assess.Period, to assess.CycleState, reason, by string, now time.Time) error {
+	g.deciding.Lock()
+	defer g.deciding.Unlock()
+	if err := checkReason(&reason); err != nil {
+		return err
+	}
+	from, err := g.stage(ctx, p)
+	if err != nil {
+		return fmt.Errorf("proceed with %s: %w", p, err)
+	}
+	if next := cycle.Following(from); next != to || to == assess.CycleOpen || to == assess.CycleArchived {
+		return assess.Conflict("problem.cycle_order",
+			fmt.Sprintf("the collection of %s is %q and does not go on to %q; look at where it stands, and take it on step by step", p, from, to),
+			"period", p.String(), "from", "web.cycle."+string(from), "to", "web.cycle."+string(to))
+	}
+	if to == assess.CycleClosing || to == assess.CycleScored {
+		if err := g.checkTime(ctx, p, now); err != nil {
+			return err
+		}
+	}
+	return g.advance(ctx, turn{period: p, to: to, by: by, reason: reason, at: now})
+}
+
+// stage answers where the collection of a quarter stands; one that nobody has begun is scheduled.
+func (g *Gate) stage(ctx context.Context, p assess.Period) (assess.CycleState, error) {
+	cycles, err := g.store.Cycles(ctx)
+	for _, c := range cycles {
+		if c.Period == p && c.State != "" {
+			return c.State, err
+		}
+	}
+	return assess.CycleScheduled, err
+}
+
+// checkTime refuses to close a collection before its cut-off while somebody may still hand in.
+func (g *Gate) checkTime(ctx context.Context, p assess.Period, now time.Time) error {
+	plan, err := g.Plan(ctx, p)
+	if err != nil {
+		return err
+	}
+	if !now.Before(plan.CutOff()) {
+		return nil
+	}
+	edition, err := g.editions.Edition(ctx, p.CalendarYear())
+	if err != nil {
+		return err
+	}
+	reports, err := g.reports(ctx, edition, p)
+	if err != nil {
+		return fmt.Errorf("proceed with %s: %w", p, err)
+	}
+	var open []assess.UnitCode
+	for _, f := range reports {
+		if cycle.Filings().Allows(f.State, cycle.Close) {
+			open = append(open, f.Unit)
+		}
+	}
+	if len(open) == 0 {
+		return nil
+	}
+	until := plan.CutOff().Format("2006-01-02 15:04")
+	return assess.Conflict("problem.cycle_early",
+		fmt.Sprintf("the reports of %s for %s are not in, and have time until %s; wait until then", list(open), p, until),
+		"units", list(open), "period", p.String(), "until", until)
+}
