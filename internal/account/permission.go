@@ -44,6 +44,7 @@ const (
 	FileAppeal        Action = "file_appeal"        // against a score in the time of publicity
 	HandleAppeal      Action = "handle_appeal"      // take an appeal up, or refuse it
 	DecideAppeal      Action = "decide_appeal"      // by persons who did not do the first review
+	MoveResult        Action = "move_result"        // take a result to its public notice and on
 	SupplyCity        Action = "supply_city"        // figures that the city itself owes
 	Exempt            Action = "exempt"             // mark a figure as not applicable
 	Rate              Action = "rate"               // ballots and grades of raters
@@ -114,6 +115,7 @@ func rules() []rule {
 		{FileAppeal, [10]Scope{no, no, own, no, no, no, no, no, no, no}},
 		{HandleAppeal, [10]Scope{no, no, no, no, all, no, no, no, no, no}},
 		{DecideAppeal, [10]Scope{no, no, no, no, no, all, all, no, no, no}},
+		{MoveResult, [10]Scope{no, no, no, no, all, no, all, no, no, no}},
 		{SupplyCity, [10]Scope{no, no, no, all, no, no, no, no, no, no}},
 		{Exempt, [10]Scope{no, no, no, no, all, no, no, no, no, no}},
 		{Rate, [10]Scope{no, no, no, no, no, all, all, no, no, no}},

@@ -17,6 +17,8 @@ type Intake struct {
 	Drafts *DraftMark
 	// Settled are submissions that waited for review and have become observations or were replaced.
 	Settled []string
+	// Matter is the step that a correction or a changed appeal takes with it; nil for none.
+	Matter *MatterStep
 	// Audit are the lines this change leaves in the audit log, in order; at least one.
 	Audit []AuditLine
 }

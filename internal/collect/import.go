@@ -33,7 +33,11 @@ type Options struct {
 }
 
 // Correction is why figures of a closed period are changed. The reason becomes the note of each, and the audit log names it.
-type Correction struct{ Reason string }
+type Correction struct {
+	Reason string
+	// Step is that of the matter the correction belongs to, written with it; nil for none.
+	Step *assess.MatterStep
+}
 
 // Import takes a delivery that is already here, like a run of its source: the same checks, one transaction, a run record. The
 // delivery's Refused rows count as refused. Errors are those of Run.

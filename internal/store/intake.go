@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
@@ -33,6 +34,11 @@ func (s *Store) Commit(ctx context.Context, in assess.Intake) (assess.Head, erro
 		}
 		if err := t.addDecisions(h, in.Decisions); err != nil {
 			return err
+		}
+		if in.Matter != nil {
+			if err := t.moveMatter(h, *in.Matter, time.Time{}); err != nil {
+				return err
+			}
 		}
 		return t.moveFilings(h, in.Filings)
 	}, in.Audit...)

@@ -191,6 +191,12 @@ func (s *site) showWhy(w http.ResponseWriter, r *http.Request) error {
 		}, panelContext{})
 		body.Trend.Beside = true
 	}
+	if v := visitFrom(r); v.user.May(account.ReadReports, req.Unit) {
+		if body.Thread, err = s.threadOf(r, req.Unit, req.Period, req.Code); err != nil {
+			return err
+		}
+		body.Assign = assignment(v, req.Unit, req.Period, req.Code, "red", why.Title)
+	}
 	return s.render(w, r, http.StatusOK, "why", page{
 		Title: why.Title, Bar: &why.Bar, Body: body, Charts: body.Trend != nil && body.Trend.Option != nil,
 	})

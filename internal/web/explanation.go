@@ -5,7 +5,9 @@ import "github.com/unionboard/unionboard/internal/dashboard"
 // explanation is the body of /why. The views are its tables under the name their template expects.
 type explanation struct {
 	*dashboard.Explanation
-	Trend *panel
+	Trend  *panel
+	Thread *thread // nil for who hears nothing of the unit
+	Assign string  // where the score is made a task; "" for who assigns none
 }
 
 // titledTable is a table with the name it is announced by.

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/web"
 )
 
@@ -23,6 +24,7 @@ func samples() map[string]string {
 	return map[string]string{
 		"framework": "six_systems", "code": "organisation", "source": "shenhe", "table": "scores", "file": "none.css",
 		"year": "2026", "indicator": "new_unions",
+		"q": "2026Q1", "correction": matterID(assess.Correction), "appeal": matterID(assess.Appeal), "task": matterID(assess.Task),
 	}
 }
 

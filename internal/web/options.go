@@ -13,6 +13,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/internal/i18n"
+	"github.com/unionboard/unionboard/internal/matter"
 	"github.com/unionboard/unionboard/internal/results"
 )
 
@@ -72,7 +73,10 @@ type Options struct {
 	Audit    Audit
 	Runs     Runs
 	City     City
-	Exports  []Export
+	Reviews  Reviews
+	// Matters are corrections, appeals and tasks, and what people say to each other.
+	Matters *matter.Book
+	Exports []Export
 	// Explain writes how a score came about as JSON, everything needed to compute it again. What does not exist is
 	// assess.ErrNotFound.
 	Explain func(ctx context.Context, w io.Writer, p assess.Period, unit assess.UnitCode, node assess.Code) error
@@ -102,9 +106,27 @@ type Options struct {
 }
 
 func (o Options) withDefaults() (Options, error) {
-	if o.Board == nil || o.Pages == nil || o.Accounts == nil || o.Hasher == nil || o.Audit == nil || o.Runs == nil || o.City == nil ||
-		o.Sessions == nil || o.Explain == nil || o.Words == nil || o.Log == nil {
-		return o, errors.New("web: Board, Pages, Accounts, Hasher, Audit, Runs, City, Sessions, Explain, Words and Log must be given")
+	for _, part := range []struct {
+		name    string
+		missing bool
+	}{
+		{"Board", o.Board == nil},
+		{"Pages", o.Pages == nil},
+		{"Accounts", o.Accounts == nil},
+		{"Hasher", o.Hasher == nil},
+		{"Audit", o.Audit == nil},
+		{"Runs", o.Runs == nil},
+		{"City", o.City == nil},
+		{"Reviews", o.Reviews == nil},
+		{"Matters", o.Matters == nil},
+		{"Sessions", o.Sessions == nil},
+		{"Explain", o.Explain == nil},
+		{"Words", o.Words == nil},
+		{"Log", o.Log == nil},
+	} {
+		if part.missing {
+			return o, errors.New("web: the option " + part.name + " must be given")
+		}
 	}
 	if o.Now == nil {
 		o.Now = time.Now

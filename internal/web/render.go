@@ -5,8 +5,12 @@ import (
 	"embed"
 	"fmt"
 	"html/template"
+	"io/fs"
 	"net/http"
+	"path"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/unionboard/unionboard/internal/i18n"
 )
@@ -24,19 +28,34 @@ func shared() []string {
 	return []string{"templates/layout.html", "templates/marks.html", "templates/panels.html", "templates/analysis.html", "templates/citydesk.html"}
 }
 
-func pageNames() []string {
-	return []string{"board", "why", "collect", "source", "export", "targets", "target", "signin", "password", "error"}
+// pageNames answers the files that are pages: all but those they share.
+func pageNames() ([]string, error) {
+	files, err := fs.Glob(templates, "templates/*.html")
+	if err != nil {
+		return nil, fmt.Errorf("web: templates: %w", err)
+	}
+	var names []string
+	for _, file := range files {
+		if !slices.Contains(shared(), file) {
+			names = append(names, strings.TrimSuffix(path.Base(file), ".html"))
+		}
+	}
+	return names, nil
 }
 
 func parsePages(words *i18n.Catalogue, a *assets) (*pages, error) {
 	p := &pages{byLang: map[string]map[string]*template.Template{}}
+	names, err := pageNames()
+	if err != nil {
+		return nil, err
+	}
 	for _, lang := range []string{i18n.Chinese, i18n.English} {
 		base, err := template.New("base").Funcs(functions(words.In(lang), a)).ParseFS(templates, shared()...)
 		if err != nil {
 			return nil, fmt.Errorf("web: templates: %w", err)
 		}
 		p.byLang[lang] = map[string]*template.Template{}
-		for _, name := range pageNames() {
+		for _, name := range names {
 			t, err := base.Clone()
 			if err == nil {
 				t, err = t.ParseFS(templates, "templates/"+name+".html")

@@ -18,9 +18,11 @@ type route struct {
 
 // The forms of the variable parts of an address.
 const (
-	codePart = `:[a-z][a-z0-9_]{0,59}`
-	unitPart = `:[A-Za-z0-9_-]{1,40}`
-	yearPart = `:[0-9]{4}`
+	yearPart    = `:[0-9]{4}`
+	codePart    = `:[a-z][a-z0-9_]{0,59}`
+	unitPart    = `:[A-Za-z0-9_-]{1,40}`
+	idPart      = `:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
+	quarterPart = `:[0-9]{4}[Qq][1-4]`
 )
 
 // routes is every address of the site. A route that is not in this list does not exist.
@@ -41,6 +43,28 @@ func (s *site) routes() []route {
 		{"POST", "/targets/{year" + yearPart + "}/{indicator" + codePart + "}", whoMay(account.SetTargets), s.divideTarget},
 		{"POST", "/targets/{year" + yearPart + "}/{indicator" + codePart + "}/issue", whoMay(account.SetTargets), s.issueTarget},
 		{"POST", "/targets/{year" + yearPart + "}/{indicator" + codePart + "}/discard", whoMay(account.SetTargets), s.discardTarget},
+
+		{"GET", "/corrections", whoMaySome(account.ReadReports), s.listMatters(assess.Correction)},
+		{"POST", "/corrections", whoMaySome(account.RequestCorrection), s.openMatter(assess.Correction)},
+		{"GET", "/corrections/{correction" + idPart + "}", whoMaySome(account.ReadReports), s.showMatter(assess.Correction)},
+		{"POST", "/corrections/{correction" + idPart + "}", whoMaySome(account.ReadReports), s.stepMatter(assess.Correction)},
+		{"GET", "/appeals", whoMaySome(account.ReadReports), s.listMatters(assess.Appeal)},
+		{"POST", "/appeals", whoMaySome(account.FileAppeal), s.openMatter(assess.Appeal)},
+		{"POST", "/appeals/result", whoMay(account.MoveResult), s.moveResult},
+		{"GET", "/appeals/{appeal" + idPart + "}", whoMaySome(account.ReadReports), s.showMatter(assess.Appeal)},
+		{"POST", "/appeals/{appeal" + idPart + "}", whoMaySome(account.ReadReports), s.stepMatter(assess.Appeal)},
+		{"GET", "/actions", whoMaySome(account.ReadReports), s.listMatters(assess.Task)},
+		{"POST", "/actions", whoMay(account.OpenTask), s.openMatter(assess.Task)},
+		{"GET", "/actions.csv", whoMaySome(account.ReadReports), s.sendTasks},
+		{"GET", "/actions/{task" + idPart + "}", whoMaySome(account.ReadReports), s.showMatter(assess.Task)},
+		{"POST", "/actions/{task" + idPart + "}", whoMaySome(account.ReadReports), s.stepMatter(assess.Task)},
+		{"POST", "/comments", whoMaySome(account.Comment), s.addComment},
+
+		{"GET", "/review", whoMay(account.ReadReports), s.listReviews},
+		{"GET", "/review/{unit" + unitPart + "}/{q" + quarterPart + "}", whoMay(account.ReadReports), s.showReview},
+		{"POST", "/review/{unit" + unitPart + "}/{q" + quarterPart + "}", whoMay(account.Review), s.decideReview},
+		{"POST", "/review/{unit" + unitPart + "}/{q" + quarterPart + "}/accept", whoMay(account.Review), s.acceptPlain},
+
 		{"GET", "/export", whoMaySome(account.Export), s.showExport},
 		{"GET", "/export/{table" + codePart + "}.csv", whoMaySome(account.Export), s.sendTable},
 

@@ -62,7 +62,10 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 		t.Fatal(err)
 	}
 	o := web.Options{
-		Board: galleryBoard{}, Pages: galleryPages{g}, Accounts: g.people, Hasher: g.people.hasher, Audit: g.people, Runs: galleryRuns{}, City: galleryCity{},
+		Board: galleryBoard{}, Pages: galleryPages{g}, Accounts: g.people, Hasher: g.people.hasher, Audit: g.people, Runs: galleryRuns{},
+		City:     galleryCity{},
+		Reviews:  &galleryReviews{},
+		Matters:  g.matters(t),
 		Explain:  writeUnitAndNode,
 		Exports:  []web.Export{{Code: "scores", Write: writeUnits}, {Code: "observations", Write: writeUnits}},
 		Sessions: memstore.New(), Words: words, Log: slog.New(slog.NewTextHandler(g.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: g.clock.now,
@@ -114,7 +117,9 @@ func newPeople(t testing.TB, c *clock) *people {
 		{"analyst", "演示分析员", assess.CityAnalyst, ""},
 		{"leader", "演示领导", assess.CityLeader, ""},
 		{"heping", "演示填报员", assess.DistrictReporter, "210102"},
-		{"admin", "演示管理员", assess.Admin, ""},
+		{"tiexi", "演示填报员", assess.DistrictReporter, "210103"},
+		{"chair", "演示主席", assess.DistrictChair, "210102"},
+		{"reviewer", "演示审核员", assess.CityReviewer, ""},
 		{"newcomer", "演示新人", assess.CityAnalyst, ""},
 	}...) {
 		post := account.Post{Role: one.role, Unit: one.unit}
@@ -126,6 +131,9 @@ func newPeople(t testing.TB, c *clock) *people {
 			t.Fatal(err)
 		}
 		u.PasswordHash, u.MustChange = hash, one.name == "newcomer"
+		if one.role == assess.CityReviewer {
+			u.Department = "org"
+		}
 		p.byID[u.ID] = u
 	}
 	return p
@@ -234,6 +242,9 @@ func galleryEdition(year int) *assess.Edition {
 	}
 	return &assess.Edition{
 		Year: year, Number: 1,
+		Reasons: []assess.Group{
+			{Code: "definition", Name: assess.Text{ZH: "口径不符", EN: "Definition not kept"}}, {Code: "anomaly", Name: assess.Text{ZH: "数据异常", EN: "Anomaly"}},
+		},
 		Roster: assess.Roster{
 			City: assess.Unit{
 				Code: "210100", Name: assess.Text{ZH: "沈阳市", EN: "Shenyang"},

@@ -1,0 +1,405 @@
+package matter_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/cycle"
+	"github.com/unionboard/unionboard/internal/matter"
+	"github.com/unionboard/unionboard/internal/store"
+)
+
+var (
+	zone = time.FixedZone("CST", 8*3600)
+	q1   = assess.NewQuarter(2026, 1)
+	q2   = assess.NewQuarter(2026, 2)
+)
+
+// world is a real store with a gate and a log that a test sets.
+type world struct {
+	*matter.Book
+	store     *store.Store
+	held      map[assess.Code]string
+	decisions []assess.Decision
+	corrected []matter.Figure
+	refuse    error
+	at        time.Time
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	s, err := store.Create(t.Context(), t.TempDir(), store.WithReserve(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	w := &world{store: s, held: map[assess.Code]string{"union_members": "30412"}, at: time.Date(2026, 4, 28, 9, 0, 0, 0, zone)}
+	w.Book = matter.New(matter.Config{Store: s, Log: w, Gate: w, Editions: w, Zone: zone})
+	return w
+}
+
+func (w *world) Current(_ context.Context, q assess.CellQuery) (all []assess.Observation, err error) {
+	for item, value := range w.held {
+		if slices.Contains(q.Items, item) {
+			all = append(all, assess.Observation{CellKey: assess.CellKey{Unit: q.Units[0], Period: q.Periods[0], Item: item}, State: assess.Reported, Value: value})
+		}
+	}
+	return all, nil
+}
+
+func (w *world) Cycles(context.Context) ([]assess.Cycle, error) {
+	return []assess.Cycle{{Period: q1, State: assess.CyclePublished}, {Period: q2, State: assess.CycleOpen}}, nil
+}
+
+func (w *world) Decisions(context.Context, assess.Period, ...assess.UnitCode) ([]assess.Decision, error) {
+	return w.decisions, nil
+}
+
+func (w *world) Edition(_ context.Context, year int) (*assess.Edition, error) {
+	if year != 2026 {
+		return nil, assess.NotFound("problem.test", "nothing is defined")
+	}
+	leaf := &assess.Node{Code: "membership_rate", Department: "org", Indicator: &assess.Indicator{}}
+	return &assess.Edition{
+		Year: 2026, Roster: assess.Roster{Units: []assess.Unit{{Code: "210102"}, {Code: "210103"}}},
+		Departments: []assess.Department{{Code: "org"}, {Code: "rights"}},
+		Items: []assess.Item{
+			{Code: "union_members", Department: "org", Frequency: assess.Quarterly, UsedBy: []assess.Code{"membership_rate"}},
+			{Code: "reviews", Department: "rights", Frequency: assess.Annual, UsedBy: []assess.Code{"membership_rate"}},
+		},
+		Frameworks: []assess.Framework{{Code: "six_systems", Root: &assess.Node{Code: "six_systems", Children: []*assess.Node{leaf}}}},
+	}, nil
+}
+
+// Correct keeps a figure as the gate would, with the step in the same transaction.
+func (w *world) Correct(ctx context.Context, f matter.Figure, step *assess.MatterStep, by string, dry bool, now time.Time) error {
+	if w.refuse != nil || dry {
+		return w.refuse
+	}
+	_, err := w.store.Commit(ctx, assess.Intake{Matter: step, Audit: []assess.AuditLine{{At: now, Actor: by, Action: "correct", Result: "ok"}}})
+	if err == nil {
+		w.held[f.Item] = f.Value
+		w.corrected = append(w.corrected, f)
+	}
+	return err
+}
+
+// user makes an account of a role: "reporter" of 210102, "reviewer" of the department org, "2" for another person of the role.
+func user(name string, role assess.Role) account.User {
+	u := account.User{ID: name, Name: name, Role: role}
+	if account.OfDistrict(role) {
+		u.Unit = "210102"
+	}
+	if role == assess.CityReviewer {
+		u.Department = "org"
+	}
+	return u
+}
+
+func (w *world) line(u account.User) assess.AuditLine {
+	return assess.AuditLine{At: w.at, Actor: u.Name, Result: "ok"}
+}
+
+func (w *world) step(t *testing.T, m assess.Matter, action cycle.Action, u account.User) error {
+	t.Helper()
+	return w.Step(t.Context(), m.ID, matter.Move{Action: action, Note: "because", Item: "union_members", Value: "30500"}, u, w.line(u))
+}
+
+func state(t *testing.T, w *world, m assess.Matter) string {
+	t.Helper()
+	got, err := w.store.Matter(t.Context(), m.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got.State
+}
+
+func wants(t *testing.T, what string, err, kind error) {
+	t.Helper()
+	if kind == nil && err != nil || kind != nil && !errors.Is(err, kind) {
+		t.Errorf("%s: %v, want %v", what, err, kind)
+	}
+}
+
+var (
+	reporter = user("reporter", assess.DistrictReporter)
+	chair    = user("chair", assess.DistrictChair)
+	reviewer = user("reviewer", assess.CityReviewer)
+	analyst  = user("analyst", assess.CityAnalyst)
+	leader   = user("leader", assess.CityLeader)
+	assessor = user("assessor", assess.CityAssessor)
+)
+
+func request(t *testing.T, w *world) assess.Matter {
+	t.Helper()
+	m, err := w.Request(t.Context(), matter.Figure{Unit: "210102", Period: q1, Item: "union_members", Value: "30500", Reason: "a sheet was left out"}, reporter, w.line(reporter))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// A correction goes from the district over the department to the analyst (workflow 3.4), each another person; the figure changes with
+// the last step and not before.
+func TestACorrectionGoesThroughThreeHands(t *testing.T) {
+	w := newWorld(t)
+	m := request(t, w)
+	if m.Before != "30412" || m.Department != "org" {
+		t.Fatalf("asked for: %+v", m)
+	}
+	other := reviewer
+	other.Name, other.Department = "other", "rights"
+	wants(t, "applied before it was checked", w.step(t, m, cycle.Apply, analyst), assess.ErrConflict)
+	wants(t, "checked by another department", w.step(t, m, cycle.Check, other), assess.ErrForbidden)
+	wants(t, "checked by the district", w.step(t, m, cycle.Check, chair), assess.ErrForbidden)
+	wants(t, "checked", w.step(t, m, cycle.Check, reviewer), nil)
+	wants(t, "checked twice", w.step(t, m, cycle.Check, reviewer), assess.ErrConflict)
+	if len(w.corrected) > 0 {
+		t.Fatal("the figure changed before the last step")
+	}
+	wants(t, "applied by the department", w.step(t, m, cycle.Apply, reviewer), assess.ErrForbidden)
+	wants(t, "applied", w.step(t, m, cycle.Apply, analyst), nil)
+	wants(t, "applied twice", w.step(t, m, cycle.Apply, analyst), assess.ErrConflict)
+	want := []matter.Figure{{Unit: "210102", Period: q1, Item: "union_members", Value: "30500", Reason: "a sheet was left out"}}
+	if diff := cmp.Diff(want, w.corrected, cmp.AllowUnexported(assess.Period{})); diff != "" || state(t, w, m) != "applied" {
+		t.Errorf("state %s, -want +corrected:\n%s", state(t, w, m), diff)
+	}
+	full, err := w.store.Matter(t.Context(), m.ID)
+	if err != nil || len(full.Steps) != 3 || full.Steps[2].By != "analyst" {
+		t.Errorf("steps %+v, %v", full.Steps, err)
+	}
+}
+
+// A reviewer who asks for a correction does not check it, even after a change of role.
+func TestWhoAsksDoesNotCheck(t *testing.T) {
+	w := newWorld(t)
+	m, err := w.Request(t.Context(), matter.Figure{Unit: "210102", Period: q1, Item: "union_members", Value: "1", Reason: "x"}, reviewer, w.line(reviewer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	wants(t, "checked by who asked", w.step(t, m, cycle.Check, reviewer), assess.ErrForbidden)
+	colleague := reviewer
+	colleague.Name = "colleague"
+	wants(t, "checked by a colleague", w.step(t, m, cycle.Check, colleague), nil)
+	colleague.Role = assess.CityAnalyst
+	wants(t, "applied by who checked", w.step(t, m, cycle.Apply, colleague), assess.ErrForbidden)
+}
+
+func TestWhatCannotBeCorrected(t *testing.T) {
+	w := newWorld(t)
+	ask := func(change func(*matter.Figure), u account.User) error {
+		f := matter.Figure{Unit: "210102", Period: q1, Item: "union_members", Value: "30500", Reason: "x"}
+		change(&f)
+		_, err := w.Request(t.Context(), f, u, w.line(u))
+		return err
+	}
+	wants(t, "of an open quarter", ask(func(f *matter.Figure) { f.Period = q2 }, reporter), assess.ErrConflict)
+	wants(t, "without a reason", ask(func(f *matter.Figure) { f.Reason = " " }, reporter), assess.ErrInvalid)
+	wants(t, "to the same", ask(func(f *matter.Figure) { f.Value = "30412" }, reporter), assess.ErrInvalid)
+	wants(t, "of no item", ask(func(f *matter.Figure) { f.Item = "nothing" }, reporter), assess.ErrNotFound)
+	wants(t, "of another district", ask(func(f *matter.Figure) { f.Unit = "210103" }, reporter), assess.ErrForbidden)
+	wants(t, "by the analyst", ask(func(*matter.Figure) {}, analyst), assess.ErrForbidden)
+	w.refuse = assess.Invalid("problem.count", "write a whole number")
+	wants(t, "to what the gate refuses", ask(func(*matter.Figure) {}, reporter), assess.ErrInvalid)
+}
+
+// What was corrected meanwhile is looked at again, so that an older request does not undo a newer one.
+func TestACorrectionOfWhatChangedMeanwhile(t *testing.T) {
+	w := newWorld(t)
+	m := request(t, w)
+	wants(t, "checked", w.step(t, m, cycle.Check, reviewer), nil)
+	w.held["union_members"] = "30499"
+	wants(t, "applied", w.step(t, m, cycle.Apply, analyst), assess.ErrConflict)
+	wants(t, "refused by the analyst", w.step(t, m, cycle.Refuse, analyst), nil)
+	if state(t, w, m) != "refused" || len(w.corrected) > 0 {
+		t.Errorf("state %s, corrected %v", state(t, w, m), w.corrected)
+	}
+}
+
+func post(t *testing.T, w *world, actions ...cycle.Action) {
+	t.Helper()
+	for _, a := range actions {
+		u := analyst
+		if a == cycle.Post || a == cycle.Decide || a == cycle.Announce {
+			u = leader
+		}
+		if err := w.MoveResult(t.Context(), q1, a, "", u, w.line(u)); err != nil {
+			t.Fatalf("%s: %v", a, err)
+		}
+	}
+}
+
+func appeal(t *testing.T, w *world) (assess.Matter, error) {
+	t.Helper()
+	return w.Appeal(t.Context(), matter.Grounds{Unit: "210102", Period: q1, Indicator: "membership_rate", Score: "4.33", Reason: "two unions were not counted"}, chair, w.line(chair))
+}
+
+// The notice begins on Tuesday 28 April 2026 at 9:00. Working days after it, counted on a paper calendar without holidays: 29, 30 April,
+// 1, 4, 5 May. Appeals are taken to the end of 5 May.
+func TestAppealsAreTakenWhileThePublicNoticeRuns(t *testing.T) {
+	w := newWorld(t)
+	_, err := appeal(t, w)
+	wants(t, "before the notice", err, assess.ErrConflict)
+	post(t, w, cycle.Examine, cycle.Post)
+	for _, c := range []struct {
+		at   string
+		kind error
+	}{{"2026-04-28 09:00", nil}, {"2026-05-05 23:59", nil}, {"2026-05-06 00:00", assess.ErrConflict}} {
+		w.at, _ = time.ParseInLocation("2006-01-02 15:04", c.at, zone)
+		m, err := appeal(t, w)
+		wants(t, c.at, err, c.kind)
+		if err == nil {
+			_, err := appeal(t, w)
+			wants(t, "a second one against the same score", err, assess.ErrConflict)
+			wants(t, "refused", w.step(t, m, cycle.Refuse, analyst), nil)
+		}
+	}
+}
+
+// Who reviewed the figures of an indicator, or took the appeal up, does not decide it (workflow 3.3).
+func TestAnAppealIsDecidedByOthers(t *testing.T) {
+	w := newWorld(t)
+	post(t, w, cycle.Examine, cycle.Post, cycle.OpenAppeals)
+	m, err := appeal(t, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wants(t, "decided before it was taken up", w.step(t, m, cycle.Uphold, assessor), assess.ErrConflict)
+	wants(t, "taken up by the district", w.step(t, m, cycle.TakeUp, chair), assess.ErrForbidden)
+	wants(t, "taken up", w.step(t, m, cycle.TakeUp, analyst), nil)
+	// Ten working days after Tuesday 28 April: 29, 30, 1, 4, 5, 6, 7, 8, 11, 12 May.
+	if got, _ := w.store.Matter(t.Context(), m.ID); !got.Due.Equal(time.Date(2026, 5, 12, 0, 0, 0, 0, time.UTC)) {
+		t.Errorf("to be decided by %s", got.Due)
+	}
+	w.decisions = []assess.Decision{{Item: "union_members", By: "assessor", Accepted: true}}
+	wants(t, "decided by the first reviewer", w.step(t, m, cycle.Change, assessor), assess.ErrForbidden)
+	wants(t, "decided by the leader", w.step(t, m, cycle.Change, leader), nil)
+	if state(t, w, m) != "changed" || len(w.corrected) != 1 || w.corrected[0].Value != "30500" || w.corrected[0].Period != q1 {
+		t.Errorf("state %s, corrected %v", state(t, w, m), w.corrected)
+	}
+	wants(t, "told", w.step(t, m, cycle.Notify, analyst), nil)
+}
+
+func TestAnAppealChangesOnlyFiguresOfItsIndicator(t *testing.T) {
+	w := newWorld(t)
+	post(t, w, cycle.Examine, cycle.Post)
+	m, _ := appeal(t, w)
+	wants(t, "taken up", w.step(t, m, cycle.TakeUp, analyst), nil)
+	err := w.Step(t.Context(), m.ID, matter.Move{Action: cycle.Change, Note: "x", Item: "covered_units", Value: "1"}, leader, w.line(leader))
+	wants(t, "another item", err, assess.ErrInvalid)
+	err = w.Step(t.Context(), m.ID, matter.Move{Action: cycle.Change, Note: "x", Item: "reviews", Value: "1"}, leader, w.line(leader))
+	if wants(t, "an annual item", err, nil); len(w.corrected) != 1 || w.corrected[0].Period != q1.Year() {
+		t.Errorf("an annual item is set in its year: %v", w.corrected)
+	}
+}
+
+// A result is not decided while its notice runs or appeals wait.
+func TestAResultWaitsForItsAppeals(t *testing.T) {
+	w := newWorld(t)
+	post(t, w, cycle.Examine, cycle.Post, cycle.OpenAppeals)
+	m, _ := appeal(t, w)
+	decide := func() error {
+		return w.MoveResult(t.Context(), q1, cycle.Decide, "", leader, w.line(leader))
+	}
+	wants(t, "while the notice runs", decide(), assess.ErrConflict)
+	w.at = w.at.AddDate(0, 0, 30)
+	wants(t, "while an appeal waits", decide(), assess.ErrConflict)
+	wants(t, "taken up", w.step(t, m, cycle.TakeUp, analyst), nil)
+	wants(t, "upheld", w.step(t, m, cycle.Uphold, assessor), nil)
+	wants(t, "by the analyst", w.MoveResult(t.Context(), q1, cycle.Decide, "", analyst, w.line(analyst)), assess.ErrForbidden)
+	wants(t, "then", decide(), nil)
+}
+
+// A task is closed by another person than those who did it.
+func TestATaskIsClosedByAnother(t *testing.T) {
+	w := newWorld(t)
+	due := time.Date(2026, 5, 30, 0, 0, 0, 0, time.UTC)
+	m, err := w.Assign(t.Context(), assess.Matter{Unit: "210102", Title: "two unions without re-election", Origin: "red", Due: due}, analyst, w.line(analyst))
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign := user("foreign", assess.DistrictReporter)
+	foreign.Unit = "210103"
+	wants(t, "progress by another district", w.step(t, m, cycle.Progress, foreign), assess.ErrNotFound)
+	wants(t, "closed before it was done", w.step(t, m, cycle.Close, analyst), assess.ErrConflict)
+	wants(t, "progress", w.step(t, m, cycle.Progress, reporter), nil)
+	wants(t, "done", w.step(t, m, cycle.Report, chair), nil)
+	wants(t, "closed by the district", w.step(t, m, cycle.Close, chair), assess.ErrForbidden)
+	promoted := chair
+	promoted.Role, promoted.Unit = assess.CityAnalyst, ""
+	wants(t, "closed by who did it", w.step(t, m, cycle.Close, promoted), assess.ErrForbidden)
+	wants(t, "not done after all", w.step(t, m, cycle.Reopen, leader), nil)
+	wants(t, "done again", w.step(t, m, cycle.Report, reporter), nil)
+	wants(t, "closed", w.step(t, m, cycle.Close, leader), nil)
+	for what, wrong := range map[string]assess.Matter{
+		"without owner":   {Title: "x", Origin: "red", Due: due},
+		"unknown unit":    {Unit: "999999", Title: "x", Origin: "red", Due: due},
+		"without day":     {Unit: "210102", Title: "x", Origin: "red"},
+		"day gone by":     {Unit: "210102", Title: "x", Origin: "red", Due: due.AddDate(-1, 0, 0)},
+		"without problem": {Unit: "210102", Origin: "red", Due: due},
+		"from nowhere":    {Unit: "210102", Title: "x", Due: due},
+	} {
+		_, err := w.Assign(t.Context(), wrong, analyst, w.line(analyst))
+		wants(t, what, err, assess.ErrInvalid)
+	}
+}
+
+// What belongs to another district does not exist for a district; the administrator reads nothing.
+func TestMattersOfOthersDoNotExist(t *testing.T) {
+	w := newWorld(t)
+	m := request(t, w)
+	foreign := user("foreign", assess.DistrictReporter)
+	foreign.Unit = "210103"
+	_, unknown := w.One(t.Context(), "nothing", foreign)
+	_, other := w.One(t.Context(), m.ID, foreign)
+	if unknown == nil || other == nil || unknown.Error() != other.Error() {
+		t.Errorf("unknown: %v; another district's: %v", unknown, other)
+	}
+	wants(t, "a step", w.step(t, m, cycle.Check, foreign), assess.ErrNotFound)
+	for u, want := range map[*account.User]int{&foreign: 0, &reporter: 1, &analyst: 1, {Role: assess.Admin}: 0, {Role: assess.Auditor}: 1} {
+		if all, err := w.List(t.Context(), assess.MatterQuery{Kind: assess.Correction}, *u); err != nil || len(all) != want {
+			t.Errorf("%s reads %d corrections, want %d (%v)", u.Role, len(all), want, err)
+		}
+	}
+}
+
+// Who hears what: a district among itself, the city among itself, both.
+func TestComments(t *testing.T) {
+	w := newWorld(t)
+	say := func(u account.User, to assess.Reach, unit assess.UnitCode) error {
+		return w.Say(t.Context(), assess.Comment{Unit: unit, Period: q1, Reach: to, Text: u.Name + " to " + string(to)}, u, w.line(u))
+	}
+	wants(t, "inside the district", say(reporter, assess.ForDistrict, "210102"), nil)
+	wants(t, "to the city", say(reporter, assess.ForBoth, "210102"), nil)
+	wants(t, "inside the city", say(leader, assess.ForCity, "210102"), nil)
+	wants(t, "to the district", say(leader, assess.ForBoth, "210102"), nil)
+	wants(t, "as the city", say(reporter, assess.ForCity, "210102"), assess.ErrForbidden)
+	wants(t, "as the district", say(leader, assess.ForDistrict, "210102"), assess.ErrForbidden)
+	wants(t, "about another district", say(reporter, assess.ForBoth, "210103"), assess.ErrForbidden)
+	wants(t, "nothing", w.Say(t.Context(), assess.Comment{Unit: "210102", Period: q1, Reach: assess.ForBoth, Text: " "}, reporter, w.line(reporter)), assess.ErrInvalid)
+	foreign := user("foreign", assess.DistrictReporter)
+	foreign.Unit = "210103"
+	for u, want := range map[*account.User][]string{
+		&chair:                 {"reporter to district", "reporter to both", "leader to both"},
+		&analyst:               {"reporter to both", "leader to city", "leader to both"},
+		{Role: assess.Auditor}: {"reporter to district", "reporter to both", "leader to city", "leader to both"},
+		&foreign:               nil,
+		{Role: assess.Admin}:   nil,
+	} {
+		all, err := w.Heard(t.Context(), "210102", q1, *u)
+		var got []string
+		for _, c := range all {
+			got = append(got, c.Text)
+		}
+		if diff := cmp.Diff(want, got); err != nil || diff != "" {
+			t.Errorf("%s hears (-want +got), %v:\n%s", u.Role, err, diff)
+		}
+	}
+}

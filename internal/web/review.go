@@ -1,0 +1,383 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gorilla/mux"
+	"github.com/shopspring/decimal"
+
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/desk"
+	"github.com/unionboard/unionboard/internal/i18n"
+)
+
+// Reviews are the signed reports as the departments of the city see and decide them. An empty department sees all figures and
+// decides none.
+type Reviews interface {
+	// Status answers where the report of every district of a period stands.
+	Status(ctx context.Context, p assess.Period, department assess.Code, now time.Time) ([]desk.Standing, error)
+	// Review answers the signed report of one district. One that was not handed in yet, or that does not exist, is ErrNotFound.
+	Review(ctx context.Context, unit assess.UnitCode, p assess.Period, department assess.Code, now time.Time) (*desk.Review, error)
+	// Decide accepts and returns figures of a department, all of them or none. What somebody else decided meanwhile is ErrConflict.
+	Decide(ctx context.Context, unit assess.UnitCode, p assess.Period, verdicts []desk.Verdict, by string, department assess.Code, now time.Time) error
+	// AcceptPlain accepts every waiting figure of a department that nothing is asked about, and answers how many they were.
+	AcceptPlain(ctx context.Context, unit assess.UnitCode, p assess.Period, by string, department assess.Code, now time.Time) (int, error)
+}
+
+// largeChange is from how many percent a change is among "changed much".
+const largeChange = 30
+
+// reviewFilters are the ways to look at a report, in the order of their links.
+func reviewFilters() []string { return []string{"", "asked", "change", "refilled", "returned"} }
+
+// standingRow is a district in the list of reports.
+type standingRow struct {
+	URL, Name, State, Class, Submitted, Late string
+	desk.Standing
+	Current bool
+}
+
+func (s *site) listReviews(w http.ResponseWriter, r *http.Request) error {
+	v := visitFrom(r)
+	p, err := s.collecting(r)
+	if err != nil {
+		return err
+	}
+	rows, waiting, asked, err := s.standings(r, p)
+	if err != nil {
+		return err
+	}
+	body := struct {
+		Sentence, Department string
+		Rows                 []standingRow
+		Periods              []link
+	}{
+		Sentence:   v.words.T("web.review.sentence", "period", v.words.Period(p.String()), "units", strconv.Itoa(waiting), "asked", strconv.Itoa(asked)),
+		Department: s.departmentName(r, v, p), Rows: rows,
+	}
+	if waiting == 0 {
+		body.Sentence = v.words.T("web.review.nothing", "period", v.words.Period(p.String()))
+	}
+	if body.Periods, err = s.collections(r, "/review?q=", p); err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, "reviews", page{Title: v.words.T("web.review.title"), Body: body})
+}
+
+// standings answers the rows of the list, how many districts have figures waiting, and how many figures something is asked about.
+func (s *site) standings(r *http.Request, p assess.Period) (rows []standingRow, waiting, asked int, err error) {
+	v := visitFrom(r)
+	all, err := s.Reviews.Status(r.Context(), p, v.user.Department, s.Now())
+	if err != nil {
+		return nil, 0, 0, fmt.Errorf("standings of %s: %w", p, err)
+	}
+	for _, one := range all {
+		row := standingRow{
+			Name: one.Unit.Name.In(v.lang()), State: v.words.T("filing." + string(one.Filing.State)), Class: filingClass(one.Filing.State),
+			Standing: one,
+		}
+		if !one.Filing.SubmittedAt.IsZero() {
+			row.URL = "/review/" + url.PathEscape(string(one.Unit.Code)) + "/" + p.String()
+			row.Submitted = s.moment(one.Filing.SubmittedAt)
+		}
+		if one.Filing.LateDays > 0 {
+			row.Late = v.words.T("web.review.late", "n", strconv.Itoa(one.Filing.LateDays))
+		}
+		if one.Waiting > 0 {
+			waiting++
+		}
+		asked += one.Questions
+		rows = append(rows, row)
+	}
+	return rows, waiting, asked, nil
+}
+
+// reviewForm is what a reviewer has typed about one cell and not yet saved.
+type reviewForm struct{ Choice, Reason, Note, Fault string }
+
+// reviewRow is a cell of the review as the page shows it.
+type reviewRow struct {
+	desk.ReviewCell
+	Name, Measure, Definition, Shown, Before, Year, ChangeText, StateText, DecisionText string
+	Typed                                                                               reviewForm
+	Waits                                                                               bool
+	Asked                                                                               []string
+	EvidenceURL                                                                         string
+	Assign                                                                              string // where a returned figure is made a task
+}
+
+// reviewBody is what the page of one report shows.
+type reviewBody struct {
+	Path, Sentence, Department, Fault, Done string
+	Unit                                    assess.Unit
+	UnitName                                string
+	State, StateClass, Until                string
+	Filters                                 []link
+	Rows                                    []reviewRow
+	Hidden                                  int // rows the filter leaves out
+	Plain                                   int
+	Reasons                                 []link // URL is the code
+	Units                                   []standingRow
+	MayDecide                               bool
+	Thread                                  *thread
+}
+
+func (s *site) showReview(w http.ResponseWriter, r *http.Request) error {
+	return s.drawReview(w, r, http.StatusOK, nil, "")
+}
+
+func (s *site) reviewOf(r *http.Request) (*desk.Review, error) {
+	v := visitFrom(r)
+	p, err := assess.ParsePeriod(mux.Vars(r)["q"])
+	if err != nil {
+		return nil, errNoReport()
+	}
+	review, err := s.Reviews.Review(r.Context(), assess.UnitCode(mux.Vars(r)["unit"]), p, v.user.Department, s.Now())
+	if errors.Is(err, assess.ErrNotFound) {
+		return nil, errNoReport() // what is not handed in yet is nobody's business, and looks like what does not exist
+	}
+	if err != nil {
+		return nil, fmt.Errorf("review %s %s: %w", mux.Vars(r)["unit"], p, err)
+	}
+	return review, nil
+}
+
+func errNoReport() error {
+	return assess.NotFound("problem.no_report", "there is no report to look at here; choose one from the list")
+}
+
+func (s *site) drawReview(w http.ResponseWriter, r *http.Request, status int, typed map[assess.Code]reviewForm, fault string) error {
+	v := visitFrom(r)
+	review, err := s.reviewOf(r)
+	if err != nil {
+		return err
+	}
+	edition, err := s.Board.Edition(r.Context(), review.Period.CalendarYear())
+	if err != nil {
+		return fmt.Errorf("definitions: %w", err)
+	}
+	body := reviewBody{
+		Path: "/review/" + url.PathEscape(string(review.Unit.Code)) + "/" + review.Period.String(), Fault: fault,
+		Department: s.departmentName(r, v, review.Period), Unit: review.Unit, UnitName: review.Unit.Name.In(v.lang()),
+		State: v.words.T("filing." + string(review.Filing.State)), StateClass: filingClass(review.Filing.State),
+		Plain: len(review.Plain), MayDecide: v.user.May(account.Review, review.Unit.Code) && review.Closed == nil,
+	}
+	if n := r.URL.Query().Get("accepted"); n != "" {
+		body.Done = v.words.T("web.review.done", "n", n)
+	}
+	if review.Closed != nil {
+		body.Fault = v.problem(review.Closed)
+	}
+	if !review.Until.IsZero() {
+		body.Until = s.moment(review.Until)
+	}
+	for _, reason := range edition.Reasons {
+		body.Reasons = append(body.Reasons, link{URL: string(reason.Code), Text: reason.Name.In(v.lang())})
+	}
+	s.fillReview(&body, v, review, edition, r.URL.Query().Get("show"), typed)
+	if body.Units, _, _, err = s.standings(r, review.Period); err != nil {
+		return err
+	}
+	if body.Thread, err = s.threadOf(r, review.Unit.Code, review.Period, ""); err != nil {
+		return err
+	}
+	for i := range body.Units {
+		body.Units[i].Current = body.Units[i].Unit.Code == review.Unit.Code
+	}
+	title := v.words.T("web.review.of", "unit", body.UnitName, "period", v.words.Period(review.Period.String()))
+	return s.render(w, r, status, "review", page{Title: title, Body: body})
+}
+
+// fillReview lays out the cells that the filter lets through. Cells with a fault always stay.
+func (s *site) fillReview(body *reviewBody, v *visit, review *desk.Review, e *assess.Edition, show string, typed map[assess.Code]reviewForm) {
+	if !slices.Contains(reviewFilters(), show) {
+		show = ""
+	}
+	counts := map[string]int{}
+	waiting, returned := 0, 0
+	for _, cell := range review.Cells {
+		row := s.reviewRow(v, cell, e)
+		row.Typed = typed[cell.Item.Code]
+		if row.Waits {
+			waiting++
+		}
+		if cell.Cell == assess.CellReturned {
+			returned++
+		}
+		in := map[string]bool{
+			"": true, "asked": len(cell.Messages) > 0, "change": cell.Change != nil && (*cell.Change >= largeChange || *cell.Change <= -largeChange),
+			"refilled": cell.Cell == assess.CellRefilled, "returned": cell.Cell == assess.CellReturned,
+		}
+		for name, yes := range in {
+			if yes {
+				counts[name]++
+			}
+		}
+		if in[show] || row.Typed.Fault != "" {
+			body.Rows = append(body.Rows, row)
+		} else {
+			body.Hidden++
+		}
+	}
+	for _, name := range reviewFilters() {
+		body.Filters = append(body.Filters, link{
+			URL: v.with("show", name, "accepted", ""), Text: v.words.T("web.review.show."+orAll(name), "n", strconv.Itoa(counts[name])), Current: name == show,
+		})
+	}
+	body.Sentence = v.words.T("web.review.answer", "waiting", strconv.Itoa(waiting), "asked", strconv.Itoa(counts["asked"]),
+		"plain", strconv.Itoa(body.Plain), "returned", strconv.Itoa(returned))
+}
+
+func orAll(name string) string {
+	if name == "" {
+		return "all"
+	}
+	return name
+}
+
+func (s *site) reviewRow(v *visit, cell desk.ReviewCell, e *assess.Edition) reviewRow {
+	row := reviewRow{
+		ReviewCell: cell, Name: cell.Item.Name.In(v.lang()), Measure: cell.Item.Measure.In(v.lang()), Definition: cell.Item.Definition.In(v.lang()),
+		Shown: s.figureText(v, cell.State, cell.Value), Before: s.pastText(v, cell.Previous), Year: s.pastText(v, cell.YearAgo), ChangeText: "—",
+		StateText: v.words.T("cell." + string(cell.Cell)), Waits: cell.Cell == assess.CellFilled || cell.Cell == assess.CellRefilled,
+	}
+	if cell.Change != nil {
+		row.ChangeText = i18n.Signed(*cell.Change, 1) + "%"
+	}
+	for _, m := range cell.Messages {
+		row.Asked = append(row.Asked, v.problem(m.Problem))
+	}
+	if d := cell.Decision; d != nil && !d.Accepted {
+		reason := string(d.Reason)
+		for _, one := range e.Reasons {
+			if one.Code == d.Reason {
+				reason = one.Name.In(v.lang())
+			}
+		}
+		row.Assign = assignment(v, d.Unit, d.Period, d.Item, "return", row.Name+": "+d.Note)
+		row.DecisionText = v.words.T("web.review.returned", "round", strconv.Itoa(d.Round), "reason", reason, "note", d.Note)
+	}
+	return row
+}
+
+// figureText writes a figure as tables do; its state in words where there is no number.
+func (s *site) figureText(v *visit, state assess.State, value string) string {
+	switch {
+	case state == assess.Exempt:
+		return v.words.T("web.light.n")
+	case state == assess.Missing:
+		return v.words.T("web.light.x")
+	case value == "":
+		return "—"
+	}
+	if d, err := decimal.NewFromString(value); err == nil {
+		return i18n.Decimal(d)
+	}
+	return value // a level
+}
+
+func (s *site) pastText(v *visit, past desk.Past) string {
+	return s.figureText(v, past.State, past.Value)
+}
+
+// acceptPlain accepts in one step what nothing is asked about.
+func (s *site) acceptPlain(w http.ResponseWriter, r *http.Request) error {
+	v := visitFrom(r)
+	if err := only(r); err != nil {
+		return err
+	}
+	review, err := s.reviewOf(r)
+	if err != nil {
+		return err
+	}
+	n, err := s.Reviews.AcceptPlain(r.Context(), review.Unit.Code, review.Period, v.user.Name, v.user.Department, s.Now())
+	if err != nil {
+		return fmt.Errorf("accept: %w", err)
+	}
+	http.Redirect(w, r, r.URL.Path[:strings.LastIndexByte(r.URL.Path, '/')]+"?accepted="+strconv.Itoa(n), http.StatusSeeOther)
+	return nil
+}
+
+// decideReview takes the choices of a reviewer. What cannot be taken is said at its cell, with everything that was typed.
+func (s *site) decideReview(w http.ResponseWriter, r *http.Request) error {
+	v := visitFrom(r)
+	review, err := s.reviewOf(r)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, cell := range review.Cells {
+		code := string(cell.Item.Code)
+		names = append(names, "choice."+code, "reason."+code, "note."+code)
+	}
+	if err := only(r, names...); err != nil {
+		return err
+	}
+	verdicts, typed, wrong := s.readVerdicts(v, r.PostForm, review)
+	if len(verdicts) == 0 && wrong == 0 {
+		return s.drawReview(w, r, http.StatusUnprocessableEntity, typed, v.words.T("web.review.nochoice"))
+	}
+	if wrong > 0 {
+		return s.drawReview(w, r, http.StatusUnprocessableEntity, typed, v.words.T("web.review.wrong", "n", strconv.Itoa(wrong)))
+	}
+	err = s.Reviews.Decide(r.Context(), review.Unit.Code, review.Period, verdicts, v.user.Name, v.user.Department, s.Now())
+	var problem *assess.Problem
+	if errors.As(err, &problem) && (errors.Is(err, assess.ErrInvalid) || errors.Is(err, assess.ErrConflict)) {
+		status := http.StatusUnprocessableEntity
+		if errors.Is(err, assess.ErrConflict) {
+			status = http.StatusConflict
+		}
+		return s.drawReview(w, r, status, typed, v.problem(problem))
+	}
+	if err != nil {
+		return fmt.Errorf("decide: %w", err)
+	}
+	http.Redirect(w, r, r.URL.Path+"?accepted="+strconv.Itoa(len(verdicts)), http.StatusSeeOther)
+	return nil
+}
+
+// readVerdicts reads the choices; a return without its reason or words is wrong.
+func (s *site) readVerdicts(v *visit, form url.Values, review *desk.Review) (verdicts []desk.Verdict, typed map[assess.Code]reviewForm, wrong int) {
+	typed = map[assess.Code]reviewForm{}
+	for _, cell := range review.Cells {
+		code := cell.Item.Code
+		f := reviewForm{Choice: form.Get("choice." + string(code)), Reason: form.Get("reason." + string(code)), Note: strings.TrimSpace(form.Get("note." + string(code)))}
+		switch {
+		case f.Choice == "accept":
+			verdicts = append(verdicts, desk.Verdict{Item: code, Accept: true})
+		case f.Choice == "return" && (f.Reason == "" || f.Note == ""):
+			f.Fault = v.words.T("web.review.why")
+			wrong++
+		case f.Choice == "return":
+			verdicts = append(verdicts, desk.Verdict{Item: code, Reason: assess.Code(f.Reason), Note: f.Note})
+		case f.Note != "":
+			f.Fault = v.words.T("web.review.choose")
+			wrong++
+		}
+		typed[code] = f
+	}
+	return verdicts, typed, wrong
+}
+
+// departmentName answers the name of the reader's department, "" for those of none.
+func (s *site) departmentName(r *http.Request, v *visit, p assess.Period) string {
+	e, err := s.Board.Edition(r.Context(), p.CalendarYear())
+	if err != nil || v.user.Department == "" {
+		return ""
+	}
+	for _, d := range e.Departments {
+		if d.Code == v.user.Department {
+			return d.Name.In(v.lang())
+		}
+	}
+	return string(v.user.Department)
+}

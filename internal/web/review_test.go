@@ -1,0 +1,182 @@
+package web_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/desk"
+	"github.com/unionboard/unionboard/internal/web"
+)
+
+// galleryReviews is one report with a cell in every state, and what was decided about it.
+type galleryReviews struct {
+	departments []assess.Code
+	decided     []desk.Verdict
+	by          string
+	err         error
+	closed      *assess.Problem
+}
+
+func (g *galleryReviews) Status(_ context.Context, _ assess.Period, d assess.Code, _ time.Time) ([]desk.Standing, error) {
+	g.departments = append(g.departments, d)
+	submitted := time.Date(2026, 4, 9, 2, 0, 0, 0, time.UTC)
+	units := galleryUnits()
+	return []desk.Standing{
+		{Unit: units[0], Filing: assess.Filing{State: assess.UnderReview, SubmittedAt: submitted, LateDays: 2}, Due: 5, Waiting: 3, Returned: 1, Accepted: 1, Questions: 1},
+		{Unit: units[1], Filing: assess.Filing{State: assess.Draft}, Overdue: true, Due: 5},
+	}, nil
+}
+
+func (g *galleryReviews) Review(_ context.Context, unit assess.UnitCode, p assess.Period, d assess.Code, _ time.Time) (*desk.Review, error) {
+	g.departments = append(g.departments, d)
+	if unit != "210102" {
+		return nil, assess.NotFound("problem.gallery", "there is no report of "+string(unit))
+	}
+	change := 900.0
+	cell := func(n int, code, zh, value, note string, state assess.CellState) desk.ReviewCell {
+		return desk.ReviewCell{
+			Number: n, Item: assess.Item{Code: assess.Code(code), Name: assess.Text{ZH: zh, EN: code}, Measure: assess.Text{ZH: "家", EN: "units"}},
+			Period: p, State: assess.Reported, Value: value, Note: note, Cell: state, Previous: desk.Past{State: assess.Reported, Value: "1136"},
+		}
+	}
+	r := &desk.Review{
+		Unit: galleryUnits()[0], Period: p, Department: d, Filing: assess.Filing{State: assess.UnderReview}, Closed: g.closed,
+		Plain: []assess.Code{"covered_units"}, Until: time.Date(2026, 4, 17, 9, 0, 0, 0, time.UTC),
+		Cells: []desk.ReviewCell{
+			cell(1, "covered_units", "涵盖单位", "1204", "", assess.CellFilled),
+			cell(2, "union_members", "会员", "34100", "系统合并", assess.CellRefilled),
+			cell(3, "female_members", "女会员", "12000", "", assess.CellReturned),
+			cell(4, "new_unions_ytd", "新建工会", "3", "", assess.CellAccepted),
+			{Number: 5, Item: assess.Item{Code: "migrant_members", Name: assess.Text{ZH: "农民工会员"}}, State: assess.ZeroReport, Value: "0", Cell: assess.CellFilled},
+		},
+	}
+	r.Cells[1].Change = &change
+	r.Cells[1].Messages = []desk.Message{{Level: desk.Warning, Problem: assess.Invalid("problem.gallery", "ten times last quarter")}}
+	r.Cells[2].Decision = &assess.Decision{Reason: "definition", Note: "含退休人员", Round: 1}
+	return r, nil
+}
+
+func (g *galleryReviews) Decide(_ context.Context, _ assess.UnitCode, _ assess.Period, v []desk.Verdict, by string, d assess.Code, _ time.Time) error {
+	g.decided, g.by, g.departments = v, by, append(g.departments, d)
+	return g.err
+}
+
+func (g *galleryReviews) AcceptPlain(_ context.Context, _ assess.UnitCode, _ assess.Period, by string, d assess.Code, _ time.Time) (int, error) {
+	g.by, g.departments = by, append(g.departments, d)
+	return 1, g.err
+}
+
+func reviewing(t *testing.T) (*galleryReviews, *reader) {
+	reviews := &galleryReviews{}
+	return reviews, newReader(t, newGallery(t).handler(t, func(o *web.Options) { o.Reviews = reviews }))
+}
+
+const reviewPath = "/review/210102/2026Q1"
+
+func TestAReviewerSeesTheFiguresOfTheOwnDepartment(t *testing.T) {
+	reviews, first := reviewing(t)
+	r := first.signIn("reviewer")
+	if a := r.get("/review?q=2026Q1"); a.StatusCode != 200 || !strings.Contains(a.body, `href="`+reviewPath+`"`) || strings.Contains(a.body, "/review/210103/") {
+		t.Errorf("the list does not lead to the report that came, or to one that did not: %d\n%s", a.StatusCode, a.body)
+	}
+	a := r.get(reviewPath)
+	for _, want := range []string{"待审 3 项：1 项有提示，1 项无提示可一键采纳；已退回未重填 1 项。", "900.0%", "系统合并", "第 1 次退回：口径不符", "含退休人员", `name="choice.union_members"`} {
+		if !strings.Contains(a.body, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	for _, not := range []string{`name="choice.female_members"`, `name="choice.new_unions_ytd"`} { // with the district, and decided
+		if strings.Contains(a.body, not) {
+			t.Errorf("the page offers %s", not)
+		}
+	}
+	for _, d := range reviews.departments {
+		if d != "org" {
+			t.Errorf("asked for the department %q", d)
+		}
+	}
+	if a := r.get(reviewPath + "?show=change"); strings.Contains(a.body, `name="choice.covered_units"`) || !strings.Contains(a.body, `name="choice.union_members"`) {
+		t.Error("the filter of large changes shows the wrong figures")
+	}
+}
+
+func TestDecisionsAreTakenTogetherOrNotAtAll(t *testing.T) {
+	reviews, first := reviewing(t)
+	r := first.signIn("reviewer")
+	send := func(form url.Values) answerTo {
+		form.Set("form_token", r.token(reviewPath))
+		reviews.decided = nil
+		return r.do(http.MethodPost, reviewPath, form)
+	}
+	good := url.Values{
+		"choice.covered_units": {"accept"}, "choice.union_members": {"return"}, "reason.union_members": {"anomaly"}, "note.union_members": {"多一位"},
+		"reason.covered_units": {""}, "note.covered_units": {""},
+	}
+	if a := send(good); a.StatusCode != 303 || a.Header.Get("Location") != reviewPath+"?accepted=2" {
+		t.Fatalf("good decisions: %d %s", a.StatusCode, a.Header.Get("Location"))
+	}
+	want := []desk.Verdict{{Item: "covered_units", Accept: true}, {Item: "union_members", Reason: "anomaly", Note: "多一位"}}
+	if diff := cmp.Diff(want, reviews.decided); diff != "" || reviews.by != "reviewer" {
+		t.Errorf("by %s (-want +decided):\n%s", reviews.by, diff)
+	}
+	for name, c := range map[string]struct {
+		form   url.Values
+		status int
+		kept   string
+	}{
+		"return without words": {url.Values{"choice.union_members": {"return"}, "reason.union_members": {"anomaly"}, "choice.covered_units": {"accept"}}, 422, `value="anomaly" selected`},
+		"words without choice": {url.Values{"note.union_members": {"多一位"}}, 422, `value="多一位"`},
+		"nothing":              {url.Values{}, 422, ""},
+		"a state of its own":   {url.Values{"choice.covered_units": {"accept"}, "state": {"accepted"}}, 400, ""},
+		"another's figure":     {url.Values{"choice.fund_received_ytd": {"accept"}}, 400, ""},
+	} {
+		a := send(c.form)
+		if a.StatusCode != c.status || reviews.decided != nil || !strings.Contains(a.body, c.kept) {
+			t.Errorf("%s: %d, decided %v; what was typed is kept: %v", name, a.StatusCode, reviews.decided, strings.Contains(a.body, c.kept))
+		}
+	}
+	reviews.err = assess.Conflict("problem.gallery", "somebody else was faster")
+	if a := send(good); a.StatusCode != 409 || !strings.Contains(a.body, "somebody else was faster") || !strings.Contains(a.body, `value="多一位"`) {
+		t.Errorf("a conflict: %d", a.StatusCode)
+	}
+	reviews.err = nil
+	reviews.closed = assess.Conflict("problem.gallery", "the review has closed")
+	if a := r.get(reviewPath); strings.Contains(a.body, "choice.") || !strings.Contains(a.body, "the review has closed") {
+		t.Error("a closed report is still open for decisions")
+	}
+}
+
+func TestOneStepAcceptsWhatNothingIsAskedAbout(t *testing.T) {
+	reviews, first := reviewing(t)
+	r := first.signIn("reviewer")
+	a := r.do(http.MethodPost, reviewPath+"/accept", url.Values{"form_token": {r.token(reviewPath)}})
+	if a.StatusCode != 303 || a.Header.Get("Location") != reviewPath+"?accepted=1" || reviews.by != "reviewer" {
+		t.Errorf("%d %s by %q", a.StatusCode, a.Header.Get("Location"), reviews.by)
+	}
+}
+
+// TestWhatIsNotHandedInLooksLikeWhatDoesNotExist: nobody learns from the answer that a district has begun its form.
+func TestWhatIsNotHandedInLooksLikeWhatDoesNotExist(t *testing.T) {
+	_, first := reviewing(t)
+	r := first.signIn("reviewer")
+	begun, unknown := r.get("/review/210103/2026Q1"), r.get("/review/999999/2026Q1")
+	if begun.StatusCode != 404 || withoutNumber(strings.ReplaceAll(begun.body, "210103", "999999")) != withoutNumber(unknown.body) {
+		t.Errorf("%d and %d differ", begun.StatusCode, unknown.StatusCode)
+	}
+	if a := r.fresh().signIn("heping").get(reviewPath); a.StatusCode != 403 {
+		t.Errorf("a district at the review: %d", a.StatusCode)
+	}
+}
+
+var requestNumber = regexp.MustCompile(`<code>[^<]*</code>|name="form_token" value="[^"]*"`)
+
+// withoutNumber answers a page without the number of its request and the tokens of its forms, in which two answers always differ.
+func withoutNumber(body string) string { return requestNumber.ReplaceAllString(body, "") }
