@@ -30,6 +30,7 @@ type frame struct {
 	Brand, Tagline string
 	Home           string
 	Nav            []link
+	Work           []link // of the pages of work, on those pages
 	LargeURL       string
 	LangURL        string
 	User           *person
@@ -74,6 +75,9 @@ func (s *site) frame(r *http.Request, v *visit, p page) frame {
 		f.Unsafe = s.PlainHTTP && v.user.Role == assess.Admin
 		f.User = personOf(v, edition)
 		f.Nav = s.nav(r, v, p.Bar, edition)
+		if work := s.workNav(r, v); inWork(work) {
+			f.Work = work
+		}
 		f.Token = formToken(s.formSecret(r))
 	} else if p.Secret != "" {
 		f.Token = formToken(p.Secret)

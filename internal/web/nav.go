@@ -3,7 +3,6 @@ package web
 import (
 	"net/http"
 	"net/url"
-	"strconv"
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
@@ -34,11 +33,9 @@ func (s *site) nav(r *http.Request, v *visit, bar *dashboard.Bar, e *assess.Edit
 		add(account.ReadPublished, unit, "/d/"+url.PathEscape(string(unit)), "web.nav.units", "d")
 	}
 	query = ""
-	year := strconv.Itoa(s.Now().In(s.Location).Year())
-	if bar != nil {
-		year = strconv.Itoa(bar.Period.CalendarYear())
+	if work := s.workNav(r, v); len(work) > 0 {
+		links = append(links, link{URL: work[0].URL, Text: v.words.T("web.nav.work"), Current: inWork(work)})
 	}
-	add(account.ReadFigures, v.user.Unit, "/targets/"+year, "web.nav.targets", "targets")
 	add(account.ReadRuns, "", "/collect", "web.nav.collect", "collect")
 	if bar != nil {
 		query = "?q=" + url.QueryEscape(bar.Period.String())

@@ -117,18 +117,18 @@ type reviewRow struct {
 
 // reviewBody is what the page of one report shows.
 type reviewBody struct {
-	Path, Sentence, Department, Fault, Done string
-	Unit                                    assess.Unit
-	UnitName                                string
-	State, StateClass, Until                string
-	Filters                                 []link
-	Rows                                    []reviewRow
-	Hidden                                  int // rows the filter leaves out
-	Plain                                   int
-	Reasons                                 []link // URL is the code
-	Units                                   []standingRow
-	MayDecide                               bool
-	Thread                                  *thread
+	Path, Sentence, Department, Fault, Done, Closed string
+	Unit                                            assess.Unit
+	UnitName                                        string
+	State, StateClass, Until                        string
+	Filters                                         []link
+	Rows                                            []reviewRow
+	Hidden                                          int // rows the filter leaves out
+	Plain                                           int
+	Reasons                                         []link // URL is the code
+	Units                                           []standingRow
+	MayDecide                                       bool
+	Thread                                          *thread
 }
 
 func (s *site) showReview(w http.ResponseWriter, r *http.Request) error {
@@ -175,7 +175,7 @@ func (s *site) drawReview(w http.ResponseWriter, r *http.Request, status int, ty
 		body.Done = v.words.T("web.review.done", "n", n)
 	}
 	if review.Closed != nil {
-		body.Fault = v.problem(review.Closed)
+		body.Closed = v.problem(review.Closed)
 	}
 	if !review.Until.IsZero() {
 		body.Until = s.moment(review.Until)
