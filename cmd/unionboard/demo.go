@@ -201,7 +201,10 @@ func fillDemo(ctx context.Context, io streams, dir string, city *demo.City) erro
 	}
 	progress := terminal.NewProgress(io.err, "collecting", len(city.Events()))
 	defer progress.Close()
-	return a.play(ctx, city, progress)
+	if err := a.play(ctx, city, progress); err != nil {
+		return err
+	}
+	return a.rehearse(ctx, city)
 }
 
 func newCity(mark demoMark) (*demo.City, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 
@@ -299,7 +300,8 @@ func (s *Sheet) score(panel *score.Panel) error {
 func begun(c assess.Cycle) bool { return c.State != "" && c.State != assess.CycleScheduled }
 
 // Periods answers the periods that have figures or are being collected, oldest first, each year after its fourth quarter. A year
-// is listed once all four of its quarters are.
+// is listed once all four of its quarters are. The newest quarter is listed from its first accepted report on: while its forms are
+// open and nothing is accepted there is nothing to say of it.
 func (l *Live) Periods(ctx context.Context) ([]assess.Period, error) {
 	known, err := l.log.Periods(ctx)
 	if err != nil {
@@ -320,6 +322,9 @@ func (l *Live) Periods(ctx context.Context) ([]assess.Period, error) {
 			listed[p] = true
 		}
 	}
+	if err := l.leaveOut(ctx, listed, cycles); err != nil {
+		return nil, fmt.Errorf("periods: %w", err)
+	}
 	var periods []assess.Period
 	for p := range listed {
 		periods = append(periods, p)
@@ -329,6 +334,25 @@ func (l *Live) Periods(ctx context.Context) ([]assess.Period, error) {
 	}
 	slices.SortFunc(periods, assess.Period.Compare)
 	return periods, nil
+}
+
+// leaveOut takes the newest quarter out while its forms are open and no report of it is accepted, if there are others.
+func (l *Live) leaveOut(ctx context.Context, listed map[assess.Period]bool, cycles []assess.Cycle) error {
+	for len(listed) > 1 {
+		newest := slices.MaxFunc(slices.Collect(maps.Keys(listed)), assess.Period.Compare)
+		if !slices.ContainsFunc(cycles, func(c assess.Cycle) bool { return c.Period == newest && c.State == assess.CycleOpen }) {
+			return nil
+		}
+		filings, err := l.log.Filings(ctx, newest)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(filings, func(f assess.Filing) bool { return f.State == assess.Accepted }) {
+			return nil
+		}
+		delete(listed, newest)
+	}
+	return nil
 }
 
 func all(listed map[assess.Period]bool, periods []assess.Period) bool {

@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/demo"
+	"github.com/unionboard/unionboard/internal/desk"
+	"github.com/unionboard/unionboard/internal/source"
+)
+
+// rehearse opens the quarter after the story early and lets some districts fill in its form, so that every state of one is there to be
+// looked at. What is not signed and accepted counts for nothing.
+func (a *app) rehearse(ctx context.Context, city *demo.City) error {
+	period, at := city.Rehearsed()
+	opening := assess.Adjustment{Kind: assess.OpenedEarly, Period: period, Reason: "演示：提前开放，供试填", By: "system", At: at}
+	if err := a.gate.Adjust(ctx, opening); err != nil {
+		return fmt.Errorf("rehearse %s: %w", period, err)
+	}
+	rehearsals, err := city.Rehearsals()
+	if err != nil {
+		return err
+	}
+	for i, r := range rehearsals {
+		if err := a.supply(ctx, city, r.Unit, period, at); err != nil {
+			return fmt.Errorf("rehearse %s %s: %w", r.Unit, period, err)
+		}
+		if err := a.rehearseReport(ctx, r, period, at.Add(time.Duration(i+1)*time.Hour)); err != nil {
+			return fmt.Errorf("rehearse %s %s: %w", r.Unit, period, err)
+		}
+	}
+	return nil
+}
+
+// supply hands in what the city and the registers say of a district.
+func (a *app) supply(ctx context.Context, city *demo.City, unit assess.UnitCode, period assess.Period, at time.Time) error {
+	entries, err := city.Figures(unit, period, assess.FromCity, assess.FromRegister)
+	if err != nil {
+		return err
+	}
+	delivery := assess.Delivery{Door: assess.DoorImport, Source: source.ByHand, Entries: entries}
+	_, err = a.gate.Import(ctx, delivery, collect.Options{By: "system"}, at)
+	return err
+}
+
+// rehearseReport takes the report of one district as far as it goes.
+func (a *app) rehearseReport(ctx context.Context, r demo.Rehearsal, period assess.Period, at time.Time) error {
+	var saves []desk.Save
+	for _, e := range r.Typed {
+		saves = append(saves, desk.Save{
+			Unit: r.Unit, Period: period, Item: e.Code, Value: e.Value, Note: e.Note, Request: fmt.Sprintf("rehearsal-%s", e.Code),
+		})
+	}
+	if _, err := a.desk.SaveAll(ctx, r.Unit, period, saves, r.By, at); err != nil {
+		return err
+	}
+	if !r.Forwarded {
+		return nil
+	}
+	if err := a.desk.Forward(ctx, r.Unit, period, r.By, at.Add(20*time.Minute)); err != nil || r.Signer == "" {
+		return err
+	}
+	if err := a.desk.Sign(ctx, r.Unit, period, r.Signer, at.Add(40*time.Minute)); err != nil {
+		return err
+	}
+	return a.rehearseReview(ctx, r, period, at.Add(time.Hour))
+}
+
+func (a *app) rehearseReview(ctx context.Context, r demo.Rehearsal, period assess.Period, at time.Time) error {
+	for _, by := range r.Reviewers {
+		if len(r.Back) > 0 {
+			if err := a.desk.Decide(ctx, r.Unit, period, collect.Returns(r.Back, r.Reason, r.Note), by.Name, by.Department, at); err != nil {
+				return err
+			}
+		}
+		if _, err := a.desk.AcceptPlain(ctx, r.Unit, period, by.Name, by.Department, at.Add(time.Minute)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,117 @@
+package demo
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// Rehearsal is how far a district has come with the form of the quarter after the story, which the city has opened early so that
+// everybody can try it.
+type Rehearsal struct {
+	Unit assess.UnitCode
+	// Typed are the cells that By has typed into the form, as typed.
+	Typed []assess.Entry
+	By    string
+	// Forwarded goes to the chair, who signs where Signer is set.
+	Forwarded bool
+	Signer    string
+	// Reviewers accept what nothing is to be asked about, each for its department, and return Back first.
+	Reviewers []Account
+	Back      []assess.Code
+	Reason    assess.Code
+	Note      string
+}
+
+// Rehearsed answers the quarter that is rehearsed, and when: the working day after the story has ended, at nine.
+func (c *City) Rehearsed() (assess.Period, time.Time) {
+	return c.last().Next(), c.calendar.Shift(c.End(), 1).Add(9 * time.Hour)
+}
+
+// slip is a cell that is typed otherwise than it should be.
+type slip struct {
+	item  assess.Code
+	value string
+	note  string
+}
+
+// attempt is the rehearsal of a district as the story tells it.
+type attempt struct {
+	unit  assess.UnitCode
+	share int // of the cells that are typed, in percent
+	slips []slip
+	Rehearsal
+}
+
+// attempts are the districts that try the form: one in the middle of it, with an error of each kind, one that owes two notes, one whose
+// chair is to sign, one whose figures the departments are reading, and one to which two figures came back.
+func attempts() []attempt {
+	return []attempt{
+		{unit: heping, share: 55, slips: []slip{
+			{"female_members", "210,000", ""},
+			{"ent25_unionised", "９００", ""},
+			{"new_unions_ytd", "约70", ""},
+			{"culture_participants_ytd", "8.2万", ""},
+			{"hardship_on_file", "150", ""},
+			{"warmth_fund_ytd", "191.34", ""},
+		}},
+		{unit: tiexi, share: 100},
+		{unit: shenhe, share: 100, Rehearsal: Rehearsal{Forwarded: true}},
+		{unit: dadong, share: 100, Rehearsal: Rehearsal{Forwarded: true, Signer: chairOf(dadong), Reviewers: reviewersOf("org", "publicity")}},
+		{unit: huanggu, share: 100, Rehearsal: Rehearsal{
+			Forwarded: true, Signer: chairOf(huanggu), Reviewers: reviewersOf("economy"), Back: codes("skill_training_ytd", "model_lectures_ytd"),
+			Reason: "evidence", Note: "请补充盖章的培训汇总清单，并核对宣讲场次。",
+		}},
+	}
+}
+
+func chairOf(u assess.UnitCode) string { return "demo.chair." + string(u) }
+
+// reviewersOf answers the accounts that review for some departments.
+func reviewersOf(departments ...assess.Code) (reviewers []Account) {
+	for _, account := range Accounts() {
+		if account.Role == assess.CityReviewer && slices.Contains(departments, account.Department) {
+			reviewers = append(reviewers, account)
+		}
+	}
+	return reviewers
+}
+
+// Rehearsals answers what the districts do with the form of the quarter after the story.
+func (c *City) Rehearsals() ([]Rehearsal, error) {
+	p, _ := c.Rehearsed()
+	var all []Rehearsal
+	for _, a := range attempts() {
+		figures, err := c.Figures(a.unit, p, assess.FromDistrict)
+		if err != nil {
+			return nil, err
+		}
+		if p.Part() == 4 {
+			annual, err := c.Figures(a.unit, p.Year(), assess.FromDistrict)
+			if err != nil {
+				return nil, err
+			}
+			figures = append(figures, annual...)
+		}
+		r := a.Rehearsal
+		r.Unit, r.By = a.unit, "demo.reporter."+string(a.unit)
+		for _, account := range Accounts() {
+			if account.Role == assess.DistrictReporter && account.Unit == a.unit {
+				r.By = account.Name
+			}
+		}
+		for i, e := range figures[:len(figures)*a.share/100] {
+			if i == 0 {
+				e.Note = cmp.Or(e.Note, label)
+			}
+			if at := slices.IndexFunc(a.slips, func(s slip) bool { return s.item == e.Code }); at >= 0 {
+				e.Value, e.Note = a.slips[at].value, a.slips[at].note
+			}
+			r.Typed = append(r.Typed, e)
+		}
+		all = append(all, r)
+	}
+	return all, nil
+}
