@@ -27,11 +27,17 @@ func (a *app) play(ctx context.Context, city *demo.City, progress *terminal.Prog
 	}
 	defer stop()
 	var before time.Time
+	proofs := city.Proofs()
 	for _, e := range city.Events() {
 		if err := ctx.Err(); err != nil {
 			return fmt.Errorf("the demonstration was interrupted: %w", err)
 		}
 		now.Store(e.At.Unix())
+		for ; len(proofs) > 0 && proofs[0].At.Before(e.At); proofs = proofs[1:] {
+			if err := a.prove(ctx, proofs[0]); err != nil {
+				return err
+			}
+		}
 		if _, err := city.WriteDrop(filepath.Join(a.dir, dropFolder), before, e.At); err != nil {
 			return err
 		}

@@ -69,8 +69,9 @@ type Taken struct {
 
 // Take keeps what content yields, sent under a name. It is on the disk, whole and under its hash, when Take answers; a row that
 // names it comes after, so that there is never a row without its file. A file that is not taken leaves nothing behind and is an
-// assess.Problem that says why: its kind, its size, damage, macros, a virus (ErrInvalid), no room (ErrUnavailable).
-func (f *Folder) Take(ctx context.Context, sent string, content io.Reader, now time.Time) (Taken, error) {
+// assess.Problem that says why: its kind, its size, damage, macros, a virus (ErrInvalid), more than the quota bytes that its unit has
+// left (ErrConflict), no room on the disk (ErrUnavailable).
+func (f *Folder) Take(ctx context.Context, sent string, content io.Reader, quota int64, now time.Time) (Taken, error) {
 	kind, ok := kindNamed(sent, f.Kinds)
 	if !ok {
 		return Taken{}, errEnding(sent, f.Kinds)
@@ -88,6 +89,9 @@ func (f *Folder) Take(ctx context.Context, sent string, content io.Reader, now t
 	file, err := f.receive(temporary, content)
 	if err != nil {
 		return Taken{}, err
+	}
+	if file.Size > quota {
+		return Taken{}, errQuota()
 	}
 	file.Kind, file.AddedAt = kind.Code, now
 	if err := f.examine(ctx, sent, name, temporary, &file); err != nil {

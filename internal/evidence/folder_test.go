@@ -26,6 +26,9 @@ import (
 
 var spring = time.Date(2026, 4, 7, 9, 30, 0, 0, time.UTC)
 
+// plenty is a quota that nobody reaches.
+const plenty = 1 << 40
+
 func openFolder(t *testing.T, change ...func(*Options)) (*Folder, string) {
 	t.Helper()
 	data := t.TempDir()
@@ -46,7 +49,7 @@ func openFolder(t *testing.T, change ...func(*Options)) (*Folder, string) {
 
 func take(t *testing.T, f *Folder, name string, content []byte) Taken {
 	t.Helper()
-	taken, err := f.Take(t.Context(), name, bytes.NewReader(content), spring)
+	taken, err := f.Take(t.Context(), name, bytes.NewReader(content), plenty, spring)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +107,7 @@ func TestHostileNamesLeaveTheFolderAsItIs(t *testing.T) {
 	f, data := openFolder(t)
 	before := files(t, filepath.Dir(data))
 	for name := range hostileNames() {
-		_, err := f.Take(t.Context(), name, bytes.NewReader(samplePDF()), spring)
+		_, err := f.Take(t.Context(), name, bytes.NewReader(samplePDF()), plenty, spring)
 		if key(err) != "" && key(err) != "ending" {
 			t.Errorf("%q: %v", name, err)
 		}
@@ -134,7 +137,7 @@ func TestSizes(t *testing.T) {
 	}{{20 << 20, ""}, {20<<20 + 1, "large"}, {2000 << 20, "large"}} {
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
-		_, err := f.Take(t.Context(), "a.pdf", of(c.size), spring)
+		_, err := f.Take(t.Context(), "a.pdf", of(c.size), plenty, spring)
 		runtime.ReadMemStats(&after)
 		if got := key(err); got != c.want {
 			t.Errorf("%d bytes: %q, want %q", c.size, got, c.want)
@@ -146,7 +149,7 @@ func TestSizes(t *testing.T) {
 	if all := files(t, data); len(all) != 1 {
 		t.Errorf("on the disk: %q", all)
 	}
-	_, err := f.Take(t.Context(), "a.pdf", strings.NewReader(""), spring)
+	_, err := f.Take(t.Context(), "a.pdf", strings.NewReader(""), plenty, spring)
 	if key(err) != "empty" {
 		t.Errorf("an empty file: %v", err)
 	}
@@ -173,9 +176,14 @@ func TestWhatIsNotTakenLeavesNothing(t *testing.T) {
 		"no ending":    {"pdf", bytes.NewReader(samplePDF()), "ending"},
 		"an archive":   {"a.zip", bytes.NewReader(samples()["zip"]), "ending"}, // off by default
 		"not its kind": {"a.pdf", strings.NewReader("<html>"), "content"},
+		"beyond quota": {"quota.pdf", bytes.NewReader(samplePDF()), "quota"},
 		"interrupted":  {"a.pdf", io.MultiReader(bytes.NewReader(samplePDF()), iotest.ErrReader(broken)), broken.Error()},
 	} {
-		if _, err := f.Take(t.Context(), c.called, c.content, spring); key(err) != c.want {
+		quota := int64(plenty)
+		if c.want == "quota" {
+			quota = int64(len(samplePDF())) - 1
+		}
+		if _, err := f.Take(t.Context(), c.called, c.content, quota, spring); key(err) != c.want {
 			t.Errorf("%s: %v, want %s", name, err, c.want)
 		}
 	}
@@ -191,7 +199,7 @@ func TestRoomOnTheDisk(t *testing.T) {
 	take(t, f, "a.pdf", samplePDF())
 	free--
 	content := strings.NewReader("x")
-	_, err := f.Take(t.Context(), "a.pdf", content, spring)
+	_, err := f.Take(t.Context(), "a.pdf", content, plenty, spring)
 	if key(err) != "room" || !errors.Is(err, assess.ErrUnavailable) || content.Len() != 1 {
 		t.Errorf("below the watermark: %v, %d bytes left unread", err, content.Len())
 	}
@@ -258,7 +266,7 @@ func TestScanner(t *testing.T) {
 	} else {
 		r.Close()
 	}
-	if _, err := f.Take(t.Context(), "a.pdf", bytes.NewReader(bad), spring); key(err) != "infected" {
+	if _, err := f.Take(t.Context(), "a.pdf", bytes.NewReader(bad), plenty, spring); key(err) != "infected" {
 		t.Errorf("infected: %v", err)
 	}
 	if all := files(t, data); len(all) != 1 {
@@ -445,10 +453,10 @@ func TestManyAtOnce(t *testing.T) {
 	for i := range 20 {
 		wg.Go(func() {
 			content := append(samplePDF(), fmt.Sprintf("%%%d\n%%%%EOF", i%4)...)
-			if _, err := f.Take(t.Context(), "a.pdf", bytes.NewReader(content), spring); err != nil && key(err) != "damaged" {
+			if _, err := f.Take(t.Context(), "a.pdf", bytes.NewReader(content), plenty, spring); err != nil && key(err) != "damaged" {
 				t.Error(err)
 			}
-			if _, err := f.Take(t.Context(), "b.pdf", bytes.NewReader(samplePDF()), spring); err != nil {
+			if _, err := f.Take(t.Context(), "b.pdf", bytes.NewReader(samplePDF()), plenty, spring); err != nil {
 				t.Error(err)
 			}
 		})

@@ -13,7 +13,7 @@ import (
 func errEnding(name string, allowed []string) error {
 	all := strings.Join(allowed, ", ")
 	return assess.Invalid("problem.evidence_ending",
-		fmt.Sprintf("%q is of a kind that is not taken; hand in one of %s", shown(name), all), "name", shown(name), "allowed", all)
+		fmt.Sprintf("%q is of a kind that is not taken; hand in one of %s", Shown(name), all), "name", Shown(name), "allowed", all)
 }
 
 func errContent(want, found string) error {
@@ -41,7 +41,7 @@ func errMacros() error {
 
 func errInside(name string) error {
 	return assess.Invalid("problem.evidence_inside",
-		fmt.Sprintf("the file holds %q, which is not taken; pack it again without it", shown(name)), "name", shown(name))
+		fmt.Sprintf("the file holds %q, which is not taken; pack it again without it", Shown(name)), "name", Shown(name))
 }
 
 func errUnpacked() error {
@@ -66,7 +66,12 @@ func errEmpty() error {
 
 func errInfected(name string) error {
 	return assess.Invalid("problem.evidence_infected",
-		fmt.Sprintf("the virus scanner found something in %q; it was not kept: clean the machine it comes from", shown(name)), "name", shown(name))
+		fmt.Sprintf("the virus scanner found something in %q; it was not kept: clean the machine it comes from", Shown(name)), "name", Shown(name))
+}
+
+func errQuota() error {
+	return assess.Conflict("problem.evidence_quota",
+		"the files of this unit take up all the room it has; use files that are there already, or ask the administrator for more room (evidence.quota in the configuration)")
 }
 
 func errRoom() error {
@@ -74,8 +79,8 @@ func errRoom() error {
 		"the disk of the server is nearly full, so no files are taken; figures can still be filled in: tell the administrator and hand the file in later")
 }
 
-// shown shortens a name that was sent to what may stand in a message.
-func shown(name string) string {
+// Shown shortens a name that was sent to what may stand in a message.
+func Shown(name string) string {
 	name = strings.Map(plainRune, strings.ToValidUTF8(name, ""))
 	if short := cut(name, 60); short != name {
 		return short + "…"
