@@ -77,6 +77,11 @@ func (w Words) Date(t time.Time) string {
 	return w.T("date.day", "year", t.Year(), "month", w.month(int(t.Month())), "day", t.Day())
 }
 
+// DayMonth writes a day whose year is plain: 4月18日, 18 April.
+func (w Words) DayMonth(t time.Time) string {
+	return w.T("date.day_month", "month", w.month(int(t.Month())), "day", t.Day())
+}
+
 // ShortDate writes a day for bars and narrow columns: 4-18. It is the same in every language.
 func ShortDate(t time.Time) string { return strconv.Itoa(int(t.Month())) + "-" + strconv.Itoa(t.Day()) }
 
