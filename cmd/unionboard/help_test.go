@@ -56,7 +56,7 @@ func TestEveryCommandTeaches(t *testing.T) {
 		})
 	}
 	for _, promised := range []string{
-		"demo", "init", "serve", "collect", "import", "review", "score", "explain", "export", "check", "schema", "user add", "user list", "user role",
+		"demo", "init", "serve", "collect", "import", "review", "score", "explain", "export", "form", "check", "schema", "user add", "user list", "user role",
 		"user password", "user lock", "user unlock", "completion bash", "version",
 	} {
 		if !slices.Contains(names, "unionboard "+promised) {
