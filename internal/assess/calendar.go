@@ -45,7 +45,7 @@ type Audience string
 
 // The audiences of a reminder (催报).
 const (
-	ToDrafts      Audience = "drafts"      // districts whose report has not gone to the chair
+	ToDrafts      Audience = "drafts"      // districts that have begun and whose report has not gone to the chair
 	ToUnsubmitted Audience = "unsubmitted" // every district that has not handed in
 	ToChairs      Audience = "chairs"      // the chairs of districts that have not handed in
 )

@@ -18,7 +18,7 @@ var variableForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // check answers what is wrong with settings that could be read.
 func (c Config) check() assess.Problems {
-	problems := append(c.checkServer(), c.checkEvidence()...)
+	problems := slices.Concat(c.checkServer(), c.checkEvidence(), c.checkMail(), c.checkWebhooks())
 	seen := map[assess.Code]bool{}
 	for i, s := range c.Sources {
 		path := "sources[" + strconv.Itoa(i) + "]"
@@ -44,16 +44,29 @@ func (c Config) checkServer() (problems assess.Problems) {
 	if p := oneOf("log_level", c.LogLevel, "debug", "info", "warn", "error"); p != nil {
 		add("log_level", p)
 	}
+	if c.Site != "" && !isOrigin(c.Site) {
+		add("site", notOrigin(c.Site))
+	}
 	for i, origin := range c.TrustedOrigins {
-		if u, err := url.Parse(origin); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || origin != u.Scheme+"://"+u.Host {
+		if !isOrigin(origin) {
 			path := "trusted_origins[" + strconv.Itoa(i) + "]"
 			if _, ok := c.places[path]; !ok {
 				path = "trusted_origins"
 			}
-			add(path, invalid("problem.config_origin", fmt.Sprintf("%q is not the address of a site; write it as https://board.example.org", origin), "value", origin))
+			add(path, notOrigin(origin))
 		}
 	}
 	return problems
+}
+
+// isOrigin says whether a text is the address of a site, without a path.
+func isOrigin(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && text == u.Scheme+"://"+u.Host
+}
+
+func notOrigin(text string) *assess.Problem {
+	return invalid("problem.config_origin", fmt.Sprintf("%q is not the address of a site; write it as https://board.example.org", text), "value", text)
 }
 
 // rule is a setting of a source that one kind of source has.
@@ -93,11 +106,8 @@ func (c Config) checkSource(path string, s Source) (problems assess.Problems) {
 				"key", r.key, "kind", string(s.Kind)))
 		}
 	}
-	if s.TokenFile != "" && s.TokenEnv != "" {
-		add("token_env", invalid("problem.config_two_tokens", "the token stands in a file or in the environment; keep token_file or token_env"))
-	}
-	if s.TokenEnv != "" && !variableForm.MatchString(s.TokenEnv) { // it may be the token itself, so it is not repeated
-		add("token_env", invalid("problem.config_token_env", "this is not the name of an environment variable; put the token into one and name that here"))
+	if p := secretOf("token", s.TokenFile, s.TokenEnv); p != nil {
+		add("token_env", p)
 	}
 	return append(problems, c.checkRights(path, s)...)
 }

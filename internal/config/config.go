@@ -25,6 +25,10 @@ type Config struct {
 	// LogLevel is debug, info, warn or error.
 	LogLevel string
 	Evidence Evidence
+	// Site is the address people reach the pages at (https://board.example.org); "" leaves links out of mails and messages.
+	Site     string
+	Mail     *Mail // nil: no mail is sent
+	Webhooks []Webhook
 	Sources  []Source
 
 	places map[string]assess.Place

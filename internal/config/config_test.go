@@ -38,6 +38,28 @@ plain_http: true
 trusted_origins: [https://board.example.org]
 time_zone: UTC
 log_level: debug
+site: https://board.example.org
+mail:
+  host: mail.example.org
+  port: 465
+  security: tls
+  ca_file: mail-ca.pem
+  username: board
+  password_file: mail.password
+  from: 考核办 <board@example.org>
+  language: en
+  timeout: 20s
+webhooks:
+  - name: district_group
+    title: {zh: 填报工作群, en: Reporting group}
+    url: https://robot.example.org/send?key={key}
+    key_file: group.key
+    body: '{"msgtype": "markdown", "markdown": {"content": "{lines}"}}'
+    answer: {errcode: 0}
+    units: ["210102"]
+    language: en
+    timeout: 5s
+    allow_loopback: true
 evidence: {kinds: [pdf, zip], size: 5MB, quota: 1GB, keep_free: 100MB, scanner: [clamdscan, --fdpass], scanner_timeout: 90s}
 sources:
   - name: heping
@@ -65,6 +87,16 @@ func TestParse(t *testing.T) {
 			Kinds: []string{"pdf", "zip"}, Size: 5 << 20, Quota: 1 << 30, KeepFree: 100 << 20, Scanner: []string{"clamdscan", "--fdpass"},
 			ScannerTimeout: 90 * time.Second,
 		},
+		Site: "https://board.example.org",
+		Mail: &config.Mail{
+			Host: "mail.example.org", Port: 465, Security: "tls", CAFile: "/srv/ub/mail-ca.pem", Username: "board", PasswordFile: "/srv/ub/mail.password",
+			From: "考核办 <board@example.org>", Language: "en", Timeout: 20 * time.Second,
+		},
+		Webhooks: []config.Webhook{{
+			Name: "district_group", Title: assess.Text{ZH: "填报工作群", EN: "Reporting group"}, URL: "https://robot.example.org/send?key={key}",
+			KeyFile: "/srv/ub/group.key", Body: `{"msgtype": "markdown", "markdown": {"content": "{lines}"}}`, Answer: map[string]string{"errcode": "0"},
+			Units: []assess.UnitCode{"210102"}, Language: "en", Timeout: 5 * time.Second, AllowLoopback: true,
+		}},
 		Sources: []config.Source{
 			{
 				Name: "heping", Title: assess.Text{ZH: "和平区", EN: "Heping"}, Kind: config.HTTP, Format: "json", TokenFile: "/srv/ub/heping.token",
@@ -79,10 +111,10 @@ func TestParse(t *testing.T) {
 	if diff := cmp.Diff(want, c, withoutPlaces); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
-	if got, want := c.At("sources[0].schedule"), (assess.Place{File: "/srv/ub/unionboard.yaml", Line: 18, Column: 15, Field: "sources[0].schedule"}); got != want {
+	if got, want := c.At("sources[0].schedule"), (assess.Place{File: "/srv/ub/unionboard.yaml", Line: 40, Column: 15, Field: "sources[0].schedule"}); got != want {
 		t.Errorf("the schedule stands at %+v, want %+v", got, want)
 	}
-	if got := c.At("sources[1].schedule"); got.Line != 21 || got.Column != 5 {
+	if got := c.At("sources[1].schedule"); got.Line != 43 || got.Column != 5 {
 		t.Errorf("an absent setting stands at %+v, want the beginning of its source", got)
 	}
 }
@@ -112,13 +144,29 @@ func TestFaults(t *testing.T) {
 		{"a size of nothing", "evidence: {quota: 0MB}\n", []string{"1:19 problem.config_size"}},
 		{"no kind of file", "evidence:\n  kinds: [pdf, exe]\n", []string{"2:16 problem.config_choice"}},
 		{"a quota smaller than a file", "evidence:\n  size: 3GB\n  quota: 2GB\n", []string{"3:10 problem.config_quota"}},
+		{"a site with a path", "site: https://a.example/b\n", []string{"1:7 problem.config_origin"}},
+		{"mail without anything", "mail: {}\n", []string{"1:7 problem.config_lacks", "1:7 problem.config_lacks"}},
+		{"no port of mail", "mail: {host: a, from: a@b, port: 0}\n", []string{"1:34 problem.config_port"}},
+		{"no address of a sender", "mail: {host: a, from: board}\n", []string{"1:23 problem.mail_address"}},
+		{"no security of mail", "mail: {host: a, from: a@b, security: ssl}\n", []string{"1:38 problem.config_choice"}},
+		{"a password for everybody to read", "mail: {host: a, from: a@b, security: none, username: u, password_file: p}\n", []string{"1:38 problem.config_mail_plain"}},
+		{"a name without a password", "mail: {host: a, from: a@b, username: u}\n", []string{"1:38 problem.config_mail_password"}},
+		{"a password without a name", "mail: {host: a, from: a@b, password_env: P}\n", []string{"1:7 problem.config_mail_password"}},
+		{"two passwords", "mail: {host: a, from: a@b, username: u, password_file: p, password_env: P}\n", []string{"1:73 problem.config_two_secrets"}},
+		{"a webhook without anything", "webhooks:\n  - {}\n", []string{"2:5 problem.config_webhook_name", "2:5 problem.config_lacks", "2:5 problem.config_lacks"}},
+		{"a webhook named mail", "webhooks:\n  - {name: mail, url: x, body: x}\n", []string{"2:12 problem.config_webhook_name"}},
+		{"a webhook twice", "webhooks:\n  - {name: a, url: x, body: x}\n  - {name: a, url: x, body: x}\n", []string{"3:12 problem.config_webhook_twice"}},
+		{"a webhook's language", "webhooks:\n  - {name: a, url: x, body: x, language: fr}\n", []string{"2:42 problem.config_choice"}},
+		{"two keys", "webhooks:\n  - {name: a, url: x, body: x, key_file: k, key_env: K}\n", []string{"2:54 problem.config_two_secrets"}},
+		{"a webhook's unit twice", "webhooks:\n  - {name: a, url: x, body: x, units: [1, 1]}\n", []string{"2:43 problem.config_unit"}},
+		{"an answer that is a list", "webhooks:\n  - {name: a, url: x, body: x, answer: [0]}\n", []string{"2:40 problem.config_wants_keys"}},
 		{"a source without a kind", "sources:\n  - name: a\n", []string{"2:5 problem.config_choice"}},
 		{"a source without a name", "sources:\n  - kind: drop\n    folder: x\n", []string{"2:5 problem.config_source_name"}},
 		{"a bad name", "sources:\n  - {name: He-Ping, kind: drop, folder: x}\n", []string{"2:12 problem.config_source_name"}},
 		{"a name twice", "sources:\n  - {name: a, kind: drop, folder: x}\n  - {name: a, kind: drop, folder: y}\n", []string{"3:12 problem.config_source_twice"}},
 		{"http without a url", "sources:\n  - name: a\n    kind: http\n", []string{"2:5 problem.config_source_lacks"}},
 		{"a drop with a url", "sources:\n  - name: a\n    kind: drop\n    folder: x\n    url: http://a/\n", []string{"5:10 problem.config_source_key"}},
-		{"two tokens", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    token_env: A\n    token_file: a\n", []string{"5:16 problem.config_two_tokens"}},
+		{"two tokens", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    token_env: A\n    token_file: a\n", []string{"5:16 problem.config_two_secrets"}},
 		{"a span without a unit", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    timeout: 60\n", []string{"5:14 problem.config_duration"}},
 		{"a span that is a list", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    timeout: [1]\n", []string{"5:14 problem.config_wants_text"}},
 		{"a span of nothing", "sources:\n  - name: a\n    kind: drop\n    folder: x\n    settle: -1s\n", []string{"5:13 problem.config_duration"}},
@@ -158,6 +206,9 @@ func TestSecretsAreNotRepeated(t *testing.T) {
 	for _, text := range []string{
 		"sources:\n  - name: a\n    kind: http\n    url: http://a/\n    token: " + secret + "\n",
 		"sources:\n  - name: a\n    kind: http\n    url: http://a/\n    token_env: \"" + secret + "!\"\n",
+		"mail: {host: a, from: a@b, password: " + secret + "}\n",
+		"mail: {host: a, from: a@b, username: u, password_env: \"" + secret + "!\"}\n",
+		"webhooks:\n  - {name: a, url: x, body: x, key: " + secret + "}\n",
 		"sources:\n  - name: a\n    tokne: " + secret + "\n    kind: [\n",
 		"sources:\n  - name: a\n    pasword: {a: " + secret + "}\n    kind: drop\n    folder: x\n",
 	} {
@@ -250,7 +301,10 @@ func TestDefaultFile(t *testing.T) {
 	if len(c.Sources) != 2 {
 		t.Fatalf("sources %+v", c.Sources)
 	}
-	c.Sources, c.TrustedOrigins = nil, nil
+	if c.Site == "" || c.Mail == nil || len(c.Webhooks) != 1 {
+		t.Errorf("site %q, mail %+v, webhooks %+v", c.Site, c.Mail, c.Webhooks)
+	}
+	c.Sources, c.TrustedOrigins, c.Site, c.Mail, c.Webhooks = nil, nil, "", nil, nil
 	if diff := cmp.Diff(nothing, c, withoutPlaces); diff != "" {
 		t.Errorf("the default file shows something else than the defaults (-default +shown):\n%s", diff)
 	}
@@ -300,6 +354,17 @@ func TestSchemaAgreesWithParse(t *testing.T) {
 		"sources:\n  - {name: a, kind: drop, folder: x, settle: '60'}\n":                      false,
 		"sources:\n  - {name: a, kind: drop, folder: x, supplies: [both]}\n":                  false,
 		"sources:\n  - {name: a, kind: http, url: 'http://a', token_env: A, token_file: b}\n": false,
+		"site: board.example.org\n":                                                           false,
+		"mail: {host: a}\n":                                                                   false,
+		"mail: {host: a, from: a@b, security: ssl}\n":                                         false,
+		"mail: {host: a, from: a@b, port: 70000}\n":                                           false,
+		"mail: {host: a, from: a@b, username: u}\n":                                           false,
+		"mail: {host: a, from: a@b, username: u, password_env: A, password_file: b}\n":        false,
+		"mail: {host: a, from: a@b, username: u, password_env: A, security: none}\n":          false,
+		"mail: {host: a, from: a@b, username: u, password_env: A}\n":                          true,
+		"webhooks:\n  - {name: a, url: 'https://a'}\n":                                        false,
+		"webhooks:\n  - {name: mail, url: 'https://a', body: '{}'}\n":                         false,
+		"webhooks:\n  - {name: a, url: 'https://a', body: '{}', key_env: A, key_file: b}\n":   false,
 	} {
 		asJSON, err := yaml.YAMLToJSON([]byte(text))
 		if err != nil {
@@ -332,13 +397,18 @@ func TestSchemaAndDefaultFileKnowEveryKey(t *testing.T) {
 	}
 	top, source := keys(document), keys(document["$defs"].(map[string]any)["source"].(map[string]any))
 	evidence := keys(document["properties"].(map[string]any)["evidence"].(map[string]any))
-	for _, name := range slices.Concat(top, source, evidence) {
+	mail := keys(document["properties"].(map[string]any)["mail"].(map[string]any))
+	webhook := keys(document["$defs"].(map[string]any)["webhook"].(map[string]any))
+	for _, name := range slices.Concat(top, source, evidence, mail, webhook) {
 		if !strings.Contains(asItIs, name+":") {
 			t.Errorf("the default file does not show %s", name)
 		}
 	}
 	// Parse names its keys when it meets one it has never heard of.
-	for text, want := range map[string][]string{"qqqqqqqq: 1\n": top, "sources:\n  - {qqqqqqqq: 1}\n": source, "evidence: {qqqqqqqq: 1}\n": evidence} {
+	for text, want := range map[string][]string{
+		"qqqqqqqq: 1\n": top, "sources:\n  - {qqqqqqqq: 1}\n": source, "evidence: {qqqqqqqq: 1}\n": evidence, "mail: {qqqqqqqq: 1}\n": mail,
+		"webhooks:\n  - {qqqqqqqq: 1}\n": webhook,
+	} {
 		_, err := config.Parse("c.yaml", []byte(text))
 		var problems assess.Problems
 		if !errors.As(err, &problems) || len(problems) != 1 {

@@ -40,9 +40,16 @@ func Parse(file string, data []byte) (Config, error) {
 	if err := r.problems.Err(); err != nil {
 		return Config{}, err
 	}
+	dir := filepath.Dir(file)
+	if m := c.Mail; m != nil {
+		m.CAFile, m.PasswordFile = from(dir, m.CAFile), from(dir, m.PasswordFile)
+	}
+	for i := range c.Webhooks {
+		c.Webhooks[i].KeyFile = from(dir, c.Webhooks[i].KeyFile)
+	}
 	for i := range c.Sources {
 		s := &c.Sources[i]
-		s.TokenFile, s.Folder = from(filepath.Dir(file), s.TokenFile), from(filepath.Dir(file), s.Folder)
+		s.TokenFile, s.Folder = from(dir, s.TokenFile), from(dir, s.Folder)
 	}
 	return c, nil
 }
@@ -65,6 +72,7 @@ func (c *Config) overlay(lookup func(string) (string, bool)) error {
 		"log_level":       func(v string) error { c.LogLevel = v; return nil },
 		"plain_http":      func(v string) (err error) { c.PlainHTTP, err = truth(v); return err },
 		"trusted_origins": func(v string) error { c.TrustedOrigins = words(v); return nil },
+		"site":            func(v string) error { c.Site = v; return nil },
 	} {
 		name := "UNIONBOARD_" + strings.ToUpper(key)
 		value, ok := lookup(name)

@@ -63,6 +63,13 @@ func (r *reader) config(n ast.Node, c *Config) {
 		"time_zone":       r.text(&c.TimeZone),
 		"log_level":       r.text(&c.LogLevel),
 		"evidence":        r.evidence(&c.Evidence),
+		"site":            r.text(&c.Site),
+		"mail":            r.mail(&c.Mail),
+		"webhooks": r.each(func(n ast.Node, path string) {
+			var w Webhook
+			r.webhook(n, path, &w)
+			c.Webhooks = append(c.Webhooks, w)
+		}),
 		"sources": r.each(func(n ast.Node, path string) {
 			var s Source
 			r.source(n, path, &s)
@@ -73,10 +80,8 @@ func (r *reader) config(n ast.Node, c *Config) {
 
 func (r *reader) source(n ast.Node, path string, s *Source) {
 	r.object(n, path, map[string]setter{
-		"name": text(r, &s.Name),
-		"title": func(n ast.Node, path string) {
-			r.object(n, path, map[string]setter{"zh": r.text(&s.Title.ZH), "en": r.text(&s.Title.EN)})
-		},
+		"name":           text(r, &s.Name),
+		"title":          r.both(&s.Title),
 		"kind":           text(r, &s.Kind),
 		"url":            r.text(&s.URL),
 		"format":         r.text(&s.Format),
@@ -91,6 +96,13 @@ func (r *reader) source(n ast.Node, path string, s *Source) {
 		"authority":      r.text(&s.Authority),
 		"schedule":       r.text(&s.Schedule),
 	})
+}
+
+// both reads a text in the two languages.
+func (r *reader) both(to *assess.Text) setter {
+	return func(n ast.Node, path string) {
+		r.object(n, path, map[string]setter{"zh": r.text(&to.ZH), "en": r.text(&to.EN)})
+	}
 }
 
 // object hands the values of a mapping to the setters of their keys. A key that has none is refused, with the one that was
@@ -132,9 +144,9 @@ func (r *reader) unknown(n ast.Node, path, key string, setters map[string]setter
 		known = append(known, k)
 	}
 	slices.Sort(known)
-	if slices.Contains([]string{"token", "password", "secret"}, strings.ToLower(key)) {
+	if slices.Contains([]string{"token", "password", "secret", "key"}, strings.ToLower(key)) {
 		r.fault(n, path, invalid("problem.config_secret",
-			"secrets do not stand in this file; name a file with token_file or an environment variable with token_env", "key", key))
+			fmt.Sprintf("secrets do not stand in this file; name the file that holds it (%s_file) or an environment variable (%s_env)", key, key), "key", key))
 		return
 	}
 	if guess := assess.Closest(key, known); guess != "" {

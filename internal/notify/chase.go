@@ -112,15 +112,13 @@ func chaseNotice(now time.Time, r Report) unaddressed {
 	return n
 }
 
-// chasedRoles answers who of a district is chased: those whose turn it is, and the chair when it is late.
+// chasedRoles answers who of a district is chased: those whose turn it is, and the chair with them when it is late.
 func chasedRoles(r Report, now time.Time) []assess.Role {
-	switch {
-	case r.withChair():
-		return []assess.Role{assess.DistrictChair}
-	case r.Late(now) && r.owed():
-		return []assess.Role{assess.DistrictReporter, assess.DistrictChecker, assess.DistrictChair}
+	roles := r.turn()
+	if r.owed() && r.Late(now) && !r.withChair() {
+		roles = append(roles, assess.DistrictChair)
 	}
-	return []assess.Role{assess.DistrictReporter, assess.DistrictChecker}
+	return roles
 }
 
 // heard says whether somebody was told the same of a report today already, by the calendar or by hand.

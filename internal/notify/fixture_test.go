@@ -32,8 +32,13 @@ func at(text string) time.Time {
 // times are those of the first quarter of 2026: D+1 is 1 April, the 4th to 6th are off.
 func times() notify.Times {
 	return notify.Times{
-		Opens: at("01 00:00"), Draft: at("03 09:00"), Eve: at("09 09:00"), Chair: at("10 14:00"), Deadline: at("10 17:00"), Overdue: at("13 09:00"),
+		Opens: at("01 00:00"), Deadline: at("10 17:00"), Overdue: at("13 09:00"),
 		Review: at("14 09:00"), ReviewBy: at("15 17:00"), ReturnBy: at("17 17:00"), CutOff: at("17 17:00"),
+		Reminders: []notify.Reminder{
+			{Code: "first", To: assess.ToDrafts, At: at("03 09:00")},
+			{Code: "second", To: assess.ToUnsubmitted, At: at("09 09:00")},
+			{Code: "last", To: assess.ToChairs, At: at("10 14:00")},
+		},
 	}
 }
 

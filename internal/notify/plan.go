@@ -11,9 +11,9 @@ import (
 
 // The occasions: why somebody is told something now.
 const (
-	OnDraft      assess.Code = "draft"     // D+3: begun, and to be handed in soon
-	OnEve        assess.Code = "eve"       // D+6: not handed in
-	OnChairEve   assess.Code = "chair"     // D+7 14:00, to the chair: not handed in, three hours left
+	OnDraft      assess.Code = "draft"     // begun, and to be handed in soon
+	OnEve        assess.Code = "eve"       // not handed in
+	OnChairEve   assess.Code = "chair"     // not handed in, said to the chair
 	OnOverdue    assess.Code = "overdue"   // the deadline has passed
 	OnReturn     assess.Code = "returned"  // figures came back
 	OnSubmission assess.Code = "submitted" // figures wait for review
@@ -21,72 +21,71 @@ const (
 	OnChase      assess.Code = "chase"     // a person of the city asks for it
 )
 
-// rule is a line of the table of reminders: what is told to whom, from when until when. A reminder that could not be given in its
-// time is not given afterwards: the next one says more.
+// rule is a reminder of a report: what is told to whom, from when until when. A reminder that could not be given in its time is not
+// given afterwards: the next one says more.
 type rule struct {
 	occasion    assess.Code
-	from, until func(Report) time.Time
-	holds       func(Report) bool
-	to          func(Report) []assess.Role // of the report's district
-	reviewers   bool                       // those with waiting figures instead
-	groups      bool                       // groups hear of it, too
-	each        func(Report) string        // what makes it another thing than before; "" for once per report
+	from, until time.Time
+	holds       bool
+	to          []assess.Role // of the report's district
+	reviewers   bool          // those with waiting figures instead
+	groups      bool          // groups hear of it, too
+	// thing makes it another thing than before: the reminder's code, how often the report was returned; "" for once per report.
+	thing string
+	// news is told even to who has heard something like it today: it has just happened.
+	news bool
 }
 
-// rules is the table of reminders (workflow 4.1). It is a function, so that nobody can change it.
-func rules() []rule {
-	at := func(moment func(Times) time.Time) func(Report) time.Time {
-		return func(r Report) time.Time { return moment(r.Times) }
-	}
-	desk := func(Report) []assess.Role { return []assess.Role{assess.DistrictReporter, assess.DistrictChecker} }
-	hands := func(r Report) []assess.Role {
-		if r.withChair() {
-			return []assess.Role{assess.DistrictChair}
+// rules answers the reminders of a report (workflow 4.1): those that the assessment dates, and those that follow from what happened.
+func (r Report) rules() []rule {
+	rules := make([]rule, 0, len(r.Times.Reminders)+4)
+	for i, dated := range r.Times.Reminders {
+		until := r.Times.Deadline
+		if i+1 < len(r.Times.Reminders) {
+			until = r.Times.Reminders[i+1].At
 		}
-		return desk(r)
+		rules = append(rules, r.dated(dated, until))
 	}
-	chair := func(Report) []assess.Role { return []assess.Role{assess.DistrictChair} }
-	all := func(r Report) []assess.Role { return append(desk(r), assess.DistrictChair) }
-	round := func(r Report) string { return strconv.Itoa(r.Filing.Rounds) }
-	changed := func(r Report) time.Time { return r.Filing.UpdatedAt }
-	cutOff := at(func(t Times) time.Time { return t.CutOff })
-	return []rule{
-		{
-			occasion: OnDraft, from: at(func(t Times) time.Time { return t.Draft }), until: at(func(t Times) time.Time { return t.Eve }),
-			holds: Report.begunInTime, to: desk,
+	round := strconv.Itoa(r.Filing.Rounds)
+	return append(
+		rules,
+		rule{
+			occasion: OnOverdue, from: r.Times.Overdue, until: r.Times.CutOff, holds: r.owed(),
+			to: []assess.Role{assess.DistrictReporter, assess.DistrictChecker, assess.DistrictChair}, groups: true,
 		},
-		{
-			occasion: OnEve, from: at(func(t Times) time.Time { return t.Eve }), until: at(func(t Times) time.Time { return t.Chair }),
-			holds: Report.owed, to: hands, groups: true,
+		rule{
+			occasion: OnReturn, from: r.Filing.UpdatedAt, until: r.Times.CutOff, holds: r.Filing.State == assess.Returned,
+			to: []assess.Role{assess.DistrictReporter}, thing: round, news: true,
 		},
-		{
-			occasion: OnChairEve, from: at(func(t Times) time.Time { return t.Chair }), until: at(func(t Times) time.Time { return t.Deadline }),
-			holds: Report.owed, to: chair, groups: true,
+		rule{
+			occasion: OnSubmission, from: r.Filing.UpdatedAt, until: r.Times.CutOff, holds: len(r.Waiting) > 0, reviewers: true, thing: round, news: true,
 		},
-		{
-			occasion: OnOverdue, from: at(func(t Times) time.Time { return t.Overdue }), until: cutOff,
-			holds: Report.owed, to: all, groups: true,
-		},
-		{
-			occasion: OnReturn, from: changed, until: cutOff,
-			holds: func(r Report) bool { return r.Filing.State == assess.Returned },
-			to:    func(Report) []assess.Role { return []assess.Role{assess.DistrictReporter} }, each: round,
-		},
-		{
-			occasion: OnSubmission, from: changed, until: cutOff,
-			holds: func(r Report) bool { return len(r.Waiting) > 0 }, reviewers: true, each: round,
-		},
-		{
-			occasion: OnReviewEve, from: at(func(t Times) time.Time { return t.Review }), until: cutOff,
-			holds: func(r Report) bool { return len(r.Waiting) > 0 }, reviewers: true,
-		},
-	}
+		rule{occasion: OnReviewEve, from: r.Times.Review, until: r.Times.CutOff, holds: len(r.Waiting) > 0, reviewers: true},
+	)
 }
 
-// begunInTime says that the report was a draft when those who have begun were to be reminded: who begins after it has the dates
-// before him.
-func (r Report) begunInTime() bool {
-	return r.owed() && (r.Filing.State == assess.Draft || r.Filing.State == assess.SentBack) && !r.Filing.UpdatedAt.After(r.Times.Draft)
+// dated answers the rule of a reminder of the assessment, which gives way to the next one.
+func (r Report) dated(one Reminder, until time.Time) rule {
+	rule := rule{from: one.At, until: until, holds: r.owed(), thing: string(one.Code)}
+	switch one.To {
+	case assess.ToDrafts:
+		rule.occasion, rule.to = OnDraft, []assess.Role{assess.DistrictReporter, assess.DistrictChecker}
+		// Who begins after it has the dates before him.
+		rule.holds = r.owed() && (r.Filing.State == assess.Draft || r.Filing.State == assess.SentBack) && !r.Filing.UpdatedAt.After(one.At)
+	case assess.ToChairs:
+		rule.occasion, rule.to, rule.groups = OnChairEve, []assess.Role{assess.DistrictChair}, true
+	default:
+		rule.occasion, rule.to, rule.groups = OnEve, r.turn(), true
+	}
+	return rule
+}
+
+// turn answers whose turn it is in the district.
+func (r Report) turn() []assess.Role {
+	if r.withChair() {
+		return []assess.Role{assess.DistrictChair}
+	}
+	return []assess.Role{assess.DistrictReporter, assess.DistrictChecker}
 }
 
 // The hours of the day in which reminders are made: nobody is told anything at night that can wait for the morning.
@@ -142,8 +141,8 @@ func Plan(now time.Time, rounds []Round, people []Person, groups []Group, told [
 	d := draft{now: now, told: told}
 	for _, round := range rounds {
 		for _, r := range round.Reports {
-			for _, rule := range rules() {
-				if rule.holds(r) && !now.Before(rule.from(r)) && now.Before(rule.until(r)) {
+			for _, rule := range r.rules() {
+				if rule.holds && !now.Before(rule.from) && now.Before(rule.until) {
 					rule.tell(&d, r, people, groups)
 				}
 			}
@@ -153,16 +152,12 @@ func Plan(now time.Time, rounds []Round, people []Person, groups []Group, told [
 }
 
 func (rule rule) tell(d *draft, r Report, people []Person, groups []Group) {
-	each := ""
-	if rule.each != nil {
-		each = rule.each(r)
-	}
 	for _, p := range people {
-		n := notice(rule.occasion, r, each)
+		n := notice(rule.occasion, r, rule.thing)
 		switch {
 		case rule.reviewers && p.Role == assess.CityReviewer && r.Waiting[p.Department] > 0:
-			n.Due, n.Count, n.Late = r.Times.ReviewBy, r.Waiting[p.Department], false
-		case !rule.reviewers && p.Unit == r.Unit.Code && slices.Contains(rule.to(r), p.Role):
+			n.Due, n.Count = r.Times.ReviewBy, r.Waiting[p.Department]
+		case !rule.reviewers && p.Unit == r.Unit.Code && slices.Contains(rule.to, p.Role):
 		default:
 			continue
 		}
@@ -170,17 +165,16 @@ func (rule rule) tell(d *draft, r Report, people []Person, groups []Group) {
 	}
 	for _, g := range groups {
 		if rule.groups && g.hears(r.Unit.Code) {
-			rule.once(d, recipient{group: g}, notice(rule.occasion, r, each))
+			rule.once(d, recipient{group: g}, notice(rule.occasion, r, rule.thing))
 		}
 	}
 }
 
-// once tells somebody, unless it is a date of the calendar and the same was heard today. What has happened, a return say, is news.
+// once tells somebody, unless it is no news and the same was heard today.
 func (rule rule) once(d *draft, to recipient, n unaddressed) {
-	if rule.each == nil && heard(d.now, d.told, to, n.Notice) {
-		return
+	if rule.news || !heard(d.now, d.told, to, n.Notice) {
+		d.tell(to, n.to(to.name()))
 	}
-	d.tell(to, n.to(to.name()))
 }
 
 // unaddressed is a notice whose key does not say yet who is told.
@@ -188,12 +182,12 @@ type unaddressed struct {
 	assess.Notice
 }
 
-// notice makes what is told of a report. each tells apart what may happen to it several times.
-func notice(occasion assess.Code, r Report, each string) unaddressed {
+// notice makes what is told of a report. thing tells apart what may happen to it several times.
+func notice(occasion assess.Code, r Report, thing string) unaddressed {
 	n := assess.Notice{
 		Occasion: occasion, Unit: r.Unit.Code, Period: r.Period, Due: r.due(), Late: occasion == OnOverdue, Count: r.Returned,
 	}
-	n.Key = strings.Join([]string{string(occasion), string(r.Unit.Code), r.Period.String(), each}, "/")
+	n.Key = strings.Join([]string{string(occasion), string(r.Unit.Code), r.Period.String(), thing}, "/")
 	return unaddressed{n}
 }
 

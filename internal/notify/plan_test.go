@@ -66,7 +66,7 @@ func TestWhoIsToldWhen(t *testing.T) {
 func TestPostponedReportsAreRemindedLater(t *testing.T) {
 	c := newCity()
 	late := &c.reports[0].Times
-	late.Eve, late.Chair, late.Deadline, late.Overdue = at("13 09:00"), at("14 14:00"), at("14 17:00"), at("15 09:00")
+	late.Reminders[1].At, late.Reminders[2].At, late.Deadline, late.Overdue = at("13 09:00"), at("14 14:00"), at("14 17:00"), at("15 09:00")
 	plan := func(when string) []string {
 		return said(notify.Plan(at(when), []notify.Round{c.round()}, c.people, nil, nil))
 	}

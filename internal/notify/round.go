@@ -28,18 +28,24 @@ type Report struct {
 	Waiting map[assess.Code]int
 }
 
-// Times are the moments of a report. They are data: a calendar of working days makes them, and a postponement moves them.
+// Times are the moments of a report. They are data: the assessment and a calendar of working days make them, and a postponement moves
+// them.
 type Times struct {
-	Opens    time.Time // the form opens
-	Draft    time.Time // D+3: who has begun is reminded
-	Eve      time.Time // D+6: everybody who has not handed in is
-	Chair    time.Time // D+7 14:00: the chair is
-	Deadline time.Time // D+7 17:00: the report is late after it
-	Overdue  time.Time // the next working day, 9:00: who is late is told so
-	Review   time.Time // the working day before ReviewBy, 9:00: reviewers are reminded
-	ReviewBy time.Time // D+10: the review is due
-	ReturnBy time.Time // what was returned is due again
-	CutOff   time.Time // D+12: what has not come is missing
+	Opens     time.Time  // the form opens
+	Reminders []Reminder // before the deadline, in the order of time
+	Deadline  time.Time  // the report is late after it
+	Overdue   time.Time  // the next working day, 9:00: who is late is told so
+	Review    time.Time  // the working day before ReviewBy, 9:00: reviewers are reminded
+	ReviewBy  time.Time  // the first review is due
+	ReturnBy  time.Time  // what was returned is due again
+	CutOff    time.Time  // what has not come is missing
+}
+
+// Reminder is a reminder of the assessment with its moment.
+type Reminder struct {
+	Code assess.Code
+	To   assess.Audience
+	At   time.Time
 }
 
 // owed says that the report was never handed in and still can be.
