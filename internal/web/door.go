@@ -161,13 +161,10 @@ func (s *site) changePassword(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// setPassword checks the current password, counting wrong ones like those of a sign-in so that a stolen session cannot try them
-// all, and sets the new one.
-func (s *site) setPassword(r *http.Request, u account.User, current, chosen, again string) error {
+// confirmPassword asks that a person is who signed in. Wrong passwords count like those of a sign-in, so that a stolen session
+// cannot try them all.
+func (s *site) confirmPassword(r *http.Request, u account.User, current string) error {
 	ctx := r.Context()
-	if chosen != again {
-		return assess.Invalid("problem.password_differs", "the new password was not typed the same twice; type it again")
-	}
 	right, _, err := s.Hasher.Check(ctx, u.PasswordHash, current)
 	if err != nil {
 		return err
@@ -178,6 +175,18 @@ func (s *site) setPassword(r *http.Request, u account.User, current, chosen, aga
 	}
 	if !decision.OK() {
 		return assess.Invalid("problem.password_current", "the current password is not right; type the one you signed in with")
+	}
+	return nil
+}
+
+// setPassword checks the current password and sets the new one.
+func (s *site) setPassword(r *http.Request, u account.User, current, chosen, again string) error {
+	ctx := r.Context()
+	if chosen != again {
+		return assess.Invalid("problem.password_differs", "the new password was not typed the same twice; type it again")
+	}
+	if err := s.confirmPassword(r, u, current); err != nil {
+		return err
 	}
 	if chosen == current {
 		return assess.Invalid("problem.password_same", "the new password is the current one; choose another")

@@ -75,7 +75,7 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		slog.String("request", numberOf(r)), slog.Int("status", f.status), slog.String("error", err.Error()))
 
 	v := s.visitOf(r)
-	if f.status == http.StatusForbidden && v.signedIn() {
+	if errors.Is(err, assess.ErrForbidden) && v.signedIn() { // also where the answer does not say so
 		s.noteRefusal(r, v)
 	}
 	body := struct{ Sentence, Detail, Number string }{Sentence: v.words.T(f.key), Number: numberOf(r)}

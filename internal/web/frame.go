@@ -17,9 +17,13 @@ type page struct {
 	Body   any
 	Bar    *dashboard.Bar // nil on pages that show no period
 	Base   *dashboard.Filter
-	Charts bool   // needs the chart library
-	Sheet  string // paper: "a3", "" for A4
-	Secret string // what the forms' token is bound to, where nobody is signed in
+	Charts bool     // needs the chart library
+	Sheet  string   // paper: "a3", "upright", "" for A4 across
+	Secret string   // what the forms' token is bound to, where nobody is signed in
+	Desk   *deskBar // the state of a form, on its pages
+	Wrong  bool     // something on the page is wrong, and its title says so
+	// Style and Script are static files that the page needs beside those of every page; "" for none.
+	Style, Script string
 }
 
 // frame is what the layout draws around a page.
@@ -49,7 +53,7 @@ type link struct {
 }
 
 // person is who is signed in, as the page bar names them.
-type person struct{ Name, Role, Unit string }
+type person struct{ ID, Name, Role, Unit string }
 
 func (s *site) frame(r *http.Request, v *visit, p page) frame {
 	f := frame{
@@ -108,7 +112,7 @@ func (s *site) editionFor(r *http.Request, bar *dashboard.Bar) *assess.Edition {
 }
 
 func personOf(v *visit, e *assess.Edition) *person {
-	p := &person{Name: v.user.DisplayName, Role: string(v.user.Role), Unit: string(v.user.Unit)}
+	p := &person{ID: v.user.ID, Name: v.user.DisplayName, Role: string(v.user.Role), Unit: string(v.user.Unit)}
 	if e == nil {
 		return p
 	}

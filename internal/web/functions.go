@@ -33,6 +33,7 @@ func functions(words i18n.Words, a *assets) template.FuncMap {
 		"wordy":       func(f dashboard.Figure) bool { return f.State != assess.Scored },
 		"spark":       func(c dashboard.Card) template.HTML { return spark(words, c) },
 		"bar":         func(share float64, l assess.Light) template.HTML { return template.HTML(chart.CellBar(share, l)) },
+		"meter":       func(share float64) template.HTML { return template.HTML(chart.CellBar(share, "")) },
 		"tilemap":     func(m *dashboard.TileMap, label string) template.HTML { return template.HTML(chart.TileMap(m, label)) },
 	}
 }

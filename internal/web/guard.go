@@ -21,6 +21,10 @@ type access struct {
 	unchecked bool
 	// anyScope: having the action for the own unit is enough; the handler narrows what it shows.
 	anyScope bool
+	// behind is what a person must be allowed to do to be told that there is such a page at all.
+	behind account.Action
+	// idle: a page asks for it by itself, so that it does not keep a session alive.
+	idle bool
 	// limit is how many bytes the body may have; 0 means bodyLimit. With one, the form may carry files (see eachFile).
 	limit int64
 }
@@ -29,6 +33,18 @@ func bare() access                       { return access{open: true, bare: true}
 func everybody() access                  { return access{open: true} }
 func whoMay(a account.Action) access     { return access{action: a} }
 func whoMaySome(a account.Action) access { return access{action: a, anyScope: true} }
+
+// unseen makes a page not exist for those who may not take an action.
+func (a access) unseen(without account.Action) access {
+	a.behind = without
+	return a
+}
+
+// unasked marks what a page asks for by itself.
+func (a access) unasked() access {
+	a.idle = true
+	return a
+}
 
 // upTo lets the form of a route carry files, limit bytes in all.
 func (a access) upTo(limit int64) access {
@@ -58,7 +74,7 @@ func (s *site) guard(a access, h handler) http.Handler {
 // admit asks, in this order: who is it, may they, and did the form come from us.
 func (s *site) admit(w http.ResponseWriter, r *http.Request, a access, h handler) error {
 	v := visitFrom(r)
-	over, err := s.recognise(r, v)
+	over, err := s.recognise(r, v, a)
 	if err != nil {
 		return err
 	}
@@ -75,6 +91,9 @@ func (s *site) admit(w http.ResponseWriter, r *http.Request, a access, h handler
 		if home := landing(v.user); r.URL.Path == "/" && home != "/" {
 			http.Redirect(w, r, home, http.StatusSeeOther) // nobody who is signed in finds the front door closed
 			return nil
+		}
+		if a.behind != "" && !allowed(v.user, access{action: a.behind, anyScope: true}) {
+			return errNoForm().Because(assess.ErrForbidden)
 		}
 		return errNoPermission()
 	}
@@ -104,13 +123,13 @@ func (a access) bound(w http.ResponseWriter, r *http.Request) {
 }
 
 // recognise fills in the account of the session, if there is one that still holds. over says that there was one and its time is up.
-func (s *site) recognise(r *http.Request, v *visit) (over bool, err error) {
+func (s *site) recognise(r *http.Request, v *visit, a access) (over bool, err error) {
 	ctx := r.Context()
 	id := s.sessions.GetString(ctx, account.SessionKey)
 	if id == "" {
 		return false, nil
 	}
-	if !s.alive(r) {
+	if !s.alive(r, !a.idle) {
 		return true, s.sessions.Destroy(ctx)
 	}
 	user, err := s.Accounts.Account(ctx, id)

@@ -73,6 +73,7 @@ type Options struct {
 	Audit    Audit
 	Runs     Runs
 	City     City
+	Desk     Desk
 	Reviews  Reviews
 	// Matters are corrections, appeals and tasks, and what people say to each other.
 	Matters *matter.Book
@@ -117,6 +118,7 @@ func (o Options) withDefaults() (Options, error) {
 		{"Audit", o.Audit == nil},
 		{"Runs", o.Runs == nil},
 		{"City", o.City == nil},
+		{"Desk", o.Desk == nil},
 		{"Reviews", o.Reviews == nil},
 		{"Matters", o.Matters == nil},
 		{"Sessions", o.Sessions == nil},

@@ -25,7 +25,10 @@ type pages struct {
 
 // shared are the files every page is made with; each other file is a page that defines "main".
 func shared() []string {
-	return []string{"templates/layout.html", "templates/marks.html", "templates/panels.html", "templates/analysis.html", "templates/citydesk.html"}
+	return []string{
+		"templates/layout.html", "templates/marks.html", "templates/panels.html", "templates/analysis.html", "templates/citydesk.html",
+		"templates/formparts.html",
+	}
 }
 
 // pageNames answers the files that are pages: all but those they share.
@@ -71,13 +74,18 @@ func parsePages(words *i18n.Catalogue, a *assets) (*pages, error) {
 
 // render draws a page into a buffer and sends it whole, or not at all.
 func (s *site) render(w http.ResponseWriter, r *http.Request, status int, name string, p page) error {
+	return s.renderPart(w, r, status, name, "layout", p)
+}
+
+// renderPart draws one template of a page, for a script that takes in what has changed.
+func (s *site) renderPart(w http.ResponseWriter, r *http.Request, status int, name, part string, p page) error {
 	v := s.visitOf(r)
 	t, ok := s.pages.byLang[v.lang()][name]
 	if !ok {
 		return fmt.Errorf("render: no page %q", name)
 	}
 	var buf bytes.Buffer
-	if err := t.ExecuteTemplate(&buf, "layout", s.frame(r, v, p)); err != nil {
+	if err := t.ExecuteTemplate(&buf, part, s.frame(r, v, p)); err != nil {
 		return fmt.Errorf("render %s: %w", name, err)
 	}
 	h := w.Header()

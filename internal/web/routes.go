@@ -27,6 +27,10 @@ const (
 
 // routes is every address of the site. A route that is not in this list does not exist.
 func (s *site) routes() []route {
+	// The form of a district: who may not read it is not told that there is one.
+	const form = "/fill/{q" + quarterPart + "}"
+	of := func(a account.Action) access { return whoMaySome(a).unseen(account.ReadDrafts) }
+	mayRead, mayFill := of(account.ReadDrafts), of(account.Fill)
 	return []route{
 		{"GET", "/", whoMay(account.ReadPublished), s.showHome},
 		{"GET", "/lags", whoMay(account.ReadPublished), s.showLags},
@@ -67,6 +71,20 @@ func (s *site) routes() []route {
 
 		{"GET", "/export", whoMaySome(account.Export), s.showExport},
 		{"GET", "/export/{table" + codePart + "}.csv", whoMaySome(account.Export), s.sendTable},
+
+		{"GET", "/fill", mayRead, s.showForms},
+		{"GET", form, mayRead, s.showForm},
+		{"POST", form + "/unchanged", mayFill, s.confirm},
+		{"GET", form + "/news", mayRead.unasked(), s.showNews},
+		{"GET", form + "/check", mayRead, s.showCheck},
+		{"POST", form + "/forward", of(account.Forward), s.forward},
+		{"POST", form + "/back", of(account.SendBack), s.sendBack},
+		{"GET", form + "/cover", mayRead, s.showCover},
+		{"POST", form + "/sign", of(account.Sign), s.sign},
+		{"POST", form + "/cell", mayFill, s.saveCell},
+		{"GET", form + "/{section" + codePart + "}", mayRead, s.showSection},
+		{"POST", form + "/{section" + codePart + "}", mayFill, s.saveSection},
+		{"GET", form + "/{section" + codePart + "}/{item" + codePart + "}", mayRead, s.showCell},
 
 		{"GET", "/sign-in", everybody(), s.showSignIn},
 		{"POST", "/sign-in", everybody(), s.signIn},

@@ -75,16 +75,16 @@ func (s *site) enter(r *http.Request, u account.User) error {
 	return nil
 }
 
-// alive says whether the session is still within its limits, and notes its use. A clock that jumped back behind the beginning or
+// alive says whether the session is still within its limits, and notes its use where it is used. A clock that jumped back behind the beginning or
 // the last use ends the session: it must never live longer than promised.
-func (s *site) alive(r *http.Request) bool {
+func (s *site) alive(r *http.Request, used bool) bool {
 	ctx := r.Context()
 	now := s.Now()
 	born, seen := time.UnixMilli(s.sessions.GetInt64(ctx, bornKey)), time.UnixMilli(s.sessions.GetInt64(ctx, seenKey))
 	if now.Before(born.Add(-seenStep)) || now.Before(seen.Add(-seenStep)) || now.Sub(born) >= s.Lifetime || now.Sub(seen) >= s.IdleTimeout {
 		return false
 	}
-	if now.Sub(seen) >= seenStep {
+	if used && now.Sub(seen) >= seenStep {
 		s.sessions.Put(ctx, seenKey, now.UnixMilli())
 	}
 	return true

@@ -64,6 +64,7 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 	o := web.Options{
 		Board: galleryBoard{}, Pages: galleryPages{g}, Accounts: g.people, Hasher: g.people.hasher, Audit: g.people, Runs: galleryRuns{},
 		City:     galleryCity{},
+		Desk:     galleryDesk{},
 		Reviews:  &galleryReviews{},
 		Matters:  g.matters(t),
 		Explain:  writeUnitAndNode,

@@ -98,6 +98,16 @@
       var menu = document.querySelector('details.menu[open]');
       if (menu) { menu.open = false; menu.querySelector('summary').focus(); }
     });
+    /* What a form has not saved yet is kept in this browser for one person, and goes when that person signs out. */
+    document.querySelectorAll('form[data-leaving]').forEach(function (form) {
+      form.addEventListener('submit', function (e) {
+        try {
+          var own = Object.keys(localStorage).filter(function (key) { return key.indexOf('unboard.fill:' + form.getAttribute('data-account') + ':') === 0; });
+          if (own.length && !window.confirm(form.getAttribute('data-leaving'))) e.preventDefault();
+          else own.forEach(function (key) { localStorage.removeItem(key); });
+        } catch (broken) { /* nothing is kept */ }
+      });
+    });
     ready();
   }
 

@@ -1,0 +1,362 @@
+package web
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/desk"
+)
+
+// unsaved is what was typed and could not be saved: because another has changed the cell, or for what is wrong with it.
+type unsaved struct {
+	save  desk.Save
+	holds assess.DraftCell // after a conflict, what the other has saved
+	fault *assess.Problem  // nil after a conflict
+}
+
+// The fields of a cell in the form of a section: each is one of these letters, a dot, and the code of the item.
+const (
+	valueField = "v." // as typed
+	noteField  = "n." // the note
+	lackField  = "m." // "1": the figure cannot be had
+	baseField  = "b." // the revision that was shown
+	overField  = "o." // after a conflict: the revision that is to be overwritten, or keepTheirs
+	keepTheirs = "theirs"
+)
+
+// saveSection saves the cells of a section, each by itself. What another has changed meanwhile is shown with both values.
+func (s *site) saveSection(w http.ResponseWriter, r *http.Request) error {
+	o, err := s.openForm(r, account.Fill)
+	if err != nil {
+		return err
+	}
+	section, err := o.section(r)
+	if err != nil {
+		return err
+	}
+	saves, err := o.read(r, section)
+	if err != nil {
+		return err
+	}
+	failed, err := s.save(r, o, saves)
+	if err != nil {
+		return err
+	}
+	if len(failed) > 0 {
+		if o, err = s.openForm(r, account.Fill); err != nil {
+			return err
+		}
+		if section, err = o.section(r); err != nil {
+			return err
+		}
+		return s.drawSection(w, r, o, section, statusOf(failed), "layout", failed)
+	}
+	http.Redirect(w, r, o.next(section, r.PostForm.Get("then")), http.StatusSeeOther)
+	return nil
+}
+
+// next answers where a saved section leads: where its button said, else back to itself, to what is wrong in it.
+func (o *opened) next(section *desk.Section, then string) string {
+	switch after := o.after(section); {
+	case then == "check":
+		return o.at("check")
+	case then == "next" && after != nil:
+		return after.URL
+	}
+	return o.at(string(section.Code)) + "#top"
+}
+
+// read reads the form of a section.
+func (o *opened) read(r *http.Request, section *desk.Section) ([]desk.Save, error) {
+	names := []string{"request", "then"}
+	var saves []desk.Save
+	for i := range section.Fields {
+		f := &section.Fields[i]
+		if f.Kind != desk.Typed || f.Locked != nil {
+			continue // whoever posts it all the same is told that the form has no such field
+		}
+		code := string(f.Item.Code)
+		for _, field := range []string{valueField, noteField, lackField, baseField, overField} {
+			names = append(names, field+code)
+		}
+		if !r.PostForm.Has(valueField + code) {
+			continue
+		}
+		save, err := o.readCell(r.PostForm, f)
+		if err != nil {
+			return nil, err
+		}
+		if r.PostForm.Get(overField+code) != keepTheirs {
+			saves = append(saves, save)
+		}
+	}
+	return saves, only(r, names...)
+}
+
+func (o *opened) readCell(form url.Values, f *desk.Field) (desk.Save, error) {
+	code := string(f.Item.Code)
+	base := form.Get(baseField + code)
+	if over := form.Get(overField + code); over != "" && over != keepTheirs {
+		base = over
+	}
+	save := desk.Save{
+		Unit: o.Unit.Code, Period: o.Period, Item: f.Item.Code, Value: form.Get(valueField + code), Note: form.Get(noteField + code),
+		Missing: form.Get(lackField+code) == "1", Request: form.Get("request") + "." + code,
+	}
+	return save, readBase(&save, base)
+}
+
+// readBase reads the revision that an editor saw.
+func readBase(save *desk.Save, text string) error {
+	base, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || base < 0 {
+		return assess.Invalid("problem.form_base", fmt.Sprintf("%q is no revision of a cell; load the page again and repeat", text), "base", text)
+	}
+	save.Base = base
+	return nil
+}
+
+// save saves cells and answers those that could not be: each is saved or not by itself. A cell that was sent along as it was shown
+// is no conflict, for its editor has not touched it.
+func (s *site) save(r *http.Request, o *opened, saves []desk.Save) (map[assess.Code]unsaved, error) {
+	done, err := s.Desk.SaveAll(r.Context(), o.Unit.Code, o.Period, saves, o.v.user.Name, s.Now())
+	if fault := problemOf(err); fault != nil && len(saves) > 1 {
+		return s.saveEach(r, o, saves)
+	} else if fault != nil && len(saves) == 1 {
+		return map[assess.Code]unsaved{saves[0].Item: {save: saves[0], fault: fault}}, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("save the form of %s for %s: %w", o.Unit.Code, o.Period, err)
+	}
+	failed := map[assess.Code]unsaved{}
+	for i, d := range done {
+		if !d.Conflict {
+			continue
+		}
+		touched, err := s.touched(r, saves[i])
+		if err != nil {
+			return nil, err
+		}
+		if touched {
+			failed[saves[i].Item] = unsaved{save: saves[i], holds: d.Draft}
+		}
+	}
+	return failed, nil
+}
+
+// saveEach saves cells one by one, after something was wrong with one of them.
+func (s *site) saveEach(r *http.Request, o *opened, saves []desk.Save) (map[assess.Code]unsaved, error) {
+	failed := map[assess.Code]unsaved{}
+	for _, save := range saves {
+		one, err := s.save(r, o, []desk.Save{save})
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(failed, one)
+	}
+	return failed, nil
+}
+
+// touched says whether a save differs from the revision that its editor saw.
+func (s *site) touched(r *http.Request, save desk.Save) (bool, error) {
+	seen := assess.DraftCell{}
+	if save.Base > 0 {
+		cell, err := s.Desk.Cell(r.Context(), save.Unit, save.Period, save.Item, s.Now())
+		if err != nil {
+			return false, err
+		}
+		for _, d := range cell.Revisions {
+			if d.Revision == save.Base {
+				seen = d
+			}
+		}
+	}
+	return save.Value != seen.Value || save.Note != seen.Note || save.Missing != (seen.State == assess.Missing), nil
+}
+
+// keep shows in a cell what was typed and not saved: beside what another has saved, or below what is wrong with it.
+func (o *opened) keep(c *fieldView, f *desk.Field, u unsaved) {
+	c.Value, c.Note, c.Lack, c.Base = u.save.Value, u.save.Note, u.save.Missing, u.save.Base
+	c.Tag, c.Echo = tag{Text: o.say("fill.tag.unsaved"), Class: "bad"}, ""
+	for i := range c.Options {
+		c.Options[i].Chosen = c.Options[i].Value == u.save.Value
+	}
+	if u.fault != nil {
+		c.Notices = append(c.Notices, notice{ID: "f-" + c.Code, Level: string(desk.Error), Text: o.v.problem(u.fault)})
+		return
+	}
+	c.Clash = &clash{
+		Revision: u.holds.Revision, Mine: o.typed(f, u.save.Value, u.save.Missing), Theirs: o.typed(f, u.holds.Value, u.holds.State == assess.Missing),
+		Who: o.who(u.holds.By), When: o.clock(u.holds.At),
+	}
+}
+
+// typed writes what was typed into a cell, as it was typed.
+func (o *opened) typed(f *desk.Field, value string, lack bool) string {
+	switch {
+	case lack:
+		return o.say("fill.lack")
+	case value == "":
+		return o.say("fill.blank")
+	case len(f.Item.Levels) > 0 || f.Item.Type == assess.Boolean:
+		return o.figure(f.Item, assess.Reported, value)
+	}
+	return value
+}
+
+// saveCell saves one cell for the script, and answers its section as it now stands.
+func (s *site) saveCell(w http.ResponseWriter, r *http.Request) error {
+	if err := only(r, "item", "value", "note", "missing", "base", "request"); err != nil {
+		return err
+	}
+	o, err := s.openForm(r, account.Fill)
+	if err != nil {
+		return err
+	}
+	form := r.PostForm
+	save := desk.Save{
+		Unit: o.Unit.Code, Period: o.Period, Item: assess.Code(form.Get("item")), Value: form.Get("value"), Note: form.Get("note"),
+		Missing: form.Get("missing") == "1", Request: form.Get("request"),
+	}
+	if err := readBase(&save, form.Get("base")); err != nil {
+		return err
+	}
+	failed, err := s.save(r, o, []desk.Save{save})
+	if err != nil {
+		return err
+	}
+	if o, err = s.openForm(r, account.Fill); err != nil {
+		return err
+	}
+	section := o.sectionOf(save.Item)
+	if section == nil {
+		return errNoForm()
+	}
+	return s.drawSection(w, r, o, section, statusOf(failed), "live", failed)
+}
+
+// statusOf answers the status of a page with cells that could not be saved.
+func statusOf(failed map[assess.Code]unsaved) int {
+	for _, u := range failed {
+		if u.fault != nil && !errors.Is(u.fault, assess.ErrConflict) {
+			return http.StatusUnprocessableEntity
+		}
+		return http.StatusConflict
+	}
+	return http.StatusOK
+}
+
+// sectionOf answers the section that a typed item stands in, nil for none.
+func (o *opened) sectionOf(item assess.Code) *desk.Section {
+	for i := range o.Sections {
+		for j := range o.Sections[i].Fields {
+			if f := &o.Sections[i].Fields[j]; f.Item.Code == item && f.Kind == desk.Typed {
+				return &o.Sections[i]
+			}
+		}
+	}
+	return nil
+}
+
+// confirm types last quarter's figure into the stocks that stand empty: the list of them stood above the button.
+func (s *site) confirm(w http.ResponseWriter, r *http.Request) error {
+	o, err := s.openForm(r, account.Fill)
+	if err != nil {
+		return err
+	}
+	if err := only(r); err != nil {
+		return err
+	}
+	if _, err := s.Desk.Confirm(r.Context(), o.Unit.Code, o.Period, "", o.v.user.Name, s.Now()); err != nil {
+		return err
+	}
+	http.Redirect(w, r, o.at(), http.StatusSeeOther)
+	return nil
+}
+
+// forward sends a checked form to the chair.
+func (s *site) forward(w http.ResponseWriter, r *http.Request) error {
+	if err := only(r); err != nil {
+		return err
+	}
+	o, err := s.openForm(r, account.Forward)
+	if err != nil {
+		return err
+	}
+	if o.stopped() {
+		return s.drawCheck(w, r, o, http.StatusConflict, nil)
+	}
+	err = s.Desk.Forward(r.Context(), o.Unit.Code, o.Period, o.v.user.Name, s.Now())
+	if refused(err) {
+		return s.drawCheck(w, r, o, faultOf(err).status, problemOf(err))
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, o.at("check"), http.StatusSeeOther)
+	return nil
+}
+
+// sendBack gives the form back inside the district, with what is to be changed.
+func (s *site) sendBack(w http.ResponseWriter, r *http.Request) error {
+	if err := only(r, "reason"); err != nil {
+		return err
+	}
+	o, err := s.openForm(r, account.SendBack)
+	if err != nil {
+		return err
+	}
+	err = s.Desk.SendBack(r.Context(), o.Unit.Code, o.Period, r.PostForm.Get("reason"), o.v.user.Name, s.Now())
+	if refused(err) {
+		return s.drawCheck(w, r, o, faultOf(err).status, problemOf(err))
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, o.at("check"), http.StatusSeeOther)
+	return nil
+}
+
+// sign hands the form to the city. The chair confirms it with the password: a screen left alone signs nothing.
+func (s *site) sign(w http.ResponseWriter, r *http.Request) error {
+	if err := only(r, "current", "digest"); err != nil {
+		return err
+	}
+	o, err := s.openForm(r, account.Sign)
+	if err != nil {
+		return err
+	}
+	if r.PostForm.Get("digest") != o.Digest() {
+		err = assess.Conflict("problem.form_changed", "the report has changed since this page was opened; look at it again, then sign")
+	} else {
+		err = s.confirmPassword(r, o.v.user, r.PostForm.Get("current"))
+	}
+	if err == nil {
+		err = s.Desk.Sign(r.Context(), o.Unit.Code, o.Period, o.v.user.Name, s.Now())
+	}
+	if refused(err) {
+		return s.drawCover(w, r, o, faultOf(err).status, problemOf(err))
+	}
+	if err != nil {
+		return err
+	}
+	http.Redirect(w, r, o.at("cover"), http.StatusSeeOther)
+	return nil
+}
+
+// refused says whether an error is about what the person asked for, and is shown on the page it was asked from.
+func refused(err error) bool {
+	return problemOf(err) != nil && (errors.Is(err, assess.ErrInvalid) || errors.Is(err, assess.ErrConflict))
+}
+
+func problemOf(err error) *assess.Problem {
+	var p *assess.Problem
+	errors.As(err, &p)
+	return p
+}
