@@ -15,6 +15,12 @@ type Intake struct {
 	Decisions []Decision
 	// Drafts, where set, are those the change was made of; when more were saved meanwhile it is ErrConflict.
 	Drafts *DraftMark
+	// Proposed are new proposals; one for a cell of which one is under way or counts is ErrConflict. Proposals are steps that the
+	// change carries out; one from a state the proposal is not in any more is ErrConflict.
+	Proposed  []Proposal
+	Proposals []ProposalStep
+	// Round, where set, is a rating round that ends with it. When another ballot was cast meanwhile it is ErrConflict.
+	Round *RoundClosing
 	// Settled are submissions that waited for review and have become observations or were replaced.
 	Settled []string
 	// Matter is the step that a correction or a changed appeal takes with it; nil for none.

@@ -47,6 +47,7 @@ func everyOrigin() []assess.Origin {
 type sender struct {
 	name      assess.Code
 	actor     string // account, or source:<name>
+	acceptor  string // account that accepts what counts at once; "" for the actor
 	door      assess.Door
 	units     []assess.UnitCode
 	supplies  []assess.Origin

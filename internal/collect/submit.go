@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -84,7 +85,7 @@ func (b *batch) observation(d decided, submission string) assess.Observation {
 	}
 	return assess.Observation{
 		CellKey: d.CellKey, State: d.State, Value: d.Value, Note: note, Submission: submission, Run: b.report.ID,
-		EnteredBy: b.from.actor, AcceptedBy: b.from.actor, RecordedAt: b.now,
+		EnteredBy: b.from.actor, AcceptedBy: cmp.Or(b.from.acceptor, b.from.actor), RecordedAt: b.now,
 	}
 }
 

@@ -83,6 +83,17 @@ closed        -           -             -      reopened
 reopened      in_progress done_reported -      -`)
 }
 
+func TestProposals(t *testing.T) {
+	holds(t, cycle.Proposals(), "proposal", `
+state     confirm   refuse  withdraw  dispute  revoke  keep
+proposed  confirmed refused withdrawn -        -       -
+confirmed -         -       -         disputed -       -
+refused   -         -       -         -        -       -
+withdrawn -         -       -         -        -       -
+disputed  -         -       -         -        revoked confirmed
+revoked   -         -       -         -        -       -`)
+}
+
 // holds compares a machine with its table, pair by pair, and wants the words of every state and action in both languages.
 func holds[S ~string](t *testing.T, m cycle.Machine[S], words, table string) {
 	t.Helper()

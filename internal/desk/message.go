@@ -88,21 +88,8 @@ func messageOf(f quality.Finding) Message {
 
 // implausible asks about a figure outside the usual range of its peer group.
 func (b *builder) implausible(code assess.Code, e entry) (Message, bool) {
-	usual, ok := b.items[code].Plausible[b.unit.Group]
-	d, err := decimal.NewFromString(e.value)
-	if !ok || err != nil || (usual.Low == nil || d.GreaterThanOrEqual(*usual.Low)) && (usual.High == nil || d.LessThanOrEqual(*usual.High)) {
-		return Message{}, false
-	}
-	low, high := "–", "–"
-	if usual.Low != nil {
-		low = usual.Low.String()
-	}
-	if usual.High != nil {
-		high = usual.High.String()
-	}
-	return Message{Level: Warning, Rule: "plausible", Problem: assess.Invalid("problem.implausible",
-		fmt.Sprintf("%s lies outside what is usual among its peers, %s to %s; correct it, or say in the note why it is right", e.value, low, high),
-		"value", e.value, "low", low, "high", high)}, true
+	question, ok := quality.Implausible(b.items[code], b.unit.Group, e.value)
+	return Message{Level: Warning, Rule: "plausible", Problem: question}, ok
 }
 
 // The rule of a leap: what the quarter added is more than so many times the most that one of the last four quarters did. It takes

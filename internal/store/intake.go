@@ -40,6 +40,9 @@ func (s *Store) Commit(ctx context.Context, in assess.Intake) (assess.Head, erro
 				return err
 			}
 		}
+		if err := t.carryOut(h, in); err != nil {
+			return err
+		}
 		return t.moveFilings(h, in.Filings)
 	}, in.Audit...)
 }

@@ -1,0 +1,135 @@
+package city
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/cycle"
+)
+
+// office is the department that runs the assessment: its people may confirm what other departments hand in.
+const office assess.Code = "office"
+
+// Decide takes a step of a proposal. Who proposed does not confirm, and who disputes does not revoke (ErrForbidden); every step but a
+// confirmation says why. What is confirmed passes the gate in the same write, and what is revoked is taken back there: nothing counts
+// without its second person. A step that somebody else took meanwhile, or a closed period, is ErrConflict.
+func (d *Desk) Decide(ctx context.Context, id string, action cycle.Action, note string, act Act) error {
+	p, err := d.Store.Proposal(ctx, id)
+	if err != nil {
+		return err
+	}
+	edition, err := d.Editions.Edition(ctx, p.Period.CalendarYear())
+	if err != nil {
+		return fmt.Errorf("decide about a proposal: %w", err)
+	}
+	if err := mayDecide(edition, p, action, act.By); err != nil {
+		return err
+	}
+	next, err := cycle.Proposals().Next(p.State, action)
+	if err != nil {
+		return err
+	}
+	note = strings.TrimSpace(note)
+	switch {
+	case note == "" && action != cycle.Confirm:
+		return assess.Invalid("problem.proposal_why", "write why: the others read it")
+	case utf8.RuneCountInString(note) > longestReason:
+		return tooLong("note", longestReason)
+	}
+	step := assess.ProposalStep{Proposal: p.ID, Action: assess.Code(action), From: p.State, To: next, By: act.By.Name, At: act.At, Note: note}
+	line := act.line("proposal."+string(action), strings.TrimSpace(fmt.Sprintf("%s %s %s %s", p.Period, p.Item, p.Part, p.Ref)))
+	line.Unit, line.Before, line.After = p.Unit, string(p.State), strings.TrimSpace(string(next)+" "+note)
+	if action == cycle.Confirm || action == cycle.Revoke {
+		return d.supply(ctx, edition, p, step, line, act)
+	}
+	_, err = d.Store.Commit(ctx, assess.Intake{Proposals: []assess.ProposalStep{step}, Audit: []assess.AuditLine{line}})
+	return err
+}
+
+// mayDecide says whether a person may take a step of a proposal, and is another one where it takes two.
+func mayDecide(e *assess.Edition, p assess.Proposal, action cycle.Action, by account.User) error {
+	figure := p.Kind == assess.FigureProposed
+	allowed := by.May(account.ConfirmPoints, "")
+	if figure {
+		item, _ := e.Item(p.Item)
+		allowed = by.May(account.SupplyCity, "") && (by.Department == item.Department || by.Department == office)
+	}
+	switch action {
+	case cycle.Withdraw:
+		allowed = by.Name == p.By
+	case cycle.Dispute:
+		allowed = !figure && (allowed || by.May(account.ProposePoints, "")) // a figure is replaced by handing in another
+	}
+	if !allowed {
+		return assess.Forbidden("problem.proposal_role", "this step is not for your account; the page says who takes it")
+	}
+	switch action {
+	case cycle.Confirm, cycle.Refuse:
+		return cycle.Another(by.Name, p.By)
+	case cycle.Revoke, cycle.Keep:
+		return cycle.Another(by.Name, disputer(p))
+	}
+	return nil
+}
+
+// disputer answers who disputed a proposal last, "" for nobody.
+func disputer(p assess.Proposal) (by string) {
+	for _, s := range p.Steps {
+		if s.Action == assess.Code(cycle.Dispute) {
+			by = s.By
+		}
+	}
+	return by
+}
+
+// supply puts a proposal into the log with its confirmation, or takes it out with its revocation.
+func (d *Desk) supply(ctx context.Context, e *assess.Edition, p assess.Proposal, step assess.ProposalStep, line assess.AuditLine, act Act) error {
+	s := collect.Supply{EnteredBy: p.By, AcceptedBy: act.By.Name, Steps: []assess.ProposalStep{step}, Audit: []assess.AuditLine{line}}
+	periods, err := d.standsIn(ctx, e, p, act)
+	if err != nil {
+		return err
+	}
+	for _, period := range periods {
+		if step.To == assess.ProposalConfirmed {
+			s.Entries = append(s.Entries, entryOf(p, period, p.Value))
+		} else {
+			cell := p.CellKey
+			cell.Period = period
+			s.Cleared = append(s.Cleared, cell)
+		}
+	}
+	_, err = d.Gate.Supply(ctx, s, act.At)
+	return err
+}
+
+// standsIn answers the periods in which a proposal stands: its own, and of a year-to-date item those after it in the year that have
+// begun. What is closed already stays as it was; the case then counts from the first quarter that is not.
+func (d *Desk) standsIn(ctx context.Context, e *assess.Edition, p assess.Proposal, act Act) ([]assess.Period, error) {
+	item, _ := e.Item(p.Item)
+	if p.Kind != assess.EventProposed || item.Accumulation != assess.YTD || p.Period.Kind() != assess.Quarter {
+		return []assess.Period{p.Period}, nil
+	}
+	cycles, err := d.Store.Cycles(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("decide about a proposal: %w", err)
+	}
+	closed := map[assess.Period]bool{}
+	for _, c := range cycles {
+		closed[c.Period] = c.State.Closed()
+	}
+	var periods []assess.Period
+	for q := p.Period; q.Year() == p.Period.Year(); q = q.Next() {
+		if !closed[q] && !q.FirstDay().After(act.At.In(d.Zone)) {
+			periods = append(periods, q)
+		}
+	}
+	if len(periods) == 0 {
+		periods = []assess.Period{p.Period} // the gate says that it is closed
+	}
+	return periods, nil
+}
