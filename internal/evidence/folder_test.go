@@ -327,8 +327,17 @@ func TestPreview(t *testing.T) {
 	}
 }
 
-// TestLargePicturesAreTakenUnseen: more pixels than there is memory for are no reason to refuse, and are not decoded.
+// TestLargePicturesAreTakenUnseen: more pixels than there is memory for are no reason to refuse, and are not decoded. A picture that
+// comes in several passes takes more memory.
 func TestLargePicturesAreTakenUnseen(t *testing.T) {
+	frame := func(marker byte) []byte { // a head of 3,000 × 3,000 pixels, and no pixels
+		return []byte("\xff\xd8\xff" + string([]byte{marker}) + "\x00\x11\x08\x0b\xb8\x0b\xb8\x03\x01\x22\x00\x02\x11\x00\x03\x11\x00\xff\xda\x00\x0c\x03\x01\x00\x02\x11\x03\x11\x00\x3f\x00\xff\xd9")
+	}
+	for marker, want := range map[byte]string{0xc0: "damaged", 0xc2: ""} {
+		if got := key(bodyOf(t, "jpg", frame(marker)).check()); got != want {
+			t.Errorf("a JPEG with frame %x: %q, want %q", marker, got, want)
+		}
+	}
 	large := "\x89PNG\r\n\x1a\n" + chunk("IHDR", "\x00\x00\x20\x00\x00\x00\x20\x00\x08\x06\x00\x00\x00") + chunk("IDAT", "x") + chunk("IEND", "")
 	b := bodyOf(t, "png", []byte(large))
 	if err := b.check(); err != nil || b.seen != nil {

@@ -62,8 +62,17 @@ func testEvidence(t *testing.T, s *Store) {
 	if read, err := s.Evidence(ctx, "e2"); err != nil || read.RemovedBy != "wang.wu" || !read.RemovedAt.Equal(spring.Add(time.Hour)) {
 		t.Errorf("taken away: %+v, %v", read, err)
 	}
+	if again := bind(t, s, proof("e7", "halls", "b")); again[0].ID != "e7" {
+		t.Errorf("for another figure: %+v", again)
+	}
+	if err := s.RemoveEvidence(ctx, "e7", "wang.wu", spring, line("evidence.remove")); err != nil {
+		t.Fatal(err)
+	}
+	if again := bind(t, s, proof("e8", "halls", "b")); again[0].ID != "e8" {
+		t.Errorf("handed in again after it was taken away: %+v", again)
+	}
 	counts, err := s.EvidenceCounts(ctx, "210102", q1)
-	if diff := cmp.Diff(map[assess.Code]int{"members": 1, "halls": 1}, counts); diff != "" || err != nil {
+	if diff := cmp.Diff(map[assess.Code]int{"members": 1, "halls": 2}, counts); diff != "" || err != nil {
 		t.Errorf("counts (-want +got):\n%s%v", diff, err)
 	}
 	for _, c := range []struct {
@@ -71,9 +80,9 @@ func testEvidence(t *testing.T, s *Store) {
 		q    assess.EvidenceQuery
 		want []string
 	}{
-		{"of a report", assess.EvidenceQuery{Unit: "210102", Periods: []assess.Period{q1}, Use: assess.OfFigure}, []string{"e1", "e3"}},
+		{"of a report", assess.EvidenceQuery{Unit: "210102", Periods: []assess.Period{q1}, Use: assess.OfFigure}, []string{"e1", "e3", "e8"}},
 		{"of a figure, all", assess.EvidenceQuery{Unit: "210102", Periods: []assess.Period{q1}, Object: "members", Removed: true}, []string{"e1", "e2"}},
-		{"of a year", assess.EvidenceQuery{Unit: "210102", Periods: []assess.Period{q1, q1.Next()}, Use: assess.OfFigure}, []string{"e1", "e3", "e5"}},
+		{"of a year", assess.EvidenceQuery{Unit: "210102", Periods: []assess.Period{q1, q1.Next()}, Use: assess.OfFigure}, []string{"e1", "e3", "e5", "e8"}},
 		{"of a veto", assess.EvidenceQuery{Use: assess.OfVeto, Object: "v-1"}, []string{"e6"}},
 	} {
 		got, err := evidenceIDs(s.EvidenceList(ctx, c.q))
@@ -82,7 +91,7 @@ func testEvidence(t *testing.T, s *Store) {
 		}
 	}
 	lines, err := s.AuditLines(ctx, 1, 100)
-	if err != nil || len(lines) != 7 || lines[0].Object != "e1" || lines[6].Action != "evidence.remove" ||
+	if err != nil || len(lines) != 10 || lines[0].Object != "e1" || lines[6].Action != "evidence.remove" ||
 		lines[3].Unit != "210103" || lines[0].After != "figure members 名册.pdf sha256:"+strings.Repeat("a", 64) {
 		t.Errorf("audit lines %+v, %v", lines, err)
 	}
