@@ -1,0 +1,186 @@
+package workbook
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/desk"
+	"github.com/unionboard/unionboard/internal/i18n"
+	"github.com/unionboard/unionboard/internal/sheet"
+	"github.com/unionboard/unionboard/internal/source"
+)
+
+// TableRow is one name of a table as it is read.
+type TableRow struct {
+	Match
+	At      assess.Place // of the figure
+	Raw     string       // as it stands in the table
+	Value   string       // as it is read; "" where nothing is
+	Measure string       // that the table gives it
+	Note    string
+}
+
+// ReadTable reads a table by a mapping that a person has looked at. What stands blank types nothing: a table of one's own never
+// empties a cell.
+func ReadTable(book *sheet.Book, form *desk.Form, words *i18n.Catalogue, m Mapping) (*Filled, []TableRow, error) {
+	v, ok := viewOf(book, m.Sheet, m.Across)
+	if !ok {
+		return nil, nil, assess.Invalid("problem.table_mapping", "the lines that were chosen are not in the table; choose the names and the figures anew").
+			At(assess.Place{File: book.File})
+	}
+	r := &tableReader{view: v, form: form, words: words, mapping: m, names: namesOf(form), seen: map[assess.Code]int{}}
+	for step := m.First; step <= v.steps; step++ {
+		label := v.cell(m.Labels, step)
+		if match, ok := m.item(label.Text); ok && label.Kind == sheet.Text {
+			r.read(match, step)
+		}
+	}
+	return &r.filled, r.rows, nil
+}
+
+type tableReader struct {
+	*view
+	form    *desk.Form
+	words   *i18n.Catalogue
+	mapping Mapping
+	names   *names
+	seen    map[assess.Code]int
+	filled  Filled
+	rows    []TableRow
+}
+
+// nothingThere is what people write for no figure. A zero is none of these.
+var nothingThere = regexp.MustCompile(`^[-–—―/\\.…]+$`)
+
+func (r *tableReader) read(match Match, step int) {
+	figure := r.cell(r.mapping.Figures, step)
+	row := TableRow{Match: match, At: r.place(r.mapping.Figures, step, match.Label), Raw: figure.String()}
+	f := r.names.items[match.Item]
+	if f == nil {
+		row.Item = ""
+		r.rows = append(r.rows, row)
+		return
+	}
+	row.Measure = r.measureOf(match.Label, step)
+	if r.mapping.Notes > 0 {
+		row.Note = text(r.cell(r.mapping.Notes, step))
+	}
+	cell := FilledCell{Item: match.Item, At: row.At}
+	var fault *assess.Problem
+	row.Value, fault = r.value(figure, f, row.Measure)
+	switch {
+	case fault != nil:
+		cell.Fault = fault
+	case row.Value == "" && row.Note == "":
+		r.rows = append(r.rows, row)
+		return // nothing is said
+	case r.seen[match.Item] > 0:
+		cell.Fault = assess.Invalid("problem.table_twice", fmt.Sprintf("the figure is there twice, also at %s; leave one of them out", r.spot(r.seen[match.Item])),
+			"cell", r.spot(r.seen[match.Item]))
+	case !open(r.form, f):
+		if !sameValue(row.Value, f.Shown) {
+			reader := formReader{form: r.form}
+			cell.Fault = reader.closed(f)
+		}
+	default:
+		cell.Save, cell.Fault = r.save(f, row)
+	}
+	r.seen[match.Item] = step
+	if cell.Fault != nil {
+		cell.Fault = cell.Fault.At(row.At)
+	}
+	r.filled.Cells = append(r.filled.Cells, cell)
+	r.rows = append(r.rows, row)
+}
+
+func (r *tableReader) spot(step int) string {
+	at := r.place(r.mapping.Figures, step, "")
+	return sheet.CellName(at.Line, at.Column)
+}
+
+// save types a figure where it says something new. A note that the table does not give stays as it is.
+func (r *tableReader) save(f *desk.Field, row TableRow) (*desk.Save, *assess.Problem) {
+	save := &desk.Save{
+		Unit: r.form.Unit.Code, Period: r.form.Period, Item: f.Item.Code, Value: row.Value, Note: f.Draft.Note, Base: f.Draft.Revision,
+	}
+	if row.Note != "" {
+		save.Note = row.Note
+	}
+	if row.Value == "" {
+		save.Value, save.Missing = f.Draft.Value, f.Draft.State == assess.Missing
+		if f.Draft.Revision == 0 {
+			save.Value = f.Shown
+		}
+	}
+	switch reader := (&formReader{}); {
+	case utf8.RuneCountInString(save.Value) > longestValue:
+		return nil, tooLong("value", longestValue)
+	case utf8.RuneCountInString(save.Note) > longestNote:
+		return nil, tooLong("note", longestNote)
+	case reader.holds(f, save), f.Draft.Revision == 0 && save.Note == "" && f.Shown != "" && sameValue(save.Value, f.Shown):
+		return nil, nil
+	}
+	return save, nil
+}
+
+// measureOf answers the unit of measure of an item in the table: beside it, in its name, in the head of the figures, or of the whole.
+func (r *tableReader) measureOf(label string, step int) string {
+	if r.mapping.Measure > 0 {
+		if text := r.text(r.mapping.Measure, step); r.names.isMeasure(text) {
+			return folded(text)
+		}
+	}
+	if measure := r.names.measureIn(label); measure != "" {
+		return measure
+	}
+	for above := r.mapping.First - 1; above > 0; above-- {
+		if measure := r.names.measureIn(r.view.text(r.mapping.Figures, above)); measure != "" {
+			return measure
+		}
+	}
+	return r.mapping.Whole
+}
+
+// value answers what a cell types as the figure of an item, in the item's own measure.
+func (r *tableReader) value(c sheet.Cell, f *desk.Field, measure string) (string, *assess.Problem) {
+	if c.Kind == sheet.Text && nothingThere.MatchString(folded(c.Text)) {
+		return "", nil
+	}
+	value, fault := typedValue(c, f.Item, r.words)
+	if fault != nil || value == "" || isWord(f.Item) {
+		return value, fault
+	}
+	by, ok := power(measure, f.Item.Measure.ZH)
+	switch {
+	case !ok && measure == r.mapping.Whole:
+		by = 0 // 单位：万元 above a table says nothing of persons in it
+	case !ok:
+		return "", assess.Invalid("problem.table_measure",
+			fmt.Sprintf("the table counts in %s, the form in %s; write the figure in the measure of the form", measure, f.Item.Measure.ZH),
+			"measure", measure, "asked", f.Item.Measure.ZH)
+	}
+	if c.Kind == sheet.Text {
+		n, err := source.ParseTyped(c.Text, cmp.Or(measure, f.Item.Measure.ZH))
+		if err != nil {
+			n, err = source.ParseTyped(c.Text, f.Item.Measure.ZH)
+		}
+		if err != nil {
+			return value, nil // the form says what is wrong with it
+		}
+		if strings.ContainsAny(strings.TrimSuffix(folded(c.Text), folded(measure)), "万亿") { // it brings its own
+			return n.String(), nil
+		}
+		value = n.String()
+	}
+	if by == 0 {
+		return value, nil
+	}
+	if larger, ok := scaled(value, by); ok {
+		return larger, nil
+	}
+	return value, nil
+}
