@@ -31,6 +31,7 @@ type fillBody struct {
 	Home    string // the overview of the form
 	Check   link
 	Cover   string
+	Proofs  string // the list of evidence
 	Shut    string // why nothing can be typed
 	Lock    string // why most fields are locked
 	CanFill bool
@@ -67,7 +68,7 @@ func (s *site) fillBody(r *http.Request, o *opened, current assess.Code) (fillBo
 		return fillBody{}, err
 	}
 	b := fillBody{
-		Bar: bar, Groups: o.groups(current), Home: o.at(), Cover: o.at("cover"), CanFill: o.Shut == nil && o.may(account.Fill), Request: rand.Text(),
+		Bar: bar, Groups: o.groups(current), Home: o.at(), Cover: o.at("cover"), Proofs: o.at("evidence"), CanFill: o.Shut == nil && o.may(account.Fill), Request: rand.Text(),
 		Check: link{URL: o.at("check"), Text: o.checkText()},
 		News:  o.at("news") + "?" + url.Values{"section": {string(current)}}.Encode(),
 	}

@@ -24,6 +24,7 @@ type cellBody struct {
 	Revisions                []revisionRow
 	Wrong, Unnoted           []spot
 	Next                     *link
+	Evidence                 *evidenceCell // nil for figures nobody types
 	Thread                   *thread
 }
 
@@ -59,6 +60,9 @@ func (s *site) showCell(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	b.Thread.Back = view.URL
+	if b.Evidence, err = s.evidenceCell(r, o, &cell.Field, view.URL+"#e-"+view.Code); err != nil {
+		return err
+	}
 	if r.URL.Query().Has("part") {
 		return s.renderPart(w, r, http.StatusOK, "cell", "cellpast", page{Body: &b})
 	}

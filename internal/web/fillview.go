@@ -49,6 +49,7 @@ type tag struct{ Text, Class string }
 type proof struct {
 	Count  int
 	Lacked bool
+	URL    string
 }
 
 // cell makes the row of a field.
@@ -73,7 +74,7 @@ func (o *opened) cell(section assess.Code, f *desk.Field) fieldView {
 		c.Explained = o.v.problem(f.Locked)
 	}
 	if f.EvidenceAsked || f.EvidenceCount > 0 {
-		c.Proof = &proof{Count: f.EvidenceCount, Lacked: f.Unproved()}
+		c.Proof = &proof{Count: f.EvidenceCount, Lacked: f.Unproved(), URL: o.at("evidence", code)}
 	}
 	return c
 }

@@ -102,12 +102,14 @@ func (s *site) admit(w http.ResponseWriter, r *http.Request, a access, h handler
 			return err
 		}
 	}
-	err = h(w, r)
-	if err != nil && a.limit > 0 {
-		_, _ = io.Copy(io.Discard, r.Body) // a browser that is still sending would not read the answer
+	if err = h(w, r); err != nil && a.limit > 0 {
+		drain(r)
 	}
 	return err
 }
+
+// drain reads what a form still has to say: a browser that is still sending would not read the answer.
+func drain(r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }
 
 // bound limits what is read of a request, and gives the sending of files the time it takes.
 func (a access) bound(w http.ResponseWriter, r *http.Request) {

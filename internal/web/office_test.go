@@ -97,7 +97,7 @@ func newOffice(t testing.TB, change ...func(*web.Options)) *office {
 	t.Cleanup(func() { o.store.Close() })
 	zone := time.FixedZone("UTC+8", 8*60*60)
 	o.gate = collect.New(collect.Config{Store: o.store, Editions: o, Zone: zone})
-	o.desk = desk.New(desk.Config{Store: o.store, Gate: o.gate, Editions: o})
+	o.desk = desk.New(desk.Config{Store: o.store, Gate: o.gate, Editions: o, Evidence: o.store})
 	for p, values := range figures {
 		if p != officeQuarter() && p != officeQuarter().Year() {
 			o.past(p, values)
@@ -105,7 +105,7 @@ func newOffice(t testing.TB, change ...func(*web.Options)) *office {
 	}
 	o.past(officeQuarter(), o.given(figures))
 	o.ok(o.gate.Advance(t.Context(), officeQuarter(), assess.CycleOpen, "system", o.clock.at))
-	o.site = o.handler(t, append([]func(*web.Options){func(w *web.Options) { w.Board, w.Desk = officeBoard{o}, o.desk }}, change...)...)
+	o.site = o.handler(t, append([]func(*web.Options){func(w *web.Options) { w.Board, w.Desk, w.Evidence = officeBoard{o}, o.desk, newEvidence(t, o.store) }}, change...)...)
 	return o
 }
 

@@ -74,6 +74,7 @@ type Options struct {
 	Runs     Runs
 	City     City
 	Desk     Desk
+	Evidence Evidence
 	Reviews  Reviews
 	// Matters are corrections, appeals and tasks, and what people say to each other.
 	Matters *matter.Book
@@ -119,6 +120,7 @@ func (o Options) withDefaults() (Options, error) {
 		{"Runs", o.Runs == nil},
 		{"City", o.City == nil},
 		{"Desk", o.Desk == nil},
+		{"Evidence", o.Evidence.Files == nil || o.Evidence.Book == nil},
 		{"Reviews", o.Reviews == nil},
 		{"Matters", o.Matters == nil},
 		{"Sessions", o.Sessions == nil},

@@ -111,7 +111,7 @@ type reviewRow struct {
 	Typed                                                                               reviewForm
 	Waits                                                                               bool
 	Asked                                                                               []string
-	EvidenceURL                                                                         string
+	Evidence                                                                            evidenceCell
 	Assign                                                                              string // where a returned figure is made a task
 }
 
@@ -184,6 +184,9 @@ func (s *site) drawReview(w http.ResponseWriter, r *http.Request, status int, ty
 		body.Reasons = append(body.Reasons, link{URL: string(reason.Code), Text: reason.Name.In(v.lang())})
 	}
 	s.fillReview(&body, v, review, edition, r.URL.Query().Get("show"), typed)
+	if err := s.proveReview(r, &body, review, edition); err != nil {
+		return err
+	}
 	if body.Units, _, _, err = s.standings(r, review.Period); err != nil {
 		return err
 	}

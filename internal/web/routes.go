@@ -31,6 +31,7 @@ func (s *site) routes() []route {
 	const form = "/fill/{q" + quarterPart + "}"
 	of := func(a account.Action) access { return whoMaySome(a).unseen(account.ReadDrafts) }
 	mayRead, mayFill := of(account.ReadDrafts), of(account.Fill)
+	readProof := whoMaySome(account.ReadReports)
 	return []route{
 		{"GET", "/", whoMay(account.ReadPublished), s.showHome},
 		{"GET", "/lags", whoMay(account.ReadPublished), s.showLags},
@@ -82,9 +83,16 @@ func (s *site) routes() []route {
 		{"GET", form + "/cover", mayRead, s.showCover},
 		{"POST", form + "/sign", of(account.Sign), s.sign},
 		{"POST", form + "/cell", mayFill, s.saveCell},
+		{"GET", form + "/evidence", readProof, s.showEvidence},
+		{"GET", form + "/evidence/{item" + codePart + "}", readProof, s.showProof},
+		{"POST", form + "/evidence/{item" + codePart + "}", mayFill.upTo(s.uploadLimit()), s.addProof},
 		{"GET", form + "/{section" + codePart + "}", mayRead, s.showSection},
 		{"POST", form + "/{section" + codePart + "}", mayFill, s.saveSection},
 		{"GET", form + "/{section" + codePart + "}/{item" + codePart + "}", mayRead, s.showCell},
+
+		{"GET", "/evidence/{id" + idPart + "}", readProof, s.sendProof},
+		{"GET", "/evidence/{id" + idPart + "}/preview", readProof, s.sendPreview},
+		{"POST", "/evidence/{id" + idPart + "}/remove", mayFill, s.removeProof},
 
 		{"GET", "/sign-in", everybody(), s.showSignIn},
 		{"POST", "/sign-in", everybody(), s.signIn},

@@ -65,6 +65,7 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 		Board: galleryBoard{}, Pages: galleryPages{g}, Accounts: g.people, Hasher: g.people.hasher, Audit: g.people, Runs: galleryRuns{},
 		City:     galleryCity{},
 		Desk:     galleryDesk{},
+		Evidence: galleryEvidence(t),
 		Reviews:  &galleryReviews{},
 		Matters:  g.matters(t),
 		Explain:  writeUnitAndNode,
