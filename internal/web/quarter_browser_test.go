@@ -302,5 +302,5 @@ func (w *walk) appeal() {
 	w.open(at)
 	w.says("维持", "批复在季末之后")
 	w.b.keep(w.t, fmt.Sprintf("walk-appeal-%d", w.width))
-	w.b.quiet(w.t)
+	w.b.quiet(w.t, "Autofocus") // a person who types before the page is ready
 }
