@@ -39,7 +39,7 @@ type onceFolder struct {
 }
 
 // folder answers a folder that the program makes once for all tests. They read it only, or change a copy.
-func (o *onceFolder) folder(t *testing.T, command ...string) string {
+func (o *onceFolder) folder(t testing.TB, command ...string) string {
 	t.Helper()
 	o.once.Do(func() {
 		parent, err := os.MkdirTemp("", "unionboard-test-")
@@ -69,14 +69,14 @@ func installation(t *testing.T, settings ...string) string {
 }
 
 // demonstration answers the data folder of the demonstration, made once. It must not be changed.
-func demonstration(t *testing.T) string {
+func demonstration(t testing.TB) string {
 	t.Helper()
 	return made.demo.folder(t, "demo", "--build-only")
 }
 
 // copyInstallation copies a data folder that no program holds. The reserve is a file that is only long: these tests do not need
 // the room.
-func copyInstallation(t *testing.T, from, to string) {
+func copyInstallation(t testing.TB, from, to string) {
 	t.Helper()
 	if err := os.MkdirAll(to, 0o700); err != nil {
 		t.Fatal(err)
@@ -121,7 +121,7 @@ func write(t *testing.T, path string, lines ...string) {
 }
 
 // inside opens a data folder as a command does.
-func inside(t *testing.T, dir string, do func(a *app)) {
+func inside(t testing.TB, dir string, do func(a *app)) {
 	t.Helper()
 	err := withApp(t.Context(), dir, func(a *app) error {
 		do(a)

@@ -40,7 +40,7 @@ const patience = 2 * time.Minute
 
 // program is a run of the program in its own process.
 type program struct {
-	t        *testing.T
+	t        testing.TB
 	cmd      *exec.Cmd
 	out, err output
 	ended    chan struct{}
@@ -71,7 +71,7 @@ func (o *output) String() string {
 
 // start starts the program. What stands in the environment of the test does not reach it, but for settings given as NAME=value
 // before the command.
-func start(t *testing.T, words ...string) *program {
+func start(t testing.TB, words ...string) *program {
 	t.Helper()
 	settings := 0
 	for settings < len(words) && strings.HasPrefix(words[settings], "UNIONBOARD_") {
@@ -117,13 +117,13 @@ type result struct {
 }
 
 // call runs the program to its end.
-func call(t *testing.T, words ...string) result {
+func call(t testing.TB, words ...string) result {
 	t.Helper()
 	return start(t, words...).wait()
 }
 
 // good runs the program to its end, which must be a good one, and answers its standard output.
-func good(t *testing.T, words ...string) string {
+func good(t testing.TB, words ...string) string {
 	t.Helper()
 	r := call(t, words...)
 	if r.code != exitDone {
