@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"time"
 	_ "time/tzdata" // the city's zone is known on machines without a zone database
 
@@ -113,6 +114,7 @@ func (a *app) handler(city *demo.City) (http.Handler, error) {
 		Audit:    a.store, Runs: a.store, City: a.city(), Desk: a.desk, Exports: a.exports(), Sessions: a.store.Sessions(time.Now), Words: a.words, Log: a.log,
 		Location: a.zone, Version: version, Demo: city != nil, PlainHTTP: a.config.PlainHTTP, TrustedOrigins: a.config.TrustedOrigins,
 		SourceTitles: a.sourceTitles(city), Explain: a.writeExplanation, Reviews: a.desk, Matters: a.matters(),
+		Timetable: a.gate, OpenLink: a.store.OpenLink, CalendarText: a.calendarText,
 		Ready: func(ctx context.Context) error { _, err := a.store.Head(ctx); return err },
 	})
 }
@@ -120,6 +122,33 @@ func (a *app) handler(city *demo.City) (http.Handler, error) {
 // city answers the city's own desk.
 func (a *app) city() *city.Desk {
 	return city.New(city.Config{Store: a.store, Gate: a.gate, Editions: results.Exact{Board: a.board}, Zone: a.zone})
+}
+
+// calendarText answers the file of a year of the calendar: the last edit, else that of the newest edition that has one, "" for none.
+func (a *app) calendarText(ctx context.Context, year int) (string, error) {
+	edits, err := a.store.CalendarEdits(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, e := range slices.Backward(edits) {
+		if e.Year == year {
+			return e.Text, nil
+		}
+	}
+	editions, err := a.store.Editions(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, e := range slices.Backward(editions) {
+		_, files, err := a.store.EditionFiles(ctx, e.Year, e.Number)
+		if err != nil {
+			return "", err
+		}
+		if text, ok := files[fmt.Sprintf("calendar/%d.yaml", year)]; ok {
+			return string(text), nil
+		}
+	}
+	return "", nil
 }
 
 // sourceTitles answers what the sources of the configuration, or of a demonstration, are called.

@@ -16,8 +16,8 @@ import (
 // looked at. What is not signed and accepted counts for nothing.
 func (a *app) rehearse(ctx context.Context, city *demo.City) error {
 	period, at := city.Rehearsed()
-	opening := assess.Adjustment{Kind: assess.OpenedEarly, Period: period, Reason: "演示：提前开放，供试填", By: "system", At: at}
-	if err := a.gate.Adjust(ctx, opening); err != nil {
+	opening := assess.Adjustment{Kind: assess.OpenedEarly, Period: period, Reason: "演示：提前开放，供试填"}
+	if err := a.gate.Adjust(ctx, opening, assess.AuditLine{At: at, Actor: "system", Result: "ok"}); err != nil {
 		return fmt.Errorf("rehearse %s: %w", period, err)
 	}
 	rehearsals, err := city.Rehearsals()

@@ -54,6 +54,7 @@ const (
 	DoTask            Action = "do_task"            // report on what is being put right
 	CloseTask         Action = "close_task"         // by another person than its owner
 	ConfirmOutage     Action = "confirm_outage"     // a technical outage, whose days are not late
+	EditCalendar      Action = "edit_calendar"      // holidays and make-up days of a year, as the notice has them
 	ManageTokens      Action = "manage_tokens"      // access of districts' programs
 )
 
@@ -125,6 +126,7 @@ func rules() []rule {
 		{DoTask, [10]Scope{own, own, own, all, all, all, no, no, no, no}},
 		{CloseTask, [10]Scope{no, no, no, all, all, all, all, no, no, no}},
 		{ConfirmOutage, [10]Scope{no, no, no, no, no, no, no, no, all, no}},
+		{EditCalendar, [10]Scope{no, no, no, no, no, no, no, no, all, no}},
 		{ManageTokens, [10]Scope{no, no, no, no, no, no, no, no, all, all}},
 	}
 }

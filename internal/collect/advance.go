@@ -21,20 +21,27 @@ func stages() []assess.CycleState { return append([]assess.CycleState{""}, cycle
 func (g *Gate) Advance(ctx context.Context, p assess.Period, to assess.CycleState, by string, now time.Time) error {
 	g.deciding.Lock()
 	defer g.deciding.Unlock()
-	return g.advance(ctx, turn{period: p, to: to, by: by, at: now})
+	return g.advance(ctx, turn{period: p, to: to, account: by, at: now})
 }
 
 // turn is a step of a collection: to a state, by an account, at a time, with a reason where people take it.
 type turn struct {
-	period assess.Period
-	to     assess.CycleState
-	by     string
-	reason string
-	at     time.Time
+	period           assess.Period
+	to               assess.CycleState
+	reason           string
+	account          string
+	at               time.Time
+	address, request string // where it came from, of a person at a page
+}
+
+// by answers the step as a person takes it, by the line that the audit log begins with.
+func (n turn) by(line assess.AuditLine) turn {
+	n.account, n.at, n.address, n.request = line.Actor, line.At, line.Address, line.Request
+	return n
 }
 
 func (g *Gate) advance(ctx context.Context, n turn) error {
-	p, to, by, now := n.period, n.to, n.by, n.at
+	p, to, now := n.period, n.to, n.at
 	cycles, err := g.store.Cycles(ctx)
 	if err != nil {
 		return fmt.Errorf("advance %s: %w", p, err)
@@ -69,7 +76,8 @@ func (g *Gate) advance(ctx context.Context, n turn) error {
 		at.PublishedAt = now
 	}
 	line := assess.AuditLine{
-		At: now, Actor: by, Action: "cycle." + string(to), Object: p.String(), Before: string(from), After: string(to), Result: "ok",
+		At: now, Actor: n.account, Action: "cycle." + string(to), Object: p.String(), Before: string(from), After: string(to), Result: "ok",
+		Address: n.address, Request: n.request,
 	}
 	if n.reason != "" {
 		line.After += ": " + n.reason

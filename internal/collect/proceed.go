@@ -11,14 +11,14 @@ import (
 
 // Proceed takes the collection of a quarter on by one state, by a person and for a reason, where people do not wait for the calendar,
 // and where the calendar waits for people: publication. The forms are opened early by Adjust. Nobody loses time that the calendar gives: before the cut-off a collection
-// closes only when every report has come (ErrConflict).
-func (g *Gate) Proceed(ctx context.Context, p assess.Period, to assess.CycleState, reason, by string, now time.Time) error {
+// closes only when every report has come (ErrConflict). line begins the line of the audit log: who, when, from where.
+func (g *Gate) Proceed(ctx context.Context, p assess.Period, to assess.CycleState, reason string, line assess.AuditLine) error {
 	g.deciding.Lock()
 	defer g.deciding.Unlock()
 	if err := checkReason(&reason); err != nil {
 		return err
 	}
-	from, err := g.stage(ctx, p)
+	from, err := g.Stage(ctx, p)
 	if err != nil {
 		return fmt.Errorf("proceed with %s: %w", p, err)
 	}
@@ -28,15 +28,15 @@ func (g *Gate) Proceed(ctx context.Context, p assess.Period, to assess.CycleStat
 			"period", p.String(), "from", "web.cycle."+string(from), "to", "web.cycle."+string(to))
 	}
 	if to == assess.CycleClosing || to == assess.CycleScored {
-		if err := g.checkTime(ctx, p, now); err != nil {
+		if err := g.checkTime(ctx, p, line.At); err != nil {
 			return err
 		}
 	}
-	return g.advance(ctx, turn{period: p, to: to, by: by, reason: reason, at: now})
+	return g.advance(ctx, turn{period: p, to: to, reason: reason}.by(line))
 }
 
-// stage answers where the collection of a quarter stands; one that nobody has begun is scheduled.
-func (g *Gate) stage(ctx context.Context, p assess.Period) (assess.CycleState, error) {
+// Stage answers where the collection of a quarter stands; one that nobody has begun is scheduled.
+func (g *Gate) Stage(ctx context.Context, p assess.Period) (assess.CycleState, error) {
 	cycles, err := g.store.Cycles(ctx)
 	for _, c := range cycles {
 		if c.Period == p && c.State != "" {

@@ -12,7 +12,7 @@ import (
 
 func (c *collection) proceed(to assess.CycleState, at string) error {
 	c.t.Helper()
-	return c.Proceed(c.t.Context(), q1, to, "提前完成", "li.hua", clock(at))
+	return c.Proceed(c.t.Context(), q1, to, "提前完成", assess.AuditLine{Actor: "li.hua", At: clock(at), Result: "ok"})
 }
 
 // One district has handed in and the other has not: nobody is closed out before the cut-off, on 16 April 17:00. When both have and are
@@ -63,7 +63,7 @@ func TestProceedGoesStepByStep(t *testing.T) {
 	}
 	c := newCollection(t)
 	c.advance(q1, assess.CycleScored)
-	if err := c.Proceed(t.Context(), q1, assess.CyclePublished, "", "leader", clock("2026-04-30 12:00")); !errors.Is(err, assess.ErrInvalid) {
+	if err := c.Proceed(t.Context(), q1, assess.CyclePublished, "", assess.AuditLine{Actor: "leader", At: clock("2026-04-30 12:00")}); !errors.Is(err, assess.ErrInvalid) {
 		t.Errorf("without a reason: %v", err)
 	}
 	if err := c.proceed(assess.CyclePublished, "2026-04-30 12:00"); err != nil || c.cycle(q1).PublishedAt.IsZero() {

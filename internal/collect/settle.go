@@ -45,7 +45,7 @@ func (g *Gate) settleReports(ctx context.Context, p assess.Period, to assess.Cyc
 			if err != nil {
 				return err
 			}
-			steps = append(steps, assess.FilingChange{Unit: f.Unit, Period: p, From: f.State, To: next, At: n.at, By: n.by})
+			steps = append(steps, assess.FilingChange{Unit: f.Unit, Period: p, From: f.State, To: next, At: n.at, By: n.account})
 			f.State = next
 		}
 	}
@@ -85,7 +85,7 @@ func (g *Gate) reports(ctx context.Context, edition *assess.Edition, p assess.Pe
 // closeInPart ends a report that was reviewed and has not come back by the cut-off: figures that were returned and have no answer
 // are missing, and listed with the step; the rest counts. It leaves a report of which nothing would count.
 func (g *Gate) closeInPart(ctx context.Context, edition *assess.Edition, f assess.Filing, n turn) (closed bool, err error) {
-	r, err := g.review(ctx, reportKey{f.Unit, f.Period}, Reviewer{By: n.by}, n.at)
+	r, err := g.review(ctx, reportKey{f.Unit, f.Period}, Reviewer{By: n.account}, n.at)
 	if err != nil {
 		return false, err
 	}
@@ -105,7 +105,7 @@ func (g *Gate) closeInPart(ctx context.Context, edition *assess.Edition, f asses
 	if err != nil {
 		return false, err
 	}
-	r.steps = []assess.FilingChange{{Unit: f.Unit, Period: f.Period, From: f.State, To: to, At: n.at, By: n.by, Items: missing}}
+	r.steps = []assess.FilingChange{{Unit: f.Unit, Period: f.Period, From: f.State, To: to, At: n.at, By: n.account, Items: missing}}
 	r.pending = nil // what was returned and not answered never counts
 	return true, g.write(ctx, r)
 }

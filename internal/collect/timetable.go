@@ -7,13 +7,15 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/cycle"
 )
 
-// longestReason is the longest reason of a change, in bytes: some three hundred Chinese characters.
-const longestReason = 1000
+// longestReason is the longest reason of a change, in characters.
+const longestReason = 300
 
 // Plan answers the dates of the collection of the quarter a period ends in, with everything that people changed in them. A year for
 // which nothing is defined is ErrNotFound.
@@ -45,10 +47,12 @@ func (g *Gate) calendar(ctx context.Context, edition *assess.Edition) (cycle.Cal
 
 // Adjust changes the dates of a collection, for a reason: a step is postponed, the deadline of a district extended, the form opened
 // early. Reports that have come are more or less late by it. Of a period that is published nothing changes any more (ErrConflict);
-// what the calendar does not allow is ErrInvalid or ErrConflict and says what would be right.
-func (g *Gate) Adjust(ctx context.Context, a assess.Adjustment) error {
+// what the calendar does not allow is ErrInvalid or ErrConflict and says what would be right. line begins the line of the audit log: who,
+// when, from where.
+func (g *Gate) Adjust(ctx context.Context, a assess.Adjustment, line assess.AuditLine) error {
 	g.deciding.Lock()
 	defer g.deciding.Unlock()
+	a.By, a.At = line.Actor, line.At
 	if err := checkReason(&a.Reason); err != nil {
 		return err
 	}
@@ -71,11 +75,11 @@ func (g *Gate) Adjust(ctx context.Context, a assess.Adjustment) error {
 	if err != nil {
 		return fmt.Errorf("adjust the calendar of %s: %w", a.Period, err)
 	}
-	if err := g.store.PutAdjustment(ctx, a, late, adjustmentLines(before, a, late)...); err != nil {
+	if err := g.store.PutAdjustment(ctx, a, late, adjustmentLines(line, before, a, late)...); err != nil {
 		return fmt.Errorf("adjust the calendar of %s: %w", a.Period, err)
 	}
 	if a.Kind == assess.OpenedEarly {
-		return g.advance(ctx, turn{period: a.Period, to: assess.CycleOpen, by: a.By, reason: a.Reason, at: a.At})
+		return g.advance(ctx, turn{period: a.Period, to: assess.CycleOpen, reason: a.Reason}.by(line))
 	}
 	return nil
 }
@@ -111,9 +115,10 @@ func (g *Gate) checkUnit(ctx context.Context, code assess.UnitCode, p assess.Per
 
 // ConfirmOutage keeps a working day on which the program could not be used, by everybody or by one district, for a reason; void takes
 // one back. Nobody is late for such a day: what came in the collections that are not published yet is counted again.
-func (g *Gate) ConfirmOutage(ctx context.Context, a assess.Adjustment) error {
+func (g *Gate) ConfirmOutage(ctx context.Context, a assess.Adjustment, line assess.AuditLine) error {
 	g.deciding.Lock()
 	defer g.deciding.Unlock()
+	a.Kind, a.Period, a.By, a.At = assess.Outage, assess.Period{}, line.Actor, line.At
 	if err := checkReason(&a.Reason); err != nil {
 		return err
 	}
@@ -150,7 +155,7 @@ func (g *Gate) ConfirmOutage(ctx context.Context, a assess.Adjustment) error {
 			return err
 		}
 	}
-	if err := g.store.PutAdjustment(ctx, a, late, adjustmentLines(last, a, late)...); err != nil {
+	if err := g.store.PutAdjustment(ctx, a, late, adjustmentLines(line, last, a, late)...); err != nil {
 		return fmt.Errorf("confirm an outage: %w", err)
 	}
 	return nil
@@ -158,7 +163,8 @@ func (g *Gate) ConfirmOutage(ctx context.Context, a assess.Adjustment) error {
 
 // EditCalendar replaces a year of the calendar by a file of calendar/ from the day after now, for a reason. What is wrong with the file
 // is ErrInvalid at its line and column; a year that is over is ErrConflict.
-func (g *Gate) EditCalendar(ctx context.Context, e assess.CalendarEdit) error {
+func (g *Gate) EditCalendar(ctx context.Context, e assess.CalendarEdit, line assess.AuditLine) error {
+	e.By, e.At = line.Actor, line.At
 	if err := checkReason(&e.Reason); err != nil {
 		return err
 	}
@@ -175,10 +181,8 @@ func (g *Gate) EditCalendar(ctx context.Context, e assess.CalendarEdit) error {
 	if days.Official {
 		state = "official"
 	}
-	line := assess.AuditLine{
-		At: e.At, Actor: e.By, Action: "calendar.edit", Object: strconv.Itoa(e.Year),
-		After: fmt.Sprintf("%s, %d holidays, %d make-up days, %s: %s", state, len(days.Holidays), len(days.MakeUp), days.Source, e.Reason), Result: "ok",
-	}
+	line.Action, line.Object, line.Unit = "calendar.edit", strconv.Itoa(e.Year), ""
+	line.After = fmt.Sprintf("%s, %d holidays, %d make-up days, %s: %s", state, len(days.Holidays), len(days.MakeUp), days.Source, e.Reason)
 	if err := g.store.PutCalendarEdit(ctx, e, line); err != nil {
 		return fmt.Errorf("edit the calendar of %d: %w", e.Year, err)
 	}
@@ -249,7 +253,7 @@ func arrival(steps []assess.FilingChange) (at time.Time, ok bool) {
 
 // published says whether what is known of a quarter has been published.
 func (g *Gate) published(ctx context.Context, p assess.Period) (bool, error) {
-	state, err := g.stage(ctx, p)
+	state, err := g.Stage(ctx, p)
 	return state == assess.CyclePublished || state == assess.CycleArchived, err
 }
 
@@ -260,20 +264,20 @@ func (g *Gate) recent(now time.Time) []assess.Period {
 	return []assess.Period{present.Add(-2), present.Prev(), present}
 }
 
-// checkReason wants to know why: a change of the dates is asked about later.
+// checkReason wants to know why: a change of the dates is asked about later. The reason becomes one line.
 func checkReason(reason *string) error {
-	if *reason = strings.TrimSpace(*reason); *reason == "" || len(*reason) > longestReason {
-		return assess.Invalid("problem.reason_needed", "a change of the calendar stands with its reason, in up to 300 characters; write it")
+	*reason = strings.Join(strings.FieldsFunc(*reason, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+	if n := utf8.RuneCountInString(*reason); n == 0 || n > longestReason {
+		return assess.Invalid("problem.reason_needed",
+			fmt.Sprintf("a change of the calendar stands with its reason, in up to %d characters; write it", longestReason), "limit", strconv.Itoa(longestReason))
 	}
 	return nil
 }
 
 // adjustmentLines answers the lines that a change of the dates leaves in the audit log, with those of the reports it touches.
-func adjustmentLines(before cycle.Plan, a assess.Adjustment, late []assess.Filing) []assess.AuditLine {
-	line := assess.AuditLine{
-		At: a.At, Actor: a.By, Action: "calendar." + string(a.Kind), Object: a.Period.String(), Unit: a.Unit, After: a.Reason, Result: "ok",
-	}
+func adjustmentLines(line assess.AuditLine, before cycle.Plan, a assess.Adjustment, late []assess.Filing) []assess.AuditLine {
 	day := a.Day.Format(time.DateOnly)
+	line.Action, line.Object, line.Unit, line.After = "calendar."+string(a.Kind), a.Period.String(), a.Unit, a.Reason
 	switch a.Kind {
 	case assess.Postponed:
 		line.Object += " " + string(a.Step)
@@ -290,9 +294,8 @@ func adjustmentLines(before cycle.Plan, a assess.Adjustment, late []assess.Filin
 	}
 	lines := []assess.AuditLine{line}
 	for _, f := range late {
-		lines = append(lines, assess.AuditLine{
-			At: a.At, Actor: a.By, Action: "filing.late_days", Object: f.Period.String(), Unit: f.Unit, After: strconv.Itoa(f.LateDays), Result: "ok",
-		})
+		line.Action, line.Object, line.Unit, line.Before, line.After = "filing.late_days", f.Period.String(), f.Unit, "", strconv.Itoa(f.LateDays)
+		lines = append(lines, line)
 	}
 	return lines
 }

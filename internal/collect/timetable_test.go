@@ -32,9 +32,14 @@ func (c *collection) adjust(a assess.Adjustment) {
 	if a.Kind == assess.Outage {
 		do = c.ConfirmOutage
 	}
-	if err := do(c.t.Context(), a); err != nil {
+	if err := do(c.t.Context(), a, by(a)); err != nil {
 		c.t.Fatal(err)
 	}
+}
+
+// by begins the line of the audit log of a change.
+func by(a assess.Adjustment) assess.AuditLine {
+	return assess.AuditLine{At: a.At, Actor: a.By, Address: "10.1.2.3", Result: "ok"}
 }
 
 func (c *collection) moveOn(at string) {
@@ -157,7 +162,7 @@ func TestWhatWasPublishedStays(t *testing.T) {
 	if got := c.late(unitA); got != 2 {
 		t.Errorf("an outage that was confirmed after publication made it %d days late", got)
 	}
-	err := c.Adjust(t.Context(), assess.Adjustment{Kind: assess.Extended, Period: q1, Unit: unitA, Day: date("2026-04-14"), Reason: "汛情", By: "li.hua", At: clock("2026-04-30 12:00")})
+	err := c.Adjust(t.Context(), assess.Adjustment{Kind: assess.Extended, Period: q1, Unit: unitA, Day: date("2026-04-14"), Reason: "汛情"}, assess.AuditLine{Actor: "li.hua", At: clock("2026-04-30 12:00")})
 	if !errors.Is(err, assess.ErrConflict) {
 		t.Errorf("an extension after publication: %v, want a conflict", err)
 	}
@@ -195,11 +200,11 @@ func TestAChangeOfTheDatesThatIsRefusedLeavesNothing(t *testing.T) {
 		"of no kind":         change(func(a *assess.Adjustment) { a.Kind = "" }),
 		"undefined":          change(func(a *assess.Adjustment) { a.Period = assess.NewQuarter(2031, 1) }),
 	} {
-		if err := c.Adjust(t.Context(), a); err == nil {
+		if err := c.Adjust(t.Context(), a, by(a)); err == nil {
 			t.Errorf("%s: taken", name)
 		}
 	}
-	if err := c.ConfirmOutage(t.Context(), change(func(a *assess.Adjustment) { a.Kind, a.Day = assess.Outage, date("2026-04-10") })); !errors.Is(err, assess.ErrInvalid) {
+	if err := c.ConfirmOutage(t.Context(), change(func(a *assess.Adjustment) { a.Day = date("2026-04-10") }), by(good)); !errors.Is(err, assess.ErrInvalid) {
 		t.Errorf("an outage to come: %v", err)
 	}
 	if after := c.head(); after != before {
@@ -215,8 +220,9 @@ func TestAnEditedYearMovesTheDates(t *testing.T) {
 		return assess.CalendarYear{Year: year, Official: true, Source: "通知", Holidays: []time.Time{date("2026-04-10")}, MakeUp: []time.Time{date("2026-04-11")}}, err
 	}
 	c.Gate = collect.New(collect.Config{Store: c.log, Editions: year{city()}, ReadYear: read, Log: nothing})
-	edit := assess.CalendarEdit{Text: "2026", Reason: "通知已发布", By: "admin", At: clock("2026-04-09 08:00")}
-	if err := c.EditCalendar(t.Context(), edit); err != nil {
+	edit := assess.CalendarEdit{Text: "2026", Reason: "通知已发布"}
+	line := assess.AuditLine{Actor: "admin", At: clock("2026-04-09 08:00"), Result: "ok"}
+	if err := c.EditCalendar(t.Context(), edit, line); err != nil {
 		t.Fatal(err)
 	}
 	c.takeAt(unitA, "2026-04-11 09:00")
@@ -224,11 +230,11 @@ func TestAnEditedYearMovesTheDates(t *testing.T) {
 		t.Errorf("late on a worked Saturday by %d days, want 1", got)
 	}
 	edit.Text = "2025"
-	if err := c.EditCalendar(t.Context(), edit); !errors.Is(err, assess.ErrConflict) {
+	if err := c.EditCalendar(t.Context(), edit, line); !errors.Is(err, assess.ErrConflict) {
 		t.Errorf("editing a year that is over: %v", err)
 	}
 	edit.Text = "nonsense"
-	if err := c.EditCalendar(t.Context(), edit); !errors.Is(err, strconv.ErrSyntax) {
+	if err := c.EditCalendar(t.Context(), edit, line); !errors.Is(err, strconv.ErrSyntax) {
 		t.Errorf("what cannot be read: %v", err)
 	}
 	if diff := cmp.Diff([]string{"admin 2026 : →official, 1 holidays, 1 make-up days, 通知: 通知已发布"}, c.lines("calendar.edit")); diff != "" {

@@ -33,7 +33,7 @@ func (p Plan) CheckPostponement(code assess.Code, day, now time.Time) error {
 			"step", "calendar.step."+string(code), "day", least.Format(time.DateOnly))
 	}
 	end, archive := p.Step(StepPublish), p.Step(StepArchive)
-	if moved := p.calendar.count(s.At, to); !p.calendar.Shift(end.At, moved).Before(archive.At) {
+	if moved := p.calendar.Count(s.At, to); !p.calendar.Shift(end.At, moved).Before(archive.At) {
 		return assess.Invalid("problem.postpone_far",
 			fmt.Sprintf("with that day the collection would be published after %s, when the next one begins; choose an earlier day", archive.At.Format(time.DateOnly)),
 			"day", archive.At.Format(time.DateOnly))

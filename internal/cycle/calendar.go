@@ -97,8 +97,8 @@ func (c Calendar) Shift(day time.Time, n int) time.Time {
 	return at
 }
 
-// count answers how many working days lie after one day, up to and with another; 0 where that is not later.
-func (c Calendar) count(after, to time.Time) int {
+// Count answers how many working days lie after one day, up to and with another; 0 where that is not later.
+func (c Calendar) Count(after, to time.Time) int {
 	n := 0
 	for day := c.Shift(after, 1); !day.After(dateOf(to).in(c.zone)); day = c.Shift(day, 1) {
 		n++

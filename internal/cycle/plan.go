@@ -81,7 +81,7 @@ func (p *Plan) lay(missingAfter int, postponed map[assess.Code]date) {
 		day := p.calendar.shifted(last, s.Offset, moved)
 		s.least = day.Add(clock(s.Code))
 		if to, ok := postponed[s.Code]; ok {
-			moved += p.calendar.count(day, to.in(p.calendar.zone))
+			moved += p.calendar.Count(day, to.in(p.calendar.zone))
 			day = p.calendar.shifted(last, s.Offset, moved)
 		}
 		s.At = day.Add(clock(s.Code))

@@ -24,7 +24,7 @@ func samples() map[string]string {
 	return map[string]string{
 		"framework": "six_systems", "code": "organisation", "source": "shenhe", "table": "scores", "file": "none.css",
 		"section": "organisation", "item": "enterprises", "id": galleryFile,
-		"year": "2026", "indicator": "new_unions",
+		"secret": "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "year": "2026", "indicator": "new_unions",
 		"q": "2026Q1", "correction": matterID(assess.Correction), "appeal": matterID(assess.Appeal), "task": matterID(assess.Task),
 	}
 }

@@ -78,7 +78,13 @@ type Options struct {
 	Reviews  Reviews
 	// Matters are corrections, appeals and tasks, and what people say to each other.
 	Matters *matter.Book
-	Exports []Export
+	// Timetable is the calendar of the collections.
+	Timetable Timetable
+	// OpenLink answers the link that a secret in an address opens, and its owner; assess.ErrNotFound where it opens nothing.
+	OpenLink func(ctx context.Context, kind account.LinkKind, secret string, now time.Time) (account.Link, account.User, error)
+	// CalendarText answers the file of a year of the calendar as it was last written, "" where there is none.
+	CalendarText func(ctx context.Context, year int) (string, error)
+	Exports      []Export
 	// Explain writes how a score came about as JSON, everything needed to compute it again. What does not exist is
 	// assess.ErrNotFound.
 	Explain func(ctx context.Context, w io.Writer, p assess.Period, unit assess.UnitCode, node assess.Code) error
@@ -121,6 +127,9 @@ func (o Options) withDefaults() (Options, error) {
 		{"City", o.City == nil},
 		{"Desk", o.Desk == nil},
 		{"Evidence", o.Evidence.Files == nil || o.Evidence.Book == nil},
+		{"Timetable", o.Timetable == nil},
+		{"OpenLink", o.OpenLink == nil},
+		{"CalendarText", o.CalendarText == nil},
 		{"Reviews", o.Reviews == nil},
 		{"Matters", o.Matters == nil},
 		{"Sessions", o.Sessions == nil},

@@ -23,6 +23,8 @@ const (
 	unitPart    = `:[A-Za-z0-9_-]{1,40}`
 	idPart      = `:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
 	quarterPart = `:[0-9]{4}[Qq][1-4]`
+	// secretPart is that of a link: base32, more than 128 bits.
+	secretPart = `:[A-Za-z0-9]{20,100}`
 )
 
 // routes is every address of the site. A route that is not in this list does not exist.
@@ -69,6 +71,18 @@ func (s *site) routes() []route {
 		{"GET", "/review/{unit" + unitPart + "}/{q" + quarterPart + "}", whoMay(account.ReadReports), s.showReview},
 		{"POST", "/review/{unit" + unitPart + "}/{q" + quarterPart + "}", whoMay(account.Review), s.decideReview},
 		{"POST", "/review/{unit" + unitPart + "}/{q" + quarterPart + "}/accept", whoMay(account.Review), s.acceptPlain},
+
+		{"GET", "/calendar", whoMay(account.ReadDefinitions), s.showCalendar},
+		{"GET", "/calendar.ics", whoMay(account.ReadDefinitions), s.sendCalendar},
+		{"GET", "/calendar/{secret" + secretPart + "}.ics", everybody(), s.sendLinkedCalendar},
+		{"POST", "/calendar/postpone", whoMay(account.RunCycle), s.postponeStep},
+		{"POST", "/calendar/extend", whoMay(account.RunCycle), s.extendDeadline},
+		{"POST", "/calendar/open", whoMay(account.RunCycle), s.openEarly},
+		{"POST", "/calendar/proceed", whoMay(account.RunCycle), s.proceed},
+		{"POST", "/calendar/publish", whoMay(account.Publish), s.publish},
+		{"POST", "/calendar/outage", whoMay(account.ConfirmOutage), s.confirmOutage},
+		{"GET", "/admin/calendar", whoMay(account.EditCalendar), s.showYears},
+		{"POST", "/admin/calendar", whoMay(account.EditCalendar), s.editYear},
 
 		{"GET", "/export", whoMaySome(account.Export), s.showExport},
 		{"GET", "/export/{table" + codePart + "}.csv", whoMaySome(account.Export), s.sendTable},

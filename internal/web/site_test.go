@@ -63,9 +63,10 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 	}
 	o := web.Options{
 		Board: galleryBoard{}, Pages: galleryPages{g}, Accounts: g.people, Hasher: g.people.hasher, Audit: g.people, Runs: galleryRuns{},
-		City:     galleryCity{},
-		Desk:     galleryDesk{},
-		Evidence: galleryEvidence(t),
+		City:      galleryCity{},
+		Desk:      galleryDesk{},
+		Evidence:  galleryEvidence(t),
+		Timetable: galleryTimetable{}, OpenLink: noLink, CalendarText: noText,
 		Reviews:  &galleryReviews{},
 		Matters:  g.matters(t),
 		Explain:  writeUnitAndNode,
