@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +22,7 @@ import (
 )
 
 // TestTheQuarterOfADistrict walks a quarter from its opening to what follows it, in a real browser: draft, error, warning with its note,
-// signature, return of two figures, refilling, acceptance, correction, appeal. On a desk and on a phone, and once with scripts off.
+// evidence, signature, return of two figures, refilling, acceptance, correction, appeal. On a desk and on a phone, and once with scripts off.
 func TestTheQuarterOfADistrict(t *testing.T) {
 	for _, way := range []struct {
 		name    string
@@ -30,6 +32,7 @@ func TestTheQuarterOfADistrict(t *testing.T) {
 		t.Run(way.name, func(t *testing.T) {
 			w := newWalk(t, way.width, way.scripts)
 			w.fill()
+			w.prove()
 			w.sign()
 			w.review()
 			w.refill()
@@ -62,7 +65,7 @@ func newWalk(t *testing.T, width int64, scripts bool) *walk {
 	w := &walk{t: t, width: width, scripts: scripts}
 	w.office = newOffice(t)
 	w.site = w.handler(t, func(o *web.Options) {
-		o.Board, o.Desk, o.Reviews = officeBoard{w.office}, w.desk, w.desk
+		o.Board, o.Desk, o.Reviews, o.Evidence = officeBoard{w.office}, w.desk, w.desk, newEvidence(t, w.store)
 		o.Matters = matter.New(matter.Config{Store: w.store, Log: w.store, Gate: officeCorrector{w.gate}, Editions: w.office, Zone: time.FixedZone("UTC+8", 8*60*60)})
 	})
 	server := httptest.NewServer(w.site)
@@ -150,6 +153,22 @@ func (w *walk) fill() {
 	}
 	w.b.keep(w.t, fmt.Sprintf("walk-fill-%d", w.width))
 	w.noteWarnings("heping") // of the other figures
+}
+
+// prove: the reporter binds a file to the figure that asks for one.
+func (w *walk) prove() {
+	w.t.Helper()
+	path := filepath.Join(w.t.TempDir(), "法律援助案件清单.pdf")
+	if err := os.WriteFile(path, samplePDF("1"), 0o600); err != nil {
+		w.t.Fatal(err)
+	}
+	w.open(proofPath)
+	w.b.run(w.t, chromedp.Click(`form.add input[name="privacy"]`, chromedp.ByQuery), chromedp.SetUploadFiles(`form.add input[type="file"]`, []string{path}, chromedp.ByQuery))
+	w.click("form.add button")
+	w.says("法律援助案件清单")
+	if f := w.field(claim); f.EvidenceCount != 1 {
+		w.t.Errorf("%d files are bound to the figure", f.EvidenceCount)
+	}
 }
 
 // sign: the reporter sends the report to the chair, who signs it with the password.
