@@ -146,6 +146,7 @@ func (s *site) fileView(o *opened, e assess.Evidence) fileView {
 // forms the template "files". A page that shows either needs nothing else.
 type evidenceCell struct {
 	Item, Name, URL string
+	Heading         string // over the files, on pages that are about something else, too; "" for none
 	// Kinds are the kinds of proof that are asked for, in words; "" where nothing is. Lacked: the figure claims something and has none.
 	Kinds  string
 	Lacked bool

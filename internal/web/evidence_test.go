@@ -281,6 +281,31 @@ func TestWhoReadsEvidence(t *testing.T) {
 	}
 }
 
+// TestReviewersSeeTheFiles: beside the figure, with its picture, what the report was handed in with and nothing that came later.
+func TestReviewersSeeTheFiles(t *testing.T) {
+	g := newGallery(t)
+	book := proofs{}
+	e := newEvidence(t, book)
+	taken, err := e.Files.Take(t.Context(), "名册.png", bytes.NewReader(samplePNG(60, 40)), 1<<20, g.clock.at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, minutes := range map[string]int{"01900000-0000-7000-8000-000000000002": 0, "01900000-0000-7000-8000-000000000003": 1} {
+		book[id] = assess.Evidence{
+			ID: id, Unit: "210102", Period: assess.NewQuarter(2026, 1), Use: assess.OfFigure, Object: "union_members", Name: taken.Name, File: taken.File,
+			Privacy: assess.Masked, AddedBy: "heping", AddedAt: time.Date(2026, 4, 9, 2, minutes, 0, 0, time.UTC),
+		}
+	}
+	r := newReader(t, g.handler(t, func(o *web.Options) { o.Evidence = e })).signIn("reviewer")
+	page := r.get(reviewPath)
+	if diff := cmp.Diff([]string{"/evidence/01900000-0000-7000-8000-000000000002"}, page.proofs()); diff != "" || strings.Count(page.body, "/preview\"") != 2 {
+		t.Errorf("files beside the figures (-want +got):\n%s", diff)
+	}
+	if form := page.body[strings.Index(page.body, `class="t cells review"`):]; strings.Contains(form[:strings.Index(form, "</table>")], "<form") {
+		t.Error("a form stands inside the form of the review")
+	}
+}
+
 // hand moves the office's report a step.
 func (o *office) hand(from, to assess.FilingState) {
 	o.t.Helper()

@@ -63,6 +63,9 @@ func (s *site) showCell(w http.ResponseWriter, r *http.Request) error {
 	if b.Evidence, err = s.evidenceCell(r, o, &cell.Field, view.URL+"#e-"+view.Code); err != nil {
 		return err
 	}
+	if b.Evidence != nil {
+		b.Evidence.Heading = o.say("evidence.heading")
+	}
 	if r.URL.Query().Has("part") {
 		return s.renderPart(w, r, http.StatusOK, "cell", "cellpast", page{Body: &b})
 	}

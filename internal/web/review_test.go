@@ -48,7 +48,7 @@ func (g *galleryReviews) Review(_ context.Context, unit assess.UnitCode, p asses
 		}
 	}
 	r := &desk.Review{
-		Unit: galleryUnits()[0], Period: p, Department: d, Filing: assess.Filing{State: assess.UnderReview}, Closed: g.closed,
+		Unit: galleryUnits()[0], Period: p, Department: d, Filing: assess.Filing{State: assess.UnderReview, SubmittedAt: time.Date(2026, 4, 9, 2, 0, 0, 0, time.UTC)}, Closed: g.closed,
 		Plain: []assess.Code{"covered_units"}, Until: time.Date(2026, 4, 17, 9, 0, 0, 0, time.UTC),
 		Cells: []desk.ReviewCell{
 			cell(1, "covered_units", "涵盖单位", "1204", "", assess.CellFilled),
