@@ -23,9 +23,7 @@ func (d *Desk) Form(ctx context.Context, unit assess.UnitCode, period assess.Per
 type builder struct {
 	*known
 	drafts map[assess.Code]assess.DraftCell
-	shut   *assess.Problem
 	review bool // as the city sees it: without what is typed and not handed in
-	first  bool // the report was not handed in yet: the drafts hold
 	// entries are the figures of the typed fields, as the form counts with them; figures are these with the past.
 	entries map[assess.Code]entry
 	figures quality.Figures
@@ -58,13 +56,7 @@ func (d *Desk) open(ctx context.Context, unit assess.UnitCode, period assess.Per
 }
 
 func newBuilder(k *known, drafts []assess.DraftCell) *builder {
-	b := &builder{known: k, drafts: map[assess.Code]assess.DraftCell{}, entries: map[assess.Code]entry{}, shut: k.shut()}
-	switch k.filing.State {
-	case assess.NotStarted, assess.Draft, assess.PendingSignature, assess.SentBack:
-		b.first = k.filing.Rounds == 0
-	default:
-		b.first = k.unsigned()
-	}
+	b := &builder{known: k, drafts: map[assess.Code]assess.DraftCell{}, entries: map[assess.Code]entry{}}
 	for _, draft := range drafts {
 		b.drafts[draft.Item] = draft
 		b.saves += draft.Revision // revisions count from 1 within a cell
@@ -122,13 +114,6 @@ func (b *builder) typedEntry(f *fieldPlan, draft assess.DraftCell) entry {
 		e.state = ""
 	}
 	return e
-}
-
-// returned answers the decision that sent a figure back, while it was not handed in again.
-func (b *builder) returned(code assess.Code) (assess.Decision, bool) {
-	said, ok := b.decided[code]
-	held, isHeld := b.held[code]
-	return said, ok && !said.Accepted && (!isHeld || !held.accepted && held.submission == said.Submission)
 }
 
 // retyped says whether a figure that came back was typed again since.

@@ -34,7 +34,7 @@ func (a always) Edition(context.Context, int) (*assess.Edition, error) { return 
 
 // fixture is a desk over a real store with the shipped definitions. The fourth quarter of 2026 is open.
 type fixture struct {
-	*testing.T
+	testing.TB
 	*desk.Desk
 	store   *store.Store
 	gate    *collect.Gate
@@ -43,7 +43,7 @@ type fixture struct {
 	saves   int
 }
 
-func newFixture(t *testing.T) *fixture {
+func newFixture(t testing.TB) *fixture {
 	t.Helper()
 	s, err := store.Create(t.Context(), t.TempDir(), store.WithReserve(0))
 	if err != nil {
@@ -54,7 +54,7 @@ func newFixture(t *testing.T) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fixture{T: t, store: s, edition: edition, now: morning}
+	f := &fixture{TB: t, store: s, edition: edition, now: morning}
 	f.gate = collect.New(collect.Config{Store: s, Editions: always{edition}})
 	f.Desk = desk.New(desk.Config{Store: s, Gate: f.gate, Editions: always{edition}})
 	f.cycle(q4, assess.CycleOpen)
@@ -109,15 +109,20 @@ func (f *fixture) history(unit assess.UnitCode) {
 			if at.Kind() == assess.Year && p.Part() != 4 {
 				continue
 			}
-			entries, err := city.Figures(unit, at, origins...)
-			f.ok(err)
-			values := map[assess.Code]string{}
-			for _, e := range entries {
-				values[e.Code] = e.Value
-			}
-			f.past(unit, at, values)
+			f.past(unit, at, f.values(city.Figures(unit, at, origins...)))
 		}
 	}
+}
+
+// values answers figures by item.
+func (f *fixture) values(entries []assess.Entry, err error) map[assess.Code]string {
+	f.Helper()
+	f.ok(err)
+	values := map[assess.Code]string{}
+	for _, e := range entries {
+		values[e.Code] = e.Value
+	}
+	return values
 }
 
 // fill types the figures of the made-up city into every field of the form.

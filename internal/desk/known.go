@@ -27,6 +27,8 @@ type known struct {
 	filing assess.Filing
 	cycle  assess.Cycle
 	dates  cycle.Plan // of the collection
+	shut   *assess.Problem
+	first  bool // the report was not handed in yet: the drafts hold
 	// past are the accepted figures of the earlier quarters and years, held those of the quarter itself.
 	past quality.Figures
 	held map[assess.Code]holding
@@ -92,6 +94,7 @@ func (d *Desk) read(ctx context.Context, key report, version int64) (*known, err
 	if err := d.readFigures(ctx, k); err != nil {
 		return nil, fmt.Errorf("form of %s %s: %w", key.unit, key.period, err)
 	}
+	k.begin()
 	return k, nil
 }
 

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -84,9 +85,21 @@ func (c *Check) incomplete() *assess.Problem {
 		"empty", empty, "errors", wrong, "returned", back)
 }
 
-// Forward sends a complete report to the chair; nothing can be typed from then on. What still blocks it is ErrConflict, and so is
-// a figure that somebody typed meanwhile. Repeated it changes nothing.
+// triesToForward bounds how often a report is looked at again when somebody types into it meanwhile.
+const triesToForward = 4
+
+// Forward sends a complete report to the chair, as it stands when it goes; nothing can be typed from then on. What still blocks it is
+// ErrConflict. Repeated it changes nothing.
 func (d *Desk) Forward(ctx context.Context, unit assess.UnitCode, period assess.Period, by string, now time.Time) error {
+	for try := 1; ; try++ {
+		err := d.forward(ctx, unit, period, by, now)
+		if p, ok := errors.AsType[*assess.Problem](err); !ok || p.Key != "problem.draft_moved" || try == triesToForward {
+			return err
+		}
+	}
+}
+
+func (d *Desk) forward(ctx context.Context, unit assess.UnitCode, period assess.Period, by string, now time.Time) error {
 	b, err := d.open(ctx, unit, period)
 	switch {
 	case err != nil:

@@ -73,11 +73,11 @@ func (d *Desk) keep(ctx context.Context, unit assess.UnitCode, period assess.Per
 		}
 	}
 	for try := 1; ; try++ {
-		b, err := d.open(ctx, unit, period)
+		k, err := d.look(ctx, unit, period)
 		if err != nil {
 			return nil, err
 		}
-		outcomes, err := d.write(ctx, b, saves, by, now)
+		outcomes, err := d.write(ctx, k, saves, by, now)
 		if p, ok := errors.AsType[*assess.Problem](err); !ok || p.Key != "problem.filing_moved" || try == triesToSave {
 			return outcomes, err
 		}
@@ -105,11 +105,11 @@ func (s Save) check(unit assess.UnitCode, period assess.Period) error {
 }
 
 // write saves into a form as it was just seen. What is in the way is said only for saves that were not taken before.
-func (d *Desk) write(ctx context.Context, b *builder, saves []Save, by string, now time.Time) ([]assess.DraftOutcome, error) {
-	in := assess.DraftIntake{Unit: b.unit.Code, Period: b.period, Filing: b.filing}
+func (d *Desk) write(ctx context.Context, k *known, saves []Save, by string, now time.Time) ([]assess.DraftOutcome, error) {
+	in := assess.DraftIntake{Unit: k.unit.Code, Period: k.period, Filing: k.filing}
 	for _, s := range saves {
-		p := b.typed[s.Item]
-		if p == nil || !p.due(b.period) {
+		p := k.typed[s.Item]
+		if p == nil || !p.due(k.period) {
 			return nil, assess.NotFound("problem.no_field", fmt.Sprintf("%q is not a figure that is typed into this form", s.Item), "item", string(s.Item))
 		}
 		draft := assess.DraftCell{
@@ -120,39 +120,39 @@ func (d *Desk) write(ctx context.Context, b *builder, saves []Save, by string, n
 		}
 		in.Cells = append(in.Cells, assess.DraftSave{DraftCell: draft, Base: s.Base})
 	}
-	if why := b.hindrance(saves); why != nil {
+	if why := k.hindrance(saves); why != nil {
 		return d.savedBefore(ctx, in, why)
 	}
-	if b.filing.State != assess.Draft {
-		next, err := cycle.Next(b.filing.State, b.fill())
+	if k.filing.State != assess.Draft {
+		next, err := cycle.Next(k.filing.State, k.fill())
 		if err != nil {
 			return nil, err
 		}
-		step := assess.FilingChange{Unit: b.unit.Code, Period: b.period, From: b.filing.State, To: next, At: now, By: by}
+		step := assess.FilingChange{Unit: k.unit.Code, Period: k.period, From: k.filing.State, To: next, At: now, By: by}
 		in.Steps, in.Audit = []assess.FilingChange{step}, []assess.AuditLine{stepLine(step)}
 	}
 	outcomes, err := d.Store.SaveDrafts(ctx, in)
 	if err != nil {
-		return nil, fmt.Errorf("save %s %s: %w", b.unit.Code, b.period, err)
+		return nil, fmt.Errorf("save %s %s: %w", k.unit.Code, k.period, err)
 	}
 	return outcomes, nil
 }
 
 // fill answers the step that takes the report to draft.
-func (b *builder) fill() cycle.Action {
-	if b.filing.State == assess.Submitted {
+func (k *known) fill() cycle.Action {
+	if k.filing.State == assess.Submitted {
 		return cycle.TakeOver
 	}
 	return cycle.Fill
 }
 
 // hindrance answers why one of the cells cannot be changed, nil where all can.
-func (b *builder) hindrance(saves []Save) *assess.Problem {
-	if b.shut != nil {
-		return b.shut
+func (k *known) hindrance(saves []Save) *assess.Problem {
+	if k.shut != nil {
+		return k.shut
 	}
 	for _, s := range saves {
-		if why := b.locked(b.typed[s.Item]); why != nil {
+		if why := k.locked(k.typed[s.Item]); why != nil {
 			return why
 		}
 	}
@@ -169,7 +169,7 @@ func (d *Desk) savedBefore(ctx context.Context, in assess.DraftIntake, why *asse
 			return nil, fmt.Errorf("save %s %s: %w", in.Unit, in.Period, err)
 		}
 		i := slices.IndexFunc(revisions, func(r assess.DraftCell) bool {
-			return r.Request == save.Request && r.Says(save.DraftCell) && r.By == save.By
+			return r.Request == save.Request && r.Says(save.DraftCell)
 		})
 		if i < 0 {
 			return nil, why

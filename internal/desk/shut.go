@@ -10,8 +10,19 @@ import (
 // day writes a moment for a message.
 func (k *known) day(at time.Time) string { return at.Format("2006-01-02 15:04") }
 
-// shut answers why nothing can be typed into the form at all, nil where something can.
-func (k *known) shut() *assess.Problem {
+// begin says what follows from where the report stands: whether its form is shut, and whether it was never handed in.
+func (k *known) begin() {
+	k.shut = k.shutBy()
+	switch k.filing.State {
+	case assess.NotStarted, assess.Draft, assess.PendingSignature, assess.SentBack:
+		k.first = k.filing.Rounds == 0
+	default:
+		k.first = k.unsigned()
+	}
+}
+
+// shutBy answers why nothing can be typed into the form at all, nil where something can.
+func (k *known) shutBy() *assess.Problem {
 	switch state := k.cycle.State; {
 	case state == "" || state == assess.CycleScheduled:
 		return assess.Conflict("problem.form_not_open", "the form is not open yet; it opens on "+k.day(k.opensAt()), "at", k.day(k.opensAt()))
@@ -49,17 +60,24 @@ func (k *known) unsigned() bool {
 }
 
 // locked answers why one typed field cannot be changed although the form is open, nil where it can.
-func (b *builder) locked(p *fieldPlan) *assess.Problem {
-	held, isHeld := b.held[p.item.Code]
-	_, back := b.returned(p.item.Code)
+func (k *known) locked(p *fieldPlan) *assess.Problem {
+	held, isHeld := k.held[p.item.Code]
+	_, back := k.returned(p.item.Code)
 	switch {
 	case held.state == assess.Exempt:
 		return assess.Conflict("problem.cell_exempt", "the city has marked the figure as not applicable; nothing to type")
-	case b.first || back || !isHeld && !b.decided[p.item.Code].Accepted:
+	case k.first || back || !isHeld && !k.decided[p.item.Code].Accepted:
 		return nil
 	case !isHeld || held.accepted:
 		return assess.Conflict("problem.cell_accepted", "the figure is accepted; only what was returned can be changed")
 	}
-	return assess.Conflict("problem.cell_reviewed", "the figure is being reviewed and was not returned; it can be changed if it is, until "+b.day(b.cutOff()),
-		"until", b.day(b.cutOff()))
+	return assess.Conflict("problem.cell_reviewed", "the figure is being reviewed and was not returned; it can be changed if it is, until "+k.day(k.cutOff()),
+		"until", k.day(k.cutOff()))
+}
+
+// returned answers the decision that sent a figure back, while it was not handed in again.
+func (k *known) returned(code assess.Code) (assess.Decision, bool) {
+	said, ok := k.decided[code]
+	held, isHeld := k.held[code]
+	return said, ok && !said.Accepted && (!isHeld || !held.accepted && held.submission == said.Submission)
 }
