@@ -23,7 +23,9 @@ func (d *Desk) Form(ctx context.Context, unit assess.UnitCode, period assess.Per
 type builder struct {
 	*known
 	drafts map[assess.Code]assess.DraftCell
-	review bool // as the city sees it: without what is typed and not handed in
+	// review: as the city sees it, without what is typed and not handed in; unusual are the statistics' questions about it.
+	review  bool
+	unusual []quality.Finding
 	// entries are the figures of the typed fields, as the form counts with them; figures are these with the past.
 	entries map[assess.Code]entry
 	figures quality.Figures

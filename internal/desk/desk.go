@@ -85,6 +85,7 @@ type Desk struct {
 	mu    sync.Mutex
 	plans map[*assess.Edition]*plan
 	known map[report]*known
+	asked map[assess.Period]asked
 }
 
 // report names the report of a unit and quarter.
@@ -98,5 +99,5 @@ func New(c Config) *Desk {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
-	return &Desk{Config: c, plans: map[*assess.Edition]*plan{}, known: map[report]*known{}}
+	return &Desk{Config: c, plans: map[*assess.Edition]*plan{}, known: map[report]*known{}, asked: map[assess.Period]asked{}}
 }

@@ -63,11 +63,15 @@ func (d *Desk) Review(ctx context.Context, unit assess.UnitCode, period assess.P
 		return nil, err
 	}
 	b := newReview(k)
+	if b.unusual, err = d.statistics(ctx, k); err != nil {
+		return nil, err
+	}
+	form := b.form()
 	r := &Review{
-		Unit: k.unit, Period: period, Department: department, Filing: k.filing, Closed: b.closed(),
+		Unit: k.unit, Period: period, Department: department, Filing: k.filing, Closed: b.closed(), General: form.General,
 		Deadline: k.dates.Deadline(unit), Until: k.dates.AnswerBy(now),
 	}
-	for _, s := range b.form().Sections {
+	for _, s := range form.Sections {
 		for _, f := range s.Fields {
 			if f.Kind != Typed || f.State == assess.Exempt || department != "" && f.Item.Department != department {
 				continue

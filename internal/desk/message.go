@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -34,6 +35,10 @@ func (b *builder) messages() map[assess.Code][]Message {
 		if m, ok := b.leap(code, e); ok && !slices.ContainsFunc(notes[code], sizeAsked) {
 			notes[code] = append(notes[code], m)
 		}
+	}
+	b.question(notes, b.unusual)
+	for _, messages := range notes {
+		slices.SortStableFunc(messages, func(a, b Message) int { return cmp.Compare(a.Level, b.Level) }) // error before warning
 	}
 	return notes
 }

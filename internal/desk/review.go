@@ -24,6 +24,8 @@ type Review struct {
 	Department assess.Code // "" for those who see all of them and decide none
 	Filing     assess.Filing
 	Cells      []ReviewCell
+	// General is what is to be asked about the report as a whole.
+	General []Message
 	// Plain are the waiting figures without any question: one step accepts them.
 	Plain []assess.Code
 	// Closed says why nothing can be decided; nil where it can.

@@ -131,3 +131,54 @@ func FuzzParseNumber(f *testing.F) {
 		}
 	})
 }
+
+func TestParseTyped(t *testing.T) {
+	for _, tt := range []struct{ text, measure, want string }{
+		{"30412", "人", "30412"},
+		{"３０，４１２", "人", "30412"},
+		{" 30 412 ", "人", "30412"},
+		{"30　412", "人", "30412"},
+		{"1,204家", "家", "1204"},
+		{"1204 家", "家", "1204"},
+		{"1.2万", "人", "12000"},
+		{"１.２ 万 人", "人", "12000"},
+		{"3亿", "元", "300000000"},
+		{"1,234.5万元", "元", "12345000"},
+		{"92.5％", "%", "92.5"},
+		{"−5", "", "-5"},
+		{"0", "人", "0"},
+		{"1204人", "家", ""}, // another measure than the figure's
+		{"约70", "家", ""},
+		{"1.2万万", "人", ""},
+		{"1,2万", "人", ""}, // a comma that separates no thousands
+		{"万", "人", ""},
+		{"家", "家", ""},
+		{"", "家", ""},
+	} {
+		n, err := source.ParseTyped(tt.text, tt.measure)
+		switch {
+		case tt.want == "":
+			if !errors.Is(err, assess.ErrInvalid) {
+				t.Errorf("%q is read as %s, %v; want a refusal", tt.text, n, err)
+			}
+		case err != nil || n.String() != tt.want:
+			t.Errorf("%q is read as %s, %v; want %s", tt.text, n, err, tt.want)
+		}
+	}
+}
+
+func FuzzParseTyped(f *testing.F) {
+	for _, s := range []string{"1.2万", "３０，４１２ 人", "−5", "1e9亿", "万", "9999999999999999999999999999999999999999亿"} {
+		f.Add(s, "人")
+	}
+	f.Fuzz(func(t *testing.T, s, measure string) {
+		n, err := source.ParseTyped(s, measure)
+		if err != nil {
+			return
+		}
+		again, err := source.ParseNumber(n.String())
+		if err != nil || !again.Equal(n.Decimal) {
+			t.Errorf("%q is read as %s, which is read as %s, %v", s, n, again, err)
+		}
+	})
+}
