@@ -3,7 +3,6 @@ package web
 import (
 	"fmt"
 	"net/http"
-	"slices"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
@@ -19,33 +18,31 @@ func (s *site) collecting(r *http.Request) (assess.Period, error) {
 		}
 		return p, err
 	}
-	quarters, err := s.quarters(r)
+	cycles, err := s.Desk.Quarters(r.Context())
 	if err != nil {
 		return assess.Period{}, err
 	}
-	for _, p := range quarters {
-		sheet, err := s.Board.Sheet(r.Context(), p)
-		if err != nil {
-			return p, fmt.Errorf("collection of %s: %w", p, err)
-		}
-		if state := sheet.Cycle.State; state != "" && state != assess.CycleScheduled && !state.Closed() {
-			return p, nil
-		}
-	}
-	if len(quarters) == 0 {
+	if len(cycles) == 0 {
 		return assess.Period{}, assess.NotFound("problem.nothing_collected", "no quarter is being collected yet; the calendar says when the next one opens")
 	}
-	return quarters[0], nil
+	for _, c := range cycles {
+		if !c.State.Closed() {
+			return c.Period, nil
+		}
+	}
+	return cycles[0].Period, nil
 }
 
-// quarters answers the quarters that have figures or are being collected, newest first.
+// quarters answers the quarters whose collection has begun, newest first.
 func (s *site) quarters(r *http.Request) ([]assess.Period, error) {
-	periods, err := s.Board.Periods(r.Context())
+	cycles, err := s.Desk.Quarters(r.Context())
 	if err != nil {
-		return nil, fmt.Errorf("periods: %w", err)
+		return nil, err
 	}
-	quarters := slices.DeleteFunc(slices.Clone(periods), func(p assess.Period) bool { return p.Kind() != assess.Quarter })
-	slices.Reverse(quarters)
+	var quarters []assess.Period
+	for _, c := range cycles {
+		quarters = append(quarters, c.Period)
+	}
 	return quarters, nil
 }
 

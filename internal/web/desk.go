@@ -20,6 +20,8 @@ import (
 // Desk is the district's side of a collection: its form, as package desk makes and keeps it. by is the account that asks; whether it
 // may is asked before.
 type Desk interface {
+	// Quarters answers the collections of quarters that have begun, newest first.
+	Quarters(ctx context.Context) ([]assess.Cycle, error)
 	// Form answers the form of a unit and quarter as it stands at now; assess.ErrNotFound where there is none.
 	Form(ctx context.Context, unit assess.UnitCode, p assess.Period, now time.Time) (*desk.Form, error)
 	// Cell answers one field with its past; assess.ErrNotFound where the form has no such field.

@@ -20,7 +20,7 @@ type signInBody struct {
 
 func (s *site) showSignIn(w http.ResponseWriter, r *http.Request) error {
 	if v := visitFrom(r); v.signedIn() {
-		http.Redirect(w, r, landing(v.user), http.StatusSeeOther)
+		http.Redirect(w, r, s.landing(v.user), http.StatusSeeOther)
 		return nil
 	}
 	q := r.URL.Query()
@@ -55,7 +55,7 @@ func (s *site) signIn(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	if next == "/" {
-		next = landing(user)
+		next = s.landing(user)
 	}
 	http.Redirect(w, r, next, http.StatusSeeOther)
 	return nil
@@ -97,8 +97,16 @@ func (s *site) line(r *http.Request, u account.User, action, object string) asse
 	}
 }
 
-// landing answers where a person begins: the home page, or collection for those who read no scores.
-func landing(u account.User) string {
+// landing answers where a person begins: districts and reviewers with what they have to do, everybody else with the home page, or with
+// collection where they read no scores.
+func (s *site) landing(u account.User) string {
+	if u.Unit != "" && u.May(account.ReadDrafts, u.Unit) || u.May(account.Review, "") {
+		for _, path := range []string{"/tasks", "/fill"} {
+			if s.has(path) && (path == "/tasks" || u.Unit != "") {
+				return path
+			}
+		}
+	}
 	if !u.May(account.ReadPublished, "") && u.May(account.ReadRuns, "") {
 		return "/collect"
 	}
@@ -155,7 +163,7 @@ func (s *site) changePassword(w http.ResponseWriter, r *http.Request) error {
 	if next == "/" {
 		changed := v.user
 		changed.MustChange = false
-		next = landing(changed)
+		next = s.landing(changed)
 	}
 	http.Redirect(w, r, next, http.StatusSeeOther)
 	return nil

@@ -74,7 +74,7 @@ func (s *site) frame(r *http.Request, v *visit, p page) frame {
 	}
 	if v.signedIn() {
 		if p.Bar == nil {
-			f.Home = landing(v.user)
+			f.Home = s.landing(v.user)
 		}
 		f.Unsafe = s.PlainHTTP && v.user.Role == assess.Admin
 		f.User = personOf(v, edition)

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -10,6 +11,18 @@ import (
 
 // galleryDesk answers a form with one section and one field, for the units of the gallery; it keeps nothing.
 type galleryDesk struct{}
+
+func (galleryDesk) Quarters(context.Context) (list []assess.Cycle, err error) {
+	for _, p := range slices.Backward(galleryPeriods()) {
+		switch {
+		case p == openQuarter():
+			list = append(list, assess.Cycle{Period: p, State: assess.CycleReviewing})
+		case p.Kind() == assess.Quarter:
+			list = append(list, assess.Cycle{Period: p, State: assess.CyclePublished})
+		}
+	}
+	return list, nil
+}
 
 func (galleryDesk) Form(_ context.Context, unit assess.UnitCode, p assess.Period, _ time.Time) (*desk.Form, error) {
 	e := galleryEdition(p.CalendarYear())

@@ -351,6 +351,7 @@
       if (byID('faults') && byID('faults').querySelector('.bad') && location.hash === '#top') byID('faults').focus();
     }
     if (back.length) pump();
+    if (order.length) look(cells[order[0]]);
     document.documentElement.setAttribute('data-fill', '');
   }
   start();
