@@ -67,7 +67,15 @@ func (s *site) readableEvidence(r *http.Request) (assess.Evidence, error) {
 // the draft; the city reads what a report was handed in with.
 func (s *site) mayReadEvidence(r *http.Request, e assess.Evidence) (bool, error) {
 	u := visitFrom(r).user
-	if e.Use != assess.OfFigure {
+	switch e.Use {
+	case assess.OfFigure:
+	case assess.OfCorrection, assess.OfAppeal, assess.OfTask:
+		_, err := s.Matters.One(r.Context(), e.Object, u)
+		if errors.Is(err, assess.ErrNotFound) || errors.Is(err, assess.ErrForbidden) {
+			return false, nil
+		}
+		return err == nil && e.RemovedAt.IsZero(), err
+	default:
 		return e.RemovedAt.IsZero() && u.May(account.ReadReports, e.Unit), nil
 	}
 	if u.May(account.ReadDrafts, e.Unit) {
@@ -78,6 +86,11 @@ func (s *site) mayReadEvidence(r *http.Request, e assess.Evidence) (bool, error)
 	}
 	at, err := s.handedIn(r.Context(), e.Unit, e.Period)
 	return handedInWith(e, at), err
+}
+
+// speaker answers what words evidence that belongs to no form, for the person who asks.
+func (s *site) speaker(r *http.Request) *opened {
+	return &opened{Form: &desk.Form{}, v: visitFrom(r), zone: s.Location, now: s.Now(), who: s.names(r.Context())}
 }
 
 // handedIn answers when a report was last handed in; zero where it never was, or there is none.
@@ -147,10 +160,10 @@ func (s *site) fileView(o *opened, e assess.Evidence) fileView {
 type evidenceCell struct {
 	Item, Name, URL string
 	Heading         string // over the files, on pages that are about something else, too; "" for none
-	// Kinds are the kinds of proof that are asked for, in words; "" where nothing is. Lacked: the figure claims something and has none.
-	Kinds  string
-	Lacked bool
-	Files  []fileView
+	// Kinds are the kinds of proof that are asked for, in words; "" where nothing is. Asked says so, or what else can be added.
+	Kinds, Asked string
+	Lacked       bool // something is claimed, and nothing proves it
+	Files        []fileView
 	// Token and Back belong to the forms: where they lead back to.
 	Token, Back string
 	Add         *addEvidence // nil where nothing can be added
@@ -159,6 +172,7 @@ type evidenceCell struct {
 // addEvidence is the form that adds files to a figure.
 type addEvidence struct {
 	Accept, Rule string
+	Several      bool // files at once
 	Privacies    []option
 	Reusable     []option // files of this year that can be used again
 }
@@ -178,7 +192,7 @@ func (s *site) evidenceCell(r *http.Request, o *opened, f *desk.Field, back stri
 		for i := range c.Files {
 			c.Files[i].Remove = c.Files[i].URL + "/remove"
 		}
-		c.Add = s.addForm(o, f.EvidenceKinds)
+		c.Add = s.addForm(o, filesAtOnce, f.EvidenceKinds...)
 		c.Add.Reusable, err = s.reusable(r, o, f.Item.Code)
 	}
 	return &c, err
@@ -189,8 +203,10 @@ func (s *site) evidenceView(o *opened, f *desk.Field, held []assess.Evidence) ev
 	c := evidenceCell{
 		Item: string(f.Item.Code), Name: o.text(f.Item.Name), URL: o.at("evidence", string(f.Item.Code)), Lacked: o.complete() && f.Unproved(),
 	}
+	c.Asked = o.say("evidence.unasked")
 	if f.EvidenceAsked {
 		c.Kinds = o.kinds(f)
+		c.Asked = o.say("evidence.asked", "kinds", c.Kinds)
 	}
 	for _, e := range held {
 		c.Files = append(c.Files, s.fileView(o, e))
@@ -211,13 +227,13 @@ func (o *opened) complete() bool {
 }
 
 // addForm is the form that adds files, with what may be added said before its button.
-func (s *site) addForm(o *opened, kinds []assess.Code) *addEvidence {
+func (s *site) addForm(o *opened, most int, kinds ...assess.Code) *addEvidence {
 	files := s.Evidence.Files
 	masked := slices.ContainsFunc(kinds, func(k assess.Code) bool { return k == "list_stamped" || k == "case_list" })
 	a := &addEvidence{
-		Accept: evidence.Accept(files.Kinds),
+		Accept: evidence.Accept(files.Kinds), Several: most > 1,
 		Rule: o.say("evidence.rule", "kinds", strings.ToUpper(strings.Join(files.Kinds, o.say("fill.list"))), "size", evidence.Bytes(files.Size),
-			"n", filesAtOnce),
+			"n", most),
 	}
 	for _, p := range []assess.Privacy{assess.Impersonal, assess.Masked} {
 		a.Privacies = append(a.Privacies, option{Value: string(p), Text: o.say("evidence.privacy." + string(p)), Chosen: (p == assess.Masked) == masked})

@@ -332,6 +332,62 @@ func withoutID(body string) string {
 	return errorNumber.ReplaceAllString(fileID.ReplaceAllString(tokenForm.ReplaceAllString(body, ""), ""), "")
 }
 
+// TestEvidenceOfMatters: corrections, appeals and tasks have files; who sees the matter reads them, who leads it adds them, and an
+// appeal takes one.
+func TestEvidenceOfMatters(t *testing.T) {
+	g := newGallery(t)
+	g.join(t, "dadong", assess.DistrictReporter, "210104")
+	e := newEvidence(t, proofs{})
+	front := newReader(t, g.handler(t, func(o *web.Options) { o.Evidence = e }))
+	pdf := func(n string) [2]string { return [2]string{n + ".pdf", string(samplePDF(n))} }
+	for _, c := range []struct {
+		path, adds, reads string
+		foreign           []string // who may read and not add
+		most              int
+	}{
+		{"/corrections/" + matterID(assess.Correction), "heping", "analyst", []string{"analyst", "district_checker"}, 5},
+		{"/appeals/" + matterID(assess.Appeal), "district_chair", "leader", []string{"heping", "leader"}, 1},
+		{"/actions/" + matterID(assess.Task), "heping", "auditor", []string{"auditor", "leader"}, 5},
+	} {
+		adds, reads, dadong := front.fresh().signIn(c.adds), front.fresh().signIn(c.reads), front.fresh().signIn("dadong")
+		if page := adds.get(c.path); page.StatusCode != http.StatusOK || !strings.Contains(page.body, `action="`+c.path+`/evidence" enctype="multipart/form-data"`) {
+			t.Fatalf("%s: %d, nothing can be added by %s", c.path, page.StatusCode, c.adds)
+		}
+		send := func(r *reader, files ...[2]string) answerTo {
+			u := r.proof(files...)
+			return r.upload(c.path+"/evidence", u)
+		}
+		for _, who := range c.foreign {
+			r := front.fresh().signIn(who)
+			if a := send(r, pdf("foreign")); a.StatusCode != http.StatusForbidden && a.StatusCode != http.StatusConflict || strings.Contains(r.get(c.path).body, "/evidence\" enctype") {
+				t.Errorf("%s: %s adds: %d", c.path, who, a.StatusCode)
+			}
+		}
+		if a := send(dadong, pdf("foreign")); a.StatusCode != http.StatusNotFound && a.StatusCode != http.StatusForbidden {
+			t.Errorf("%s: another district adds: %d", c.path, a.StatusCode)
+		}
+		if a := send(adds, [2]string{"a.pdf", "<html>"}); a.StatusCode != 422 || !strings.Contains(a.body, "a.pdf: 文件扩展名是 pdf") {
+			t.Errorf("%s: a bad file: %d", c.path, a.StatusCode)
+		}
+		if a := send(adds, pdf("one")); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != c.path {
+			t.Errorf("%s: %d to %s", c.path, a.StatusCode, a.Header.Get("Location"))
+		}
+		links := reads.get(c.path).proofs()
+		if len(links) != 1 || reads.get(links[0]).StatusCode != http.StatusOK {
+			t.Fatalf("%s: %s reads %v", c.path, c.reads, links)
+		}
+		if a := dadong.get(links[0]); a.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: another district reads the file: %d", c.path, a.StatusCode)
+		}
+		if a := adds.do(http.MethodPost, links[0]+"/remove", map[string][]string{"form_token": {adds.ownToken()}}); a.StatusCode == http.StatusSeeOther {
+			t.Errorf("%s: a file of a matter was taken away", c.path)
+		}
+		if a := send(adds, pdf("two")); (a.StatusCode == http.StatusSeeOther) != (c.most > 1) {
+			t.Errorf("%s: a second file: %d", c.path, a.StatusCode)
+		}
+	}
+}
+
 // TestFilesAreHandedOutAsFiles is row 41: to be saved, never to be run, kept by nobody on the way.
 func TestFilesAreHandedOutAsFiles(t *testing.T) {
 	o := newOffice(t)
@@ -389,7 +445,7 @@ func TestUploadsThatAreRefused(t *testing.T) {
 		{"SVG", proofPath, r.proof([2]string{"a.svg", "<svg/>"}), 422, "不在接收范围内"},
 		{"empty", proofPath, r.proof([2]string{"a.pdf", ""}), 422, "文件是空的"},
 		{"a byte too many", proofPath, r.proof([2]string{"a.pdf", string(samplePDF(strings.Repeat("x", 1<<20)))}), 422, "文件超过 1 MB"},
-		{"six files", proofPath, r.proof(many(6)...), 422, "一次最多上传 5 个文件"},
+		{"six files", proofPath, r.proof(many(6)...), 422, "一次最多接收 5 个文件"},
 	} {
 		before, _ := o.store.EvidenceList(t.Context(), assess.EvidenceQuery{Removed: true})
 		a := r.upload(c.path, c.u)

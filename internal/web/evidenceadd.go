@@ -114,12 +114,12 @@ func (s *site) addProof(w http.ResponseWriter, r *http.Request) error {
 	about := assess.Evidence{
 		Unit: o.Unit.Code, Period: o.Period, Use: assess.OfFigure, Object: string(f.Item.Code), Privacy: assess.Privacy(r.PostForm.Get("privacy")),
 	}
-	added, faults, err := s.takeEvidence(r, about)
+	added, faults, err := s.takeEvidence(r, about, filesAtOnce)
 	if err != nil {
 		return err
 	}
 	if len(faults) == 0 && added == 0 {
-		faults = s.faults(r, "", assess.Invalid("problem.evidence_none", "no file was chosen; choose one, or one of this year's"))
+		faults = s.faults(r, "", errNoFile())
 	}
 	if len(faults) == 0 {
 		http.Redirect(w, r, ownPath(r.PostForm.Get("back")), http.StatusSeeOther)
@@ -132,9 +132,13 @@ func (s *site) addProof(w http.ResponseWriter, r *http.Request) error {
 	return s.drawProof(w, r, o, http.StatusUnprocessableEntity, faults)
 }
 
+func errNoFile() error {
+	return assess.Invalid("problem.evidence_none", "no file was chosen; choose one, or one of this year's")
+}
+
 // takeEvidence keeps the files of the request's form (fields file and use) as evidence of something. Whether the person may was asked
-// before; only the account and the time are added to about. It answers how many files are bound, and those that are not.
-func (s *site) takeEvidence(r *http.Request, about assess.Evidence) (added int, faults []fileFault, err error) {
+// before; only the account and the time are added to about. At most some files are taken. It answers how many files are bound, and those that are not.
+func (s *site) takeEvidence(r *http.Request, about assess.Evidence, most int) (added int, faults []fileFault, err error) {
 	if about.Privacy != assess.Impersonal && about.Privacy != assess.Masked {
 		return 0, nil, assess.Invalid("problem.evidence_privacy", "say whether the file holds personal data: none, or masked; what is not masked is not handed in")
 	}
@@ -146,9 +150,8 @@ func (s *site) takeEvidence(r *http.Request, about assess.Evidence) (added int, 
 	}
 	files := 0
 	err = eachFile(r, "file", func(sent string, content io.Reader) error {
-		if files++; files > filesAtOnce {
-			return assess.Invalid("problem.evidence_many", fmt.Sprintf("more than %d files came at once; send the others after these", filesAtOnce),
-				"n", fmt.Sprint(filesAtOnce))
+		if files++; files > most {
+			return assess.Invalid("problem.evidence_many", fmt.Sprintf("only %d files are taken here at once; the others were not kept", most), "n", fmt.Sprint(most))
 		}
 		err := s.takeOne(r, about, sent, content)
 		if fault := s.faults(r, sent, err); fault != nil {

@@ -80,8 +80,8 @@ func (s *site) showEvidence(w http.ResponseWriter, r *http.Request) error {
 
 // proveReview puts the files that a report was handed in with beside its figures.
 func (s *site) proveReview(r *http.Request, body *reviewBody, review *desk.Review, e *assess.Edition) error {
-	form := &desk.Form{Unit: review.Unit, Period: review.Period, Edition: e, Filing: review.Filing}
-	o := &opened{Form: form, v: visitFrom(r), zone: s.Location, now: s.Now(), who: s.names(r.Context())}
+	o := s.speaker(r)
+	o.Form = &desk.Form{Unit: review.Unit, Period: review.Period, Edition: e, Filing: review.Filing}
 	held, err := s.evidenceOf(r, o)
 	if err != nil {
 		return err

@@ -80,7 +80,9 @@ func (p proofs) Evidence(_ context.Context, id string) (assess.Evidence, error) 
 
 func (p proofs) EvidenceList(_ context.Context, q assess.EvidenceQuery) (all []assess.Evidence, _ error) {
 	for _, id := range slices.Sorted(maps.Keys(p)) {
-		if e := p[id]; e.Unit == q.Unit && slices.Contains(q.Periods, e.Period) && (q.Removed || e.RemovedAt.IsZero()) {
+		e := p[id]
+		if (q.Unit == "" || e.Unit == q.Unit) && (q.Periods == nil || slices.Contains(q.Periods, e.Period)) && (q.Use == "" || e.Use == q.Use) &&
+			(q.Object == "" || e.Object == q.Object) && (q.Removed || e.RemovedAt.IsZero()) {
 			all = append(all, e)
 		}
 	}

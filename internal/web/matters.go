@@ -328,6 +328,7 @@ type matterBody struct {
 	Assign      string     // where an appeal is made a task
 	Typed       url.Values
 	Turn        string // whose turn it is
+	Evidence    evidenceCell
 }
 
 func (s *site) showMatter(kind assess.MatterKind) handler {
@@ -379,6 +380,9 @@ func (s *site) drawMatter(w http.ResponseWriter, r *http.Request, status int, ki
 	}
 	if kind == assess.Appeal {
 		body.Assign = assignment(v, m.Unit, m.Period, m.Code, "appeal", m.Reason)
+	}
+	if body.Evidence, err = s.matterEvidence(r, &m); err != nil {
+		return err
 	}
 	title := v.words.T("web.matter."+string(kind)+".one", "unit", body.OwnerText, "name", body.CodeName)
 	if kind == assess.Task {
