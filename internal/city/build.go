@@ -75,7 +75,7 @@ func (l *ledger) form(department assess.Code) *Form {
 			row[j] = l.cell(c, u.Code)
 			f.add(c.Due, row[j].Standing)
 			if p := row[j].Proposal; p != nil && p.State == assess.Proposed && p.Kind == assess.FigureProposed {
-				f.Waiting = append(f.Waiting, *p)
+				f.Proposals = append(f.Proposals, *p)
 			}
 		}
 		f.Rows = append(f.Rows, row)

@@ -3,6 +3,7 @@ package city
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -75,6 +76,11 @@ func mayDecide(e *assess.Edition, p assess.Proposal, action cycle.Action, by acc
 		return cycle.Another(by.Name, disputer(p))
 	}
 	return nil
+}
+
+// Steps answers the steps that a person may take with a proposal now.
+func (s *PointsSheet) Steps(p assess.Proposal, by account.User) []cycle.Action {
+	return slices.DeleteFunc(cycle.Proposals().Open(p.State), func(a cycle.Action) bool { return mayDecide(s.Edition, p, a, by) != nil })
 }
 
 // disputer answers who disputed a proposal last, "" for nobody.

@@ -16,8 +16,8 @@ type Form struct {
 	Rows       [][]Cell // by unit, then by column
 	// Shut says why nothing at all can be handed in; nil where something can.
 	Shut *assess.Problem
-	// Waiting are the figures that another person must confirm.
-	Waiting []assess.Proposal
+	// Proposals are the figures that another person must confirm.
+	Proposals []assess.Proposal
 	Counts
 }
 
@@ -31,6 +31,11 @@ type Counts struct {
 
 // Open answers how many cells are due and not handed in.
 func (c Counts) Open() int { return c.Due - c.Done - c.Waiting }
+
+// plus answers the sum of two counts.
+func (c Counts) plus(other Counts) Counts {
+	return Counts{Due: c.Due + other.Due, Done: c.Done + other.Done, Typed: c.Typed + other.Typed, Waiting: c.Waiting + other.Waiting}
+}
 
 // add counts another cell.
 func (c *Counts) add(due bool, s Standing) {

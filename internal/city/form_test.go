@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/city"
 )
@@ -252,13 +253,13 @@ func TestGradesNeedTwo(t *testing.T) {
 		t.Fatalf("handed in %+v, %v", handed, err)
 	}
 	f := o.form(q1, "party", april)
-	if c := cell(f, 0, "party_branch_rating"); c.Standing != city.Waiting || c.Value != "excellent" || !c.Fixed() || len(f.Waiting) != 2 {
-		t.Fatalf("after the hand-in %+v, %d waiting", c, len(f.Waiting))
+	if c := cell(f, 0, "party_branch_rating"); c.Standing != city.Waiting || c.Value != "excellent" || !c.Fixed() || len(f.Proposals) != 2 {
+		t.Fatalf("after the hand-in %+v, %d waiting", c, len(f.Proposals))
 	}
 	if held := o.heldBy("party_branch_rating", assess.NewYear(2026)); len(held) != 0 {
 		t.Fatalf("it counts before it was confirmed: %v", held)
 	}
-	first, second := f.Waiting[0].ID, f.Waiting[1].ID
+	first, second := f.Proposals[0].ID, f.Proposals[1].ID
 	_, err = o.Save(t.Context(), q1, "party", []city.Save{{Unit: f.Units[0].Code, Item: "party_branch_rating", Value: "poor", Base: 1}}, act)
 	wantProblem(t, err, assess.ErrConflict, "problem.city_fixed")
 	wantProblem(t, o.Decide(t.Context(), first, "confirm", "", act), assess.ErrForbidden, "problem.same_person")
@@ -331,4 +332,44 @@ func TestPointsAreNoBareNumber(t *testing.T) {
 	}
 	_, err := o.HandIn(t.Context(), q1, "party", "证明", act)
 	wantProblem(t, err, assess.ErrInvalid, "problem.city_errors")
+}
+
+// TestOverview counts what each department owes and names who fills it in.
+func TestOverview(t *testing.T) {
+	o := newOffice(t)
+	for _, name := range []string{"qian", "sun"} {
+		u, err := account.New(name, name, account.Post{Role: assess.CityReviewer, Department: "finance"}, spring)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := o.store.AddAccount(t.Context(), u, assess.AuditLine{At: spring, Actor: "system", Action: "user.add", Result: "ok"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	act := reviewer("finance", 1, april)
+	o.typing(q1, "fund_received_ytd", act, "5000000", "6000000")
+	if _, err := o.HandIn(t.Context(), q1, "finance", "", act); err != nil {
+		t.Fatal(err)
+	}
+	o.typing(q1, "fund_plan_annual", act, "20000000")
+	o.propose(award(), assessor("1", april))
+	v, err := o.Overview(t.Context(), q1, april)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// 15 quarterly and 2 annual items are due, of 13 units.
+	if v.Counts != (city.Counts{Due: 17 * 13, Done: 2, Typed: 1}) || v.Cases != 1 || len(v.Departments) != 9 {
+		t.Errorf("counts %+v, %d cases, %d departments", v.Counts, v.Cases, len(v.Departments))
+	}
+	for _, d := range v.Departments {
+		if d.Department.Code != "finance" {
+			continue
+		}
+		if d.Counts != (city.Counts{Due: 26, Done: 2, Typed: 1}) || len(d.People) != 2 || d.Last.EnteredBy != "finance.1" {
+			t.Errorf("finance owes %+v, by %d people, last %+v", d.Counts, len(d.People), d.Last)
+		}
+	}
+	if got := v.Until.Format(time.DateOnly); got != "2026-04-15" { // the tenth working day after 31 March, over Qingming
+		t.Errorf("due %s", got)
+	}
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/catalog"
 	"github.com/unionboard/unionboard/internal/city"
@@ -34,6 +35,55 @@ func (galleryCity) TargetSheet(_ context.Context, year int, code assess.Code, _ 
 		Year: year, Edition: edition, Framework: f, Dimension: f.Root, Node: node, Units: galleryUnits(),
 		Held: make([]city.TargetCell, len(galleryUnits())), LastTargets: make([]city.TargetCell, len(galleryUnits())), Starts: []assess.Period{{}},
 	}, nil
+}
+
+func (galleryCity) Overview(_ context.Context, q assess.Period, _ time.Time) (*city.Overview, error) {
+	return &city.Overview{Quarter: q, Edition: galleryEdition(q.CalendarYear())}, nil
+}
+
+func (galleryCity) Form(_ context.Context, q assess.Period, department assess.Code, _ time.Time) (*city.Form, error) {
+	return &city.Form{Quarter: q, Edition: galleryEdition(q.CalendarYear()), Department: assess.Department{Code: department, Name: assess.Text{ZH: "财务部"}}}, nil
+}
+
+func (galleryCity) Save(_ context.Context, _ assess.Period, department assess.Code, _ []city.Save, act city.Act) ([]assess.DraftOutcome, error) {
+	if act.By.Department != department {
+		return nil, assess.Forbidden("problem.city_department", "another department")
+	}
+	return nil, nil
+}
+
+func (galleryCity) Points(_ context.Context, year int, _ city.Act) (*city.PointsSheet, error) {
+	return &city.PointsSheet{Year: year, Edition: galleryEdition(year), Units: galleryUnits()}, nil
+}
+
+func (galleryCity) Propose(context.Context, int, city.Case, city.Act) (assess.Proposal, error) {
+	return assess.Proposal{}, assess.Invalid("problem.case_item", "nothing is chosen")
+}
+
+func (galleryCity) Ratings(_ context.Context, year int, _ account.User) (*city.RatingSheet, error) {
+	return &city.RatingSheet{Year: year, Edition: galleryEdition(year), Units: galleryUnits()}, nil
+}
+
+func (galleryCity) CallBallots(context.Context, int, assess.Code, city.Act) error { return noRating() }
+
+func (galleryCity) Cast(context.Context, int, assess.Code, map[assess.UnitCode]string, city.Act) error {
+	return noRating()
+}
+
+func (galleryCity) CloseBallots(context.Context, int, assess.Code, city.Act) error { return noRating() }
+
+func noRating() error { return assess.NotFound("problem.no_rating", "it is not rated") }
+
+func (galleryCity) Exemptions(_ context.Context, q assess.Period) (*city.ExemptSheet, error) {
+	return &city.ExemptSheet{Quarter: q, Edition: galleryEdition(q.CalendarYear()), Units: galleryUnits()}, nil
+}
+
+func (galleryCity) Exempt(context.Context, assess.Period, assess.UnitCode, assess.Code, string, city.Act) error {
+	return assess.Invalid("problem.exempt_never", "it always applies")
+}
+
+func (galleryCity) Lift(context.Context, assess.Period, assess.UnitCode, assess.Code, string, city.Act) error {
+	return assess.Invalid("problem.exempt_never", "it always applies")
 }
 
 // shipped is the city's desk of the shipped definitions over a real store, and its site.
@@ -87,7 +137,7 @@ func (r *reader) send(path string, pairs ...string) answerTo {
 }
 
 // wantStatus ends the test where an answer has another status than wanted.
-func wantStatus(t *testing.T, a answerTo, status int) {
+func wantStatus(t testing.TB, a answerTo, status int) {
 	t.Helper()
 	if a.StatusCode != status {
 		t.Fatalf("%s %s: %d, want %d\n%s", a.Request.Method, a.Request.URL.Path, a.StatusCode, status, textOf(a.body))

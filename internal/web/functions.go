@@ -30,6 +30,7 @@ func functions(words i18n.Words, a *assets) template.FuncMap {
 		"columnClass": columnClass,
 		"filingClass": filingClass,
 		"headName":    headName,
+		"caseOf":      caseOf,
 		"wordy":       func(f dashboard.Figure) bool { return f.State != assess.Scored },
 		"spark":       func(c dashboard.Card) template.HTML { return spark(words, c) },
 		"bar":         func(share float64, l assess.Light) template.HTML { return template.HTML(chart.CellBar(share, l)) },

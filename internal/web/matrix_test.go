@@ -25,6 +25,7 @@ func samples() map[string]string {
 		"framework": "six_systems", "code": "organisation", "source": "shenhe", "table": "scores", "file": "none.css",
 		"section": "organisation", "item": "enterprises", "id": galleryFile,
 		"secret": "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "year": "2026", "indicator": "new_unions",
+		"department": "finance", "proposal": "01890000-0000-7000-8000-000000000000",
 		"q": "2026Q1", "correction": matterID(assess.Correction), "appeal": matterID(assess.Appeal), "task": matterID(assess.Task),
 	}
 }
