@@ -385,3 +385,25 @@ func TestAFormIsFilledAndSentWithoutScript(t *testing.T) {
 		t.Errorf("the report is %s", state)
 	}
 }
+
+// TestReturnedFormsAreQuiet: a form with returned and locked cells reads well on a phone and on a desk.
+func TestReturnedFormsAreQuiet(t *testing.T) {
+	o := newOffice(t)
+	o.handIn()
+	b := o.desktop(t, "heping")
+	look := func(state string) {
+		for _, width := range []int64{375, 1440} {
+			for _, path := range []string{"/fill/2026Q4", orgSection, "/fill/2026Q4/check"} {
+				b.open(t, path, width)
+				b.keep(t, fmt.Sprintf("%s%s-%d", state, strings.ReplaceAll(path, "/", "_"), width))
+				if wide := truth[int64](t, b, `document.documentElement.scrollWidth`); wide > width {
+					t.Errorf("%s at %d: the page is %d pixels wide", path, width, wide)
+				}
+				b.quiet(t)
+			}
+		}
+	}
+	look("locked")
+	o.returns("org", "anomaly", "与上季相比变化过大，请核对底数", "covered_units", "new_unions_ytd")
+	look("returned")
+}

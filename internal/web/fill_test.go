@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/desk"
 )
 
@@ -355,4 +356,45 @@ func (o *office) noteWarnings(by string) {
 			}
 		}
 	}
+}
+
+// handIn fills the form, sends and signs it.
+func (o *office) handIn() {
+	o.t.Helper()
+	o.fillUp("heping")
+	o.noteWarnings("heping")
+	o.ok(o.desk.Forward(o.t.Context(), officeUnit, officeQuarter(), "heping", o.clock.at))
+	o.ok(o.desk.Sign(o.t.Context(), officeUnit, officeQuarter(), "district_chair", o.clock.at.Add(time.Minute)))
+}
+
+// returns sends figures of a signed report back, as their department does.
+func (o *office) returns(department, reason assess.Code, words string, items ...assess.Code) {
+	o.t.Helper()
+	o.ok(o.desk.Decide(o.t.Context(), officeUnit, officeQuarter(), collect.Returns(items, reason, words), "city_reviewer", department, o.clock.at.Add(time.Hour)))
+}
+
+// TestReturnedCellsAloneAreOpen: what came back stands out with its reason and the reviewer's words; everything else is locked, and
+// says so once.
+func TestReturnedCellsAloneAreOpen(t *testing.T) {
+	o := newOffice(t)
+	o.handIn()
+	o.returns("org", "anomaly", "与上季相比变化过大，请核对底数", "covered_units", "new_unions_ytd")
+	r := o.reader(t, "heping")
+	wantPage(t, r.get("/fill/2026Q4"), http.StatusOK, "市总退回 2 项", "数据异常", "与上季相比变化过大，请核对底数", "基层工会涵盖单位数")
+	page := wantPage(t, r.get(orgSection), http.StatusOK, "除下面开放的格以外，其余各格已锁定", "已退回", "第 1 轮", "演示city_reviewer")
+	v := fields(t, page.body)
+	var open []string
+	for name := range v {
+		if strings.HasPrefix(name, "v.") {
+			open = append(open, name)
+		}
+	}
+	slices.Sort(open)
+	if !slices.Equal(open, []string{"v.covered_units", "v.new_unions_ytd"}) {
+		t.Errorf("open are %v", open)
+	}
+	v.Set("v.covered_units", "5,560")
+	wantPage(t, r.submit(orgSection, v), http.StatusSeeOther)
+	wantPage(t, r.get(orgSection), http.StatusOK, "已重填")
+	wantPage(t, r.submit(orgSection, url.Values{"request": {"x"}, "v.union_members": {"1"}, "b.union_members": {"0"}}), http.StatusBadRequest)
 }

@@ -24,6 +24,7 @@ type checkBody struct {
 type checkList struct {
 	Title, None string
 	Stops       bool // nothing can be sent while it is not empty
+	Short       bool // its rows are short, and stand in columns
 	Rows        []spot
 }
 
@@ -66,12 +67,16 @@ func (o *opened) filling() bool {
 
 // lists are the open points of a form: what is empty and what is wrong stops it, and a warning does until its note is written.
 func (o *opened) lists() []checkList {
-	return []checkList{
-		{Title: o.say("fill.check.empty"), None: o.say("fill.check.empty.none"), Stops: true, Rows: o.list(isEmpty)},
+	lists := []checkList{
+		{Title: o.say("fill.check.empty"), None: o.say("fill.check.empty.none"), Stops: true, Short: true, Rows: o.list(isEmpty)},
 		{Title: o.say("fill.check.wrong"), None: o.say("fill.check.wrong.none"), Stops: true, Rows: o.list(isWrong)},
 		{Title: o.say("fill.check.unnoted"), None: o.say("fill.check.unnoted.none"), Stops: true, Rows: o.list(wantsNote)},
 		{Title: o.say("fill.check.unproved"), None: o.say("fill.check.unproved.none"), Rows: o.list(wantsProof)},
 	}
+	if back := o.list(isReturned); len(back) > 0 {
+		lists = append([]checkList{{Title: o.say("fill.check.back"), Stops: true, Rows: back}}, lists...)
+	}
+	return lists
 }
 
 // stopped says whether something keeps the form from being sent.
