@@ -93,6 +93,9 @@ func (b *browser) listen(event any) {
 	case *runtime.EventExceptionThrown:
 		b.note("exception: " + e.ExceptionDetails.Error())
 	case *log.EventEntryAdded:
+		if strings.HasPrefix(e.Entry.Text, "Autofocus processing was blocked") {
+			return // the test types before the page is drawn
+		}
 		b.note(fmt.Sprintf("log: %s %s %s", e.Entry.Source, e.Entry.Text, e.Entry.URL))
 	case *network.EventRequestWillBeSent:
 		u, err := url.Parse(e.Request.URL)
