@@ -90,6 +90,9 @@ func (s *Sheet) At(row, column int, head string) assess.Place {
 	return assess.Place{File: "[" + s.File + "]" + s.Name, Line: row, Column: column, Field: head}
 }
 
+// SheetAt answers the name of the sheet that a place of the book stands in.
+func (b *Book) SheetAt(p assess.Place) string { return strings.TrimPrefix(p.File, "["+b.File+"]") }
+
 // Time answers the moment a Date stands for, in no zone.
 func (c Cell) Time() (time.Time, bool) {
 	days, err := strconv.ParseFloat(c.Text, 64)

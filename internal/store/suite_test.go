@@ -58,6 +58,7 @@ func runSuite(t *testing.T, open func(t *testing.T) *Store) {
 		{"Evidence", testEvidence},
 		{"EvidenceQuota", testEvidenceKeepsToItsQuota},
 		{"EvidenceFiles", testEvidenceFiles},
+		{"Uploads", testUploads},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, open(t)) })
 	}

@@ -29,6 +29,8 @@ type Desk interface {
 	// SaveAll takes what was typed into cells of one form: all of it, or with an error none. A cell that has moved on is a conflict
 	// in the answer and is left alone.
 	SaveAll(ctx context.Context, unit assess.UnitCode, p assess.Period, saves []desk.Save, by string, now time.Time) ([]desk.Saved, error)
+	// Try answers the form as it would stand if the saves were kept.
+	Try(ctx context.Context, unit assess.UnitCode, p assess.Period, saves []desk.Save, now time.Time) (*desk.Form, error)
 	// Confirm types last quarter's figure into the stocks that stand empty, of all sections for "".
 	Confirm(ctx context.Context, unit assess.UnitCode, p assess.Period, section assess.Code, by string, now time.Time) (int, error)
 	// Forward sends a checked form to the chair, SendBack gives it back inside the district with a reason, Sign hands it to the city.

@@ -27,6 +27,7 @@ type deskBar struct {
 // fillBody is what every page of a form shows.
 type fillBody struct {
 	Bar     *deskBar
+	Book    string // the form as a workbook
 	Groups  []partGroup
 	Home    string // the overview of the form
 	Check   link
@@ -68,7 +69,7 @@ func (s *site) fillBody(r *http.Request, o *opened, current assess.Code) (fillBo
 		return fillBody{}, err
 	}
 	b := fillBody{
-		Bar: bar, Groups: o.groups(current), Home: o.at(), Cover: o.at("cover"), Proofs: o.at("evidence"), CanFill: o.Shut == nil && o.may(account.Fill), Request: rand.Text(),
+		Bar: bar, Groups: o.groups(current), Home: o.at(), Book: o.at("form.xlsx"), Cover: o.at("cover"), Proofs: o.at("evidence"), CanFill: o.Shut == nil && o.may(account.Fill), Request: rand.Text(),
 		Check: link{URL: o.at("check"), Text: o.checkText()},
 		News:  o.at("news") + "?" + url.Values{"section": {string(current)}}.Encode(),
 	}
@@ -216,6 +217,7 @@ type overview struct {
 	Returned  []spot
 	General   []notice
 	Unchanged []unchanged
+	BookFault string // why a file was not taken
 }
 
 // step is a state of the report on its way.
@@ -233,19 +235,20 @@ func (s *site) showForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.drawForm(w, r, o, http.StatusOK)
+	return s.drawForm(w, r, o, http.StatusOK, "")
 }
 
-func (s *site) drawForm(w http.ResponseWriter, r *http.Request, o *opened, status int) error {
+// drawForm draws the overview; fault is why a file was not taken.
+func (s *site) drawForm(w http.ResponseWriter, r *http.Request, o *opened, status int, fault string) error {
 	base, err := s.fillBody(r, o, "")
 	if err != nil {
 		return err
 	}
-	b := overview{fillBody: base, Sentence: o.sentence(), Steps: o.steps(), SentBack: o.sentBack(), Returned: o.list(isReturned), General: o.general()}
+	b := overview{fillBody: base, Sentence: o.sentence(), Steps: o.steps(), SentBack: o.sentBack(), Returned: o.list(isReturned), General: o.general(), BookFault: fault}
 	if b.CanFill {
 		b.Unchanged = o.unchanged()
 	}
-	return s.render(w, r, status, "fill", o.page(o.say("fill.title"), false, &b))
+	return s.render(w, r, status, "fill", o.page(o.say("fill.title"), fault != "", &b))
 }
 
 // page makes a page of the form.

@@ -65,7 +65,7 @@ func (r *reader) submit(path string, values url.Values) answerTo {
 }
 
 // wantPage ends the test when a page is not what it should be, or does not say what it should.
-func wantPage(t *testing.T, a answerTo, status int, says ...string) answerTo {
+func wantPage(t testing.TB, a answerTo, status int, says ...string) answerTo {
 	t.Helper()
 	if a.StatusCode != status {
 		t.Fatalf("%s %s: %d, want %d\n%s", a.Request.Method, a.Request.URL.Path, a.StatusCode, status, a.body)

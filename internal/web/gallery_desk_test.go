@@ -54,6 +54,10 @@ func (galleryDesk) SaveAll(_ context.Context, _ assess.UnitCode, _ assess.Period
 	return make([]desk.Saved, len(saves)), nil
 }
 
+func (d galleryDesk) Try(ctx context.Context, unit assess.UnitCode, p assess.Period, _ []desk.Save, now time.Time) (*desk.Form, error) {
+	return d.Form(ctx, unit, p, now)
+}
+
 func (galleryDesk) Confirm(context.Context, assess.UnitCode, assess.Period, assess.Code, string, time.Time) (int, error) {
 	return 0, nil
 }
@@ -68,4 +72,23 @@ func (galleryDesk) SendBack(context.Context, assess.UnitCode, assess.Period, str
 
 func (galleryDesk) Sign(context.Context, assess.UnitCode, assess.Period, string, time.Time) error {
 	return nil
+}
+
+// galleryUploads has no file waiting and keeps none.
+type galleryUploads struct{}
+
+func (galleryUploads) KeepUpload(context.Context, assess.Upload) error { return nil }
+
+func (galleryUploads) Upload(context.Context, string, string, time.Time) (assess.Upload, error) {
+	return assess.Upload{}, assess.NotFound("problem.no_upload", "the uploaded file is not there any more")
+}
+
+func (galleryUploads) MapUpload(context.Context, string, string, string) error { return nil }
+
+func (galleryUploads) TakeUpload(context.Context, assess.Upload, string, time.Time, assess.AuditLine) error {
+	return nil
+}
+
+func (galleryUploads) TableMapping(context.Context, assess.UnitCode, string) (string, error) {
+	return "", nil
 }

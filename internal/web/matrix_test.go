@@ -23,6 +23,7 @@ import (
 func samples() map[string]string {
 	return map[string]string{
 		"framework": "six_systems", "code": "organisation", "source": "shenhe", "table": "scores", "file": "none.css",
+		"upload":  "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
 		"section": "organisation", "item": "enterprises", "id": galleryFile,
 		"secret": "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "year": "2026", "indicator": "new_unions",
 		"department": "finance", "proposal": "01890000-0000-7000-8000-000000000000",

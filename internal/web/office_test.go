@@ -105,7 +105,9 @@ func newOffice(t testing.TB, change ...func(*web.Options)) *office {
 	}
 	o.past(officeQuarter(), o.given(figures))
 	o.ok(o.gate.Advance(t.Context(), officeQuarter(), assess.CycleOpen, "system", o.clock.at))
-	o.site = o.handler(t, append([]func(*web.Options){func(w *web.Options) { w.Board, w.Desk, w.Evidence = officeBoard{o}, o.desk, newEvidence(t, o.store) }}, change...)...)
+	o.site = o.handler(t, append([]func(*web.Options){func(w *web.Options) {
+		w.Board, w.Desk, w.Evidence, w.Uploads = officeBoard{o}, o.desk, newEvidence(t, o.store), o.store
+	}}, change...)...)
 	return o
 }
 

@@ -75,6 +75,7 @@ type Options struct {
 	City     City
 	Desk     Desk
 	Evidence Evidence
+	Uploads  Uploads
 	Reviews  Reviews
 	// Matters are corrections, appeals and tasks, and what people say to each other.
 	Matters *matter.Book
@@ -130,6 +131,7 @@ func (o Options) withDefaults() (Options, error) {
 		{"Timetable", o.Timetable == nil},
 		{"OpenLink", o.OpenLink == nil},
 		{"CalendarText", o.CalendarText == nil},
+		{"Uploads", o.Uploads == nil},
 		{"Reviews", o.Reviews == nil},
 		{"Matters", o.Matters == nil},
 		{"Sessions", o.Sessions == nil},

@@ -22,6 +22,7 @@ const (
 	codePart    = `:[a-z][a-z0-9_]{0,59}`
 	unitPart    = `:[A-Za-z0-9_-]{1,40}`
 	idPart      = `:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
+	uploadPart  = `:[A-Z2-7]{26}`
 	quarterPart = `:[0-9]{4}[Qq][1-4]`
 	// secretPart is that of a link: base32, more than 128 bits.
 	secretPart = `:[A-Za-z0-9]{20,100}`
@@ -119,6 +120,12 @@ func (s *site) routes() []route {
 		{"GET", form + "/evidence", readProof, s.showEvidence},
 		{"GET", form + "/evidence/{item" + codePart + "}", readProof, s.showProof},
 		{"POST", form + "/evidence/{item" + codePart + "}", mayFill.upTo(s.uploadLimit()), s.addProof},
+		{"GET", form + "/form.xlsx", mayRead, s.sendForm},
+		{"POST", form + "/upload", mayFill.upTo(bookForm), s.takeBook},
+		{"GET", form + "/upload/{upload" + uploadPart + "}", mayFill, s.showBook},
+		{"POST", form + "/upload/{upload" + uploadPart + "}", mayFill, s.confirmBook},
+		{"POST", form + "/upload/{upload" + uploadPart + "}/mapping", mayFill, s.mapBook},
+		{"GET", form + "/upload/{upload" + uploadPart + "}/marked.xlsx", mayFill, s.sendMarked},
 		{"GET", form + "/{section" + codePart + "}", mayRead, s.showSection},
 		{"POST", form + "/{section" + codePart + "}", mayFill, s.saveSection},
 		{"GET", form + "/{section" + codePart + "}/{item" + codePart + "}", mayRead, s.showCell},

@@ -15,6 +15,7 @@ type site struct {
 	pages    *pages
 	sessions *scs.SessionManager
 	tries    *tries
+	books    chan struct{} // one for each workbook that is being read
 }
 
 // New answers the handler of the whole site. It is complete: headers, compression, sessions, permissions and errors are in it;
@@ -41,7 +42,7 @@ func newSite(o Options) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &site{Options: o, tries: newTries()}
+	s := &site{Options: o, tries: newTries(), books: make(chan struct{}, booksAtOnce)}
 	if s.assets, err = loadAssets(); err != nil {
 		return nil, err
 	}

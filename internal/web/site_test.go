@@ -67,6 +67,7 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 		Desk:      galleryDesk{},
 		Evidence:  galleryEvidence(t),
 		Timetable: galleryTimetable{}, OpenLink: noLink, CalendarText: noText,
+		Uploads:  galleryUploads{},
 		Reviews:  &galleryReviews{},
 		Matters:  g.matters(t),
 		Explain:  writeUnitAndNode,

@@ -5,8 +5,11 @@ import (
 	"encoding/hex"
 	"fmt"
 	"regexp"
+	"strconv"
+	"strings"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/desk"
 	"github.com/unionboard/unionboard/internal/sheet"
 )
 
@@ -159,10 +162,39 @@ func (v *view) place(line, step int, head string) assess.Place {
 	return v.sheet.At(step, line, head)
 }
 
-// Line names a line for a person: the letters of a column, the number of a row.
-func (m *Mapping) Line(line int) string {
-	if m.Across {
-		return fmt.Sprint(line)
+// Line is a line of a table as a person chooses it.
+type Line struct {
+	Number int
+	Name   string // the letters of a column, the number of a row
+	Head   string // what stands before its first item
+}
+
+// Lines answers the lines of the table that hold something.
+func (m *Mapping) Lines(book *sheet.Book) []Line {
+	v, ok := viewOf(book, m.Sheet, m.Across)
+	if !ok {
+		return nil
 	}
-	return sheet.ColumnName(line)
+	held := map[int]bool{}
+	for at := range v.cells {
+		held[at[0]] = true
+	}
+	var lines []Line
+	for n := 1; n <= v.lines; n++ {
+		if !held[n] {
+			continue
+		}
+		line := Line{Number: n, Name: sheet.ColumnName(n), Head: clip(strings.Join(strings.Fields(v.text(n, m.First-1)), " "), 30)}
+		if m.Across {
+			line.Name = strconv.Itoa(n)
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// Named answers the item that a person names exactly, by name or code.
+func Named(form *desk.Form, name string) (assess.Code, bool) {
+	item, ok := namesOf(form).byName[bare(name)]
+	return item, ok
 }

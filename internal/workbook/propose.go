@@ -16,32 +16,47 @@ import (
 // the quarter. named says that the figures stand under the name of the quarter or the unit. A table that speaks of another unit or
 // quarter is ErrForbidden, one without a name of an item ErrInvalid.
 func Propose(book *sheet.Book, form *desk.Form) (m Mapping, named bool, err error) {
+	var views []*view
+	for i := range book.Sheets {
+		for _, across := range []bool{false, true} {
+			if v, ok := viewOf(book, book.Sheets[i].Name, across); ok {
+				views = append(views, v)
+			}
+		}
+	}
+	return propose(views, book.File, form)
+}
+
+// ProposeFor is Propose for one sheet, whose items stand side by side or not.
+func ProposeFor(book *sheet.Book, form *desk.Form, name string, across bool) (m Mapping, named bool, err error) {
+	v, ok := viewOf(book, name, across)
+	if !ok {
+		return m, false, badMapping(book.File)
+	}
+	return propose([]*view{v}, book.File, form)
+}
+
+func propose(views []*view, file string, form *desk.Form) (m Mapping, named bool, err error) {
 	n := namesOf(form)
 	most := 0
 	var best *view
-	for i := range book.Sheets {
-		for _, across := range []bool{false, true} {
-			v, ok := viewOf(book, book.Sheets[i].Name, across)
-			if !ok {
-				continue
-			}
-			line, points := v.labels(n)
-			if points == 0 {
-				continue
-			}
-			one := Mapping{Sheet: v.sheet.Name, Across: across, Labels: line, First: v.first(n, line)}
-			if v.hasFigures(n, &one) {
-				points += mostSteps // names beside figures before names alone
-			}
-			if points > most {
-				most, best, m = points, v, one
-			}
+	for _, v := range views {
+		line, points := v.labels(n)
+		if points == 0 {
+			continue
+		}
+		one := Mapping{Sheet: v.sheet.Name, Across: v.across, Labels: line, First: v.first(n, line)}
+		if v.hasFigures(n, &one) {
+			points += mostSteps // names beside figures before names alone
+		}
+		if points > most {
+			most, best, m = points, v, one
 		}
 	}
 	if best == nil {
 		return m, false, assess.Invalid("problem.table_names",
 			"no name of a figure of the form was found in the table; put the names as the form has them into one column or one row").
-			At(assess.Place{File: book.File})
+			At(assess.Place{File: file})
 	}
 	if err := best.speaks(form, m); err != nil {
 		return m, false, err
@@ -54,12 +69,17 @@ func Propose(book *sheet.Book, form *desk.Form) (m Mapping, named bool, err erro
 	return m, named, nil
 }
 
+func badMapping(file string) *assess.Problem {
+	return assess.Invalid("problem.table_mapping", "the lines that were chosen are not in the table; choose the names and the figures anew").
+		At(assess.Place{File: file})
+}
+
 // Remap fills in the names of a mapping whose lines a person has chosen, keeping what was chosen of them before.
 func Remap(book *sheet.Book, form *desk.Form, m Mapping) (Mapping, error) {
 	v, ok := viewOf(book, m.Sheet, m.Across)
-	if !ok || m.Labels < 1 || m.Labels > v.lines || m.First < 1 || m.First > v.steps || m.Figures < 1 || m.Figures > mostLines ||
-		m.Measure < 0 || m.Notes < 0 || m.Figures == m.Labels {
-		return m, assess.Invalid("problem.table_mapping", "the lines that were chosen are not in the table; choose the names and the figures anew")
+	if !ok || m.Labels < 1 || m.Labels > v.lines || m.First < 1 || m.First > v.steps || m.Figures < 1 || m.Figures > v.lines ||
+		m.Measure < 0 || m.Measure > v.lines || m.Notes < 0 || m.Notes > v.lines || m.Figures == m.Labels {
+		return m, badMapping(book.File)
 	}
 	chosen := m.Items
 	m.Items = nil
@@ -70,7 +90,16 @@ func Remap(book *sheet.Book, form *desk.Form, m Mapping) (Mapping, error) {
 		}
 		m.Items = append(m.Items, match)
 	}
-	return m, v.speaks(form, m)
+	if err := v.speaks(form, m); err != nil {
+		return m, err
+	}
+	switch h := v.headOf(form, &m, m.Figures); {
+	case h.unit == others:
+		return m, foreignUnit(v.place(m.Figures, m.First-1, ""))
+	case h.period == others:
+		return m, foreignPeriod(form.Period, v.place(m.Figures, m.First-1, ""))
+	}
+	return m, nil
 }
 
 // labels answers the line that names the most items; sure names count double.

@@ -29,8 +29,7 @@ type TableRow struct {
 func ReadTable(book *sheet.Book, form *desk.Form, words *i18n.Catalogue, m Mapping) (*Filled, []TableRow, error) {
 	v, ok := viewOf(book, m.Sheet, m.Across)
 	if !ok {
-		return nil, nil, assess.Invalid("problem.table_mapping", "the lines that were chosen are not in the table; choose the names and the figures anew").
-			At(assess.Place{File: book.File})
+		return nil, nil, badMapping(book.File)
 	}
 	r := &tableReader{view: v, form: form, words: words, mapping: m, names: namesOf(form), seen: map[assess.Code]int{}}
 	for step := m.First; step <= v.steps; step++ {
