@@ -303,13 +303,12 @@ func TestTablesOfChanceAreReadInTime(t *testing.T) {
 		s.Merged = append(s.Merged, sheet.Area{Top: 1, Left: 1, Bottom: sheet.MostRows, Right: sheet.MostColumns})
 	}
 	s.Rows[0].Cells[0].Text, s.Rows[0].Cells[1] = "工会会员数", sheet.Cell{Column: 2, Kind: sheet.Number, Text: "5"}
-	started := time.Now()
+	started := processorTime()
 	book := &sheet.Book{File: "a.csv", Sheets: []sheet.Sheet{s}}
 	m, _, err := workbook.Propose(book, f.form())
 	f.ok(err)
 	m.Fingerprint(book)
-	if took := time.Since(started); took > 20*time.Second {
+	if took := processorTime() - started; took > 20*time.Second && !raced {
 		t.Errorf("it took %s", took)
 	}
-	t.Log(time.Since(started))
 }
