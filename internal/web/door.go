@@ -16,6 +16,7 @@ type signInBody struct {
 	Name, Next  string
 	Wrong, Over bool
 	Fault       string
+	Kept        kept
 }
 
 func (s *site) showSignIn(w http.ResponseWriter, r *http.Request) error {
@@ -35,17 +36,17 @@ func (s *site) drawSignIn(w http.ResponseWriter, r *http.Request, status int, bo
 
 // signIn lets a person in. Whatever was wrong, the answer is the same: it must not tell who has an account here.
 func (s *site) signIn(w http.ResponseWriter, r *http.Request) error {
-	name, next := r.PostForm.Get("name"), ownPath(r.PostForm.Get("next"))
+	name, next, keep := r.PostForm.Get("name"), ownPath(r.PostForm.Get("next")), keptOf(r.PostForm)
 	if !s.tries.allow(addressOf(r), s.Now()) {
 		w.Header().Set("Retry-After", "60")
-		return s.drawSignIn(w, r, http.StatusTooManyRequests, signInBody{Name: name, Next: next, Fault: visitFrom(r).words.T("web.signin.toooften")})
+		return s.drawSignIn(w, r, http.StatusTooManyRequests, signInBody{Name: name, Next: next, Kept: keep, Fault: visitFrom(r).words.T("web.signin.toooften")})
 	}
 	user, decision, err := s.decide(r, name, r.PostForm.Get("password"))
 	if err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}
 	if !decision.OK() {
-		return s.drawSignIn(w, r, http.StatusUnauthorized, signInBody{Name: name, Next: next, Wrong: true})
+		return s.drawSignIn(w, r, http.StatusUnauthorized, signInBody{Name: name, Next: next, Kept: keep, Wrong: true})
 	}
 	if err := s.enter(r, user); err != nil {
 		return fmt.Errorf("sign in: %w", err)
@@ -53,6 +54,9 @@ func (s *site) signIn(w http.ResponseWriter, r *http.Request) error {
 	if decision == account.MustChange {
 		http.Redirect(w, r, "/password?"+url.Values{"next": {next}}.Encode(), http.StatusSeeOther)
 		return nil
+	}
+	if ok, err := s.offer(w, r, user, keep); ok || err != nil {
+		return err
 	}
 	if next == "/" {
 		next = s.landing(user)

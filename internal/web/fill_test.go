@@ -398,3 +398,45 @@ func TestReturnedCellsAloneAreOpen(t *testing.T) {
 	wantPage(t, r.get(orgSection), http.StatusOK, "已重填")
 	wantPage(t, r.submit(orgSection, url.Values{"request": {"x"}, "v.union_members": {"1"}, "b.union_members": {"0"}}), http.StatusBadRequest)
 }
+
+// TestAnEndedSessionKeepsTheForm: what is sent after the session has ended comes back after the sign-in of the same person, without
+// any script; another person is offered nothing, a password is never carried along, and neither is a form of another site.
+func TestAnEndedSessionKeepsTheForm(t *testing.T) {
+	o := newOffice(t)
+	r := o.reader(t, "heping")
+	v := fields(t, r.get(orgSection).body)
+	v.Set("v.covered_units", "5512")
+	o.clock.at = o.clock.at.Add(20 * time.Minute)
+	door := wantPage(t, r.submit(orgSection, v), http.StatusUnauthorized, "没有丢失")
+	enter := func(name string) answerTo {
+		form := url.Values{"name": {name}, "password": {goodPassword}}
+		for _, m := range inputPart.FindAllStringSubmatch(door.body, -1) {
+			if value := valuePart.FindStringSubmatch(m[0]); value != nil && !form.Has(m[1]) {
+				form.Set(m[1], html.UnescapeString(value[1]))
+			}
+		}
+		return r.do(http.MethodPost, "/sign-in", form)
+	}
+	wantPage(t, enter("district_reporter"), http.StatusSeeOther)
+	r.submit("/sign-out", nil)
+	door.body = tokenForm.ReplaceAllString(door.body, `name="form_token" value="`+r.token("/sign-in")+`"`)
+	offered := wantPage(t, enter("heping"), http.StatusOK, "保存刚才填写的内容")
+	again := url.Values{}
+	for _, m := range inputPart.FindAllStringSubmatch(offered.body[strings.Index(offered.body, `action="/fill`):], -1) {
+		if value := valuePart.FindStringSubmatch(m[0]); value != nil {
+			again.Set(m[1], html.UnescapeString(value[1]))
+		}
+	}
+	wantPage(t, r.submit(orgSection, again), http.StatusSeeOther)
+	if f := o.field("covered_units"); f.Draft.Value != "5512" || f.Draft.By != "heping" {
+		t.Errorf("the cell holds %+v", f.Draft)
+	}
+
+	o.clock.at = o.clock.at.Add(20 * time.Minute)
+	v.Set("form_token", "of another site")
+	wantPage(t, r.do(http.MethodPost, orgSection, v), http.StatusSeeOther)
+	chair := o.reader(t, "district_chair")
+	sign := url.Values{"current": {goodPassword}, "digest": {"x"}, "form_token": {chair.ownToken()}}
+	o.clock.at = o.clock.at.Add(20 * time.Minute)
+	wantPage(t, chair.do(http.MethodPost, "/fill/2026Q4/sign", sign), http.StatusSeeOther)
+}

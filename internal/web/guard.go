@@ -23,8 +23,9 @@ type access struct {
 	anyScope bool
 	// behind is what a person must be allowed to do to be told that there is such a page at all.
 	behind account.Action
-	// idle: a page asks for it by itself, so that it does not keep a session alive.
-	idle bool
+	// script: a page's script asks for it, which keeps what it sends until it is taken. idle: nobody asked the script to, so that it
+	// does not keep a session alive.
+	script, idle bool
 	// limit is how many bytes the body may have; 0 means bodyLimit. With one, the form may carry files (see eachFile).
 	limit int64
 }
@@ -40,9 +41,14 @@ func (a access) unseen(without account.Action) access {
 	return a
 }
 
-// unasked marks what a page asks for by itself.
+// byScript marks what the script of a page asks for when somebody works with it, unasked what it asks for by itself.
+func (a access) byScript() access {
+	a.script = true
+	return a
+}
+
 func (a access) unasked() access {
-	a.idle = true
+	a.script, a.idle = true, true
 	return a
 }
 
@@ -82,6 +88,9 @@ func (s *site) admit(w http.ResponseWriter, r *http.Request, a access, h handler
 	switch {
 	case a.open:
 	case !v.signedIn():
+		if k, ok := s.keepable(r, a); ok {
+			return s.drawSignIn(w, r, http.StatusUnauthorized, signInBody{Next: "/", Over: true, Kept: k})
+		}
 		http.Redirect(w, r, signInAddress(r, over), http.StatusSeeOther)
 		return nil
 	case v.user.MustChange && a.action != account.UseAccount:
@@ -132,6 +141,7 @@ func (s *site) recognise(r *http.Request, v *visit, a access) (over bool, err er
 		return false, nil
 	}
 	if !s.alive(r, !a.idle) {
+		v.lapsed = lapsed{id, "session:" + s.sessions.Token(ctx)}
 		return true, s.sessions.Destroy(ctx)
 	}
 	user, err := s.Accounts.Account(ctx, id)

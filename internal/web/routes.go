@@ -116,7 +116,7 @@ func (s *site) routes() []route {
 		{"POST", form + "/back", of(account.SendBack), s.sendBack},
 		{"GET", form + "/cover", mayRead, s.showCover},
 		{"POST", form + "/sign", of(account.Sign), s.sign},
-		{"POST", form + "/cell", mayFill, s.saveCell},
+		{"POST", form + "/cell", mayFill.byScript(), s.saveCell},
 		{"GET", form + "/evidence", readProof, s.showEvidence},
 		{"GET", form + "/evidence/{item" + codePart + "}", readProof, s.showProof},
 		{"POST", form + "/evidence/{item" + codePart + "}", mayFill.upTo(s.uploadLimit()), s.addProof},

@@ -12,10 +12,12 @@ import (
 
 // visit is who reads a page and how: found once per request, before the handler runs.
 type visit struct {
-	user  account.User // zero when nobody is signed in
-	words i18n.Words
-	large bool
-	url   url.URL // of the request
+	user account.User // zero when nobody is signed in
+	// lapsed is the session whose time was up with this request; zero where there was none.
+	lapsed lapsed
+	words  i18n.Words
+	large  bool
+	url    url.URL // of the request
 	// upload is what a form with files still has to say.
 	upload upload
 }
