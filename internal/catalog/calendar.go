@@ -113,7 +113,7 @@ func (d days) worked(written string, at spot) []time.Time {
 		return nil
 	}
 	if !weekend(t) {
-		d.found.add(at, "make_up_weekday", "{day} is a {weekday}, a working day anyway; a make-up day lies on a weekend", "day", written, "weekday", t.Weekday().String())
+		d.found.add(at, "make_up_weekday", "{day} is no day of a weekend, so it is worked anyway; a make-up day lies on a weekend", "day", written)
 	}
 	d.once(t, at)
 	return []time.Time{t}

@@ -327,7 +327,7 @@ func calendarBreakages() []breakage {
 	return []breakage{
 		{"no such day", year, "from: 2026-04-06", "from: " + mark + "2026-02-30", "is not a day of the calendar"},
 		{"day of another year", year, "from: 2026-04-06", "from: " + mark + "2027-04-05", "does not lie in 2026"},
-		{"make-up on a weekday", year, "[2026-01-04]", "[" + mark + "2026-01-05]", "is a Monday, a working day anyway"},
+		{"make-up on a weekday", year, "[2026-01-04]", "[" + mark + "2026-01-05]", "2026-01-05 is no day of a weekend"},
 		{"off and worked", year, "[2026-01-04]", "[" + mark + "2026-01-03]", "is named by line"},
 		{"holiday backwards", year, "to: 2026-01-03", "to: " + mark + "2025-12-31", "does not lie in 2026"},
 		{"holiday too long", year, "to: 2026-01-03", "to: " + mark + "2026-03-03", "a holiday has 1 to 15"},

@@ -42,6 +42,7 @@ func TestNobodyLosesTimeThatTheCalendarGives(t *testing.T) {
 func TestProceedGoesStepByStep(t *testing.T) {
 	for _, tt := range []struct{ from, to assess.CycleState }{
 		{"", assess.CycleReviewing},
+		{assess.CycleScheduled, assess.CycleOpen}, // which keeps its reason with the dates: Adjust
 		{assess.CycleOpen, assess.CycleClosing},
 		{assess.CycleOpen, assess.CycleOpen},
 		{assess.CycleReviewing, assess.CyclePublished}, // never without having been scored

@@ -41,8 +41,8 @@ type calendarBody struct {
 	Holidays []string
 	Changes  []changeRow
 	Forms    calendarForms
-	Feed     string // address of the file
-	Years    bool   // the reader may edit the years of the calendar
+	Account  bool // there is a page of the account, on which links are made
+	Years    bool // the reader may edit the years of the calendar
 }
 
 // stepRow is a date of the list.
@@ -112,7 +112,7 @@ func (s *site) drawCalendar(w http.ResponseWriter, r *http.Request, status int, 
 	}
 	body := calendarBody{
 		Sentence: course.sentence(), Picture: course.picture(), Steps: course.steps(), Notes: course.notes(), Holidays: course.holidays(),
-		Reminded: course.reminders(), Feed: "/calendar.ics", Years: v.user.May(account.EditCalendar, ""),
+		Reminded: course.reminders(), Account: s.has("/account"), Years: v.user.May(account.EditCalendar, ""),
 	}
 	if body.Quarters, err = s.calendarQuarters(r, p); err != nil {
 		return err
