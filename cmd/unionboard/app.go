@@ -24,6 +24,7 @@ import (
 	"github.com/unionboard/unionboard/internal/evidence"
 	"github.com/unionboard/unionboard/internal/export"
 	"github.com/unionboard/unionboard/internal/i18n"
+	"github.com/unionboard/unionboard/internal/notify"
 	"github.com/unionboard/unionboard/internal/results"
 	"github.com/unionboard/unionboard/internal/source"
 	"github.com/unionboard/unionboard/internal/store"
@@ -39,9 +40,11 @@ type app struct {
 	gate   *collect.Gate
 	desk   *desk.Desk
 	files  *evidence.Folder
-	words  *i18n.Catalogue
-	zone   *time.Location
-	log    *slog.Logger
+	// reminders tell people what is due, on the pages and by what the configuration names.
+	reminders *notify.Reminders
+	words     *i18n.Catalogue
+	zone      *time.Location
+	log       *slog.Logger
 }
 
 // withApp opens an installation for one command.
@@ -93,7 +96,11 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 	if err != nil {
 		return nil, err
 	}
-	return &app{dir: dir, config: c, store: s, board: board, gate: gate, desk: forms, files: files, words: words, zone: zone, log: log}, nil
+	a := &app{dir: dir, config: c, store: s, board: board, gate: gate, desk: forms, files: files, words: words, zone: zone, log: log}
+	if a.reminders, err = a.newReminders(); err != nil {
+		return nil, errors.Join(err, files.Close())
+	}
+	return a, nil
 }
 
 func (a *app) close() {
@@ -115,6 +122,7 @@ func (a *app) handler(city *demo.City) (http.Handler, error) {
 		Location: a.zone, Version: version, Demo: city != nil, PlainHTTP: a.config.PlainHTTP, TrustedOrigins: a.config.TrustedOrigins,
 		SourceTitles: a.sourceTitles(city), Explain: a.writeExplanation, Reviews: a.desk, Uploads: a.store, Matters: a.matters(),
 		Timetable: a.gate, OpenLink: a.store.OpenLink, CalendarText: a.calendarText,
+		Reminders: a.reminders, Notices: a.store,
 		Ready: func(ctx context.Context) error { _, err := a.store.Head(ctx); return err },
 	})
 }

@@ -169,8 +169,12 @@ func (a *app) addJobs(ctx context.Context, jobs *schedule.Scheduler, city *demo.
 			return stop, err
 		}
 	}
-	if city != nil {
-		return stop, nil
+	reminding, err := a.remindJob()
+	if err != nil {
+		return stop, err
+	}
+	if err := jobs.Add(reminding); err != nil || city != nil {
+		return stop, err
 	}
 	spec, err := schedule.Parse(calendarSchedule, a.zone)
 	if err != nil {

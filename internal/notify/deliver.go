@@ -115,7 +115,7 @@ func (r *Reminders) hand(ctx context.Context, d assess.Dispatch, m assess.Messag
 // over says that nothing a message tells holds any more: the reports it asks for have come, the figures were decided.
 func (r *Reminders) over(ctx context.Context, m assess.Message, now time.Time) (bool, error) {
 	for _, n := range m.Notices {
-		round, err := r.Collections.Round(ctx, n.Period, now)
+		round, err := r.Round(ctx, n.Period, now)
 		if err != nil {
 			return false, err
 		}

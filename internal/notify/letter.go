@@ -57,12 +57,12 @@ func (p Pen) Write(words i18n.Words, m assess.Message) Letter {
 	if m.Group != "" {
 		l.Foot = ""
 		for _, some := range alike(m.Notices) {
-			l.Lines = append(l.Lines, p.Say(words, some[0], p.names(words, some)))
+			l.Lines = append(l.Lines, p.say(words, some[0], p.names(words, some)))
 		}
 	} else {
 		for i, n := range m.Notices {
 			if !overtaken(n, m.Notices[i+1:]) {
-				l.Lines = append(l.Lines, p.Say(words, n, p.names(words, []assess.Notice{n})))
+				l.Lines = append(l.Lines, p.Say(words, n))
 			}
 		}
 	}
@@ -97,7 +97,11 @@ func (p Pen) subject(words i18n.Words, m assess.Message, l Letter) string {
 }
 
 // Say puts one thing into words.
-func (p Pen) Say(words i18n.Words, n assess.Notice, units string) string {
+func (p Pen) Say(words i18n.Words, n assess.Notice) string {
+	return p.say(words, n, p.names(words, []assess.Notice{n}))
+}
+
+func (p Pen) say(words i18n.Words, n assess.Notice, units string) string {
 	key := "notify.say." + string(n.Occasion)
 	switch {
 	case n.Occasion == OnChase && n.Count > 0:

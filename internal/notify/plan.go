@@ -185,7 +185,7 @@ type unaddressed struct {
 // notice makes what is told of a report. thing tells apart what may happen to it several times.
 func notice(occasion assess.Code, r Report, thing string) unaddressed {
 	n := assess.Notice{
-		Occasion: occasion, Unit: r.Unit.Code, Period: r.Period, Due: r.due(), Late: occasion == OnOverdue, Count: r.Returned,
+		Occasion: occasion, Unit: r.Unit.Code, Period: r.Period, Due: r.Due(), Late: occasion == OnOverdue, Count: r.Returned,
 	}
 	n.Key = strings.Join([]string{string(occasion), string(r.Unit.Code), r.Period.String(), thing}, "/")
 	return unaddressed{n}

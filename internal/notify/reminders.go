@@ -47,11 +47,11 @@ type Channel interface {
 
 // Reminders makes reminders and hands them over.
 type Reminders struct {
-	Store       Store
-	Collections Collections
-	Pen         Pen
-	Words       *i18n.Catalogue
-	Log         *slog.Logger
+	Collections
+	Store Store
+	Pen   Pen
+	Words *i18n.Catalogue
+	Log   *slog.Logger
 	// Mail is nil where no mail server is configured.
 	Mail Channel
 	// Groups are the webhooks, in the order of the configuration.
@@ -70,6 +70,18 @@ func (r *Reminders) groups() []Group {
 		groups[i] = w.Group
 	}
 	return groups
+}
+
+// SendsMail says whether mail leaves the product.
+func (r *Reminders) SendsMail() bool { return r.Mail != nil }
+
+// Title answers what a group is called, its name where nobody has said it or the configuration names it no longer.
+func (r *Reminders) Title(group assess.Code) assess.Text {
+	at := slices.IndexFunc(r.Groups, func(w Webhook) bool { return w.Name == group })
+	if at < 0 || r.Groups[at].Title == (assess.Text{}) {
+		return assess.Text{ZH: string(group), EN: string(group)}
+	}
+	return r.Groups[at].Title
 }
 
 // channel answers the channel of a dispatch; nil where it is not configured any more.
@@ -93,11 +105,11 @@ func (r *Reminders) Remind(ctx context.Context, now time.Time) ([]assess.Message
 	if !awake(local) {
 		return nil, nil
 	}
-	rounds, err := r.Collections.Rounds(ctx, now)
+	rounds, err := r.Rounds(ctx, now)
 	if err != nil {
 		return nil, fmt.Errorf("remind: %w", err)
 	}
-	people, err := r.Collections.People(ctx)
+	people, err := r.People(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("remind: %w", err)
 	}
@@ -140,7 +152,7 @@ func (r *Reminders) Preview(ctx context.Context, c Chase, now time.Time) (Chased
 }
 
 func (r *Reminders) chasing(ctx context.Context, c Chase, now time.Time) (Chased, []Person, error) {
-	round, err := r.Collections.Round(ctx, c.Period, now)
+	round, err := r.Round(ctx, c.Period, now)
 	if err != nil {
 		return Chased{}, nil, fmt.Errorf("chase: %w", err)
 	}
@@ -148,7 +160,7 @@ func (r *Reminders) chasing(ctx context.Context, c Chase, now time.Time) (Chased
 	if err != nil {
 		return Chased{}, nil, err
 	}
-	people, err := r.Collections.People(ctx)
+	people, err := r.People(ctx)
 	if err != nil {
 		return Chased{}, nil, fmt.Errorf("chase: %w", err)
 	}

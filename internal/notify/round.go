@@ -75,8 +75,8 @@ func (r Report) Owing(now time.Time) bool {
 	return (r.owed() || r.again()) && !now.Before(r.Times.Opens)
 }
 
-// due answers when the district has to have done it.
-func (r Report) due() time.Time {
+// Due answers when the district has to have done it.
+func (r Report) Due() time.Time {
 	if r.again() {
 		return r.Times.ReturnBy
 	}

@@ -38,7 +38,7 @@ func Tasks(p Person, rounds []Round, now time.Time) []Task {
 		case assess.DistrictReporter, assess.DistrictChecker, assess.DistrictChair:
 			for _, r := range round.Reports {
 				if kind := districtTask(p.Role, r); r.Unit.Code == p.Unit && kind != "" && r.Owing(now) {
-					tasks = append(tasks, Task{Kind: kind, Unit: r.Unit, Period: r.Period, Due: r.due(), Late: r.Late(now), Count: r.Returned})
+					tasks = append(tasks, Task{Kind: kind, Unit: r.Unit, Period: r.Period, Due: r.Due(), Late: r.Late(now), Count: r.Returned})
 				}
 			}
 		case assess.CityReviewer:
@@ -77,7 +77,7 @@ func districtTask(role assess.Role, r Report) assess.Code {
 func analystTasks(round Round, now time.Time) []Task {
 	var tasks []Task
 	if open := round.Chasable(now); len(open) > 0 {
-		tasks = append(tasks, Task{Kind: ToChase, Period: round.Period, Due: open[0].due(), Late: open[0].Late(now), Count: len(open)})
+		tasks = append(tasks, Task{Kind: ToChase, Period: round.Period, Due: open[0].Due(), Late: open[0].Late(now), Count: len(open)})
 	}
 	waiting := Task{Kind: ToWait, Period: round.Period}
 	for _, r := range round.Reports {

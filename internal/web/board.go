@@ -22,8 +22,25 @@ type board struct {
 	Rows     [][]*panel
 }
 
+// showHome draws the overview. The bare address leads those whose day begins elsewhere there; one that asks for something, a period
+// or a group, shows it to everybody.
 func (s *site) showHome(w http.ResponseWriter, r *http.Request) error {
+	v := visitFrom(r)
+	if home := landing(v.user); home != "/" && plainAddress(r.URL.Query()) {
+		http.Redirect(w, r, home, http.StatusSeeOther)
+		return nil
+	}
 	return s.showPage(w, r, "home", "")
+}
+
+// plainAddress says whether an address asks for nothing but perhaps a language or a type size.
+func plainAddress(q url.Values) bool {
+	for name := range q {
+		if name != "lang" && name != "large" {
+			return false
+		}
+	}
+	return true
 }
 
 func (s *site) showLags(w http.ResponseWriter, r *http.Request) error {

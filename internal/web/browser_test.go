@@ -170,7 +170,7 @@ func truth[T any](t *testing.T, b *browser, expression string) (value T) {
 func galleryPaths() []string {
 	return []string{
 		"/", "/?q=2025", "/lags", "/f/six_systems", "/f/six_systems/indicators", "/d/210102", "/i/enterprises", "/why/210102/organisation",
-		"/collect", "/collect/shenhe", "/export", "/password", "/calendar",
+		"/collect", "/collect/shenhe", "/export", "/password", "/calendar", "/tasks", "/status/2026Q2", "/status/2026Q2/chase", "/account/notices", "/phones/210102",
 	}
 }
 

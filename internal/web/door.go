@@ -21,7 +21,7 @@ type signInBody struct {
 
 func (s *site) showSignIn(w http.ResponseWriter, r *http.Request) error {
 	if v := visitFrom(r); v.signedIn() {
-		http.Redirect(w, r, s.landing(v.user), http.StatusSeeOther)
+		http.Redirect(w, r, landing(v.user), http.StatusSeeOther)
 		return nil
 	}
 	q := r.URL.Query()
@@ -59,7 +59,7 @@ func (s *site) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if next == "/" {
-		next = s.landing(user)
+		next = landing(user)
 	}
 	http.Redirect(w, r, next, http.StatusSeeOther)
 	return nil
@@ -101,20 +101,19 @@ func (s *site) line(r *http.Request, u account.User, action, object string) asse
 	}
 }
 
-// landing answers where a person begins: districts and reviewers with what they have to do, everybody else with the home page, or with
-// collection where they read no scores.
-func (s *site) landing(u account.User) string {
-	if u.Unit != "" && u.May(account.ReadDrafts, u.Unit) || u.May(account.Review, "") {
-		for _, path := range []string{"/tasks", "/fill"} {
-			if s.has(path) && (path == "/tasks" || u.Unit != "") {
-				return path
-			}
-		}
+// landing answers where a person begins: what is to be done for districts and departments, the home page for all others who read
+// scores, collection for those who read none.
+func landing(u account.User) string {
+	if u.Unit != "" || account.OfDepartment(u.Role) {
+		return "/tasks"
 	}
-	if !u.May(account.ReadPublished, "") && u.May(account.ReadRuns, "") {
+	switch {
+	case u.May(account.ReadPublished, ""):
+		return "/"
+	case u.May(account.ReadRuns, ""):
 		return "/collect"
 	}
-	return "/"
+	return "/tasks"
 }
 
 func (s *site) signOut(w http.ResponseWriter, r *http.Request) error {
@@ -167,7 +166,7 @@ func (s *site) changePassword(w http.ResponseWriter, r *http.Request) error {
 	if next == "/" {
 		changed := v.user
 		changed.MustChange = false
-		next = s.landing(changed)
+		next = landing(changed)
 	}
 	http.Redirect(w, r, next, http.StatusSeeOther)
 	return nil

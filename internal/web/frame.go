@@ -50,6 +50,7 @@ type frame struct {
 type link struct {
 	URL, Text string
 	Current   bool
+	Badge     int // how many things wait there; 0 shows none
 }
 
 // person is who is signed in, as the page bar names them.
@@ -74,7 +75,7 @@ func (s *site) frame(r *http.Request, v *visit, p page) frame {
 	}
 	if v.signedIn() {
 		if p.Bar == nil {
-			f.Home = s.landing(v.user)
+			f.Home = landing(v.user)
 		}
 		f.Unsafe = s.PlainHTTP && v.user.Role == assess.Admin
 		f.User = personOf(v, edition)
@@ -82,6 +83,7 @@ func (s *site) frame(r *http.Request, v *visit, p page) frame {
 		if work := s.workNav(r, v); inWork(work) {
 			f.Work = work
 		}
+		mark(s.badge(r, v), f.Nav, f.Work)
 		f.Token = formToken(s.formSecret(r))
 	} else if p.Secret != "" {
 		f.Token = formToken(p.Secret)

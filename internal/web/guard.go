@@ -97,7 +97,7 @@ func (s *site) admit(w http.ResponseWriter, r *http.Request, a access, h handler
 		http.Redirect(w, r, "/password", http.StatusSeeOther)
 		return nil
 	case !allowed(v.user, a):
-		if home := s.landing(v.user); r.URL.Path == "/" && home != "/" {
+		if home := landing(v.user); r.URL.Path == "/" && home != "/" {
 			http.Redirect(w, r, home, http.StatusSeeOther) // nobody who is signed in finds the front door closed
 			return nil
 		}

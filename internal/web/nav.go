@@ -21,7 +21,11 @@ func (s *site) nav(r *http.Request, v *visit, bar *dashboard.Bar, e *assess.Edit
 			links = append(links, link{URL: path + query, Text: v.words.T(key), Current: sectionOf(r.URL.Path) == route})
 		}
 	}
-	add(account.ReadPublished, "", "/", "web.nav.home", "")
+	if home := landing(v.user); home != "/" && query == "" {
+		add(account.ReadPublished, "", "/?base=prev", "web.nav.home", "") // the bare address leads them to their work
+	} else {
+		add(account.ReadPublished, "", "/", "web.nav.home", "")
+	}
 	if e != nil && len(e.Frameworks) > 0 {
 		add(account.ReadPublished, "", "/f/"+url.PathEscape(string(e.Frameworks[0].Code)), "web.nav.frameworks", "f")
 	}

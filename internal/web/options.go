@@ -77,6 +77,9 @@ type Options struct {
 	Evidence Evidence
 	Uploads  Uploads
 	Reviews  Reviews
+	// Reminders know who owes what, Notices keep what was told to whom.
+	Reminders Reminders
+	Notices   Notices
 	// Matters are corrections, appeals and tasks, and what people say to each other.
 	Matters *matter.Book
 	// Timetable is the calendar of the collections.
@@ -134,6 +137,8 @@ func (o Options) withDefaults() (Options, error) {
 		{"Uploads", o.Uploads == nil},
 		{"Reviews", o.Reviews == nil},
 		{"Matters", o.Matters == nil},
+		{"Reminders", o.Reminders == nil},
+		{"Notices", o.Notices == nil},
 		{"Sessions", o.Sessions == nil},
 		{"Explain", o.Explain == nil},
 		{"Words", o.Words == nil},

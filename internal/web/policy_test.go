@@ -25,7 +25,7 @@ func TestPagesAreMadeForTheirReader(t *testing.T) {
 		{"leader", true, true, true},
 	} {
 		in := first.fresh().signIn(tc.who)
-		for _, path := range []string{"/", "/lags", "/f/six_systems", "/f/six_systems/indicators", "/d/210102", "/i/enterprises", "/why/210103/organisation"} {
+		for _, path := range []string{"/?base=prev", "/lags", "/f/six_systems", "/f/six_systems/indicators", "/d/210102", "/i/enterprises", "/why/210103/organisation"} {
 			before := asked
 			if a := in.get(path); a.StatusCode != 200 || asked != before+1 {
 				t.Fatalf("%s as %s: %d, %d pages made", path, tc.who, a.StatusCode, asked-before)

@@ -134,6 +134,16 @@ func (s *site) routes() []route {
 		{"GET", "/evidence/{id" + idPart + "}/preview", readProof, s.sendPreview},
 		{"POST", "/evidence/{id" + idPart + "}/remove", mayFill, s.removeProof},
 
+		{"GET", "/tasks", whoMay(account.ReadDefinitions), s.showTasks},
+		{"GET", "/status", whoMay(account.ReadReports), s.showStatusNow},
+		{"GET", "/status/{q" + quarterPart + "}", whoMay(account.ReadReports), s.showStatus},
+		{"GET", "/status/{q" + quarterPart + "}/chase", whoMay(account.Chase), s.showChase},
+		{"POST", "/status/{q" + quarterPart + "}/chase", whoMay(account.Chase), s.chase},
+		{"GET", "/phones/{unit" + unitPart + "}", whoMaySome(account.ReadFilings), s.showPhones},
+		{"POST", "/phones/{unit" + unitPart + "}", whoMaySome(account.ReadFilings), s.setPhones},
+		{"GET", "/account/notices", whoMay(account.ReadDefinitions), s.showNotices},
+		{"POST", "/account/notices", whoMay(account.ReadDefinitions), s.setNotices},
+
 		{"GET", "/sign-in", everybody(), s.showSignIn},
 		{"POST", "/sign-in", everybody(), s.signIn},
 		{"POST", "/sign-out", whoMay(account.UseAccount), s.signOut},

@@ -24,6 +24,7 @@ import (
 // gallery is a city with made-up figures: every page, every type of panel, full, partial, empty and failing.
 type gallery struct {
 	people  *people
+	told    *galleryReminders
 	logs    *strings.Builder
 	clock   *clock
 	hostile string // stands wherever a name can
@@ -51,6 +52,7 @@ func newGallery(t testing.TB) *gallery {
 	t.Helper()
 	g := &gallery{logs: &strings.Builder{}, clock: &clock{at: time.Date(2026, 4, 20, 2, 32, 0, 0, time.UTC)}}
 	g.people = newPeople(t, g.clock)
+	g.told = newGalleryReminders(g)
 	return g
 }
 
@@ -70,11 +72,13 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 		Uploads:  galleryUploads{},
 		Reviews:  &galleryReviews{},
 		Matters:  g.matters(t),
+		Notices:  g.told,
 		Explain:  writeUnitAndNode,
 		Exports:  []web.Export{{Code: "scores", Write: writeUnits}, {Code: "observations", Write: writeUnits}},
 		Sessions: memstore.New(), Words: words, Log: slog.New(slog.NewTextHandler(g.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: g.clock.now,
 		Version: "1.2.3", Demo: true, PlainHTTP: true,
 	}
+	o.Reminders = g.reminders(t, words)
 	for _, c := range change {
 		c(&o)
 	}
@@ -260,6 +264,9 @@ func galleryEdition(year int) *assess.Edition {
 				{Code: "suburban", Name: assess.Text{ZH: "近郊城区组", EN: "Suburban"}},
 				{Code: "county", Name: assess.Text{ZH: "县域组", EN: "County"}},
 			},
+		},
+		Departments: []assess.Department{
+			{Code: "org", Name: assess.Text{ZH: "组织部", EN: "Organisation"}}, {Code: "rights", Name: assess.Text{ZH: "权益保障部", EN: "Rights protection"}},
 		},
 		Roles: []assess.RoleDefinition{{Code: assess.CityAnalyst, Name: assess.Text{ZH: "考核办分析员", EN: "Assessment analyst"}}},
 		Frameworks: []assess.Framework{

@@ -20,7 +20,7 @@ type workplace struct {
 // follows it.
 func workplaces() []workplace {
 	return []workplace{
-		{"/tasks", account.UseAccount, true},
+		{"/tasks", account.ReadDefinitions, true},
 		{"/fill", account.ReadDrafts, true},
 		{"/review", account.Review, false},
 		{"/status", account.ReadReports, false},
@@ -48,6 +48,17 @@ func (s *site) workNav(r *http.Request, v *visit) []link {
 		links = append(links, l)
 	}
 	return links
+}
+
+// mark puts the number of things to be done beside the links that lead to them.
+func mark(n int, lists ...[]link) {
+	for _, links := range lists {
+		for i := range links {
+			if links[i].URL == "/tasks" {
+				links[i].Badge = n
+			}
+		}
+	}
 }
 
 // has says whether there is a page at a path, or below it with a year.

@@ -1,0 +1,267 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/config"
+	"github.com/unionboard/unionboard/internal/cycle"
+	"github.com/unionboard/unionboard/internal/desk"
+	"github.com/unionboard/unionboard/internal/dial"
+	"github.com/unionboard/unionboard/internal/notify"
+	"github.com/unionboard/unionboard/internal/schedule"
+)
+
+// remindSchedule is when it is looked what is due to be told, and what waits to be sent.
+const remindSchedule = "* * * * *"
+
+// newReminders puts together who is told what, and the ways out that the configuration names.
+func (a *app) newReminders() (*notify.Reminders, error) {
+	r := &notify.Reminders{
+		Collections: &collections{app: a}, Store: a.store, Words: a.words, Log: a.log,
+		Pen: notify.Pen{Zone: a.zone, Site: a.config.Site, Roster: a.roster},
+	}
+	if m := a.config.Mail; m != nil {
+		mail, err := notify.NewMail(notify.MailConfig{
+			Host: m.Host, Port: m.Port, Security: notify.Security(m.Security), CAFile: m.CAFile, Username: m.Username,
+			Password: dial.Secret{File: m.PasswordFile, Env: m.PasswordEnv}, From: m.From, Language: m.Language, Timeout: m.Timeout,
+		})
+		if err != nil {
+			return nil, placed(err, a.config, "mail")
+		}
+		r.Mail = mail
+	}
+	for i, w := range a.config.Webhooks {
+		hook, err := notify.NewHook(notify.HookConfig{
+			URL: w.URL, Key: dial.Secret{File: w.KeyFile, Env: w.KeyEnv}, Body: w.Body, Answer: w.Answer, Language: w.Language, Timeout: w.Timeout,
+			AllowLoopback: w.AllowLoopback,
+		})
+		if err != nil {
+			return nil, placed(err, a.config, fmt.Sprintf("webhooks[%d]", i))
+		}
+		r.Groups = append(r.Groups, notify.Webhook{Group: notify.Group{Name: w.Name, Title: w.Title, Units: w.Units}, Channel: hook})
+	}
+	return r, nil
+}
+
+// placed says where in the configuration a problem stands.
+func placed(err error, c config.Config, path string) error {
+	if p, ok := errors.AsType[*assess.Problem](err); ok {
+		return p.At(c.At(path + "." + p.Place.Field))
+	}
+	return err
+}
+
+// roster answers the units of a year; none where nothing is defined for it, and letters then name units by their codes.
+func (a *app) roster(year int) assess.Roster {
+	edition, err := a.board.Edition(context.Background(), year)
+	if err != nil {
+		a.log.Error("the units of letters", "year", year, "error", err)
+		return assess.Roster{}
+	}
+	return edition.Roster
+}
+
+// remindJob tells what is due and hands over what waits, each minute. Whatever it finds done it does not do again, so it needs no
+// memory of its own.
+func (a *app) remindJob() (schedule.Job, error) {
+	spec, err := schedule.Parse(remindSchedule, a.zone)
+	if err != nil {
+		return schedule.Job{}, err
+	}
+	return schedule.Job{Name: "reminders", Spec: spec, Run: func(ctx context.Context, slot time.Time) {
+		made, err := a.reminders.Remind(ctx, slot)
+		if err != nil {
+			a.log.Error("reminders", "error", err)
+		} else if len(made) > 0 {
+			a.log.Info("reminded", "messages", len(made))
+		}
+		if err := a.reminders.Deliver(ctx, time.Now); err != nil {
+			a.log.Error("reminders", "error", err)
+		}
+	}}, nil
+}
+
+// collections tells reminders where the reports stand.
+type collections struct {
+	app *app
+
+	mu sync.Mutex
+	// known are the reports of a quarter as they were at a version of the data: what waits for review is dear to count.
+	version int64
+	known   map[assess.Period][]notify.Report
+}
+
+// Rounds implements notify.Collections: the collections that are announced and not published.
+func (c *collections) Rounds(ctx context.Context, now time.Time) ([]notify.Round, error) {
+	cycles, err := c.app.store.Cycles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var rounds []notify.Round
+	for _, one := range cycles {
+		if one.Period.Kind() != assess.Quarter || !underWay(one.State) {
+			continue
+		}
+		round, err := c.Round(ctx, one.Period, now)
+		if err != nil {
+			return nil, err
+		}
+		rounds = append(rounds, round)
+	}
+	return rounds, nil
+}
+
+func underWay(state assess.CycleState) bool {
+	return slices.Contains([]assess.CycleState{
+		assess.CycleScheduled, assess.CycleOpen, assess.CycleReviewing, assess.CycleClosing, assess.CycleScored,
+	}, state)
+}
+
+// Round implements notify.Collections.
+func (c *collections) Round(ctx context.Context, p assess.Period, now time.Time) (notify.Round, error) {
+	round := notify.Round{Period: p, Cycle: assess.Cycle{Period: p}}
+	plan, err := c.app.gate.Plan(ctx, p)
+	if err != nil {
+		return round, err
+	}
+	cycles, err := c.app.store.Cycles(ctx)
+	if err != nil {
+		return round, err
+	}
+	for _, one := range cycles {
+		if one.Period == p {
+			round.Cycle = one
+		}
+	}
+	round.PublishBy = plan.Step(cycle.StepPublish).At
+	round.Reports, err = c.reports(ctx, p, plan, now)
+	return round, err
+}
+
+// reports answers the reports of a quarter, counted once for each version of the data.
+func (c *collections) reports(ctx context.Context, p assess.Period, plan cycle.Plan, now time.Time) ([]notify.Report, error) {
+	head, err := c.app.store.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.known == nil || c.version != head.Version {
+		c.version, c.known = head.Version, map[assess.Period][]notify.Report{}
+	}
+	if known, ok := c.known[p]; ok {
+		return slices.Clone(known), nil
+	}
+	edition, err := c.app.board.Edition(ctx, p.CalendarYear())
+	if err != nil {
+		return nil, err
+	}
+	var reports []notify.Report
+	for _, u := range edition.Roster.Units {
+		if !u.In(p) {
+			continue
+		}
+		review, err := c.app.desk.Review(ctx, u.Code, p, "", now)
+		if err != nil {
+			return nil, err
+		}
+		report := notify.Report{Unit: u, Period: p, Filing: review.Filing}
+		returned, err := c.returnedAt(ctx, u.Code, p, review.Filing)
+		if err != nil {
+			return nil, err
+		}
+		report.Times = timesOf(plan, u.Code, returned)
+		count(&report, review)
+		reports = append(reports, report)
+	}
+	c.known[p] = reports
+	return slices.Clone(reports), nil
+}
+
+// count counts what waits for review and what came back.
+func count(report *notify.Report, review *desk.Review) {
+	report.Waiting = map[assess.Code]int{}
+	for _, cell := range review.Cells {
+		switch cell.Cell {
+		case assess.CellFilled, assess.CellRefilled:
+			if review.Closed == nil {
+				report.Waiting[cell.Item.Department]++
+			}
+		case assess.CellReturned:
+			report.Returned++
+		}
+	}
+}
+
+// returnedAt answers when a report was returned last; zero for one that never was.
+func (c *collections) returnedAt(ctx context.Context, unit assess.UnitCode, p assess.Period, f assess.Filing) (time.Time, error) {
+	if f.Rounds == 0 {
+		return time.Time{}, nil
+	}
+	steps, err := c.app.store.FilingChanges(ctx, unit, p)
+	if err != nil {
+		return time.Time{}, err
+	}
+	for _, step := range slices.Backward(steps) {
+		if step.To == assess.Returned {
+			return step.At, nil
+		}
+	}
+	return time.Time{}, nil
+}
+
+// The times of day of the reminders that no assessment dates.
+const (
+	startOfWork = 9 * time.Hour
+	endOfWork   = 17 * time.Hour
+)
+
+// timesOf answers the moments of the report of a unit.
+func timesOf(plan cycle.Plan, unit assess.UnitCode, returned time.Time) notify.Times {
+	days := plan.Calendar()
+	reviewed := plan.Step(cycle.StepReviewed).At
+	t := notify.Times{
+		Opens: plan.OpensAt(), Deadline: plan.Deadline(unit), CutOff: plan.CutOff(), ReturnBy: plan.CutOff(),
+		ReviewBy: days.Shift(reviewed, 0).Add(endOfWork), Review: days.Shift(reviewed, -1).Add(startOfWork),
+	}
+	t.Overdue = days.Shift(t.Deadline, 1).Add(startOfWork)
+	if !returned.IsZero() {
+		t.ReturnBy = plan.AnswerBy(returned)
+	}
+	for _, r := range plan.Reminders(unit) {
+		t.Reminders = append(t.Reminders, notify.Reminder{Code: r.Code, To: r.To, At: r.At})
+	}
+	return t
+}
+
+// People implements notify.Collections: the accounts that can be used, with the addresses they have given.
+func (c *collections) People(ctx context.Context) ([]notify.Person, error) {
+	users, err := c.app.store.Accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	contacts, err := c.app.store.Contacts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var people []notify.Person
+	for _, u := range users {
+		if !u.DisabledAt.IsZero() {
+			continue
+		}
+		p := notify.Person{ID: u.ID, Name: u.DisplayName, Role: u.Role, Unit: u.Unit, Department: u.Department}
+		for _, contact := range contacts {
+			if contact.Account == u.ID {
+				p.Email, p.Muted = contact.Email, contact.Muted
+			}
+		}
+		people = append(people, p)
+	}
+	return people, nil
+}
