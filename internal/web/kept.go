@@ -60,7 +60,7 @@ func (s *site) offer(w http.ResponseWriter, r *http.Request, u account.User, k k
 	body := struct {
 		Path, Back string
 		Pairs      []pair
-	}{Path: path, Back: s.landing(u)}
+	}{Path: path, Back: landing(u)}
 	for name, values := range form {
 		for _, value := range values {
 			body.Pairs = append(body.Pairs, pair{name, value})
