@@ -1,6 +1,7 @@
 package chart_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 
@@ -55,5 +56,23 @@ func TestTimeline(t *testing.T) {
 	away.Now = -1
 	if strings.Contains(away.Draw(""), "今天") {
 		t.Error("today stands in weeks it is not part of")
+	}
+}
+
+// TestALongTimelineKeepsItsWeeks: three months are as wide as six weeks, and the weeks keep their numbers.
+func TestALongTimelineKeepsItsWeeks(t *testing.T) {
+	long := chart.Timeline{Now: -1, Rows: []chart.TimelineRow{{Name: "填报", To: 90}}}
+	for i := range 91 {
+		long.Days = append(long.Days, chart.TimelineDay{Text: strconv.Itoa(i + 1), Week: i%7 == 0})
+	}
+	elements := read(t, long.Draw(""))
+	numbers := 0
+	for _, e := range elements {
+		if e.name == "text" && e.attributes["text-anchor"] == "middle" {
+			numbers++
+		}
+	}
+	if width := elements[0].attributes["width"]; width != "1284" || numbers != 13 {
+		t.Errorf("%s pixels wide with %d numbers, want 1284 with 13", width, numbers)
 	}
 }

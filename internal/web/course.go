@@ -220,7 +220,7 @@ func (c course) picture() template.HTML {
 }
 
 func (c course) pictureDay(day, first time.Time) chart.TimelineDay {
-	d := chart.TimelineDay{Text: itoa(day.Day()), Off: !c.plan.Calendar().Working(day), Holiday: c.plan.Calendar().Holiday(day).In(c.v.lang())}
+	d := chart.TimelineDay{Text: itoa(day.Day()), Week: day.Weekday() == time.Monday, Off: !c.plan.Calendar().Working(day), Holiday: c.plan.Calendar().Holiday(day).In(c.v.lang())}
 	if day.Day() == 1 || day.Equal(first) {
 		d.Month = c.words().T("calendar.month." + itoa(int(day.Month())))
 	}
