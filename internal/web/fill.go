@@ -76,6 +76,9 @@ func (s *site) fillBody(r *http.Request, o *opened, current assess.Code) (fillBo
 	if o.Shut != nil {
 		b.Shut = o.v.problem(o.Shut)
 	}
+	if o.Shut == nil && !o.may(account.Fill) {
+		b.Shut = o.say("fill.look")
+	}
 	if o.lock != nil && o.Shut == nil {
 		b.Lock = o.v.problem(o.lock)
 	}

@@ -1,10 +1,13 @@
 package web_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -406,4 +409,64 @@ func TestReturnedFormsAreQuiet(t *testing.T) {
 	look("locked")
 	o.returns("org", "anomaly", "与上季相比变化过大，请核对底数", "covered_units", "new_unions_ytd")
 	look("returned")
+}
+
+// TestTheChairSignsOnAPhone: the cover reads on a phone, and asks for the password before it signs.
+func TestTheChairSignsOnAPhone(t *testing.T) {
+	o := newOffice(t)
+	o.fillUp("heping")
+	o.noteWarnings("heping")
+	o.ok(o.desk.Forward(t.Context(), officeUnit, officeQuarter(), "district_checker", o.clock.at))
+	b := o.desktop(t, "district_chair")
+	b.open(t, "/fill/2026Q4/cover", 375)
+	b.run(t, chromedp.SendKeys("#current", "wrong password"), chromedp.Click(".signing button", chromedp.ByQuery), chromedp.WaitVisible(".notice.bad", chromedp.ByQuery))
+	b.keep(t, "signing-375")
+	if wide := truth[int64](t, b, `document.documentElement.scrollWidth`); wide > 375 {
+		t.Errorf("the page is %d pixels wide", wide)
+	}
+	b.run(t, chromedp.SendKeys("#current", goodPassword), chromedp.Click(".signing button", chromedp.ByQuery), chromedp.WaitVisible(`//span[contains(@class,"tag") and text()="已提交"]`))
+	b.keep(t, "signed-375")
+	if state := o.form().Filing.State; state != assess.Submitted {
+		t.Errorf("the report is %s", state)
+	}
+	b.quiet(t, "400 (Bad Request)")
+}
+
+// TestTheCoverIsOneSheet: in both languages and from every width the cover prints on one sheet of paper.
+func TestTheCoverIsOneSheet(t *testing.T) {
+	o := newOffice(t)
+	o.handIn()
+	b := o.desktop(t, "district_chair")
+	for _, lang := range []string{"zh", "en"} {
+		for _, width := range []int64{375, 1440} {
+			b.open(t, withLang("/fill/2026Q4/cover", lang), width)
+			var pdf []byte
+			b.run(t, chromedp.ActionFunc(func(ctx context.Context) (err error) {
+				pdf, _, err = page.PrintToPDF().WithPreferCSSPageSize(true).WithPrintBackground(true).Do(ctx)
+				return err
+			}))
+			if sheets := bytes.Count(pdf, []byte("/Type /Page\n")) + bytes.Count(pdf, []byte("/Type /Page ")); sheets != 1 {
+				t.Errorf("%s at %d: %d sheets", lang, width, sheets)
+			}
+			if dir := os.Getenv("UNIONBOARD_SHOTS"); dir != "" {
+				_ = os.WriteFile(filepath.Join(dir, fmt.Sprintf("cover-%s-%d.pdf", lang, width)), pdf, 0o644)
+			}
+		}
+	}
+}
+
+// TestLargeTypeFitsTheForm: at 大字 nothing of the form is lost on a phone.
+func TestLargeTypeFitsTheForm(t *testing.T) {
+	o := newOffice(t)
+	o.typed("female_members", "990000", "", "heping")
+	b := o.desktop(t, "heping")
+	b.open(t, "/fill/2026Q4?large=1", 375)
+	for _, path := range []string{"/fill/2026Q4", orgSection, orgSection + "/female_members", "/fill/2026Q4/check", "/fill/2026Q4/cover"} {
+		b.open(t, path, 375)
+		b.run(t, chromedp.Evaluate(`document.querySelectorAll('details').forEach(d => d.open = true)`, nil))
+		if wide := truth[int64](t, b, `document.documentElement.scrollWidth`); wide > 375 {
+			t.Errorf("%s: the page is %d pixels wide", path, wide)
+		}
+	}
+	b.keep(t, "large-375")
 }

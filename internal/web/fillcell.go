@@ -1,14 +1,18 @@
 package web
 
 import (
+	"html/template"
 	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/gorilla/mux"
+	"github.com/shopspring/decimal"
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/chart"
+	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/internal/desk"
 	"github.com/unionboard/unionboard/internal/i18n"
 )
@@ -21,6 +25,7 @@ type cellBody struct {
 	Cells                    []fieldView // the same, as the table of a section takes it
 	Facts                    []fact
 	History                  []pastRow
+	Trend                    template.HTML // the line of the history
 	Revisions                []revisionRow
 	Wrong, Unnoted           []spot
 	Next                     *link
@@ -54,7 +59,7 @@ func (s *site) showCell(w http.ResponseWriter, r *http.Request) error {
 	view := o.cell(section.Code, &cell.Field)
 	b := cellBody{
 		fillBody: base, URL: o.at(string(section.Code)), Section: o.text(section.Name), SectionURL: o.at(string(section.Code)) + "#v-" + view.Code,
-		Cell: view, Cells: []fieldView{view}, Facts: o.facts(&cell.Field), History: o.history(cell), Revisions: o.revisions(cell),
+		Cell: view, Cells: []fieldView{view}, Facts: o.facts(&cell.Field), History: o.history(cell), Trend: o.trend(cell), Revisions: o.revisions(cell),
 	}
 	if b.Thread, err = s.threadOf(r, o.Unit.Code, o.Period, cell.Field.Item.Code); err != nil {
 		return err
@@ -131,6 +136,20 @@ func (o *opened) history(c *desk.CellPage) []pastRow {
 		rows = append(rows, pastRow{Period: o.v.words.Period(p.Period.String()), Value: o.past(c.Field.Item, p)})
 	}
 	return rows
+}
+
+// trend draws the history with the figure of the quarter as its end.
+func (o *opened) trend(c *desk.CellPage) template.HTML {
+	var spots []dashboard.Spot
+	for _, p := range append(slices.Clone(c.History), desk.Past{Period: c.Field.Period, State: c.Field.State, Value: c.Field.Shown}) {
+		spot := dashboard.Spot{Period: p.Period}
+		if d, err := decimal.NewFromString(p.Value); err == nil && (p.State == assess.Reported || p.State == assess.ZeroReport) {
+			value := d.InexactFloat64()
+			spot.Value = &value
+		}
+		spots = append(spots, spot)
+	}
+	return template.HTML(chart.Sparkline(spots, o.say("fill.trend", "name", o.text(c.Field.Item.Name))))
 }
 
 func (o *opened) revisions(c *desk.CellPage) []revisionRow {

@@ -13,6 +13,7 @@ import (
 type checkBody struct {
 	fillBody
 	Sentence  string
+	General   []notice
 	Lists     []checkList
 	Registers []snapshot
 	// CanForward, CanSendBack and CanSign are what the reader may do now; Stopped says why a form cannot be sent yet.
@@ -44,7 +45,7 @@ func (s *site) drawCheck(w http.ResponseWriter, r *http.Request, o *opened, stat
 	if err != nil {
 		return err
 	}
-	b := checkBody{fillBody: base, Sentence: o.sentence(), Lists: o.lists(), Registers: o.snapshots()}
+	b := checkBody{fillBody: base, Sentence: o.sentence(), General: o.general(), Lists: o.lists(), Registers: o.snapshots()}
 	draft := o.filling()
 	b.Stopped = o.stopped()
 	b.CanForward = draft && o.may(account.Forward)
@@ -85,7 +86,7 @@ func (o *opened) stopped() bool {
 }
 
 func isEmpty(o *opened, f *desk.Field) string {
-	if f.Kind != desk.Typed || f.Locked != nil || f.Draft.Value != "" || f.Draft.State == assess.Missing || f.State != "" {
+	if f.Kind != desk.Typed || f.Locked != nil || f.Cell != assess.CellEmpty {
 		return ""
 	}
 	last := o.past(f.Item, f.Previous)

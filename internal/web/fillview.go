@@ -65,7 +65,7 @@ func (o *opened) cell(section assess.Code, f *desk.Field) fieldView {
 		Notices: o.notices(f), Tag: o.tag(f),
 	}
 	if f.Of != nil {
-		c.URL = "" // a rate has no past of its own
+		c.URL = "/i/" + code // a rate has the page of its indicator
 	}
 	if f.Explained != nil {
 		c.Explained = o.v.problem(f.Explained)
