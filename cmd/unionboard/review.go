@@ -153,7 +153,7 @@ type waitingReport struct {
 }
 
 // waitingReports answers what waits of a quarter, a year's quarters or, for no period, of every quarter. What waits of a year
-// rides with the latest of its reports, as it is accepted with it. A returned report waits for its district and is left out.
+// rides with the latest of its reports, as it is accepted with it. A report that its district has in hand is left out.
 func (a *app) waitingReports(ctx context.Context, period assess.Period, units []assess.UnitCode) ([]waitingReport, error) {
 	filings, err := a.store.Filings(ctx)
 	if err != nil {
@@ -191,7 +191,7 @@ func (a *app) waitingOf(ctx context.Context, year assess.Period, reports []waiti
 		if err := a.countWaiting(ctx, &r, r.Period); err != nil {
 			return nil, err
 		}
-		if r.State != assess.Returned && (r.figures > 0 || r.State == assess.Submitted || r.State == assess.UnderReview) {
+		if !withDistrict(r.State) && (r.figures > 0 || r.State == assess.Submitted || r.State == assess.UnderReview) {
 			waits = append(waits, r)
 		}
 	}
@@ -199,7 +199,7 @@ func (a *app) waitingOf(ctx context.Context, year assess.Period, reports []waiti
 		return waits, a.countWaiting(ctx, &waits[0], year)
 	}
 	latest := reports[0]
-	if err := a.countWaiting(ctx, &latest, year); err != nil || latest.figures == 0 || latest.State == assess.Returned {
+	if err := a.countWaiting(ctx, &latest, year); err != nil || latest.figures == 0 || withDistrict(latest.State) {
 		return nil, err
 	}
 	return []waitingReport{latest}, nil
@@ -251,22 +251,30 @@ func quartersOf(asked assess.Period, filings []assess.Filing, now assess.Period)
 	return slices.Compact(quarters)
 }
 
+// withDistrict says whether a report is in the hands of its district: it was returned, or is being filled in.
+func withDistrict(state assess.FilingState) bool {
+	switch state {
+	case assess.Returned, assess.Draft, assess.PendingSignature, assess.SentBack:
+		return true
+	}
+	return false
+}
+
 // countWaiting adds to a report the cells of a period that wait, and since when they do.
 func (a *app) countWaiting(ctx context.Context, r *waitingReport, period assess.Period) error {
-	submissions, err := a.store.Waiting(ctx, r.Unit, period)
+	pending, err := a.gate.Pending(ctx, r.Unit, period)
 	if err != nil {
 		return err
 	}
-	cells := map[assess.CellKey]bool{}
-	for _, s := range submissions {
-		for _, e := range s.Entries {
-			cells[assess.CellKey{Item: e.Code, Part: e.Part, Ref: e.Ref}] = true
+	for _, p := range pending {
+		if p.Period != period {
+			continue
 		}
-		if r.since.IsZero() || s.ReceivedAt.Before(r.since) {
-			r.since = s.ReceivedAt
+		r.figures++
+		if r.since.IsZero() || p.ReceivedAt.Before(r.since) {
+			r.since = p.ReceivedAt
 		}
 	}
-	r.figures += len(cells)
 	return nil
 }
 

@@ -19,6 +19,7 @@ func (b *builder) messages() map[assess.Code][]Message {
 	}
 	for code, e := range b.entries { // each says its own, so the order does not matter
 		switch {
+		case !b.answerable(code):
 		case e.fault != nil:
 			notes[code] = append(notes[code], Message{Level: Error, Problem: e.fault})
 		case e.state == assess.Missing && e.note == "":
@@ -32,7 +33,7 @@ func (b *builder) messages() map[assess.Code][]Message {
 	}
 	b.findings(notes)
 	for code, e := range b.entries {
-		if m, ok := b.leap(code, e); ok && !slices.ContainsFunc(notes[code], sizeAsked) {
+		if m, ok := b.leap(code, e); ok && b.answerable(code) && !slices.ContainsFunc(notes[code], sizeAsked) {
 			notes[code] = append(notes[code], m)
 		}
 	}
