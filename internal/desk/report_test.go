@@ -104,6 +104,9 @@ func TestAReportGoesItsWay(t *testing.T) {
 	if _, err := f.Save(t.Context(), desk.Save{Unit: heping, Period: q4, Item: "new_unions_ytd", Value: "70", Base: 1, Request: "x"}, "li", f.now); !errors.Is(err, assess.ErrConflict) {
 		t.Errorf("a cell that was not returned is changed: %v", err)
 	}
+	if got := f.field(heping, "new_unions_ytd").Locked; got == nil || got.Key != "problem.cell_accepted" {
+		t.Errorf("an accepted figure is locked by %v", got)
+	}
 	if err := f.Forward(t.Context(), heping, q4, "wang", f.now); !errors.Is(err, assess.ErrConflict) {
 		t.Errorf("forwarded without an answer: %v", err)
 	}
@@ -257,5 +260,91 @@ func TestMachinesNeverTypeOverAPerson(t *testing.T) {
 	}
 	if got := f.field(heping, "new_unions_ytd").Shown; got != "69" {
 		t.Errorf("signed 69, shown %s", got)
+	}
+}
+
+// A verdict is about the figure that was seen: what the district's system has changed since is looked at anew.
+func TestAVerdictIsAboutWhatWasSeen(t *testing.T) {
+	f := newFixture(t)
+	f.history(heping)
+	deliver := func(value string) {
+		t.Helper()
+		f.later(time.Minute)
+		delivery := assess.Delivery{Door: assess.DoorPull, Source: "heping", Entries: []assess.Entry{
+			{Unit: heping, PeriodText: q4.String(), Code: "new_unions_ytd", Value: value}, {Unit: heping, PeriodText: q4.String(), Code: "bookhouses", Value: "75"},
+		}}
+		_, err := f.gate.Import(t.Context(), delivery, collect.Options{Authority: collect.Submit}, f.now)
+		f.ok(err)
+	}
+	deliver("65")
+	seen := f.review(heping, "org").Cells
+	deliver("66")
+	for _, c := range seen {
+		if c.Item.Code != "new_unions_ytd" {
+			continue
+		}
+		err := f.Decide(t.Context(), heping, q4, []desk.Verdict{{Item: c.Item.Code, Accept: true, Submission: c.Submission}}, "sun", "org", f.now)
+		if !errors.Is(err, assess.ErrConflict) {
+			t.Errorf("65 was seen and 66 is accepted: %v", err)
+		}
+	}
+}
+
+// A report whose system answers one of two returned figures stays with its district until the other has its answer, too.
+func TestAReturnedReportComesAgainAsAWhole(t *testing.T) {
+	f := newFixture(t)
+	deliver := func(rows ...string) {
+		t.Helper()
+		f.later(time.Minute)
+		delivery := assess.Delivery{Door: assess.DoorPull, Source: "heping"}
+		for i := 0; i+1 < len(rows); i += 2 {
+			delivery.Entries = append(delivery.Entries, assess.Entry{Unit: heping, PeriodText: q4.String(), Code: assess.Code(rows[i]), Value: rows[i+1]})
+		}
+		_, err := f.gate.Import(t.Context(), delivery, collect.Options{Authority: collect.Submit}, f.now)
+		f.ok(err)
+	}
+	deliver("new_unions_ytd", "65", "harmony_units_new_ytd", "7", "bookhouses", "75")
+	back := collect.Returns([]assess.Code{"new_unions_ytd", "harmony_units_new_ytd"}, "anomaly", "再核")
+	f.ok(f.gate.Decide(t.Context(), heping, q4, back, collect.Reviewer{By: "sun"}, f.now))
+	deliver("new_unions_ytd", "66")
+	if got := f.state(heping); got != assess.Returned {
+		t.Errorf("with one answer of two the report is %s", got)
+	}
+	deliver("harmony_units_new_ytd", "8")
+	if got := f.state(heping); got != assess.Submitted {
+		t.Errorf("with both answers the report is %s", got)
+	}
+}
+
+// A question stands beside a figure while it waits, and is answered with it.
+func TestQuestionsGoWithTheDecision(t *testing.T) {
+	f := newFixture(t)
+	const tiexi assess.UnitCode = "210106" // which reports more lectures than its peers
+	f.submitted(tiexi)
+	asked := func() (keys []string) {
+		for _, c := range f.review(tiexi, "publicity").Cells {
+			if c.Item.Code == "lecture_sessions_ytd" {
+				keys = keysOf(c.Messages)
+			}
+		}
+		return keys
+	}
+	if len(asked()) == 0 {
+		t.Error("nothing is asked about a figure outside the usual range")
+	}
+	f.later(time.Hour)
+	f.ok(f.Decide(t.Context(), tiexi, q4, []desk.Verdict{{Item: "lecture_sessions_ytd", Accept: true}}, "sun", "publicity", f.now))
+	if keys := asked(); len(keys) > 0 {
+		t.Errorf("of the accepted figure it still asks %v", keys)
+	}
+	standings, err := f.Status(t.Context(), q4, "publicity", f.now)
+	f.ok(err)
+	for _, s := range standings {
+		if s.Unit.Code == tiexi && (s.Due == 0 || s.Accepted != 1 || s.Waiting != s.Due-1 || s.Questions == 0 || s.Overdue) {
+			t.Errorf("the report stands as %+v", s)
+		}
+		if s.Unit.Code == heping && (s.Filing.State != assess.NotStarted || s.Waiting > 0) {
+			t.Errorf("a report that is not begun stands as %+v", s)
+		}
 	}
 }
