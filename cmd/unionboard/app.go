@@ -109,20 +109,21 @@ func (a *app) close() {
 	}
 }
 
-// handler answers the pages, those of a demonstration with its city.
-func (a *app) handler(city *demo.City) (http.Handler, error) {
+// handler answers the pages, those of a demonstration with its city. setup is how an installation without accounts gets its first.
+func (a *app) handler(city *demo.City, setup web.Setup) (http.Handler, error) {
 	pages, err := dashboard.Load(dashboards.Files())
 	if err != nil {
 		return nil, err
 	}
 	return web.New(web.Options{
-		Board: a.board, Pages: resolver{a.board, a.words, pages}, Accounts: a.store, Hasher: account.NewHasher(hashesAtOnce),
+		Board: a.board, Pages: resolver{a.board, a.words, pages}, Accounts: a.store, Keys: a.store, Hasher: account.NewHasher(hashesAtOnce),
 		Evidence: web.Evidence{Files: a.files, Book: a.store, Quota: a.config.Evidence.Quota},
 		Audit:    a.store, Runs: a.store, City: a.city(), Desk: a.desk, Exports: a.exports(), Sessions: a.store.Sessions(time.Now), Words: a.words, Log: a.log,
 		Location: a.zone, Version: version, Demo: city != nil, PlainHTTP: a.config.PlainHTTP, TrustedOrigins: a.config.TrustedOrigins,
 		SourceTitles: a.sourceTitles(city), Explain: a.writeExplanation, Reviews: a.desk, Uploads: a.store, Matters: a.matters(),
 		Timetable: a.gate, OpenLink: a.store.OpenLink, CalendarText: a.calendarText,
 		Reminders: a.reminders, Notices: a.store,
+		Submit: a.takePush, Rules: a.rules(city), Setup: setup, IdleTimeout: a.config.Sessions.Idle, Lifetime: a.config.Sessions.Lifetime,
 		Ready: func(ctx context.Context) error { _, err := a.store.Head(ctx); return err },
 	})
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/desk"
+	"github.com/unionboard/unionboard/internal/web"
 )
 
 // The load of BenchmarkAutosave: fifty officers, four to a district, each of whom leaves a cell every half second – ten times as fast as
@@ -36,7 +37,7 @@ func BenchmarkAutosave(b *testing.B) {
 		a.config.PlainHTTP = true
 		quarter := assess.NewQuarter(2026, 4)
 		load := &autosaveLoad{app: a, quarter: quarter, kept: map[autosaveCell]string{}}
-		site, err := a.handler(nil)
+		site, err := a.handler(nil, web.Setup{})
 		if err != nil {
 			b.Fatal(err)
 		}

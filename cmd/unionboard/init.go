@@ -10,7 +10,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/unionboard/unionboard/internal/account"
-	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/catalog"
 	"github.com/unionboard/unionboard/internal/config"
 	"github.com/unionboard/unionboard/internal/store"
@@ -19,18 +18,24 @@ import (
 
 func newInit(io streams) *cobra.Command {
 	var dir, admin string
+	var later bool
 	cmd := &cobra.Command{
 		Use:   "init",
 		Short: "Make an empty installation: database, configuration, first administrator",
 		Long: "Make an empty installation: the database, a commented configuration file, the shipped definitions issued for this year and the\n" +
-			"last, and the first administrator, whose random password is printed once and must be changed at the first sign-in.",
+			"last, and the first administrator, whose random password is printed once and must be changed at the first sign-in. Where the\n" +
+			"folder holds a configuration with security: level3 already, it is the security administrator, whose work the accounts are then.",
 		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if later {
+				admin = ""
+			}
 			return initFolder(cmd.Context(), io, dir, admin)
 		},
 	}
 	dataFlag(cmd, &dir)
 	cmd.Flags().StringVar(&admin, "admin", "admin", "sign-in name of the first administrator")
+	cmd.Flags().BoolVar(&later, "no-admin", false, "make no account: the first start of serve prints a code with which the setup page makes it")
 	return cmd
 }
 
@@ -49,7 +54,15 @@ func initFolder(ctx context.Context, io streams, dir, admin string) error {
 	}
 	fmt.Fprintf(io.err, "data folder     %s\nconfiguration   %s\n", s.Folder(), filepath.Join(s.Folder(), config.FileName))
 	sayReserve(io, s)
-	if err := addUser(ctx, io, s, admin, "", account.Post{Role: assess.Admin}); err != nil {
+	if admin == "" {
+		fmt.Fprintf(io.err, "next            unionboard serve --data %s prints the code with which /setup makes the first account\n", dir)
+		return nil
+	}
+	c, err := config.Read(dir)
+	if err != nil {
+		return err
+	}
+	if err := addUser(ctx, io, s, admin, "", account.Post{Role: rulesOf(c).Keeper()}); err != nil {
 		return err
 	}
 	fmt.Fprintf(io.err, "next            unionboard user add, import targets and figures, then unionboard serve --data %s\n", dir)

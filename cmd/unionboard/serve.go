@@ -90,7 +90,11 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 		return err
 	}
 	a.config.PlainHTTP = a.config.PlainHTTP || city != nil
-	pages, err := a.handler(city)
+	setup, err := a.setup(ctx, io, listener.Addr().String())
+	if err != nil {
+		return err
+	}
+	pages, err := a.handler(city, setup)
 	if err != nil {
 		return err
 	}
@@ -101,6 +105,9 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 	}
 	jobs := schedule.New(a.zone, a.log)
 	if err := a.careForFiles(ctx, jobs); err != nil {
+		return err
+	}
+	if err := a.sweep(jobs); err != nil {
 		return err
 	}
 	stopDemo, err := a.addJobs(ctx, jobs, city)

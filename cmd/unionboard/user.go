@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/user"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/results"
 	"github.com/unionboard/unionboard/internal/store"
 )
 
@@ -29,7 +31,7 @@ func newUser(io streams) *cobra.Command {
 	}
 	cmd.AddCommand(newUserAdd(io), newUserList(io), newUserRole(io), newUserPassword(io),
 		newUserLock(io, "lock", "Keep an account out until it is unlocked, and end its sessions"),
-		newUserLock(io, "unlock", "Let an account in again"))
+		newUserLock(io, "unlock", "Let an account in again, whatever kept it out"), newUserFactor(io))
 	return cmd
 }
 
@@ -51,15 +53,40 @@ func withStore(cmd *cobra.Command, dir string, do func(ctx context.Context, s *s
 	return do(cmd.Context(), s)
 }
 
-// withAccount opens the data folder for one command about an account.
-func withAccount(cmd *cobra.Command, dir, name string, do func(ctx context.Context, s *store.Store, u account.User) error) error {
-	return withStore(cmd, dir, func(ctx context.Context, s *store.Store) error {
-		u, err := s.AccountNamed(ctx, name)
+// withAccount opens an installation for one command about an account.
+func withAccount(cmd *cobra.Command, dir, name string, do func(ctx context.Context, a *app, u account.User) error) error {
+	ctx := cmd.Context()
+	return withApp(ctx, dir, func(a *app) error {
+		u, err := a.store.AccountNamed(ctx, name)
 		if err != nil {
 			return err
 		}
-		return do(ctx, s, u)
+		return do(ctx, a, u)
 	})
+}
+
+// thisYear answers the definitions of the year, nil where there are none.
+func (a *app) thisYear(ctx context.Context) (*assess.Edition, error) {
+	e, err := results.Exact{Board: a.board}.Edition(ctx, time.Now().In(a.zone).Year())
+	if errors.Is(err, assess.ErrNotFound) {
+		return nil, nil
+	}
+	return e, err
+}
+
+// checkPost says whether an account can be given a post here: the role at this level, the unit and the department this year.
+func (a *app) checkPost(ctx context.Context, p account.Post) error {
+	if err := p.Check(); err != nil {
+		return err
+	}
+	if err := rulesOf(a.config).CheckRole(p.Role); err != nil {
+		return err
+	}
+	e, err := a.thisYear(ctx)
+	if err != nil || e == nil {
+		return err
+	}
+	return p.CheckIn(e)
 }
 
 // atConsole is the audit line of something done with this command.
@@ -102,8 +129,11 @@ func newUserAdd(io streams) *cobra.Command {
 		Example: "  unionboard user add li.hua --role district_reporter --unit 210102 --name 李华",
 		Args:    args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error {
-			return withStore(cmd, dir, func(ctx context.Context, s *store.Store) error {
-				return addUser(ctx, io, s, given[0], display, post.read())
+			return withApp(cmd.Context(), dir, func(a *app) error {
+				if err := a.checkPost(cmd.Context(), post.read()); err != nil {
+					return err
+				}
+				return addUser(cmd.Context(), io, a.store, given[0], display, post.read())
 			})
 		},
 	}
@@ -144,31 +174,52 @@ func newUserList(io streams) *cobra.Command {
 		Short: "List the accounts",
 		Args:  args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withStore(cmd, dir, func(ctx context.Context, s *store.Store) error {
-				all, err := s.Accounts(ctx)
-				if err != nil {
-					return err
-				}
-				for _, u := range all {
-					of := cmp.Or(string(u.Unit), string(u.Department))
-					fmt.Fprintf(io.out, "%s\t%s\t%s\t%s\t%s\n", u.Name, u.Role, of, u.DisplayName, standing(u, time.Now()))
-				}
-				return nil
-			})
+			return withApp(cmd.Context(), dir, func(a *app) error { return listUsers(cmd.Context(), io, a) })
 		},
 	}
 	dataFlag(cmd, &dir)
 	return cmd
 }
 
-func standing(u account.User, now time.Time) string {
-	switch {
-	case !u.DisabledAt.IsZero():
+func listUsers(ctx context.Context, io streams, a *app) error {
+	all, err := a.store.Accounts(ctx)
+	if err != nil {
+		return err
+	}
+	city, err := a.demoCity()
+	if err != nil {
+		return err
+	}
+	e, err := a.thisYear(ctx)
+	if err != nil {
+		return err
+	}
+	rules, now := a.rules(city), time.Now()
+	for _, u := range all {
+		of, factor := cmp.Or(string(u.Unit), string(u.Department)), ""
+		if u.CodeSecret != "" {
+			factor = ", with a second factor"
+		}
+		fmt.Fprintf(io.out, "%s\t%s\t%s\t%s\t%s%s\n", u.Name, u.Role, of, u.DisplayName, standing(u.Standing(rules, e, now), u), factor)
+	}
+	return nil
+}
+
+// standing words where an account stands.
+func standing(s account.Standing, u account.User) string {
+	switch s {
+	case account.ShutOut:
 		return "locked"
-	case u.Locked(now):
+	case account.LockedNow:
 		return "locked out until " + u.LockedUntil.Local().Format("15:04")
-	case u.MustChange:
+	case account.NewPerson, account.OldWord:
 		return "must change the password"
+	case account.Sleeping:
+		return "kept out: long unused"
+	case account.Lapsed:
+		return "kept out: the first password lapsed"
+	case account.WithoutUse:
+		return "kept out: its unit or department is gone"
 	}
 	return "good"
 }
@@ -181,10 +232,13 @@ func newUserRole(io streams) *cobra.Command {
 		Short: "Give an account another role",
 		Args:  args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error {
-			return withAccount(cmd, dir, given[0], func(ctx context.Context, s *store.Store, u account.User) error {
+			return withAccount(cmd, dir, given[0], func(ctx context.Context, a *app, u account.User) error {
+				if err := a.checkPost(ctx, post.read()); err != nil {
+					return err
+				}
 				line := atConsole("user.role", u.Name)
 				line.Before, line.After = string(u.Role), post.role
-				if err := s.SetPost(ctx, u.ID, post.read(), line); err != nil {
+				if err := a.store.SetPost(ctx, u.ID, post.read(), line); err != nil {
 					return err
 				}
 				_, err := fmt.Fprintf(io.out, "%s is now %s\n", u.Name, post.role)
@@ -205,8 +259,8 @@ func newUserPassword(io streams) *cobra.Command {
 		Short: "Set a random first password, or with --stdin one that is read",
 		Args:  args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error {
-			return withAccount(cmd, dir, given[0], func(ctx context.Context, s *store.Store, u account.User) error {
-				return setPassword(ctx, io, s, u, own)
+			return withAccount(cmd, dir, given[0], func(ctx context.Context, a *app, u account.User) error {
+				return setPassword(ctx, io, a, u, own)
 			})
 		},
 	}
@@ -215,13 +269,13 @@ func newUserPassword(io streams) *cobra.Command {
 	return cmd
 }
 
-func setPassword(ctx context.Context, io streams, s *store.Store, u account.User, own bool) (err error) {
+func setPassword(ctx context.Context, io streams, a *app, u account.User, own bool) (err error) {
 	var password string
 	if own {
 		if password, err = readPassword(io); err != nil {
 			return err
 		}
-		if err := account.CheckPassword(password, u); err != nil {
+		if err := rulesOf(a.config).CheckPassword(password, u); err != nil {
 			return err
 		}
 	} else if password, err = account.RandomPassword(); err != nil {
@@ -232,7 +286,7 @@ func setPassword(ctx context.Context, io streams, s *store.Store, u account.User
 		return err
 	}
 	expires := time.Now().Add(account.InitialLife)
-	if err := s.SetPassword(ctx, u.ID, hash, true, expires, atConsole("user.password", u.Name)); err != nil {
+	if err := a.store.SetPassword(ctx, u.ID, hash, true, expires, atConsole("user.reset_password", u.Name)); err != nil {
 		return err
 	}
 	if own {
@@ -265,18 +319,41 @@ func newUserLock(io streams, word, short string) *cobra.Command {
 		Short: short,
 		Args:  args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error {
-			return withAccount(cmd, dir, given[0], func(ctx context.Context, s *store.Store, u account.User) error {
+			return withAccount(cmd, dir, given[0], func(ctx context.Context, a *app, u account.User) error {
 				var err error
 				line := atConsole("user."+word, u.Name)
 				if word == "lock" {
-					err = s.LockAccount(ctx, u.ID, time.Now(), line)
+					err = a.store.LockAccount(ctx, u.ID, line.At, line)
 				} else {
-					err = s.UnlockAccount(ctx, u.ID, line)
+					err = a.store.UnlockAccount(ctx, u.ID, line)
 				}
 				if err != nil {
 					return err
 				}
 				_, err = fmt.Fprintf(io.out, "%s: %sed\n", u.Name, word)
+				return err
+			})
+		},
+	}
+	dataFlag(cmd, &dir)
+	return cmd
+}
+
+// newUserFactor takes a second factor away, for a person whose telephone is lost: the way out where no administrator can sign in.
+func newUserFactor(io streams) *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:   "second-factor NAME",
+		Short: "Take the second factor of an account away, so that its owner sets up a new one",
+		Args:  args(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, given []string) error {
+			return withAccount(cmd, dir, given[0], func(ctx context.Context, a *app, u account.User) error {
+				line := atConsole("user.second_factor", u.Name)
+				line.After = "reset"
+				if err := a.store.SetCodes(ctx, u.ID, "", 0, line); err != nil {
+					return err
+				}
+				_, err := fmt.Fprintf(io.out, "%s has no second factor now\n", u.Name)
 				return err
 			})
 		},

@@ -20,34 +20,77 @@ type Decision string
 const (
 	SignedIn        Decision = "signed_in"
 	MustChange      Decision = "must_change" // signed in, but only to choose a new password
+	NeedsCode       Decision = "needs_code"  // the password was right; the code of the second factor is asked for
 	WrongPassword   Decision = "wrong_password"
+	WrongCode       Decision = "wrong_code"
 	LockedOut       Decision = "locked_out"
 	Disabled        Decision = "disabled"
-	PasswordExpired Decision = "password_expired" // a password set by somebody else that was not used in time
+	PasswordExpired Decision = "password_expired" // a password set by somebody else that was used already or not in time
+	LongUnused      Decision = "long_unused"      // nobody has signed in for long
+	NoPlace         Decision = "no_place"         // the unit or department of the account is gone
 )
 
 // OK says whether the person is in.
 func (d Decision) OK() bool { return d == SignedIn || d == MustChange }
 
-// SignIn decides about one attempt at time now, given whether the password was right, and answers the account as it is
-// afterwards. Attempts on a locked or disabled account change nothing, so that nobody can prolong another's lock.
-func (u User) SignIn(passwordOK bool, now time.Time) (User, Decision) {
+// Attempt is one try to sign in, or to show once more who one is.
+type Attempt struct {
+	At         time.Time
+	PasswordOK bool
+	// Code is what was typed for the second factor; "" while only the password was asked for.
+	Code string
+	// Again: the person is signed in and is asked for the password once more, before something that a stolen session must not do.
+	Again bool
+	// Surplus: the place of the account no longer exists.
+	Surplus bool
+	Rules   Rules
+}
+
+// SignIn decides about one attempt and answers the account as it is afterwards. Attempts on a locked or disabled account change
+// nothing, so that nobody can prolong another's lock. Wrong passwords and wrong codes count together, and a right password alone
+// forgets none of them where a code is still to come.
+func (u User) SignIn(a Attempt) (User, Decision) {
+	now := a.At
 	switch {
 	case !u.DisabledAt.IsZero():
 		return u, Disabled
 	case u.Locked(now):
 		return u, LockedOut
-	case !passwordOK:
+	case !a.PasswordOK:
 		return u.wrong(now), WrongPassword
-	}
-	u.Failures, u.LockedUntil = nil, time.Time{}
-	expired := !u.PasswordExpires.IsZero() && !now.Before(u.PasswordExpires)
-	if u.MustChange && expired {
+	case a.Again:
+		u.Failures, u.LockedUntil = nil, time.Time{}
+		return u, SignedIn
+	case a.Surplus:
+		return u, NoPlace
+	case u.Unused(a.Rules, now):
+		return u, LongUnused
+	case u.NeverTaken(now):
 		return u, PasswordExpired
 	}
-	u.LastSignIn = now
-	if u.MustChange || expired {
+	if u.CodeSecret != "" {
+		if a.Code == "" {
+			return u, NeedsCode
+		}
+		step, ok := CheckCode(u.CodeSecret, a.Code, u.CodeStep, now)
+		if !ok {
+			return u.wrong(now), WrongCode
+		}
+		u.CodeStep = step
+	}
+	return u.enter(a.Rules, now)
+}
+
+// enter lets the person in. A password that somebody else set opens the account once; one that has grown old must be changed.
+func (u User) enter(r Rules, now time.Time) (User, Decision) {
+	u.Failures, u.LockedUntil, u.LastSignIn = nil, time.Time{}, now
+	if u.MustChange && !u.PasswordExpires.IsZero() {
+		u.PasswordExpires = now
+	}
+	if r.PasswordAge > 0 && now.Sub(u.PasswordSet) >= r.PasswordAge {
 		u.MustChange = true
+	}
+	if u.MustChange {
 		return u, MustChange
 	}
 	return u, SignedIn

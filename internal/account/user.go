@@ -13,9 +13,6 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
-// SessionKey is the name under which a session holds the ID of its account, so that an account's sessions can be ended.
-const SessionKey = "account"
-
 // User is the account of one person.
 type User struct {
 	ID          string

@@ -18,7 +18,7 @@ var variableForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // check answers what is wrong with settings that could be read.
 func (c Config) check() assess.Problems {
-	problems := slices.Concat(c.checkServer(), c.checkEvidence(), c.checkMail(), c.checkWebhooks())
+	problems := slices.Concat(c.checkServer(), c.checkSecurity(), c.checkEvidence(), c.checkMail(), c.checkWebhooks())
 	seen := map[assess.Code]bool{}
 	for i, s := range c.Sources {
 		path := "sources[" + strconv.Itoa(i) + "]"

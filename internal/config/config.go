@@ -29,9 +29,36 @@ type Config struct {
 	Site     string
 	Mail     *Mail // nil: no mail is sent
 	Webhooks []Webhook
-	Sources  []Source
+	// Security is the profile: standard, level2 or level3 (等保). It sets what Passwords and SecondFactor do not say, and no less.
+	Security  string
+	Passwords Passwords
+	// SecondFactor are the roles that sign in with a code, too.
+	SecondFactor []assess.Role
+	Sessions     Sessions
+	Sources      []Source
 
 	places map[string]assess.Place
+}
+
+// The profiles.
+const (
+	Standard = "standard"
+	Level2   = "level2"
+	Level3   = "level3"
+)
+
+// Passwords are the rules of passwords, and of accounts nobody uses.
+type Passwords struct {
+	MinLength   int  // characters
+	Composition bool // three of the classes small letters, capitals, digits, other signs
+	MaxAgeDays  int  // after which one must be changed; 0: never
+	History     int  // earlier ones that may not come back
+	UnusedDays  int  // after which an account that nobody signs in to is kept out; 0: never
+}
+
+// Sessions bound how long a person stays signed in.
+type Sessions struct {
+	Idle, Lifetime time.Duration // without a request, and in all
 }
 
 // Kind is the way figures come from a source.
@@ -79,7 +106,10 @@ func (c Config) At(path string) assess.Place {
 
 // usual answers the settings of an installation that says nothing.
 func usual() Config {
-	return Config{Addr: "127.0.0.1:8080", TimeZone: "Asia/Shanghai", LogLevel: "info", Evidence: usualEvidence()}
+	return Config{
+		Addr: "127.0.0.1:8080", TimeZone: "Asia/Shanghai", LogLevel: "info", Evidence: usualEvidence(), Security: Standard,
+		Sessions: Sessions{Idle: 15 * time.Minute, Lifetime: 8 * time.Hour},
+	}
 }
 
 //go:embed default.yaml

@@ -61,6 +61,11 @@ webhooks:
     timeout: 5s
     allow_loopback: true
 evidence: {kinds: [pdf, zip], size: 5MB, quota: 1GB, keep_free: 100MB, scanner: [clamdscan, --fdpass], scanner_timeout: 90s}
+security: level2
+passwords: {min_length: 12, max_age_days: 60}
+second_factor: [city_leader]
+sessions:
+  idle: 10m
 sources:
   - name: heping
     title: {zh: 和平区, en: Heping}
@@ -82,6 +87,8 @@ sources:
 
 func TestParse(t *testing.T) {
 	want := config.Config{
+		Security: "level2", Passwords: config.Passwords{MinLength: 12, Composition: true, MaxAgeDays: 60, History: 5, UnusedDays: 90},
+		SecondFactor: []assess.Role{assess.CityLeader}, Sessions: config.Sessions{Idle: 10 * time.Minute, Lifetime: 8 * time.Hour},
 		Addr: "0.0.0.0:9000", PlainHTTP: true, TrustedOrigins: []string{"https://board.example.org"}, TimeZone: "UTC", LogLevel: "debug",
 		Evidence: config.Evidence{
 			Kinds: []string{"pdf", "zip"}, Size: 5 << 20, Quota: 1 << 30, KeepFree: 100 << 20, Scanner: []string{"clamdscan", "--fdpass"},
@@ -111,10 +118,10 @@ func TestParse(t *testing.T) {
 	if diff := cmp.Diff(want, c, withoutPlaces); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
-	if got, want := c.At("sources[0].schedule"), (assess.Place{File: "/srv/ub/unionboard.yaml", Line: 40, Column: 15, Field: "sources[0].schedule"}); got != want {
+	if got, want := c.At("sources[0].schedule"), (assess.Place{File: "/srv/ub/unionboard.yaml", Line: 45, Column: 15, Field: "sources[0].schedule"}); got != want {
 		t.Errorf("the schedule stands at %+v, want %+v", got, want)
 	}
-	if got := c.At("sources[1].schedule"); got.Line != 43 || got.Column != 5 {
+	if got := c.At("sources[1].schedule"); got.Line != 48 || got.Column != 5 {
 		t.Errorf("an absent setting stands at %+v, want the beginning of its source", got)
 	}
 }
@@ -160,6 +167,15 @@ func TestFaults(t *testing.T) {
 		{"two keys", "webhooks:\n  - {name: a, url: x, body: x, key_file: k, key_env: K}\n", []string{"2:54 problem.config_two_secrets"}},
 		{"a webhook's unit twice", "webhooks:\n  - {name: a, url: x, body: x, units: [1, 1]}\n", []string{"2:43 problem.config_unit"}},
 		{"an answer that is a list", "webhooks:\n  - {name: a, url: x, body: x, answer: [0]}\n", []string{"2:40 problem.config_wants_keys"}},
+		{"no profile", "security: high\n", []string{"1:11 problem.config_choice"}},
+		{"too short", "passwords: {min_length: 7}\n", []string{"1:25 problem.config_between"}},
+		{"no number", "passwords: {history: many}\n", []string{"1:22 problem.config_wants_whole"}},
+		{
+			"weaker than its profile", "security: level2\npasswords:\n  composition: false\n  max_age_days: 91\n  history: 4\n  unused_days: 0\n",
+			[]string{"3:16 problem.config_weaker", "4:17 problem.config_weaker", "5:12 problem.config_weaker", "6:16 problem.config_weaker"},
+		},
+		{"no role", "second_factor: [admin, boss]\n", []string{"1:24 problem.config_choice"}},
+		{"a session for ever", "sessions: {idle: 15m, lifetime: 1000h}\n", []string{"1:33 problem.config_session"}},
 		{"a source without a kind", "sources:\n  - name: a\n", []string{"2:5 problem.config_choice"}},
 		{"a source without a name", "sources:\n  - kind: drop\n    folder: x\n", []string{"2:5 problem.config_source_name"}},
 		{"a bad name", "sources:\n  - {name: He-Ping, kind: drop, folder: x}\n", []string{"2:12 problem.config_source_name"}},
@@ -231,10 +247,42 @@ func TestSecretsAreNotRepeated(t *testing.T) {
 // usual are the settings of an installation that says nothing.
 func usual() config.Config {
 	return config.Config{
-		Addr: "127.0.0.1:8080", TimeZone: "Asia/Shanghai", LogLevel: "info",
 		Evidence: config.Evidence{
 			Kinds: []string{"pdf", "jpg", "png", "docx", "xlsx"}, Size: 20 << 20, Quota: 2 << 30, KeepFree: 512 << 20, ScannerTimeout: time.Minute,
 		},
+		Addr: "127.0.0.1:8080", TimeZone: "Asia/Shanghai", LogLevel: "info", Security: config.Standard,
+		Passwords: config.Passwords{MinLength: 10, UnusedDays: 90}, Sessions: config.Sessions{Idle: 15 * time.Minute, Lifetime: 8 * time.Hour},
+	}
+}
+
+// Row 5 of the security checklist: one word switches the rules of a level on, in the file or in the environment.
+func TestProfiles(t *testing.T) {
+	strict := config.Passwords{MinLength: 10, Composition: true, MaxAgeDays: 90, History: 5, UnusedDays: 90}
+	offices := []assess.Role{assess.Admin, assess.SecurityAdmin, assess.Auditor}
+	for _, one := range []struct {
+		text      string
+		passwords config.Passwords
+		second    []assess.Role
+	}{
+		{"", usual().Passwords, nil},
+		{"security: standard\npasswords: {min_length: 8, max_age_days: 90}\n", config.Passwords{MinLength: 8, MaxAgeDays: 90, UnusedDays: 90}, nil},
+		{"security: level2\n", strict, nil},
+		{"security: level2\nsecond_factor: [admin]\n", strict, []assess.Role{assess.Admin}},
+		{"security: level3\n", strict, offices},
+		{"security: level3\nsecond_factor: [auditor]\n", strict, []assess.Role{assess.Auditor, assess.Admin, assess.SecurityAdmin}},
+	} {
+		c := parse(t, one.text)
+		if c.Passwords != one.passwords || !slices.Equal(c.SecondFactor, one.second) {
+			t.Errorf("%q: %+v, second factor of %v", one.text, c.Passwords, c.SecondFactor)
+		}
+	}
+	t.Setenv("UNIONBOARD_SECURITY", "level3")
+	if c, err := config.Read(t.TempDir()); err != nil || c.Passwords != strict || !slices.Equal(c.SecondFactor, offices) {
+		t.Errorf("from the environment: %+v, %v", c, err)
+	}
+	t.Setenv("UNIONBOARD_SECURITY", "high")
+	if _, err := config.Read(t.TempDir()); err == nil || !strings.HasPrefix(err.Error(), "UNIONBOARD_SECURITY") {
+		t.Errorf("%v does not name the variable", err)
 	}
 }
 
@@ -348,6 +396,12 @@ func TestSchemaAgreesWithParse(t *testing.T) {
 		"evidence: {sise: 2MB}\n":           false,
 		"evidence: {scanner: [scan, -x]}\n": true,
 		"sources:\n  - name: a\n":           false,
+		"security: high\n":                  false,
+		"second_factor: [boss]\n":           false,
+		"passwords: {min_length: 7}\n":      false,
+		"passwords: {history: many}\n":      false,
+		"passwords: {lenght: 9}\n":          false,
+		"sessions: {idle: 15}\n":            false,
 		"sources:\n  - {name: A, kind: drop, folder: x}\n":                                    false,
 		"sources:\n  - {name: a, kind: http}\n":                                               false,
 		"sources:\n  - {name: a, kind: drop, folder: x, url: 'http://a'}\n":                   false,
@@ -396,10 +450,11 @@ func TestSchemaAndDefaultFileKnowEveryKey(t *testing.T) {
 		return names
 	}
 	top, source := keys(document), keys(document["$defs"].(map[string]any)["source"].(map[string]any))
-	evidence := keys(document["properties"].(map[string]any)["evidence"].(map[string]any))
-	mail := keys(document["properties"].(map[string]any)["mail"].(map[string]any))
+	properties := document["properties"].(map[string]any)
+	under := func(name string) []string { return keys(properties[name].(map[string]any)) }
+	evidence, mail, passwords, sessions := under("evidence"), under("mail"), under("passwords"), under("sessions")
 	webhook := keys(document["$defs"].(map[string]any)["webhook"].(map[string]any))
-	for _, name := range slices.Concat(top, source, evidence, mail, webhook) {
+	for _, name := range slices.Concat(top, source, evidence, mail, webhook, passwords, sessions) {
 		if !strings.Contains(asItIs, name+":") {
 			t.Errorf("the default file does not show %s", name)
 		}
@@ -407,7 +462,7 @@ func TestSchemaAndDefaultFileKnowEveryKey(t *testing.T) {
 	// Parse names its keys when it meets one it has never heard of.
 	for text, want := range map[string][]string{
 		"qqqqqqqq: 1\n": top, "sources:\n  - {qqqqqqqq: 1}\n": source, "evidence: {qqqqqqqq: 1}\n": evidence, "mail: {qqqqqqqq: 1}\n": mail,
-		"webhooks:\n  - {qqqqqqqq: 1}\n": webhook,
+		"webhooks:\n  - {qqqqqqqq: 1}\n": webhook, "passwords: {qqqqqqqq: 1}\n": passwords, "sessions: {qqqqqqqq: 1}\n": sessions,
 	} {
 		_, err := config.Parse("c.yaml", []byte(text))
 		var problems assess.Problems

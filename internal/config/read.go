@@ -34,6 +34,7 @@ func Parse(file string, data []byte) (Config, error) {
 	r := &reader{file: file, places: map[string]assess.Place{"": {File: file}}}
 	r.document(data, &c)
 	c.places = r.places
+	c.secure()
 	if len(r.problems) == 0 {
 		r.problems = append(r.problems, c.check()...)
 	}
@@ -71,6 +72,7 @@ func (c *Config) overlay(lookup func(string) (string, bool)) error {
 		"time_zone":       func(v string) error { c.TimeZone = v; return nil },
 		"log_level":       func(v string) error { c.LogLevel = v; return nil },
 		"plain_http":      func(v string) (err error) { c.PlainHTTP, err = truth(v); return err },
+		"security":        func(v string) error { c.Security = v; return nil },
 		"trusted_origins": func(v string) error { c.TrustedOrigins = words(v); return nil },
 		"site":            func(v string) error { c.Site = v; return nil },
 	} {
@@ -85,7 +87,16 @@ func (c *Config) overlay(lookup func(string) (string, bool)) error {
 		}
 		c.places[key] = assess.Place{File: name}
 	}
-	if problems := c.checkServer(); len(problems) > 0 {
+	return c.secureAgain(before)
+}
+
+// secureAgain lets a profile of the environment set what the file did not say, and checks everything once more.
+func (c *Config) secureAgain(file map[string]assess.Place) error {
+	overlaid := c.places
+	c.places = file
+	c.secure()
+	c.places = overlaid
+	if problems := append(c.checkServer(), c.checkSecurity()...); len(problems) > 0 {
 		return problems[0]
 	}
 	return nil

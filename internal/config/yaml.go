@@ -70,6 +70,18 @@ func (r *reader) config(n ast.Node, c *Config) {
 			r.webhook(n, path, &w)
 			c.Webhooks = append(c.Webhooks, w)
 		}),
+		"security": r.text(&c.Security),
+		"passwords": func(n ast.Node, path string) {
+			r.object(n, path, map[string]setter{
+				"min_length": r.whole(&c.Passwords.MinLength), "composition": r.truth(&c.Passwords.Composition),
+				"max_age_days": r.whole(&c.Passwords.MaxAgeDays), "history": r.whole(&c.Passwords.History),
+				"unused_days": r.whole(&c.Passwords.UnusedDays),
+			})
+		},
+		"second_factor": texts(r, &c.SecondFactor),
+		"sessions": func(n ast.Node, path string) {
+			r.object(n, path, map[string]setter{"idle": r.duration(&c.Sessions.Idle), "lifetime": r.duration(&c.Sessions.Lifetime)})
+		},
 		"sources": r.each(func(n ast.Node, path string) {
 			var s Source
 			r.source(n, path, &s)
@@ -205,6 +217,23 @@ func (r *reader) truth(to *bool) setter {
 			return
 		}
 		*to = v.Value
+	}
+}
+
+// whole reads a whole number.
+func (r *reader) whole(to *int) setter {
+	return func(n ast.Node, path string) {
+		v, ok := n.(*ast.IntegerNode)
+		if !ok {
+			r.wrong(n, path, "whole", "a whole number")
+			return
+		}
+		i, err := strconv.Atoi(v.GetToken().Value)
+		if err != nil {
+			r.wrong(n, path, "whole", "a whole number")
+			return
+		}
+		*to = i
 	}
 }
 

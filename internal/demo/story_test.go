@@ -155,7 +155,7 @@ func TestOneAccountForEachRole(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", a.Name, err)
 		}
-		if err := account.CheckPassword(a.Password, u); err != nil {
+		if err := account.UsualRules().CheckPassword(a.Password, u); err != nil {
 			t.Errorf("%s: %v", a.Name, err)
 		}
 	}

@@ -26,15 +26,44 @@ const (
 	updateAccount       = `UPDATE account SET display_name = $1, role = $2, unit = $3, password_hash = $4, must_change = $5, password_expires = $6,
 	disabled_at = $7, locked_until = $8, failures = $9, last_sign_in = $10, department = $11, office = $12, past_hashes = $13,
 	password_set = $14, opened_at = $15, code_secret = $16, code_step = $17 WHERE id = $18`
+	countAccounts = `SELECT COUNT(*) FROM account`
 	countOthersOf = `SELECT COUNT(*) FROM account WHERE role = $1 AND disabled_at = 0 AND id <> $2`
 )
 
 // AddAccount adds an account made by account.New. A name that is taken is ErrConflict.
 func (s *Store) AddAccount(ctx context.Context, u account.User, line assess.AuditLine) error {
+	return s.addAccount(ctx, u, line, func(tx) error { return nil })
+}
+
+// AddFirstAccount adds the account that an installation begins with. Where there is any already it is ErrConflict.
+func (s *Store) AddFirstAccount(ctx context.Context, u account.User, line assess.AuditLine) error {
+	return s.addAccount(ctx, u, line, func(t tx) error {
+		var n int
+		if err := t.row(countAccounts).Scan(&n); err != nil {
+			return err
+		}
+		if n > 0 {
+			return assess.Conflict("problem.account_not_first", "there are accounts already; an administrator or `unionboard user add` adds more")
+		}
+		return nil
+	})
+}
+
+// AnyAccount says whether there is an account at all.
+func (s *Store) AnyAccount(ctx context.Context) (bool, error) {
+	var n int
+	err := s.reader.QueryRowContext(ctx, countAccounts).Scan(&n)
+	return n > 0, s.explain("count accounts", err)
+}
+
+func (s *Store) addAccount(ctx context.Context, u account.User, line assess.AuditLine, allow func(tx) error) error {
 	if err := u.Check(); err != nil {
 		return err
 	}
 	_, err := s.change(ctx, "add an account", func(t tx, _ *head) error {
+		if err := allow(t); err != nil {
+			return err
+		}
 		n, err := t.exec(insertAccount, u.ID, u.Name, u.DisplayName, string(u.Role), string(u.Unit), u.PasswordHash, digit(u.MustChange),
 			millis(u.PasswordExpires), millis(u.DisabledAt), millis(u.LockedUntil), joinTimes(u.Failures), millis(u.CreatedAt), millis(u.LastSignIn),
 			string(u.Department), string(u.Office), strings.Join(u.PastHashes, " "), millis(u.PasswordSet), millis(u.OpenedAt), u.CodeSecret, u.CodeStep)
@@ -72,12 +101,16 @@ func known(who string, err error) error {
 	return err
 }
 
+// keptHashes is how many earlier hashes are kept of an account: what the longest history that can be set looks back on.
+const keptHashes = 24
+
 // SetPassword gives an account a new password and ends its sessions; the person's own goes on under a new token (scs.RenewToken).
 // The lock of wrong passwords ends with it. A password that somebody else chose must be changed and expires at a time; zero is
 // never.
 func (s *Store) SetPassword(ctx context.Context, id, hash string, mustChange bool, expires time.Time, line assess.AuditLine) error {
 	return s.alter(ctx, id, line, func(t tx, u account.User) (account.User, error) {
-		u.PasswordHash, u.MustChange, u.PasswordExpires = hash, mustChange, expires
+		u.PastHashes = append([]string{u.PasswordHash}, u.PastHashes[:min(len(u.PastHashes), keptHashes-1)]...)
+		u.PasswordHash, u.PasswordSet, u.MustChange, u.PasswordExpires = hash, line.At, mustChange, expires
 		u.LockedUntil, u.Failures = time.Time{}, nil
 		return u, t.endSessions(id)
 	})
@@ -90,6 +123,23 @@ func (s *Store) Rehash(ctx context.Context, id, from, to string, line assess.Aud
 		if u.PasswordHash == from {
 			u.PasswordHash = to
 		}
+		return u, nil
+	})
+}
+
+// SetCodes gives an account a second factor, the secret of its codes and the step of the one that proved it, and ends its sessions;
+// an empty secret takes the factor away.
+func (s *Store) SetCodes(ctx context.Context, id, secret string, step int64, line assess.AuditLine) error {
+	return s.alter(ctx, id, line, func(t tx, u account.User) (account.User, error) {
+		u.CodeSecret, u.CodeStep = secret, step
+		return u, t.endSessions(id)
+	})
+}
+
+// SetDisplayName changes the name that the pages show.
+func (s *Store) SetDisplayName(ctx context.Context, id, name string, line assess.AuditLine) error {
+	return s.alter(ctx, id, line, func(_ tx, u account.User) (account.User, error) {
+		u.DisplayName = name
 		return u, nil
 	})
 }
@@ -128,19 +178,19 @@ func (s *Store) UnlockAccount(ctx context.Context, id string, line assess.AuditL
 }
 
 // SignIn decides about an attempt to sign in, counts it and records it, all at once, so that many tries at the same time count
-// as many. The decision becomes the result and the content of the audit line.
-func (s *Store) SignIn(ctx context.Context, id string, passwordOK bool, now time.Time, line assess.AuditLine) (d account.Decision, err error) {
+// as many, and a code opens once. The decision becomes the result and the content of the audit line.
+func (s *Store) SignIn(ctx context.Context, id string, a account.Attempt, line assess.AuditLine) (d account.Decision, err error) {
 	err = s.write(ctx, func(t tx) error {
 		u, err := t.account(id)
 		if err != nil {
 			return err
 		}
-		u, d = u.SignIn(passwordOK, now)
+		u, d = u.SignIn(a)
 		if err := t.saveAccount(u); err != nil {
 			return err
 		}
 		line.After, line.Result = string(d), "refused"
-		if d.OK() {
+		if d.OK() || d == account.NeedsCode {
 			line.Result = "ok"
 		}
 		_, err = t.numbered(func(h *head) error { return t.record(h, line) })
@@ -178,8 +228,12 @@ func (t tx) saveAccount(u account.User) error {
 
 // closeKeys revokes the links of an account and the tokens it answers for.
 func (t tx) closeKeys(id string, at time.Time) error {
-	_, err := t.exec(revokeLinksOf, millis(at), id)
-	return err
+	for _, statement := range []string{revokeLinksOf, revokeTokensOf} {
+		if _, err := t.exec(statement, millis(at), id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // keepOne refuses to take away the last administrator who can sign in, and the last security administrator.

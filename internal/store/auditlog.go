@@ -19,8 +19,9 @@ func (s *Store) Record(ctx context.Context, lines ...assess.AuditLine) error {
 	return s.explain("record an audit line", err)
 }
 
-const selectAudit = `SELECT seq, happened_at, actor, address, action, object, unit, before_text, after_text, result, request, prev, hash
-	FROM audit WHERE seq >= $1 AND seq <= $2 ORDER BY seq LIMIT $3`
+const auditColumns = `seq, happened_at, actor, address, action, object, unit, before_text, after_text, result, request, prev, hash`
+
+const selectAudit = `SELECT ` + auditColumns + ` FROM audit WHERE seq >= $1 AND seq <= $2 ORDER BY seq LIMIT $3`
 
 func scanAudit(row scanner) (l assess.AuditLine, err error) {
 	var at int64
@@ -32,6 +33,14 @@ func scanAudit(row scanner) (l assess.AuditLine, err error) {
 // AuditLines answers at most limit lines from a number on, in their order.
 func (s *Store) AuditLines(ctx context.Context, from int64, limit int) ([]assess.AuditLine, error) {
 	lines, err := list(ctx, s.reader, scanAudit, selectAudit, from, int64(math.MaxInt64), limit)
+	return lines, s.explain("read the audit log", err)
+}
+
+const selectAuditAbout = `SELECT ` + auditColumns + ` FROM audit WHERE object = $1 ORDER BY seq DESC LIMIT $2`
+
+// AuditAbout answers the newest lines about an object, newest first, at most limit.
+func (s *Store) AuditAbout(ctx context.Context, object string, limit int) ([]assess.AuditLine, error) {
+	lines, err := list(ctx, s.reader, scanAudit, selectAuditAbout, object, limit)
 	return lines, s.explain("read the audit log", err)
 }
 

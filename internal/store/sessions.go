@@ -6,11 +6,13 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
 
 	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
 )
 
 // Sessions keeps the sessions of alexedwards/scs in the database, so that they outlive a restart and can be ended from
@@ -87,12 +89,35 @@ func (x *Sessions) Commit(token string, data []byte, expiry time.Time) error {
 // Delete is DeleteCtx for callers without a context.
 func (x *Sessions) Delete(token string) error { return x.DeleteCtx(context.Background(), token) }
 
-const endSessionsOf = `UPDATE session SET ended = 1, data = '' WHERE account = $1`
+const selectSessionsOf = `SELECT data, expires_at FROM session WHERE account = $1 AND expires_at > $2 AND ended = 0`
 
-// EndAll ends every session of an account. Who goes on in one of them needs a new token (scs.RenewToken).
-func (x *Sessions) EndAll(ctx context.Context, id string) error {
-	return x.store.explain("end sessions", x.store.write(ctx, func(t tx) error { return t.endSessions(id) }))
+// SessionsOf answers where an account is signed in at a time, the newest first.
+func (s *Store) SessionsOf(ctx context.Context, id string, now time.Time) ([]account.Session, error) {
+	all, err := list(ctx, s.reader, scanSession, selectSessionsOf, id, millis(now))
+	slices.SortFunc(all, func(a, b account.Session) int { return b.Born.Compare(a.Born) })
+	return all, s.explain("read sessions", err)
 }
+
+func scanSession(row scanner) (account.Session, error) {
+	var data string
+	var ends int64
+	if err := row.Scan(&data, &ends); err != nil {
+		return account.Session{}, err
+	}
+	b, err := base64.StdEncoding.DecodeString(data)
+	if err != nil {
+		return account.Session{}, err
+	}
+	_, values, err := scs.GobCodec{}.Decode(b)
+	return account.SessionFrom(values, moment(ends)), err
+}
+
+// EndSessions ends every session of an account, the one it is asked in included.
+func (s *Store) EndSessions(ctx context.Context, id string, line assess.AuditLine) error {
+	return s.alter(ctx, id, line, func(t tx, u account.User) (account.User, error) { return u, t.endSessions(id) })
+}
+
+const endSessionsOf = `UPDATE session SET ended = 1, data = '' WHERE account = $1`
 
 func (t tx) endSessions(id string) error {
 	_, err := t.exec(endSessionsOf, id)

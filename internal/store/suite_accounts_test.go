@@ -53,7 +53,7 @@ func testAccounts(t *testing.T, s *Store) {
 	wantProblem(t, err, assess.ErrNotFound, "problem.account_unknown")
 
 	for range account.WrongAllowed {
-		if _, err := s.SignIn(ctx, u.ID, false, spring, line("sign_in")); err != nil {
+		if _, err := s.SignIn(ctx, u.ID, account.Attempt{PasswordOK: false, At: spring}, line("sign_in")); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -82,13 +82,13 @@ func testAccounts(t *testing.T, s *Store) {
 	if err := s.LockAccount(ctx, u.ID, spring, line("user.lock")); err != nil {
 		t.Fatal(err)
 	}
-	if d, err := s.SignIn(ctx, u.ID, true, spring, line("sign_in")); d != account.Disabled || err != nil {
+	if d, err := s.SignIn(ctx, u.ID, account.Attempt{PasswordOK: true, At: spring}, line("sign_in")); d != account.Disabled || err != nil {
 		t.Errorf("a locked account: %s, %v", d, err)
 	}
 	if err := s.UnlockAccount(ctx, u.ID, line("user.unlock")); err != nil {
 		t.Fatal(err)
 	}
-	if d, err := s.SignIn(ctx, u.ID, true, spring, line("sign_in")); d != account.SignedIn || err != nil {
+	if d, err := s.SignIn(ctx, u.ID, account.Attempt{PasswordOK: true, At: spring}, line("sign_in")); d != account.SignedIn || err != nil {
 		t.Errorf("an unlocked account: %s, %v", d, err)
 	}
 	if got := reread(t, s, u); !got.LastSignIn.Equal(spring) {
@@ -129,7 +129,7 @@ func testParallelGuessesAllCount(t *testing.T, s *Store) {
 	var wg sync.WaitGroup
 	for range 40 {
 		wg.Go(func() {
-			d, err := s.SignIn(t.Context(), u.ID, false, spring, line("sign_in"))
+			d, err := s.SignIn(t.Context(), u.ID, account.Attempt{PasswordOK: false, At: spring}, line("sign_in"))
 			if err != nil {
 				t.Error(err)
 			}
@@ -207,7 +207,7 @@ func testEndedSessionsStayEnded(t *testing.T, s *Store) {
 	add(t, s, "root", assess.Admin, "")
 	for name, end := range map[string]func(context.Context) error{
 		"sign-out":     func(ctx context.Context) error { return x.DeleteCtx(ctx, "t1") },
-		"end all":      func(ctx context.Context) error { return x.EndAll(ctx, u.ID) },
+		"end all":      func(ctx context.Context) error { return s.EndSessions(ctx, u.ID, line("e")) },
 		"new password": func(ctx context.Context) error { return s.SetPassword(ctx, u.ID, "h", false, time.Time{}, line("p")) },
 		"new role": func(ctx context.Context) error {
 			return s.SetPost(ctx, u.ID, account.Post{Role: assess.CityAnalyst}, line("r"))

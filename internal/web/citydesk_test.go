@@ -20,13 +20,17 @@ func (s *shipped) hire(name string, role assess.Role, department assess.Code) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	for _, known := range s.g.people.byID {
-		u.PasswordHash = known.PasswordHash
-		if known.Name == name {
-			u.ID = known.ID
-		}
+	u.PasswordHash = s.g.people.of("heping").PasswordHash
+	known, err := s.g.people.AccountNamed(s.t.Context(), name)
+	if err == nil {
+		u.ID = known.ID
+		err = s.g.people.SetPost(s.t.Context(), u.ID, u.Post(), s.g.people.line("user.role"))
+	} else {
+		err = s.g.people.AddAccount(s.t.Context(), u, s.g.people.line("user.add"))
 	}
-	s.g.people.byID[u.ID] = u
+	if err != nil {
+		s.t.Fatal(err)
+	}
 	if err := s.store.AddAccount(s.t.Context(), u, assess.AuditLine{At: s.g.clock.at, Actor: "system", Action: "user.add", Result: "ok"}); err != nil {
 		s.t.Fatal(err)
 	}

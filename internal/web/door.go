@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"time"
+	"strconv"
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
@@ -34,35 +34,67 @@ func (s *site) drawSignIn(w http.ResponseWriter, r *http.Request, status int, bo
 	})
 }
 
-// signIn lets a person in. Whatever was wrong, the answer is the same: it must not tell who has an account here.
+// signIn lets a person in, or asks for the code of the second factor. Whatever was wrong, the answer is the same: it must not tell
+// who has an account here.
 func (s *site) signIn(w http.ResponseWriter, r *http.Request) error {
+	if err := only(r, "name", "password", "next", "kept_path", "kept_form", "kept_for"); err != nil {
+		return err
+	}
 	name, next, keep := r.PostForm.Get("name"), ownPath(r.PostForm.Get("next")), keptOf(r.PostForm)
-	if !s.tries.allow(addressOf(r), s.Now()) {
-		w.Header().Set("Retry-After", "60")
-		return s.drawSignIn(w, r, http.StatusTooManyRequests, signInBody{Name: name, Next: next, Kept: keep, Fault: visitFrom(r).words.T("web.signin.toooften")})
+	if ok, err := s.mayTry(w, r); err != nil || !ok {
+		return errors.Join(err, s.drawSignIn(w, r, http.StatusTooManyRequests,
+			signInBody{Name: name, Next: next, Kept: keep, Fault: visitFrom(r).words.T("web.signin.toooften")}))
 	}
 	user, decision, err := s.decide(r, name, r.PostForm.Get("password"))
 	if err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}
-	if !decision.OK() {
+	switch {
+	case decision == account.NeedsCode:
+		if err := s.await(r, user); err != nil {
+			return fmt.Errorf("sign in: %w", err)
+		}
+		if keep.Form != "" {
+			return s.drawCode(w, r, http.StatusOK, codeBody{Next: next, Kept: keep})
+		}
+		http.Redirect(w, r, "/sign-in/code?"+url.Values{"next": {next}}.Encode(), http.StatusSeeOther)
+		return nil
+	case !decision.OK():
 		return s.drawSignIn(w, r, http.StatusUnauthorized, signInBody{Name: name, Next: next, Kept: keep, Wrong: true})
 	}
-	if err := s.enter(r, user); err != nil {
+	return s.admitted(w, r, user, decision, next, keep)
+}
+
+// admitted begins the session of a person who is in, and leads on.
+func (s *site) admitted(w http.ResponseWriter, r *http.Request, u account.User, d account.Decision, next string, keep kept) error {
+	if err := s.enter(r, u); err != nil {
 		return fmt.Errorf("sign in: %w", err)
 	}
-	if decision == account.MustChange {
+	if d == account.MustChange {
 		http.Redirect(w, r, "/password?"+url.Values{"next": {next}}.Encode(), http.StatusSeeOther)
 		return nil
 	}
-	if ok, err := s.offer(w, r, user, keep); ok || err != nil {
+	if ok, err := s.offer(w, r, u, keep); ok || err != nil {
 		return err
 	}
 	if next == "/" {
-		next = landing(user)
+		next = landing(u)
 	}
 	http.Redirect(w, r, next, http.StatusSeeOther)
 	return nil
+}
+
+// mayTry counts an attempt from the address of a request and says whether it is within the limit.
+func (s *site) mayTry(w http.ResponseWriter, r *http.Request) (bool, error) {
+	limit := account.SignInLimit()
+	ok, err := s.Accounts.TakeAttempt(r.Context(), limit, network(addressOf(r)), s.Now())
+	if err != nil {
+		return false, fmt.Errorf("count an attempt: %w", err)
+	}
+	if !ok {
+		w.Header().Set("Retry-After", strconv.Itoa(int(limit.Window.Seconds())))
+	}
+	return ok, nil
 }
 
 // decide looks the account up, checks the password and has the attempt counted. A name nobody has takes the same way and the same
@@ -83,7 +115,8 @@ func (s *site) decide(r *http.Request, name, password string) (account.User, acc
 		line.After, line.Result = "unknown_name", "refused"
 		return user, account.WrongPassword, s.Audit.Record(ctx, line)
 	}
-	decision, err := s.Accounts.SignIn(ctx, user.ID, right, s.Now(), line)
+	user = user.Under(s.Rules)
+	decision, err := s.Accounts.SignIn(ctx, user.ID, s.attempt(r, user, right), line)
 	if err != nil || !decision.OK() || !stale {
 		return user, decision, err
 	}
@@ -94,6 +127,30 @@ func (s *site) decide(r *http.Request, name, password string) (account.User, acc
 	return user, decision, s.Accounts.Rehash(ctx, user.ID, user.PasswordHash, hash, s.line(r, user, "user.rehash", user.Name))
 }
 
+// attempt is what is known of somebody who wants to sign in.
+func (s *site) attempt(r *http.Request, u account.User, right bool) account.Attempt {
+	return account.Attempt{At: s.Now(), PasswordOK: right, Surplus: u.Surplus(s.editionFor(r, nil)), Rules: s.Rules}
+}
+
+// confirmPassword asks a person who is signed in for the password once more, before something that a stolen session must not do. Wrong ones
+// count like those of a sign-in, so that a session cannot try them all. The error is a Problem of kind ErrInvalid.
+func (s *site) confirmPassword(r *http.Request, u account.User, current string) error {
+	ctx := r.Context()
+	right, _, err := s.Hasher.Check(ctx, u.PasswordHash, current)
+	if err != nil {
+		return err
+	}
+	attempt := account.Attempt{At: s.Now(), PasswordOK: right, Again: true}
+	decision, err := s.Accounts.SignIn(ctx, u.ID, attempt, s.line(r, u, "user.confirm", u.Name))
+	if err != nil {
+		return err
+	}
+	if !decision.OK() {
+		return assess.Invalid("problem.password_current", "the current password is not right; type the one you signed in with")
+	}
+	return nil
+}
+
 // line begins a line of the audit log about a request.
 func (s *site) line(r *http.Request, u account.User, action, object string) assess.AuditLine {
 	return assess.AuditLine{
@@ -102,7 +159,7 @@ func (s *site) line(r *http.Request, u account.User, action, object string) asse
 }
 
 // landing answers where a person begins: what is to be done for districts and departments, the home page for all others who read
-// scores, collection for those who read none.
+// scores, the administration for those who keep accounts.
 func landing(u account.User) string {
 	if u.Unit != "" || account.OfDepartment(u.Role) {
 		return "/tasks"
@@ -110,13 +167,16 @@ func landing(u account.User) string {
 	switch {
 	case u.May(account.ReadPublished, ""):
 		return "/"
-	case u.May(account.ReadRuns, ""):
-		return "/collect"
+	case u.May(account.ReadAccounts, ""):
+		return "/admin"
 	}
 	return "/tasks"
 }
 
 func (s *site) signOut(w http.ResponseWriter, r *http.Request) error {
+	if err := only(r); err != nil {
+		return err
+	}
 	u := visitFrom(r).user
 	if err := s.Audit.Record(r.Context(), s.line(r, u, "sign_out", u.Name)); err != nil {
 		return fmt.Errorf("sign out: %w", err)
@@ -129,98 +189,4 @@ func (s *site) signOut(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.Redirect(w, r, "/sign-in", http.StatusSeeOther)
 	return nil
-}
-
-// passwordBody is what the page for changing the password shows.
-type passwordBody struct {
-	Name, Next, Fault string
-	Must              bool
-}
-
-func (s *site) showPassword(w http.ResponseWriter, r *http.Request) error {
-	return s.drawPassword(w, r, http.StatusOK, ownPath(r.URL.Query().Get("next")), "")
-}
-
-func (s *site) drawPassword(w http.ResponseWriter, r *http.Request, status int, next, fault string) error {
-	v := visitFrom(r)
-	return s.render(w, r, status, "password", page{
-		Title: v.words.T("web.password"),
-		Body:  passwordBody{Name: v.user.Name, Next: next, Fault: fault, Must: v.user.MustChange},
-	})
-}
-
-func (s *site) changePassword(w http.ResponseWriter, r *http.Request) error {
-	v, form := visitFrom(r), r.PostForm
-	next := ownPath(form.Get("next"))
-	err := s.setPassword(r, v.user, form.Get("current"), form.Get("chosen"), form.Get("again"))
-	var problem *assess.Problem
-	if errors.As(err, &problem) && errors.Is(err, assess.ErrInvalid) {
-		return s.drawPassword(w, r, http.StatusUnprocessableEntity, next, v.problem(problem))
-	}
-	if err != nil {
-		return fmt.Errorf("change password: %w", err)
-	}
-	if err := s.enter(r, v.user); err != nil { // the old token died with the old password
-		return fmt.Errorf("change password: %w", err)
-	}
-	if next == "/" {
-		changed := v.user
-		changed.MustChange = false
-		next = landing(changed)
-	}
-	http.Redirect(w, r, next, http.StatusSeeOther)
-	return nil
-}
-
-// confirmPassword asks that a person is who signed in. Wrong passwords count like those of a sign-in, so that a stolen session
-// cannot try them all.
-func (s *site) confirmPassword(r *http.Request, u account.User, current string) error {
-	ctx := r.Context()
-	right, _, err := s.Hasher.Check(ctx, u.PasswordHash, current)
-	if err != nil {
-		return err
-	}
-	decision, err := s.Accounts.SignIn(ctx, u.ID, right, s.Now(), s.line(r, u, "user.confirm", u.Name))
-	if err != nil {
-		return err
-	}
-	if !decision.OK() {
-		return assess.Invalid("problem.password_current", "the current password is not right; type the one you signed in with")
-	}
-	return nil
-}
-
-// setPassword checks the current password and sets the new one.
-func (s *site) setPassword(r *http.Request, u account.User, current, chosen, again string) error {
-	ctx := r.Context()
-	if chosen != again {
-		return assess.Invalid("problem.password_differs", "the new password was not typed the same twice; type it again")
-	}
-	if err := s.confirmPassword(r, u, current); err != nil {
-		return err
-	}
-	if chosen == current {
-		return assess.Invalid("problem.password_same", "the new password is the current one; choose another")
-	}
-	if err := account.CheckPassword(chosen, u, s.unitNames(r)...); err != nil {
-		return err
-	}
-	hash, err := s.Hasher.Hash(ctx, chosen)
-	if err != nil {
-		return err
-	}
-	return s.Accounts.SetPassword(ctx, u.ID, hash, false, time.Time{}, s.line(r, u, "user.password", u.Name))
-}
-
-// unitNames answers the names of the units, which are no passwords.
-func (s *site) unitNames(r *http.Request) []string {
-	e := s.editionFor(r, nil)
-	if e == nil {
-		return nil
-	}
-	var names []string
-	for _, u := range append([]assess.Unit{e.Roster.City}, e.Roster.Units...) {
-		names = append(names, u.Name.ZH, u.Name.EN, u.Short.ZH, u.Short.EN, u.Union.ZH)
-	}
-	return names
 }

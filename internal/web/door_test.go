@@ -18,10 +18,10 @@ import (
 func TestSignInAnswersAlike(t *testing.T) {
 	g := newGallery(t)
 	r := newReader(t, g.handler(t))
-	g.people.change("leader", func(u *account.User) { u.LockedUntil = g.clock.at.Add(10 * time.Minute) })
-	g.people.change("admin", func(u *account.User) { u.DisabledAt = g.clock.at })
+	g.people.lockOut("leader")
+	g.people.disable("city_assessor")
 	pages := map[string]string{}
-	for name, password := range map[string]string{"nobody-here": goodPassword, "analyst": "wrong password", "leader": goodPassword, "admin": goodPassword} {
+	for name, password := range map[string]string{"nobody-here": goodPassword, "analyst": "wrong password", "leader": goodPassword, "city_assessor": goodPassword} {
 		a := r.fresh().tryIn(name, password, "/collect")
 		if a.StatusCode != http.StatusUnauthorized {
 			t.Errorf("%s: %d, want 401", name, a.StatusCode)
@@ -33,7 +33,7 @@ func TestSignInAnswersAlike(t *testing.T) {
 			t.Errorf("the page for %s differs from that for a wrong password", name)
 		}
 	}
-	for _, l := range g.people.lines {
+	for _, l := range g.people.lines() {
 		if l.Action == "sign_in" && strings.Contains(l.Object+l.Actor, "nobody-here") {
 			t.Errorf("the audit log holds what was typed as a name: %+v", l)
 		}
@@ -54,7 +54,8 @@ func TestFiveWrongPasswordsLock(t *testing.T) {
 	r.signIn("analyst")
 }
 
-// TestAddressesAreCounted: twenty tries at once, then one every three seconds.
+// TestAddressesAreCounted is row 2 of the security checklist: twenty tries from an address within a minute, whatever is tried. The
+// count survives a restart.
 func TestAddressesAreCounted(t *testing.T) {
 	g := newGallery(t)
 	r := newReader(t, g.handler(t))
@@ -62,13 +63,15 @@ func TestAddressesAreCounted(t *testing.T) {
 		if a := r.tryIn(fmt.Sprint("nobody", i), "wrong password", ""); a.StatusCode != http.StatusUnauthorized {
 			t.Fatalf("try %d: %d, want 401", i, a.StatusCode)
 		}
+		g.clock.at = g.clock.at.Add(time.Second)
 	}
-	a := r.tryIn("analyst", goodPassword, "")
+	again := newReader(t, g.handler(t)) // another process over the same data
+	a := again.tryIn("analyst", goodPassword, "")
 	if a.StatusCode != http.StatusTooManyRequests || a.Header.Get("Retry-After") == "" {
 		t.Fatalf("try 21: %d, want 429 with Retry-After", a.StatusCode)
 	}
-	g.clock.at = g.clock.at.Add(3 * time.Second)
-	r.signIn("analyst")
+	g.clock.at = g.clock.at.Add(40 * time.Second) // the first of the twenty was a minute ago
+	again.signIn("analyst")
 }
 
 func TestNetwork(t *testing.T) {
@@ -143,7 +146,7 @@ func TestSessionsEnd(t *testing.T) {
 	t.Run("disabled", func(t *testing.T) {
 		g := newGallery(t)
 		r := newReader(t, g.handler(t)).signIn("analyst")
-		g.people.change("analyst", func(u *account.User) { u.DisabledAt = g.clock.at })
+		g.people.disable("analyst")
 		if a := r.get("/collect"); a.StatusCode != http.StatusSeeOther {
 			t.Errorf("answered %d, want 303", a.StatusCode)
 		}

@@ -77,10 +77,10 @@ func (g *gallery) join(t testing.TB, name string, role assess.Role, unit assess.
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, other := range g.people.byID {
-		u.PasswordHash = other.PasswordHash
+	u.PasswordHash = g.people.of("heping").PasswordHash
+	if err := g.people.AddAccount(t.Context(), u, g.people.line("user.add")); err != nil {
+		t.Fatal(err)
 	}
-	g.people.byID[u.ID] = u
 }
 
 var proofLink = regexp.MustCompile(`href="(/evidence/[0-9a-f-]{36})"`)
@@ -176,7 +176,7 @@ func TestEvidenceOfAFigure(t *testing.T) {
 			said = append(said, l.Action+" "+l.Actor+" "+string(l.Unit))
 		}
 	}
-	for _, l := range o.people.lines {
+	for _, l := range o.people.lines() {
 		if strings.HasPrefix(l.Action, "evidence.") {
 			said = append(said, l.Action+" "+l.Actor+" "+string(l.Unit))
 		}

@@ -22,7 +22,7 @@ func Walked(o Options) (walked []string, declared map[string]Declared, err error
 	declared = map[string]Declared{}
 	for _, r := range s.routes() {
 		name := r.method + " " + r.path
-		declared[name] = Declared{Name: name, Open: r.access.open, Action: string(r.access.action)}
+		declared[name] = Declared{Name: name, Open: r.access.open, Action: string(r.access.action) + string(r.access.scope)}
 	}
 	err = s.router().Walk(func(r *mux.Route, _ *mux.Router, _ []*mux.Route) error {
 		path, err := r.GetPathTemplate()

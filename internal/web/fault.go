@@ -35,6 +35,10 @@ func faultOf(err error) fault {
 		return fault{http.StatusRequestEntityTooLarge, "web.error.large"}
 	case errors.Is(err, errLong):
 		return fault{http.StatusRequestURITooLong, "web.error.invalid"}
+	case errors.Is(err, errUnauthorised):
+		return fault{http.StatusUnauthorized, "web.error.unauthorised"}
+	case errors.Is(err, errTooOften):
+		return fault{http.StatusTooManyRequests, "web.error.toooften"}
 	case errors.Is(err, errMethod):
 		return fault{http.StatusMethodNotAllowed, "web.error.method"}
 	case errors.Is(err, assess.ErrNotFound):

@@ -77,8 +77,8 @@ func (s *site) frame(r *http.Request, v *visit, p page) frame {
 		if p.Bar == nil {
 			f.Home = landing(v.user)
 		}
-		f.Unsafe = s.PlainHTTP && v.user.Role == assess.Admin
-		f.User = personOf(v, edition)
+		f.Unsafe = s.PlainHTTP && (v.user.Role == assess.Admin || v.user.Role == assess.SecurityAdmin)
+		f.User = s.person(v, edition)
 		f.Nav = s.nav(r, v, p.Bar, edition)
 		if work := s.workNav(r, v); inWork(work) {
 			f.Work = work
@@ -113,20 +113,9 @@ func (s *site) editionFor(r *http.Request, bar *dashboard.Bar) *assess.Edition {
 	return edition
 }
 
-func personOf(v *visit, e *assess.Edition) *person {
-	p := &person{ID: v.user.ID, Name: v.user.DisplayName, Role: string(v.user.Role), Unit: string(v.user.Unit)}
-	if e == nil {
-		return p
-	}
-	for _, role := range e.Roles {
-		if role.Code == v.user.Role {
-			p.Role = role.Name.In(v.lang())
-		}
-	}
-	if u, ok := e.Roster.Unit(v.user.Unit); ok {
-		p.Unit = u.Name.In(v.lang())
-	}
-	return p
+// person answers who is signed in, by the names of an edition.
+func (s *site) person(v *visit, e *assess.Edition) *person {
+	return &person{ID: v.user.ID, Name: v.user.DisplayName, Role: s.roleName(v, e, v.user.Role), Unit: placeName(v, e, v.user.Post())}
 }
 
 // periodQuery keeps the period and the base of a page in the links of its bar.

@@ -17,8 +17,13 @@ type access struct {
 	open   bool
 	bare   bool // open, and needs neither session nor language: static files and health
 	action account.Action
-	// unchecked: a changing request needs no form token, because nothing is changed; for answers that only say no.
+	// unchecked: the form's token is not asked for here. For answers that only say no, and for pages that may not exist, which ask
+	// for it themselves.
 	unchecked bool
+	// scope is what the bearer token of a program must open; such routes have no session, see program.
+	scope account.TokenScope
+	// withOldPassword: open before a password that must be changed is; withoutFactor: open before the second factor is set up.
+	withOldPassword, withoutFactor bool
 	// anyScope: having the action for the own unit is enough; the handler narrows what it shows.
 	anyScope bool
 	// behind is what a person must be allowed to do to be told that there is such a page at all.
@@ -58,8 +63,29 @@ func (a access) upTo(limit int64) access {
 	return a
 }
 
+// late leaves it to the handler to ask for the form's token.
+func (a access) late() access {
+	a.unchecked = true
+	return a
+}
+
+// first opens a route of the own account before a password that must be changed is.
+func (a access) first() access {
+	a.withOldPassword = true
+	return a
+}
+
+// second opens a route of the own account before the second factor is set up.
+func (a access) second() access {
+	a.withoutFactor = true
+	return a
+}
+
 // guard lets a request through to its handler when the person may use the route, and makes the visit.
 func (s *site) guard(a access, h handler) http.Handler {
+	if a.scope != "" {
+		return s.api(a, h)
+	}
 	if a.bare {
 		return s.handle(func(w http.ResponseWriter, r *http.Request) error {
 			noteRoute(r)
@@ -80,6 +106,9 @@ func (s *site) guard(a access, h handler) http.Handler {
 // admit asks, in this order: who is it, may they, and did the form come from us.
 func (s *site) admit(w http.ResponseWriter, r *http.Request, a access, h handler) error {
 	v := visitFrom(r)
+	if r.Header.Get("Authorization") != "" {
+		return errBearer(w) // a program's token opens no page
+	}
 	over, err := s.recognise(r, v, a)
 	if err != nil {
 		return err
@@ -93,8 +122,11 @@ func (s *site) admit(w http.ResponseWriter, r *http.Request, a access, h handler
 		}
 		http.Redirect(w, r, signInAddress(r, over), http.StatusSeeOther)
 		return nil
-	case v.user.MustChange && a.action != account.UseAccount:
+	case v.user.MustChange && !a.withOldPassword:
 		http.Redirect(w, r, "/password", http.StatusSeeOther)
+		return nil
+	case v.user.MustEnrol && !a.withOldPassword && !a.withoutFactor:
+		http.Redirect(w, r, "/account/second-factor", http.StatusSeeOther)
 		return nil
 	case !allowed(v.user, a):
 		if home := landing(v.user); r.URL.Path == "/" && home != "/" {
@@ -151,7 +183,7 @@ func (s *site) recognise(r *http.Request, v *visit, a access) (over bool, err er
 	if err != nil {
 		return false, fmt.Errorf("account of the session: %w", err)
 	}
-	v.user = user
+	v.user = user.Under(s.Rules)
 	return false, nil
 }
 

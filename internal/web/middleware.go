@@ -36,6 +36,7 @@ const (
 	numberKey contextKey = iota
 	visitKey
 	routeKey
+	tokenKey
 )
 
 // headed sets the headers that every answer carries, errors and files included.

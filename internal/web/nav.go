@@ -44,6 +44,7 @@ func (s *site) nav(r *http.Request, v *visit, bar *dashboard.Bar, e *assess.Edit
 	if bar != nil {
 		query = "?q=" + url.QueryEscape(bar.Period.String())
 	}
+	add(account.ReadAccounts, "", "/admin", "web.nav.admin", "admin")
 	add(account.Export, v.user.Unit, "/export", "web.nav.export", "export")
 	return links
 }

@@ -82,7 +82,11 @@ func (c *galleryReminders) Round(_ context.Context, p assess.Period, _ time.Time
 
 func (c *galleryReminders) People(context.Context) ([]notify.Person, error) {
 	var people []notify.Person
-	for _, u := range c.g.people.byID {
+	all, err := c.g.people.Accounts(context.Background())
+	if err != nil {
+		c.g.people.t.Fatal(err)
+	}
+	for _, u := range all {
 		contact := c.contacts[u.ID]
 		people = append(people, notify.Person{
 			ID: u.ID, Name: u.DisplayName, Role: u.Role, Unit: u.Unit, Department: u.Department, Email: contact.Email, Muted: contact.Muted,

@@ -26,22 +26,62 @@ type Pages interface {
 	Why(ctx context.Context, r dashboard.Request) (*dashboard.Explanation, error)
 }
 
-// Accounts are the people who may sign in, as the store keeps them.
+// Accounts are the people who may sign in, as the store keeps them. Every change leaves its line in the audit log.
 type Accounts interface {
 	// Account and AccountNamed answer an account by its ID or by the name that was typed; assess.ErrNotFound where there is none.
 	Account(ctx context.Context, id string) (account.User, error)
 	AccountNamed(ctx context.Context, typed string) (account.User, error)
+	// Accounts answers all of them by name; AnyAccount says whether there is one.
+	Accounts(ctx context.Context) ([]account.User, error)
+	AnyAccount(ctx context.Context) (bool, error)
+	// TakeAttempt counts an attempt from a network address and says whether it is within the limit.
+	TakeAttempt(ctx context.Context, limit account.Limit, network string, now time.Time) (bool, error)
 	// SignIn decides about an attempt, counts it and records it.
-	SignIn(ctx context.Context, id string, passwordOK bool, now time.Time, line assess.AuditLine) (account.Decision, error)
+	SignIn(ctx context.Context, id string, a account.Attempt, line assess.AuditLine) (account.Decision, error)
 	// SetPassword sets a new hash and ends the account's sessions.
 	SetPassword(ctx context.Context, id, hash string, mustChange bool, expires time.Time, line assess.AuditLine) error
 	// Rehash replaces a hash by a dearer one of the same password.
 	Rehash(ctx context.Context, id, from, to string, line assess.AuditLine) error
+	// SetCodes gives an account a second factor, or with an empty secret takes it away, and ends its sessions.
+	SetCodes(ctx context.Context, id, secret string, step int64, line assess.AuditLine) error
+	// AddAccount adds an account; a name that is taken is assess.ErrConflict. AddFirstAccount is for an installation without any:
+	// where there is one it is assess.ErrConflict.
+	AddAccount(ctx context.Context, u account.User, line assess.AuditLine) error
+	AddFirstAccount(ctx context.Context, u account.User, line assess.AuditLine) error
+	SetDisplayName(ctx context.Context, id, name string, line assess.AuditLine) error
+	// SetPost, LockAccount end the account's sessions, links and tokens. The last administrator stays one: assess.ErrConflict.
+	SetPost(ctx context.Context, id string, post account.Post, line assess.AuditLine) error
+	LockAccount(ctx context.Context, id string, at time.Time, line assess.AuditLine) error
+	UnlockAccount(ctx context.Context, id string, line assess.AuditLine) error
+	// SessionsOf answers where an account is signed in, EndSessions ends it everywhere.
+	SessionsOf(ctx context.Context, id string, now time.Time) ([]account.Session, error)
+	EndSessions(ctx context.Context, id string, line assess.AuditLine) error
 }
 
-// Audit keeps what changed nothing but must be known: sign-outs, refusals, exports.
+// Keys are what opens one thing without a session: links and tokens.
+type Keys interface {
+	// Links answers those of an account, newest first; RevokeLink closes one of them, another's is assess.ErrNotFound.
+	Links(ctx context.Context, owner string) ([]account.Link, error)
+	AddLink(ctx context.Context, l account.Link, line assess.AuditLine) error
+	RevokeLink(ctx context.Context, owner, id string, at time.Time, line assess.AuditLine) error
+	// Tokens answers all of them, newest first; TokenOf the one of a secret, whatever became of it.
+	Tokens(ctx context.Context) ([]account.Token, error)
+	TokenOf(ctx context.Context, secret string) (account.Token, error)
+	AddToken(ctx context.Context, t account.Token, line assess.AuditLine) error
+	RevokeToken(ctx context.Context, id string, at time.Time, line assess.AuditLine) error
+	NoteToken(ctx context.Context, id string, at time.Time) error
+	// BeginReceipt notes a request under the name its program gave it, and answers what became of the one before under that name;
+	// one with another content is assess.ErrInvalid. FinishReceipt keeps its answer, DropReceipt forgets it.
+	BeginReceipt(ctx context.Context, r account.Receipt) (before account.Receipt, fresh bool, err error)
+	FinishReceipt(ctx context.Context, r account.Receipt) error
+	DropReceipt(ctx context.Context, r account.Receipt) error
+}
+
+// Audit keeps what changed nothing but must be known – sign-outs, refusals, exports – and tells what was done to an object.
 type Audit interface {
 	Record(ctx context.Context, lines ...assess.AuditLine) error
+	// AuditAbout answers the newest lines about an object, newest first.
+	AuditAbout(ctx context.Context, object string, limit int) ([]assess.AuditLine, error)
 }
 
 // Runs are the records of collection.
@@ -64,11 +104,19 @@ type Export struct {
 	Write func(ctx context.Context, w io.Writer, p assess.Period, units []assess.UnitCode) error
 }
 
+// Setup is the code that was printed at the start of an installation without accounts. Until a time it opens, once, the page that
+// makes the first account; empty opens nothing.
+type Setup struct {
+	Code  string
+	Until time.Time
+}
+
 // Options is what the pages are made of. Everything is needed unless it says otherwise.
 type Options struct {
 	Board    results.Board
 	Pages    Pages
 	Accounts Accounts
+	Keys     Keys
 	Hasher   *account.Hasher
 	Audit    Audit
 	Runs     Runs
@@ -88,10 +136,17 @@ type Options struct {
 	OpenLink func(ctx context.Context, kind account.LinkKind, secret string, now time.Time) (account.Link, account.User, error)
 	// CalendarText answers the file of a year of the calendar as it was last written, "" where there is none.
 	CalendarText func(ctx context.Context, year int) (string, error)
-	Exports      []Export
+	// Rules are the settings about accounts; the zero value means account.UsualRules.
+	Rules account.Rules
+	// Setup is how an installation without accounts gets its first one.
+	Setup   Setup
+	Exports []Export
 	// Explain writes how a score came about as JSON, everything needed to compute it again. What does not exist is
 	// assess.ErrNotFound.
 	Explain func(ctx context.Context, w io.Writer, p assess.Period, unit assess.UnitCode, node assess.Code) error
+	// Submit takes figures that a program of a unit hands in, the body being a source's JSON. What is wrong with the whole is a
+	// Problem; rows that are refused stand in the answer.
+	Submit func(ctx context.Context, t account.Token, body []byte, now time.Time) (Submission, error)
 	// SourceTitles are the names of sources; a source without one is shown by its code.
 	SourceTitles map[assess.Code]assess.Text
 	// Sessions keeps the sessions; it sees only hashes of their tokens. The data are gob-encoded and hold the account's ID under
@@ -125,6 +180,8 @@ func (o Options) withDefaults() (Options, error) {
 		{"Board", o.Board == nil},
 		{"Pages", o.Pages == nil},
 		{"Accounts", o.Accounts == nil},
+		{"Keys", o.Keys == nil},
+		{"Submit", o.Submit == nil},
 		{"Hasher", o.Hasher == nil},
 		{"Audit", o.Audit == nil},
 		{"Runs", o.Runs == nil},
@@ -156,6 +213,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Ready == nil {
 		o.Ready = func(context.Context) error { return nil }
+	}
+	if o.Rules.MinPassword == 0 {
+		o.Rules = account.UsualRules()
 	}
 	if o.IdleTimeout == 0 {
 		o.IdleTimeout = 15 * time.Minute

@@ -107,7 +107,7 @@ func TestUnpublishedPeriodsAreForTheCity(t *testing.T) {
 			t.Errorf("%s: %d, want 403", path, a.StatusCode)
 		}
 	}
-	if last := g.people.lines[len(g.people.lines)-1]; last.Action != "refused" || last.Result != "refused" || last.Actor != "heping" {
+	if last := g.people.last(); last.Action != "refused" || last.Result != "refused" || last.Actor != "heping" {
 		t.Errorf("the refusal is not in the audit log: %+v", last)
 	}
 	if a := r.fresh().signIn("analyst").get("/?q=2026Q2"); a.StatusCode != 200 {
@@ -124,7 +124,7 @@ func TestExports(t *testing.T) {
 		a.Header.Get("Content-Disposition") != `attachment; filename="scores-2026Q1.csv"` {
 		t.Errorf("city: %d %q %v", a.StatusCode, a.body, a.Header)
 	}
-	if last := g.people.lines[len(g.people.lines)-1]; last.Action != "export" || last.Object != "scores-2026Q1.csv" {
+	if last := g.people.last(); last.Action != "export" || last.Object != "scores-2026Q1.csv" {
 		t.Errorf("audit: %+v", last)
 	}
 	if a := r.fresh().signIn("heping").get("/export/observations.csv?q=2026Q1"); a.body != "\ufeffperiod,units\n2026Q1,[210102]\n" {

@@ -44,7 +44,7 @@ func TestPagesAreMadeForTheirReader(t *testing.T) {
 // TestTheFrontDoorIsOpenToEverybody: who reads no scores is led to what they may read; every other closed page still says no.
 func TestTheFrontDoorIsOpenToEverybody(t *testing.T) {
 	in := newReader(t, newGallery(t).handler(t)).signIn("admin")
-	if a := in.get("/"); a.StatusCode != 303 || a.Header.Get("Location") != "/collect" {
+	if a := in.get("/"); a.StatusCode != 303 || a.Header.Get("Location") != "/admin" {
 		t.Errorf("the administrator at /: %d %s", a.StatusCode, a.Header.Get("Location"))
 	}
 	if a := in.get("/lags"); a.StatusCode != 403 {

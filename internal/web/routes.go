@@ -144,11 +144,40 @@ func (s *site) routes() []route {
 		{"GET", "/account/notices", whoMay(account.ReadDefinitions), s.showNotices},
 		{"POST", "/account/notices", whoMay(account.ReadDefinitions), s.setNotices},
 
+		{"GET", "/setup", everybody(), s.showSetup},
+		{"POST", "/setup", everybody().late(), s.makeFirst},
 		{"GET", "/sign-in", everybody(), s.showSignIn},
 		{"POST", "/sign-in", everybody(), s.signIn},
-		{"POST", "/sign-out", whoMay(account.UseAccount), s.signOut},
-		{"GET", "/password", whoMay(account.UseAccount), s.showPassword},
-		{"POST", "/password", whoMay(account.UseAccount), s.changePassword},
+		{"GET", "/sign-in/code", everybody(), s.showCode},
+		{"POST", "/sign-in/code", everybody(), s.enterCode},
+		{"POST", "/sign-out", whoMay(account.UseAccount).first(), s.signOut},
+		{"GET", "/password", whoMay(account.UseAccount).first(), s.showPassword},
+		{"POST", "/password", whoMay(account.UseAccount).first(), s.changePassword},
+
+		{"GET", "/account", whoMay(account.UseAccount), s.showAccount},
+		{"POST", "/account/end-sessions", whoMay(account.UseAccount), s.endSessions},
+		{"POST", "/account/links", whoMay(account.UseAccount), s.addLink},
+		{"POST", "/account/links/{link" + idPart + "}/revoke", whoMay(account.UseAccount), s.revokeLink},
+		{"GET", "/account/second-factor", whoMay(account.UseAccount).second(), s.showFactor},
+		{"GET", "/account/second-factor.png", whoMay(account.UseAccount).second(), s.drawFactorPicture},
+		{"POST", "/account/second-factor", whoMay(account.UseAccount).second(), s.setFactor},
+		{"POST", "/account/second-factor/remove", whoMay(account.UseAccount), s.dropFactor},
+
+		{"GET", "/admin", whoMay(account.ReadAccounts), s.showAdmin},
+		{"GET", "/admin/accounts", whoMay(account.ReadAccounts), s.showAccounts},
+		{"POST", "/admin/accounts", whoMay(account.ManageAccounts), s.addAccount},
+		{"GET", "/admin/accounts/{account" + idPart + "}", whoMay(account.ReadAccounts), s.showPerson},
+		{"POST", "/admin/accounts/{account" + idPart + "}/name", whoMay(account.ManageAccounts), s.renamePerson()},
+		{"POST", "/admin/accounts/{account" + idPart + "}/role", whoMay(account.ManageAccounts), s.movePerson()},
+		{"POST", "/admin/accounts/{account" + idPart + "}/lock", whoMay(account.ManageAccounts), s.lockPerson()},
+		{"POST", "/admin/accounts/{account" + idPart + "}/unlock", whoMay(account.ManageAccounts), s.unlockPerson()},
+		{"POST", "/admin/accounts/{account" + idPart + "}/password", whoMay(account.ManageAccounts), s.resetPassword},
+		{"POST", "/admin/accounts/{account" + idPart + "}/second-factor", whoMay(account.ManageAccounts), s.resetFactor()},
+		{"GET", "/admin/tokens", whoMay(account.ReadAccounts), s.showTokens},
+		{"POST", "/admin/tokens", whoMay(account.ManageTokens), s.addToken},
+		{"POST", "/admin/tokens/{token" + idPart + "}/revoke", whoMay(account.ManageTokens), s.revokeToken},
+
+		{"POST", "/api/v1/submissions", program(account.SubmitFigures), s.takeSubmission},
 
 		{"GET", "/assets/{file:.+}", bare(), s.showAsset},
 		{"GET", "/healthz", bare(), s.showHealth},
@@ -168,7 +197,7 @@ func (s *site) router() *mux.Router {
 	}
 	lost := access{open: true, unchecked: true}
 	router.NotFoundHandler = s.guard(lost, func(http.ResponseWriter, *http.Request) error {
-		return assess.NotFound("problem.no_page", "there is no page at this address; start from the home page")
+		return errNoPage()
 	})
 	router.MethodNotAllowedHandler = s.guard(lost, func(w http.ResponseWriter, r *http.Request) error {
 		for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {

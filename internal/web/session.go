@@ -7,18 +7,12 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
 
 	"github.com/unionboard/unionboard/internal/account"
-)
-
-// What a session holds beside the account: when it began and when it was last used, in milliseconds. They are compared with the
-// site's clock, so that a session ends in time even where the store's clock disagrees.
-const (
-	bornKey = "born"
-	seenKey = "seen"
 )
 
 // A session's last use is written down at most this often, so that reading pages does not mean writing to the database each time.
@@ -69,23 +63,59 @@ func (s *site) enter(r *http.Request, u account.User) error {
 		return err
 	}
 	now := s.Now().UnixMilli()
+	s.sessions.Remove(ctx, account.PendingKey)
 	s.sessions.Put(ctx, account.SessionKey, u.ID)
-	s.sessions.Put(ctx, bornKey, now)
-	s.sessions.Put(ctx, seenKey, now)
+	s.sessions.Put(ctx, account.BornKey, now)
+	s.sessions.Put(ctx, account.SeenKey, now)
+	s.sessions.Put(ctx, account.NameKey, rand.Text()[:8])
+	s.sessions.Put(ctx, account.AddressKey, addressOf(r))
+	s.sessions.Put(ctx, account.BrowserKey, browserOf(r))
 	return nil
 }
 
-// alive says whether the session is still within its limits, and notes its use where it is used. A clock that jumped back behind the beginning or
-// the last use ends the session: it must never live longer than promised.
+// await notes that the password of an account was right and that its code is still to come. The session has a new token and opens
+// nothing.
+func (s *site) await(r *http.Request, u account.User) error {
+	ctx := r.Context()
+	if err := s.sessions.RenewToken(ctx); err != nil {
+		return err
+	}
+	s.sessions.Remove(ctx, account.SessionKey)
+	s.sessions.Put(ctx, account.PendingKey, u.ID)
+	s.sessions.Put(ctx, account.BornKey, s.Now().UnixMilli())
+	return nil
+}
+
+// codeWait is how long a right password waits for its code.
+const codeWait = 5 * time.Minute
+
+// awaited answers the ID of the account whose code is to come, "" where there is none or its time is over.
+func (s *site) awaited(r *http.Request) string {
+	ctx := r.Context()
+	ago := s.Now().Sub(time.UnixMilli(s.sessions.GetInt64(ctx, account.BornKey)))
+	if ago >= codeWait || ago <= -codeWait {
+		return ""
+	}
+	return s.sessions.GetString(ctx, account.PendingKey)
+}
+
+// browserOf answers what the browser says it is, cut to what is kept of it.
+func browserOf(r *http.Request) string {
+	text := []rune(strings.ToValidUTF8(r.UserAgent(), ""))
+	return string(text[:min(len(text), account.MostBrowser)])
+}
+
+// alive says whether the session is still within its limits, and notes its use where it is used. A clock that jumped back behind
+// the beginning or the last use ends the session: it must never live longer than promised.
 func (s *site) alive(r *http.Request, used bool) bool {
 	ctx := r.Context()
 	now := s.Now()
-	born, seen := time.UnixMilli(s.sessions.GetInt64(ctx, bornKey)), time.UnixMilli(s.sessions.GetInt64(ctx, seenKey))
+	born, seen := time.UnixMilli(s.sessions.GetInt64(ctx, account.BornKey)), time.UnixMilli(s.sessions.GetInt64(ctx, account.SeenKey))
 	if now.Before(born.Add(-seenStep)) || now.Before(seen.Add(-seenStep)) || now.Sub(born) >= s.Lifetime || now.Sub(seen) >= s.IdleTimeout {
 		return false
 	}
 	if used && now.Sub(seen) >= seenStep {
-		s.sessions.Put(ctx, seenKey, now.UnixMilli())
+		s.sessions.Put(ctx, account.SeenKey, now.UnixMilli())
 	}
 	return true
 }

@@ -14,7 +14,6 @@ type site struct {
 	assets   *assets
 	pages    *pages
 	sessions *scs.SessionManager
-	tries    *tries
 	books    chan struct{} // one for each workbook that is being read
 }
 
@@ -42,7 +41,7 @@ func newSite(o Options) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &site{Options: o, tries: newTries(), books: make(chan struct{}, booksAtOnce)}
+	s := &site{Options: o, books: make(chan struct{}, booksAtOnce)}
 	if s.assets, err = loadAssets(); err != nil {
 		return nil, err
 	}

@@ -11,8 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alexedwards/scs/v2/memstore"
-
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/dashboard"
@@ -46,8 +44,6 @@ type clock struct{ at time.Time }
 
 func (c *clock) now() time.Time { return c.at }
 
-const goodPassword = "correct horse battery"
-
 func newGallery(t testing.TB) *gallery {
 	t.Helper()
 	g := &gallery{logs: &strings.Builder{}, clock: &clock{at: time.Date(2026, 4, 20, 2, 32, 0, 0, time.UTC)}}
@@ -65,6 +61,9 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 	}
 	o := web.Options{
 		Board: galleryBoard{}, Pages: galleryPages{g}, Accounts: g.people, Hasher: g.people.hasher, Audit: g.people, Runs: galleryRuns{},
+		Keys:      g.people,
+		Rules:     account.Rules{MinPassword: 10}, // tests go far into the future, where nobody has signed in for long
+		Submit:    g.people.take,
 		City:      galleryCity{},
 		Desk:      galleryDesk{},
 		Evidence:  galleryEvidence(t),
@@ -75,7 +74,7 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 		Notices:  g.told,
 		Explain:  writeUnitAndNode,
 		Exports:  []web.Export{{Code: "scores", Write: writeUnits}, {Code: "observations", Write: writeUnits}},
-		Sessions: memstore.New(), Words: words, Log: slog.New(slog.NewTextHandler(g.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: g.clock.now,
+		Sessions: g.people.Sessions(time.Now), Words: words, Log: slog.New(slog.NewTextHandler(g.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: g.clock.now,
 		Version: "1.2.3", Demo: true, PlainHTTP: true,
 	}
 	o.Reminders = g.reminders(t, words)
@@ -92,113 +91,6 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 func writeUnits(_ context.Context, w io.Writer, p assess.Period, units []assess.UnitCode) error {
 	_, err := fmt.Fprintf(w, "\ufeffperiod,units\n%s,%v\n", p, units)
 	return err
-}
-
-// people keeps accounts and audit lines in memory.
-type people struct {
-	hasher *account.Hasher
-	byID   map[string]account.User
-	lines  []assess.AuditLine
-}
-
-func newPeople(t testing.TB, c *clock) *people {
-	t.Helper()
-	p := &people{hasher: account.NewHasherAt(2, account.Cost{Memory: 8, Passes: 1, Threads: 1}), byID: map[string]account.User{}}
-	hash, err := p.hasher.Hash(t.Context(), goodPassword)
-	if err != nil {
-		t.Fatal(err)
-	}
-	type person struct {
-		name, shown string
-		role        assess.Role
-		unit        assess.UnitCode
-	}
-	var everyRole []person // one person of each, called by the role
-	for _, role := range account.Roles() {
-		one := person{string(role), "演示" + string(role), role, ""}
-		if account.OfDistrict(role) {
-			one.unit = "210102"
-		}
-		everyRole = append(everyRole, one)
-	}
-	for _, one := range append(everyRole, []person{
-		{"analyst", "演示分析员", assess.CityAnalyst, ""},
-		{"leader", "演示领导", assess.CityLeader, ""},
-		{"heping", "演示填报员", assess.DistrictReporter, "210102"},
-		{"tiexi", "演示填报员", assess.DistrictReporter, "210103"},
-		{"chair", "演示主席", assess.DistrictChair, "210102"},
-		{"reviewer", "演示审核员", assess.CityReviewer, ""},
-		{"newcomer", "演示新人", assess.CityAnalyst, ""},
-	}...) {
-		post := account.Post{Role: one.role, Unit: one.unit}
-		if account.OfDepartment(one.role) {
-			post.Department = "org"
-		}
-		u, err := account.New(one.name, one.shown, post, c.at)
-		if err != nil {
-			t.Fatal(err)
-		}
-		u.PasswordHash, u.MustChange = hash, one.name == "newcomer"
-		if one.role == assess.CityReviewer {
-			u.Department = "org"
-		}
-		p.byID[u.ID] = u
-	}
-	return p
-}
-
-func (p *people) Account(_ context.Context, id string) (account.User, error) {
-	u, ok := p.byID[id]
-	if !ok {
-		return u, assess.NotFound("problem.account_unknown", "there is no such account")
-	}
-	return u, nil
-}
-
-func (p *people) AccountNamed(_ context.Context, typed string) (account.User, error) {
-	for _, u := range p.byID {
-		if u.Name == account.SignInName(typed) {
-			return u, nil
-		}
-	}
-	return account.User{}, assess.NotFound("problem.account_unknown", "there is no such account")
-}
-
-func (p *people) SignIn(_ context.Context, id string, ok bool, now time.Time, line assess.AuditLine) (account.Decision, error) {
-	u, d := p.byID[id].SignIn(ok, now)
-	p.byID[id] = u
-	line.After = string(d)
-	p.lines = append(p.lines, line)
-	return d, nil
-}
-
-func (p *people) SetPassword(_ context.Context, id, hash string, must bool, expires time.Time, line assess.AuditLine) error {
-	u := p.byID[id]
-	u.PasswordHash, u.MustChange, u.PasswordExpires = hash, must, expires
-	p.byID[id] = u
-	p.lines = append(p.lines, line)
-	return nil
-}
-
-func (p *people) Rehash(context.Context, string, string, string, assess.AuditLine) error { return nil }
-
-func (p *people) Record(_ context.Context, lines ...assess.AuditLine) error {
-	p.lines = append(p.lines, lines...)
-	return nil
-}
-
-func (p *people) actions() (list []string) {
-	for _, l := range p.lines {
-		list = append(list, strings.TrimSpace(l.Action+" "+l.After))
-	}
-	return list
-}
-
-// change changes the account of a name.
-func (p *people) change(name string, change func(*account.User)) {
-	u, _ := p.AccountNamed(context.Background(), name)
-	change(&u)
-	p.byID[u.ID] = u
 }
 
 // openQuarter is not published; every earlier one is.
@@ -243,6 +135,13 @@ func galleryUnits() []assess.Unit {
 	return units
 }
 
+func galleryDepartments() (all []assess.Department) {
+	for _, code := range []assess.Code{"office", "org", "publicity", "economy", "rights", "legal", "women", "finance", "audit", "party", "service_centre"} {
+		all = append(all, assess.Department{Code: code, Name: assess.Text{ZH: "部门" + string(code), EN: "Department " + string(code)}})
+	}
+	return all
+}
+
 func galleryEdition(year int) *assess.Edition {
 	framework := func(code, zh, en string) assess.Framework {
 		name := assess.Text{ZH: zh, EN: en}
@@ -265,10 +164,8 @@ func galleryEdition(year int) *assess.Edition {
 				{Code: "county", Name: assess.Text{ZH: "县域组", EN: "County"}},
 			},
 		},
-		Departments: []assess.Department{
-			{Code: "org", Name: assess.Text{ZH: "组织部", EN: "Organisation"}}, {Code: "rights", Name: assess.Text{ZH: "权益保障部", EN: "Rights protection"}},
-		},
-		Roles: []assess.RoleDefinition{{Code: assess.CityAnalyst, Name: assess.Text{ZH: "考核办分析员", EN: "Assessment analyst"}}},
+		Departments: galleryDepartments(),
+		Roles:       []assess.RoleDefinition{{Code: assess.CityAnalyst, Name: assess.Text{ZH: "考核办分析员", EN: "Assessment analyst"}}},
 		Frameworks: []assess.Framework{
 			framework("six_systems", "六个体系", "Six systems"), framework("five_projects", "五项工程", "Five projects"),
 			framework("five_type_organ", "五型机关", "Five-type organ"),

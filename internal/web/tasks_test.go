@@ -81,7 +81,7 @@ func TestNothingToDo(t *testing.T) {
 // period shows it to everybody.
 func TestTheDayBeginsWithTheTasks(t *testing.T) {
 	first := newReader(t, newGallery(t).handler(t))
-	for who, home := range map[string]string{"heping": "/tasks", "chair": "/tasks", "reviewer": "/tasks", "analyst": "", "leader": "", "admin": "/collect"} {
+	for who, home := range map[string]string{"heping": "/tasks", "chair": "/tasks", "reviewer": "/tasks", "analyst": "", "leader": "", "admin": "/admin"} {
 		in := first.fresh()
 		a := in.tryIn(who, goodPassword, "/")
 		if to := a.Header.Get("Location"); home != "" && to != home || home == "" && to != "/" {

@@ -65,3 +65,6 @@ CREATE TABLE receipt (
     PRIMARY KEY (token, request)
 );
 CREATE INDEX receipt_received ON receipt (received_at);
+
+-- What was done to an account is read by its name.
+CREATE INDEX audit_object ON audit (object, seq);

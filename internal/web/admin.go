@@ -1,0 +1,106 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// adminBody is the overview of the administration.
+type adminBody struct {
+	Sentence string
+	KeptOut  []accountRow
+	Rules    []ruleRow
+	Manage   bool
+}
+
+// ruleRow is a setting in force.
+type ruleRow struct{ Name, Value string }
+
+// showAdmin shows which accounts nobody can sign in with, and the rules in force.
+func (s *site) showAdmin(w http.ResponseWriter, r *http.Request) error {
+	all, err := s.Accounts.Accounts(r.Context())
+	if err != nil {
+		return fmt.Errorf("administration: %w", err)
+	}
+	tokens, err := s.Keys.Tokens(r.Context())
+	if err != nil {
+		return fmt.Errorf("administration: %w", err)
+	}
+	v, e := visitFrom(r), s.editionFor(r, nil)
+	body := adminBody{Rules: s.rulesInForce(v), Manage: v.user.May(account.ManageAccounts, "")}
+	without := 0
+	for _, u := range all {
+		row := s.accountRow(v, e, u)
+		if row.KeptOut {
+			body.KeptOut = append(body.KeptOut, row)
+		}
+		if u.CodeSecret == "" {
+			without++
+		}
+	}
+	living := 0
+	for _, t := range tokens {
+		if t.Lives(s.Now()) {
+			living++
+		}
+	}
+	body.Sentence = v.words.T("web.admin.sentence", "n", len(all), "out", len(body.KeptOut), "without", without, "tokens", living)
+	return s.render(w, r, http.StatusOK, "admin", page{Title: v.words.T("web.admin"), Body: body})
+}
+
+// rulesInForce words the settings about accounts.
+func (s *site) rulesInForce(v *visit) []ruleRow {
+	yes := func(b bool) string {
+		if b {
+			return v.words.T("web.yes")
+		}
+		return v.words.T("web.no")
+	}
+	days := func(d time.Duration) string {
+		if d == 0 {
+			return v.words.T("web.never")
+		}
+		return v.words.T("web.days", "n", int(d.Hours()/24))
+	}
+	factor := make([]string, 0, len(s.Rules.SecondFactor))
+	for _, role := range s.Rules.SecondFactor {
+		if role != assess.SecurityAdmin || s.Rules.Divided {
+			factor = append(factor, s.roleName(v, nil, role))
+		}
+	}
+	if len(factor) == 0 {
+		factor = append(factor, v.words.T("web.rule.nobody"))
+	}
+	return []ruleRow{
+		{v.words.T("web.rule.min"), v.words.T("web.rule.characters", "n", s.Rules.MinPassword)},
+		{v.words.T("web.rule.composed"), yes(s.Rules.Composed)},
+		{v.words.T("web.rule.age"), days(s.Rules.PasswordAge)},
+		{v.words.T("web.rule.history"), v.words.T("web.rule.times", "n", s.Rules.History)},
+		{v.words.T("web.rule.unused"), days(s.Rules.Unused)},
+		{v.words.T("web.rule.factor"), strings.Join(factor, v.words.T("web.list.sep"))},
+		{v.words.T("web.rule.divided"), yes(s.Rules.Divided)},
+		{v.words.T("web.rule.idle"), v.words.T("web.minutes", "n", int(s.IdleTimeout.Minutes()))},
+		{v.words.T("web.rule.lifetime"), v.words.T("web.minutes", "n", int(s.Lifetime.Minutes()))},
+		{v.words.T("web.rule.https"), yes(!s.PlainHTTP)},
+	}
+}
+
+// roleName answers what a role is called in an edition, nil for the newest, by the words of the program where it names none.
+func (s *site) roleName(v *visit, e *assess.Edition, role assess.Role) string {
+	if e != nil {
+		for _, definition := range e.Roles {
+			if definition.Code == role {
+				return definition.Name.In(v.lang())
+			}
+		}
+	}
+	if key := "role." + string(role); v.words.Has(key) {
+		return v.words.T(key)
+	}
+	return string(role)
+}
