@@ -92,9 +92,7 @@ func (o *opened) facts(f *desk.Field) []fact {
 	add("fill.fact.usual", o.usual(f.Item))
 	add("fill.fact.evidence", o.kinds(f))
 	add("fill.fact.uses", o.uses(f))
-	if f.Explained != nil {
-		add("fill.fact.explained", o.v.problem(f.Explained))
-	}
+	add("fill.fact.explained", o.explained(f))
 	return facts
 }
 

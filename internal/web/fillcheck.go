@@ -114,11 +114,9 @@ func (o *opened) snapshots() []snapshot {
 			if f.Kind != desk.Supplied {
 				continue
 			}
-			row := snapshot{URL: o.at(string(s.Code), string(f.Item.Code)), Name: o.text(f.Item.Name), Value: o.figure(f.Item, f.State, f.Shown)}
-			if f.Explained != nil {
-				row.Explained = o.v.problem(f.Explained)
-			}
-			all = append(all, row)
+			all = append(all, snapshot{
+				URL: o.at(string(s.Code), string(f.Item.Code)), Name: o.text(f.Item.Name), Value: o.figure(f.Item, f.State, f.Shown), Explained: o.explained(f),
+			})
 		}
 	}
 	return all

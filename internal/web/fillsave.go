@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -12,13 +11,6 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/desk"
 )
-
-// unsaved is what was typed and could not be saved: because another has changed the cell, or for what is wrong with it.
-type unsaved struct {
-	save  desk.Save
-	holds assess.DraftCell // after a conflict, what the other has saved
-	fault *assess.Problem  // nil after a conflict
-}
 
 // The fields of a cell in the form of a section: each is one of these letters, a dot, and the code of the item.
 const (
@@ -180,36 +172,6 @@ func (s *site) touched(r *http.Request, save desk.Save) (bool, error) {
 	return save.Value != seen.Value || save.Note != seen.Note || save.Missing != (seen.State == assess.Missing), nil
 }
 
-// keep shows in a cell what was typed and not saved: beside what another has saved, or below what is wrong with it.
-func (o *opened) keep(c *fieldView, f *desk.Field, u unsaved) {
-	c.Value, c.Note, c.Lack, c.Base = u.save.Value, u.save.Note, u.save.Missing, u.save.Base
-	c.Tag, c.Echo = tag{Text: o.say("fill.tag.unsaved"), Class: "bad"}, ""
-	for i := range c.Options {
-		c.Options[i].Chosen = c.Options[i].Value == u.save.Value
-	}
-	if u.fault != nil {
-		c.Notices = append(c.Notices, notice{ID: "f-" + c.Code, Level: string(desk.Error), Text: o.v.problem(u.fault)})
-		return
-	}
-	c.Clash = &clash{
-		Revision: u.holds.Revision, Mine: o.typed(f, u.save.Value, u.save.Missing), Theirs: o.typed(f, u.holds.Value, u.holds.State == assess.Missing),
-		Who: o.who(u.holds.By), When: o.clock(u.holds.At),
-	}
-}
-
-// typed writes what was typed into a cell, as it was typed.
-func (o *opened) typed(f *desk.Field, value string, lack bool) string {
-	switch {
-	case lack:
-		return o.say("fill.lack")
-	case value == "":
-		return o.say("fill.blank")
-	case len(f.Item.Levels) > 0 || f.Item.Type == assess.Boolean:
-		return o.figure(f.Item, assess.Reported, value)
-	}
-	return value
-}
-
 // saveCell saves one cell for the script, and answers its section as it now stands.
 func (s *site) saveCell(w http.ResponseWriter, r *http.Request) error {
 	if err := only(r, "item", "value", "note", "missing", "base", "request"); err != nil {
@@ -241,17 +203,6 @@ func (s *site) saveCell(w http.ResponseWriter, r *http.Request) error {
 	return s.drawSection(w, r, o, section, statusOf(failed), "live", failed)
 }
 
-// statusOf answers the status of a page with cells that could not be saved.
-func statusOf(failed map[assess.Code]unsaved) int {
-	for _, u := range failed {
-		if u.fault != nil && !errors.Is(u.fault, assess.ErrConflict) {
-			return http.StatusUnprocessableEntity
-		}
-		return http.StatusConflict
-	}
-	return http.StatusOK
-}
-
 // sectionOf answers the section that a typed item stands in, nil for none.
 func (o *opened) sectionOf(item assess.Code) *desk.Section {
 	for i := range o.Sections {
@@ -262,101 +213,4 @@ func (o *opened) sectionOf(item assess.Code) *desk.Section {
 		}
 	}
 	return nil
-}
-
-// confirm types last quarter's figure into the stocks that stand empty: the list of them stood above the button.
-func (s *site) confirm(w http.ResponseWriter, r *http.Request) error {
-	o, err := s.openForm(r, account.Fill)
-	if err != nil {
-		return err
-	}
-	if err := only(r); err != nil {
-		return err
-	}
-	if _, err := s.Desk.Confirm(r.Context(), o.Unit.Code, o.Period, "", o.v.user.Name, s.Now()); err != nil {
-		return err
-	}
-	http.Redirect(w, r, o.at(), http.StatusSeeOther)
-	return nil
-}
-
-// forward sends a checked form to the chair.
-func (s *site) forward(w http.ResponseWriter, r *http.Request) error {
-	if err := only(r); err != nil {
-		return err
-	}
-	o, err := s.openForm(r, account.Forward)
-	if err != nil {
-		return err
-	}
-	if o.stopped() {
-		return s.drawCheck(w, r, o, http.StatusConflict, nil)
-	}
-	err = s.Desk.Forward(r.Context(), o.Unit.Code, o.Period, o.v.user.Name, s.Now())
-	if refused(err) {
-		return s.drawCheck(w, r, o, faultOf(err).status, problemOf(err))
-	}
-	if err != nil {
-		return err
-	}
-	http.Redirect(w, r, o.at("check"), http.StatusSeeOther)
-	return nil
-}
-
-// sendBack gives the form back inside the district, with what is to be changed.
-func (s *site) sendBack(w http.ResponseWriter, r *http.Request) error {
-	if err := only(r, "reason"); err != nil {
-		return err
-	}
-	o, err := s.openForm(r, account.SendBack)
-	if err != nil {
-		return err
-	}
-	err = s.Desk.SendBack(r.Context(), o.Unit.Code, o.Period, r.PostForm.Get("reason"), o.v.user.Name, s.Now())
-	if refused(err) {
-		return s.drawCheck(w, r, o, faultOf(err).status, problemOf(err))
-	}
-	if err != nil {
-		return err
-	}
-	http.Redirect(w, r, o.at("check"), http.StatusSeeOther)
-	return nil
-}
-
-// sign hands the form to the city. The chair confirms it with the password: a screen left alone signs nothing.
-func (s *site) sign(w http.ResponseWriter, r *http.Request) error {
-	if err := only(r, "current", "digest"); err != nil {
-		return err
-	}
-	o, err := s.openForm(r, account.Sign)
-	if err != nil {
-		return err
-	}
-	if r.PostForm.Get("digest") != o.Digest() {
-		err = assess.Conflict("problem.form_changed", "the report has changed since this page was opened; look at it again, then sign")
-	} else {
-		err = s.confirmPassword(r, o.v.user, r.PostForm.Get("current"))
-	}
-	if err == nil {
-		err = s.Desk.Sign(r.Context(), o.Unit.Code, o.Period, o.v.user.Name, s.Now())
-	}
-	if refused(err) {
-		return s.drawCover(w, r, o, faultOf(err).status, problemOf(err))
-	}
-	if err != nil {
-		return err
-	}
-	http.Redirect(w, r, o.at("cover"), http.StatusSeeOther)
-	return nil
-}
-
-// refused says whether an error is about what the person asked for, and is shown on the page it was asked from.
-func refused(err error) bool {
-	return problemOf(err) != nil && (errors.Is(err, assess.ErrInvalid) || errors.Is(err, assess.ErrConflict))
-}
-
-func problemOf(err error) *assess.Problem {
-	var p *assess.Problem
-	errors.As(err, &p)
-	return p
 }

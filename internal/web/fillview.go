@@ -1,6 +1,8 @@
 package web
 
 import (
+	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,9 +69,7 @@ func (o *opened) cell(section assess.Code, f *desk.Field) fieldView {
 	if f.Of != nil {
 		c.URL = "/i/" + code // a rate has the page of its indicator
 	}
-	if f.Explained != nil {
-		c.Explained = o.v.problem(f.Explained)
-	}
+	c.Explained = o.explained(f)
 	if f.Locked != nil && o.Shut == nil && (o.lock == nil || f.Locked.Key != o.lock.Key) {
 		c.Explained = o.v.problem(f.Locked)
 	}
@@ -77,6 +77,26 @@ func (o *opened) cell(section assess.Code, f *desk.Field) fieldView {
 		c.Proof = &proof{Count: f.EvidenceCount, Lacked: f.Unproved(), URL: o.at("evidence", code)}
 	}
 	return c
+}
+
+var itemCode = regexp.MustCompile(`[a-z][a-z0-9_]+`)
+
+// explained says how a value comes about that nobody types, with figures by their names; "" for one that is typed.
+func (o *opened) explained(f *desk.Field) string {
+	if f.Explained == nil {
+		return ""
+	}
+	p := *f.Explained
+	if formula, ok := p.Args["formula"]; ok {
+		p.Args = maps.Clone(p.Args)
+		p.Args["formula"] = itemCode.ReplaceAllStringFunc(formula, func(code string) string {
+			if i, ok := o.Edition.Item(assess.Code(code)); ok {
+				return o.text(i.Name)
+			}
+			return code
+		})
+	}
+	return o.v.problem(&p)
 }
 
 func (o *opened) text(t assess.Text) string { return t.In(o.v.lang()) }
