@@ -113,7 +113,11 @@ func checkURL(c HookConfig) *assess.Problem {
 	case !keyed && key:
 		return bad("unkeyed", "there is a key for it; say with {key} where that belongs")
 	}
-	return dial.CheckHost(u.Hostname())
+	fault := dial.CheckHost(u.Hostname())
+	if fault != nil {
+		fault.Kind = assess.ErrInvalid // here it is a mistake in the configuration
+	}
+	return fault
 }
 
 // fill puts a letter into a body. Every placeholder stands inside a JSON text, so what replaces it is escaped as one.

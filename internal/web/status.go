@@ -2,7 +2,6 @@ package web
 
 import (
 	"cmp"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -35,16 +34,6 @@ type departmentRow struct {
 	Waiting     int
 }
 
-// sentRow is a message that went to somebody, with how it went.
-type sentRow struct {
-	At, To, By string
-	Lines      []string
-	Ways       []sentWay
-}
-
-// sentWay is one way a message went out by.
-type sentWay struct{ Channel, State, Class, Problem string }
-
 // statusBody is what the page of standings shows.
 type statusBody struct {
 	Path, Sentence, Done string
@@ -62,9 +51,6 @@ type statusBody struct {
 
 // statusShows are the districts that the page can be narrowed to, in the order of their links.
 func statusShows() []string { return []string{"", "owing", "late", "returned", "waiting"} }
-
-// sentShown is how many messages the page of standings lists.
-const sentShown = 40
 
 // showStatusNow leads to the quarter that is being collected: the first that is open, else the newest there is.
 func (s *site) showStatusNow(w http.ResponseWriter, r *http.Request) error {
@@ -307,211 +293,4 @@ func (s *site) departmentRows(r *http.Request, v *visit, round notify.Round) []d
 		}
 	}
 	return rows
-}
-
-// sentRows fills in what was sent about a round and how it went, what went wrong first.
-func (s *site) sentRows(r *http.Request, v *visit, body *statusBody, told []assess.Message) error {
-	people, err := s.Reminders.People(r.Context())
-	if err != nil {
-		return err
-	}
-	names := map[string]string{}
-	for _, p := range people {
-		names[p.ID] = p.Name
-	}
-	who := s.names(r.Context())
-	wrong := func(m assess.Message) bool {
-		return slices.ContainsFunc(m.Dispatches, func(d assess.Dispatch) bool { return trouble(d) })
-	}
-	ordered := slices.Clone(told)
-	slices.SortStableFunc(ordered, func(a, b assess.Message) int {
-		return map[bool]int{true: 0, false: 1}[wrong(a)] - map[bool]int{true: 0, false: 1}[wrong(b)]
-	})
-	for _, m := range ordered {
-		if wrong(m) {
-			body.Failed++
-		}
-		if len(body.Sent) == sentShown {
-			body.More++
-			continue
-		}
-		row := sentRow{At: s.moment(m.MadeAt), To: cmp.Or(names[m.Account], v.words.T("web.status.gone")), By: v.words.T("web.status.bycalendar")}
-		if m.Group != "" {
-			row.To = v.words.T("web.status.group", "name", s.Reminders.Title(m.Group).In(v.lang()))
-		}
-		if m.By != "system" {
-			row.By = who(m.By)
-		}
-		for _, n := range m.Notices {
-			row.Lines = append(row.Lines, s.say(r, v, n))
-		}
-		row.Ways = s.outWays(v, m)
-		body.Sent = append(body.Sent, row)
-	}
-	return nil
-}
-
-// trouble says whether a person has to look at a dispatch: it was refused, or nobody knows what became of it. That its matter was
-// settled before it could be sent is no trouble.
-func trouble(d assess.Dispatch) bool {
-	settled := d.Problem != nil && d.Problem.Key == "problem.notice_settled"
-	return d.State == assess.DispatchUnknown || d.State == assess.DispatchFailed && !settled
-}
-
-// outWays says how a message went out: always by the pages, and by what else there is.
-func (s *site) outWays(v *visit, m assess.Message) []sentWay {
-	var ways []sentWay
-	if m.Account != "" {
-		ways = append(ways, sentWay{Channel: v.words.T("web.status.bypage"), State: v.words.T("dispatch.sent"), Class: "done"})
-	}
-	for _, d := range m.Dispatches {
-		way := sentWay{Channel: v.words.T("web.status.bymail", "address", d.Address), State: v.words.T("dispatch." + string(d.State)), Class: "done"}
-		if d.Channel != assess.ByMail {
-			way.Channel = v.words.T("web.status.bywebhook")
-		}
-		if d.State == assess.DispatchSent {
-			way.State += " " + s.moment(d.SentAt)
-		}
-		if trouble(d) {
-			way.Class = "open"
-		}
-		if d.Problem != nil && d.State != assess.DispatchSent {
-			way.Problem = v.problem(d.Problem)
-			if d.State == assess.DispatchWaiting {
-				way.Problem = v.words.T("web.status.again", "why", way.Problem, "at", s.moment(d.Next))
-			}
-		}
-		ways = append(ways, way)
-	}
-	return ways
-}
-
-// chaseBody is what the preview of a chase shows.
-type chaseBody struct {
-	Path, Sentence, Unit string
-	People               []chasedRow
-	Groups               []chasedRow
-	Before, Silent       []string
-	Back                 string
-}
-
-// chasedRow is somebody who would be told, how, and the words.
-type chasedRow struct {
-	Name, Unit, How, Subject, Text string
-}
-
-// showChase draws what a chase would tell, before anybody is told.
-func (s *site) showChase(w http.ResponseWriter, r *http.Request) error {
-	v := visitFrom(r)
-	round, err := s.round(r)
-	if err != nil {
-		return err
-	}
-	unit := r.URL.Query().Get("unit")
-	done, err := s.Reminders.Preview(r.Context(), chaseOf(round, unit), s.Now())
-	if err != nil {
-		return err
-	}
-	people, err := s.Reminders.People(r.Context())
-	if err != nil {
-		return err
-	}
-	body := chaseBody{Path: "/status/" + round.Period.String() + "/chase", Unit: unit, Back: "/status/" + round.Period.String()}
-	units := map[assess.UnitCode]string{}
-	for _, one := range round.Reports {
-		units[one.Unit.Code] = one.Unit.Name.In(v.lang())
-	}
-	pen := s.pen(r)
-	for _, m := range done.Messages {
-		letter := pen.Write(v.words, m)
-		row := chasedRow{Subject: letter.Subject, Text: strings.Join(letter.Lines, "\n"), How: v.words.T("web.status.bypage")}
-		if m.Group != "" {
-			row.Name, row.How = v.words.T("web.status.group", "name", s.Reminders.Title(m.Group).In(v.lang())), v.words.T("web.status.bywebhook")
-			body.Groups = append(body.Groups, row)
-			continue
-		}
-		if at := slices.IndexFunc(people, func(p notify.Person) bool { return p.ID == m.Account }); at >= 0 {
-			p := people[at]
-			row.Name, row.Unit = p.Name, units[p.Unit]
-			if s.Reminders.SendsMail() && p.Email != "" && !p.Muted {
-				row.How += v.words.T("notify.and") + v.words.T("web.status.bymail", "address", p.Email)
-			}
-		}
-		body.People = append(body.People, row)
-	}
-	for _, p := range done.Before {
-		body.Before = append(body.Before, p.Name+" · "+units[p.Unit])
-	}
-	for _, code := range done.Silent {
-		body.Silent = append(body.Silent, units[code])
-	}
-	body.Sentence = v.words.T("web.chase.sentence", "units", strconv.Itoa(len(done.Units)), "people", strconv.Itoa(len(body.People)))
-	switch {
-	case len(body.People) == 0 && len(body.Before) == 0:
-		body.Sentence = v.words.T("web.chase.noaccount")
-	case len(body.People) == 0:
-		body.Sentence = v.words.T("web.chase.nobody")
-	}
-	return s.render(w, r, http.StatusOK, "chase", page{Title: v.words.T("web.chase.title", "period", v.words.Period(round.Period.String())), Body: body, Style: "work.css"})
-}
-
-func chaseOf(round notify.Round, unit string) notify.Chase {
-	c := notify.Chase{Period: round.Period}
-	if unit != "" {
-		c.Units = []assess.UnitCode{assess.UnitCode(unit)}
-	}
-	return c
-}
-
-// chase reminds everybody who is late, or one district.
-func (s *site) chase(w http.ResponseWriter, r *http.Request) error {
-	if err := only(r, "unit"); err != nil {
-		return err
-	}
-	v := visitFrom(r)
-	round, err := s.round(r)
-	if err != nil {
-		return err
-	}
-	c := chaseOf(round, r.PostForm.Get("unit"))
-	c.Line = s.line(r, v.user, "notice.chase", round.Period.String())
-	done, err := s.Reminders.Chase(r.Context(), c, s.Now())
-	if err != nil {
-		return err
-	}
-	told := 0
-	for _, m := range done.Messages {
-		if m.Account != "" {
-			told++
-		}
-	}
-	q := url.Values{"told": {strconv.Itoa(told)}, "before": {strconv.Itoa(len(done.Before))}, "call": {strconv.Itoa(len(done.Silent))}}
-	http.Redirect(w, r, fmt.Sprintf("/status/%s?%s", round.Period, q.Encode()), http.StatusSeeOther)
-	return nil
-}
-
-// chaseDone says what came of the chase that led here.
-func (s *site) chaseDone(r *http.Request, v *visit) string {
-	q := r.URL.Query()
-	number := func(name string) (int, bool) {
-		n, err := strconv.Atoi(q.Get(name))
-		return n, err == nil && n >= 0 && n < 1000
-	}
-	told, ok := number("told")
-	before, okBefore := number("before")
-	call, okCall := number("call")
-	if !ok || !okBefore || !okCall {
-		return ""
-	}
-	said := v.words.T("web.chase.told", "n", strconv.Itoa(told))
-	if told == 0 {
-		said = v.words.T("web.chase.again")
-	}
-	if before > 0 {
-		said += v.words.T("web.chase.before", "n", strconv.Itoa(before))
-	}
-	if call > 0 {
-		said += v.words.T("web.chase.call", "n", strconv.Itoa(call))
-	}
-	return said
 }
