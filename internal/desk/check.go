@@ -1,0 +1,81 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// Check is what stands between a form and its signature.
+type Check struct {
+	Form *Form
+	// Empty, Errors and Returned block the way to the chair: 未填, 错误, and what came back and has no answer yet.
+	Empty, Errors, Returned []Spot
+	// Unnoted (提示缺说明) and Unproved (佐证缺) do not; the city will ask.
+	Unnoted, Unproved []Spot
+	// Registers are the figures that come out of registers (台账快照), with or without a value.
+	Registers []Spot
+}
+
+// Spot is a field with its section.
+type Spot struct {
+	Section assess.Code
+	Field   Field
+}
+
+// Ready says whether the report can go to the chair.
+func (c *Check) Ready() bool {
+	return c.Form.Shut == nil && len(c.Empty) == 0 && len(c.Errors) == 0 && len(c.Returned) == 0
+}
+
+// Check answers what blocks a report and what wants a note.
+func (d *Desk) Check(ctx context.Context, unit assess.UnitCode, period assess.Period, now time.Time) (*Check, error) {
+	b, err := d.open(ctx, unit, period)
+	if err != nil {
+		return nil, err
+	}
+	return b.check(), nil
+}
+
+func (b *builder) check() *Check {
+	c := &Check{Form: b.form()}
+	for _, s := range c.Form.Sections {
+		for _, f := range s.Fields {
+			spot := Spot{s.Code, f}
+			if f.Kind == Supplied && f.Item.Origin == assess.FromRegister {
+				c.Registers = append(c.Registers, spot)
+			}
+			counts := b.count(&f)
+			if counts.Typed > counts.Filled && f.Locked == nil && f.Cell != assess.CellReturned {
+				c.Empty = append(c.Empty, spot)
+			}
+			if counts.Errors > 0 {
+				c.Errors = append(c.Errors, spot)
+			}
+			if counts.Returned > 0 {
+				c.Returned = append(c.Returned, spot)
+			}
+			if counts.Unnoted > 0 {
+				c.Unnoted = append(c.Unnoted, spot)
+			}
+			if counts.Unproved > 0 {
+				c.Unproved = append(c.Unproved, spot)
+			}
+		}
+	}
+	return c
+}
+
+// incomplete says what keeps a report from its signature, nil where nothing does.
+func (c *Check) incomplete() *assess.Problem {
+	if len(c.Empty)+len(c.Errors)+len(c.Returned) == 0 {
+		return nil
+	}
+	empty, wrong, back := strconv.Itoa(len(c.Empty)), strconv.Itoa(len(c.Errors)), strconv.Itoa(len(c.Returned))
+	return assess.Conflict("problem.report_incomplete",
+		fmt.Sprintf("the report cannot be sent: %s figures are empty, %s have errors, %s came back and have no answer; see to them first", empty, wrong, back),
+		"empty", empty, "errors", wrong, "returned", back)
+}
