@@ -246,6 +246,12 @@ func TestWhoReadsEvidence(t *testing.T) {
 		}
 	}
 
+	theirs := people["dadong"].proof()
+	theirs.fields["use"] = strings.TrimPrefix(first, "/evidence/")
+	if a := people["dadong"].upload(proofPath, theirs); a.StatusCode != http.StatusNotFound || strings.Contains(people["dadong"].get(proofPath).body, "/evidence/0") {
+		t.Errorf("another district uses the file for itself: %d", a.StatusCode)
+	}
+
 	o.clock.at = o.clock.at.Add(time.Minute)
 	o.hand(assess.Draft, assess.PendingSignature)
 	o.hand(assess.PendingSignature, assess.Submitted)
