@@ -373,3 +373,43 @@ func TestOverview(t *testing.T) {
 		t.Errorf("due %s", got)
 	}
 }
+
+// TestTodo: everybody hears of what is their own to do, and of nothing that is not.
+func TestTodo(t *testing.T) {
+	o := newOffice(t)
+	o.hire()
+	act := reviewer("party", 1, april)
+	o.typing(q1, "party_branch_rating", act, "excellent", "good")
+	if _, err := o.HandIn(t.Context(), q1, "party", "文件", act); err != nil {
+		t.Fatal(err)
+	}
+	o.propose(award(), assessor("1", april))
+	if err := o.CallBallots(t.Context(), 2026, pilot, analyst(april)); err != nil {
+		t.Fatal(err)
+	}
+	if err := o.Cast(t.Context(), 2026, pilot, map[assess.UnitCode]string{"210102": "good"}, person(0, assess.CityLeader)); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name                          string
+		who                           city.Act
+		open, confirm, cases, ballots int
+	}{
+		{"who handed in", act, 13, 0, 0, 0},
+		{"a colleague", reviewer("party", 2, april), 13, 2, 0, 0},
+		{"the office", reviewer("office", 1, april), 39, 2, 0, 0},
+		{"another department", reviewer("finance", 1, april), 26, 0, 0, 0},
+		{"who proposed", assessor("1", april), 0, 0, 0, 0},
+		{"another assessor", assessor("2", april), 0, 0, 1, 0},
+		{"a leader who votes", person(0, assess.CityLeader), 0, 0, 1, 12},
+		{"the analyst", analyst(april), 0, 0, 0, 0},
+	} {
+		got, err := o.Todo(t.Context(), q1, c.who.By, april)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Open != c.open || got.Confirm["party"] != c.confirm || got.Cases != c.cases || got.Ballots != c.ballots {
+			t.Errorf("%s: %+v, want %d open, %d to confirm, %d cases, %d ballots", c.name, got, c.open, c.confirm, c.cases, c.ballots)
+		}
+	}
+}

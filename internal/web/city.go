@@ -30,6 +30,8 @@ type City interface {
 	// Overview answers what the city owes of a quarter, Form what one department does. A department that owes nothing, or a quarter
 	// without definitions, is assess.ErrNotFound.
 	Overview(ctx context.Context, quarter assess.Period, now time.Time) (*city.Overview, error)
+	// Todo answers what waits for one person in a quarter and its year.
+	Todo(ctx context.Context, quarter assess.Period, who account.User, now time.Time) (city.Todo, error)
 	Form(ctx context.Context, quarter assess.Period, department assess.Code, now time.Time) (*city.Form, error)
 	// Save keeps what was typed into a department's form and answers the cells that somebody else had changed; HandIn hands it in.
 	Save(ctx context.Context, quarter assess.Period, department assess.Code, saves []city.Save, act city.Act) (conflicts []assess.DraftOutcome, err error)

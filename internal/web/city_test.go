@@ -41,6 +41,10 @@ func (galleryCity) Overview(_ context.Context, q assess.Period, _ time.Time) (*c
 	return &city.Overview{Quarter: q, Edition: galleryEdition(q.CalendarYear())}, nil
 }
 
+func (galleryCity) Todo(_ context.Context, q assess.Period, _ account.User, _ time.Time) (city.Todo, error) {
+	return city.Todo{Quarter: q}, nil
+}
+
 func (galleryCity) Form(_ context.Context, q assess.Period, department assess.Code, _ time.Time) (*city.Form, error) {
 	return &city.Form{Quarter: q, Edition: galleryEdition(q.CalendarYear()), Department: assess.Department{Code: department, Name: assess.Text{ZH: "财务部"}}}, nil
 }

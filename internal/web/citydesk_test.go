@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
@@ -133,7 +134,7 @@ func TestColleaguesDoNotOverwriteEachOther(t *testing.T) {
 	wantStatus(t, sun.do(http.MethodPost, financeForm, third), http.StatusSeeOther)
 	a := sun.do(http.MethodPost, financeForm, second)
 	wantStatus(t, a, http.StatusConflict)
-	for _, want := range []string{"qian 已改为“5000000”", "您填的“6000000”没有保存"} {
+	for _, want := range []string{"演示qian 已改为“5000000”", "您填的“6000000”没有保存"} {
 		if !strings.Contains(textOf(a.body), want) {
 			t.Errorf("the page does not say %q: %s", want, textOf(a.body))
 		}
@@ -261,12 +262,63 @@ func TestPointsAreProposedAndConfirmed(t *testing.T) {
 	if got := s.held("award_points", assess.NewYear(2026)); !slices.Equal(got, []string{"210102 1 city_assessor city_leader"}) {
 		t.Errorf("held %v", got)
 	}
-	for _, want := range []string{"2026年已生效 1 个事项", "和平区 · 创新加分申报分值 · 国家级 已确认", "确认：city_leader", "同意"} {
+	for _, want := range []string{"2026年已生效 1 个事项", "和平区 · 创新加分申报分值 · 国家级 已确认", "确认：演示city_leader", "同意"} {
 		if got := textOf(assessor.get(path).body); !strings.Contains(got, want) {
 			t.Errorf("the page lacks %q: %s", want, got)
 		}
 	}
 	wantStatus(t, s.as("heping").get(path), http.StatusForbidden)
+}
+
+// TestFilesOfACase: an assessor adds them, the city reads them, and to a district they are not there.
+func TestFilesOfACase(t *testing.T) {
+	s := newShipped(t)
+	const path = "/city/2026/points"
+	assessor, leader := s.as("city_assessor"), s.as("city_leader")
+	wantStatus(t, assessor.send(path, goodCase()...), http.StatusSeeOther)
+	id := caseID.FindStringSubmatch(assessor.get(path).body)[1]
+	proof := func(r *reader, file string) sending {
+		return r.proof([2]string{"命名文件.pdf", file})
+	}
+	wantStatus(t, assessor.upload(path+"/"+id+"/evidence", proof(assessor, "<html>")), http.StatusUnprocessableEntity)
+	wantStatus(t, assessor.upload("/city/2025/points/"+id+"/evidence", proof(assessor, string(samplePDF("1")))), http.StatusNotFound)
+	wantStatus(t, leader.upload(path+"/"+id+"/evidence", proof(leader, string(samplePDF("1")))), http.StatusForbidden)
+	wantStatus(t, assessor.upload(path+"/"+id+"/evidence", proof(assessor, string(samplePDF("1")))), http.StatusSeeOther)
+	link := regexp.MustCompile(`href="(/evidence/[0-9a-f-]{36})"`).FindStringSubmatch(leader.get(path).body)
+	if link == nil {
+		t.Fatal("the leader's page shows no file")
+	}
+	wantStatus(t, leader.get(link[1]), http.StatusOK)
+	wantStatus(t, s.as("heping").get(link[1]), http.StatusNotFound)
+	wantStatus(t, assessor.send(path+"/"+id, "do", "withdraw", "note", "重复"), http.StatusSeeOther)
+	wantStatus(t, assessor.upload(path+"/"+id+"/evidence", proof(assessor, string(samplePDF("2")))), http.StatusConflict)
+}
+
+// TestTasksOfTheCitysDesk: who has something to do finds it among the tasks, with its date and its page.
+func TestTasksOfTheCitysDesk(t *testing.T) {
+	s := newShipped(t)
+	s.g.clock.at = time.Date(2026, 7, 3, 2, 0, 0, 0, time.UTC) // the second quarter is collected
+	s.hire("qian", assess.CityReviewer, "finance")
+	s.hire("zhou", assess.CityReviewer, "party")
+	s.hire("wu", assess.CityReviewer, "party")
+	zhou, assessor := s.as("zhou"), s.as("city_assessor")
+	const party = "/city/2026Q2/party"
+	wantStatus(t, zhou.do(http.MethodPost, party, zhou.form(party, map[string]string{"v.210102.party_branch_rating": "good", "do": "hand_in", "reason": "文件"})), http.StatusSeeOther)
+	wantStatus(t, assessor.send("/city/2026/points", goodCase()...), http.StatusSeeOther)
+	for _, c := range []struct{ name, says, link string }{
+		{"qian", "填报市级数据，还缺 26 个", "/city/2026Q2/finance"},
+		{"wu", "确认 1 个等次或结论", party},
+		{"city_leader", "办理 1 个加减分、否决事项", "/city/2026/points"},
+	} {
+		if page := s.as(c.name).get("/tasks"); !strings.Contains(textOf(page.body), c.says) || !strings.Contains(page.body, `href="`+c.link+`"`) {
+			t.Errorf("%s finds no %q: %s", c.name, c.says, textOf(page.body))
+		}
+	}
+	for _, name := range []string{"city_assessor", "city_analyst", "heping"} {
+		if page := textOf(s.as(name).get("/tasks").body); strings.Contains(page, "加减分、否决事项") || strings.Contains(page, "市级数据，还缺") {
+			t.Errorf("%s is told of what is not theirs: %s", name, page)
+		}
+	}
 }
 
 // TestBallotsOnThePage: a rater sees the own ballots and nobody else's, the analyst how many are missing and no ballot; after the
@@ -287,7 +339,7 @@ func TestBallotsOnThePage(t *testing.T) {
 	if page := leader.get(path); !strings.Contains(page.body, `<option value="excellent" selected>`) || strings.Contains(page.body, `<option value="poor" selected>`) {
 		t.Error("a rater's page does not show the own ballot alone")
 	}
-	if page := other.get(path); strings.Contains(page.body, ` selected>优`) || strings.Contains(page.body, ` selected>差`) || strings.Contains(page.body, "city_assessor") {
+	if page := other.get(path); strings.Contains(page.body, ` selected>优`) || strings.Contains(page.body, ` selected>差`) || strings.Contains(page.body, "演示city_assessor") {
 		t.Error("a rater's page tells of the ballots of others")
 	}
 	for _, name := range []string{"city_analyst", "auditor"} {
@@ -298,7 +350,7 @@ func TestBallotsOnThePage(t *testing.T) {
 	}
 	wantStatus(t, analyst.send(one+"/close"), http.StatusSeeOther)
 	page := textOf(leader.get(path).body)
-	if !strings.Contains(page, "（您）") || !strings.Contains(page, "弃权") || strings.Contains(page, "city_assessor") {
+	if !strings.Contains(page, "（您）") || !strings.Contains(page, "弃权") || strings.Contains(page, "演示city_assessor") {
 		t.Errorf("after the close: %s", page)
 	}
 	wantStatus(t, leader.send(one, "ballot.210102", "fair"), http.StatusConflict)

@@ -100,6 +100,7 @@ func (s *site) drawCityForm(w http.ResponseWriter, r *http.Request, status int, 
 		Reason: typed.values.Get("reason"), Span: len(f.Columns) + 1,
 		Sentence: v.words.T("web.city.form.sentence", "due", f.Due, "done", f.Done, "typed", f.Typed, "waiting", f.Waiting, "open", f.Open()),
 	}
+	who := s.names(r.Context())
 	mine := v.user.May(account.SupplyCity, "") && v.user.Department == f.Department.Code
 	if f.Shut != nil {
 		body.Shut = v.problem(f.Shut)
@@ -112,16 +113,16 @@ func (s *site) drawCityForm(w http.ResponseWriter, r *http.Request, status int, 
 	for i, u := range f.Units {
 		row := cityFormRow{Name: u.Name.In(v.lang())}
 		for j := range f.Columns {
-			row.Cells = append(row.Cells, newCityCell(v, f, i, j, body.MayEdit, typed.values))
+			row.Cells = append(row.Cells, newCityCell(v, f, i, j, body.MayEdit, typed.values, who))
 			body.ask(v, f, i, j, typed.values)
 		}
 		body.Rows = append(body.Rows, row)
 	}
 	for _, p := range f.Proposals {
-		body.Proposals = append(body.Proposals, s.cityProposal(v, f, p))
+		body.Proposals = append(body.Proposals, s.cityProposal(v, f, p, who))
 	}
 	for _, o := range typed.conflicts {
-		body.Conflicts = append(body.Conflicts, conflictText(v, f, o, typed.lost))
+		body.Conflicts = append(body.Conflicts, conflictText(v, f, o, typed.lost, who))
 	}
 	for _, d := range city.Departments(f.Edition) {
 		body.Departments = append(body.Departments, link{
@@ -156,7 +157,7 @@ func newCityColumn(v *visit, c city.Column, edit bool) cityColumn {
 	return column
 }
 
-func newCityCell(v *visit, f *city.Form, i, j int, edit bool, typed url.Values) cityCell {
+func newCityCell(v *visit, f *city.Form, i, j int, edit bool, typed url.Values, who func(string) string) cityCell {
 	c, column, unit := f.Rows[i][j], f.Columns[j], f.Units[i]
 	key := cellKey(c.Unit, c.Item)
 	cell := cityCell{
@@ -176,7 +177,7 @@ func newCityCell(v *visit, f *city.Form, i, j int, edit bool, typed url.Values) 
 	case city.Counted, city.Carried:
 		cell.Shown, cell.Tag = "", v.words.T("web.city.standing."+string(c.Standing), "n", c.Cases)
 	case city.Held:
-		cell.Title = v.words.T("web.city.held_by", "by", c.By, "at", c.At.Format("2006-01-02"))
+		cell.Title = v.words.T("web.city.held_by", "by", who(c.By), "at", c.At.Format("2006-01-02"))
 	}
 	if p := c.Proposal; p != nil && p.State == assess.ProposalRefused && c.Standing != city.Typed {
 		cell.Tag = v.words.T("proposal.refused")
@@ -233,8 +234,8 @@ func (b *cityFormBody) ask(v *visit, f *city.Form, i, j int, typed url.Values) {
 	b.Questions = append(b.Questions, q)
 }
 
-func (s *site) cityProposal(v *visit, f *city.Form, p assess.Proposal) cityProposal {
-	one := cityProposal{ID: p.ID, Unit: unitName(v, f.Edition, p.Unit), Item: string(p.Item), Value: p.Value, Reason: p.Reason, Note: p.Title, By: p.By, At: s.moment(p.At)}
+func (s *site) cityProposal(v *visit, f *city.Form, p assess.Proposal, who func(string) string) cityProposal {
+	one := cityProposal{ID: p.ID, Unit: unitName(v, f.Edition, p.Unit), Item: string(p.Item), Value: p.Value, Reason: p.Reason, Note: p.Title, By: who(p.By), At: s.moment(p.At)}
 	if item, ok := f.Edition.Item(p.Item); ok {
 		one.Item, one.Value = item.Name.In(v.lang()), shownValue(v, item, assess.Reported, p.Value)
 	}
@@ -251,10 +252,10 @@ func unitName(v *visit, e *assess.Edition, code assess.UnitCode) string {
 }
 
 // conflictText says of a cell what somebody else has typed meanwhile, and what was not saved.
-func conflictText(v *visit, f *city.Form, o assess.DraftOutcome, typed url.Values) string {
+func conflictText(v *visit, f *city.Form, o assess.DraftOutcome, typed url.Values, who func(string) string) string {
 	name := string(o.Item)
 	if item, ok := f.Edition.Item(o.Item); ok {
 		name = item.Name.In(v.lang())
 	}
-	return v.words.T("web.city.conflict", "unit", unitName(v, f.Edition, o.Unit), "item", name, "by", o.By, "theirs", o.Value, "yours", typed.Get("v."+cellKey(o.Unit, o.Item)))
+	return v.words.T("web.city.conflict", "unit", unitName(v, f.Edition, o.Unit), "item", name, "by", who(o.By), "theirs", o.Value, "yours", typed.Get("v."+cellKey(o.Unit, o.Item)))
 }

@@ -75,8 +75,10 @@ func (s *site) mayReadEvidence(r *http.Request, e assess.Evidence) (bool, error)
 			return false, nil
 		}
 		return err == nil && e.RemovedAt.IsZero(), err
+	case assess.OfPoints, assess.OfVeto: // what the city says of a district is the city's until it counts
+		return e.RemovedAt.IsZero() && u.May(account.ReadReports, ""), nil
 	default:
-		return e.RemovedAt.IsZero() && u.May(account.ReadReports, e.Unit), nil
+		return false, nil
 	}
 	if u.May(account.ReadDrafts, e.Unit) {
 		return e.RemovedAt.IsZero(), nil

@@ -47,11 +47,12 @@ func (s *site) drawExempt(w http.ResponseWriter, r *http.Request, status int, ty
 	for i := range body.Periods {
 		body.Periods[i].URL += "/exempt"
 	}
+	who := s.names(r.Context())
 	for _, m := range sheet.Marks {
-		body.Marks = append(body.Marks, s.markRow(v, sheet, m))
+		body.Marks = append(body.Marks, s.markRow(v, sheet, m, who))
 	}
 	for _, m := range sheet.Lapsed {
-		body.Lapsed = append(body.Lapsed, s.markRow(v, sheet, m))
+		body.Lapsed = append(body.Lapsed, s.markRow(v, sheet, m, who))
 	}
 	for _, n := range sheet.Choices {
 		name := n.Name.In(v.lang())
@@ -64,7 +65,7 @@ func (s *site) drawExempt(w http.ResponseWriter, r *http.Request, status int, ty
 	return s.render(w, r, status, "exempt", page{Title: v.words.T("web.exempt.title", "period", v.words.Period(q.String())), Body: body, Wrong: fault != ""})
 }
 
-func (s *site) markRow(v *visit, sheet *city.ExemptSheet, m city.Mark) markRow {
+func (s *site) markRow(v *visit, sheet *city.ExemptSheet, m city.Mark, who func(string) string) markRow {
 	var items []string
 	for _, code := range m.Items {
 		if item, ok := sheet.Edition.Item(code); ok {
@@ -73,7 +74,7 @@ func (s *site) markRow(v *visit, sheet *city.ExemptSheet, m city.Mark) markRow {
 	}
 	return markRow{
 		Of: string(m.Unit), Indicator: string(m.Node.Code), Unit: unitName(v, sheet.Edition, m.Unit), Name: m.Node.Name.In(v.lang()), Items: v.words.List(items),
-		Period: v.words.Period(m.Period.String()), Reason: m.Reason, By: m.By, At: s.moment(m.Since.RecordedAt),
+		Period: v.words.Period(m.Period.String()), Reason: m.Reason, By: who(m.By), At: s.moment(m.Since.RecordedAt),
 	}
 }
 

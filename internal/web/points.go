@@ -30,6 +30,7 @@ type caseRow struct {
 	ID, Unit, Kind, What, Title, Reason, Evidence, State, Class, Period, By, At string
 	Steps                                                                       []caseStep
 	May                                                                         []option
+	Files                                                                       evidenceCell
 }
 
 // caseView is a case with where its form is sent.
@@ -66,9 +67,14 @@ func (s *site) drawPoints(w http.ResponseWriter, r *http.Request, status int, sh
 	if body.Typed == nil {
 		body.Typed = url.Values{}
 	}
-	waiting, counting := 0, 0
+	files, err := s.caseFiles(r)
+	if err != nil {
+		return err
+	}
+	waiting, counting, who := 0, 0, s.names(r.Context())
 	for _, p := range sheet.Cases {
-		row := s.caseRow(v, sheet, p)
+		row := s.caseRow(v, sheet, p, who)
+		row.Files = s.proveCase(r, sheet, p, files[p.ID])
 		if p.Open() {
 			waiting++
 			body.Open = append(body.Open, row)
@@ -82,7 +88,7 @@ func (s *site) drawPoints(w http.ResponseWriter, r *http.Request, status int, sh
 	body.Sentence = v.words.T("web.points.sentence", "year", sheet.Year, "counting", counting, "waiting", waiting)
 	body.fillChoices(v, sheet)
 	body.Years = s.cityYears(r, sheet.Year, "/points")
-	return s.render(w, r, status, "points", page{Title: v.words.T("web.points.title", "year", sheet.Year), Body: body, Wrong: body.Fault != ""})
+	return s.render(w, r, status, "points", page{Title: v.words.T("web.points.title", "year", sheet.Year), Body: body, Wrong: body.Fault != "", Style: "fill.css"})
 }
 
 // cityYears answers links to the same page of other years.
@@ -122,10 +128,10 @@ func (b *pointsBody) fillChoices(v *visit, sheet *city.PointsSheet) {
 	}
 }
 
-func (s *site) caseRow(v *visit, sheet *city.PointsSheet, p assess.Proposal) caseRow {
+func (s *site) caseRow(v *visit, sheet *city.PointsSheet, p assess.Proposal, who func(string) string) caseRow {
 	row := caseRow{
 		ID: p.ID, Unit: unitName(v, sheet.Edition, p.Unit), Kind: v.words.T("web.points.kind." + string(p.Kind)), Title: p.Title, Reason: p.Reason, Evidence: p.Evidence,
-		State: v.words.T("proposal." + string(p.State)), Class: "done", Period: v.words.Period(p.Period.String()), By: p.By, At: s.moment(p.At), What: string(p.Item),
+		State: v.words.T("proposal." + string(p.State)), Class: "done", Period: v.words.Period(p.Period.String()), By: who(p.By), At: s.moment(p.At), What: string(p.Item),
 	}
 	if item := sheet.Item(p.Item); item != nil {
 		row.What = item.Name.In(v.lang())
@@ -137,7 +143,7 @@ func (s *site) caseRow(v *visit, sheet *city.PointsSheet, p assess.Proposal) cas
 		row.Class = "open"
 	}
 	for _, step := range p.Steps {
-		row.Steps = append(row.Steps, caseStep{v.words.T("action." + string(step.Action)), step.By, s.moment(step.At), step.Note})
+		row.Steps = append(row.Steps, caseStep{v.words.T("action." + string(step.Action)), who(step.By), s.moment(step.At), step.Note})
 	}
 	for _, a := range sheet.Steps(p, v.user) {
 		row.May = append(row.May, option{Value: string(a), Text: v.words.T("action." + string(a)), Chosen: a == cycle.Confirm || a == cycle.Keep})

@@ -71,9 +71,9 @@ func (s *site) drawRatings(w http.ResponseWriter, r *http.Request, status int, o
 	if r.URL.Query().Get("done") == "cast" {
 		body.Done = v.words.T("web.ratings.cast")
 	}
-	open, asked := 0, 0
+	open, asked, who := 0, 0, s.names(r.Context())
 	for i := range sheet.Ratings {
-		one := s.ratingView(v, sheet, &sheet.Ratings[i])
+		one := s.ratingView(v, sheet, &sheet.Ratings[i], who)
 		if sheet.Ratings[i].Node.Code == of {
 			one.Fault = fault
 			for k := range one.Rows {
@@ -100,7 +100,7 @@ func (b *ballotRow) put(typed string) {
 	}
 }
 
-func (s *site) ratingView(v *visit, sheet *city.RatingSheet, r *city.Rating) ratingView {
+func (s *site) ratingView(v *visit, sheet *city.RatingSheet, r *city.Rating, who func(string) string) ratingView {
 	one := ratingView{
 		Path: "/city/" + strconv.Itoa(sheet.Year) + "/ratings/" + string(r.Node.Code), Name: r.Node.Name.In(v.lang()), Definition: r.Node.Indicator.Definition.In(v.lang()),
 		Department: departmentName(v, sheet.Edition, r.Item.Department), Asked: r.Asked(), Levels: len(r.Item.Levels) > 0, Class: "open",
@@ -115,10 +115,10 @@ func (s *site) ratingView(v *visit, sheet *city.RatingSheet, r *city.Rating) rat
 	case r.Round.ClosedAt.IsZero():
 		one.State, one.Open, one.MayClose = v.words.T("web.ratings.state.open"), true, analyst
 	default:
-		one.State, one.Class = v.words.T("web.ratings.state.closed", "by", r.Round.ClosedBy, "at", s.moment(r.Round.ClosedAt)), "done"
+		one.State, one.Class = v.words.T("web.ratings.state.closed", "by", who(r.Round.ClosedBy), "at", s.moment(r.Round.ClosedAt)), "done"
 	}
 	for _, g := range r.Groups {
-		one.Groups = append(one.Groups, newRaterView(v, sheet, g, analyst || v.user.May(account.ReadAudit, "")))
+		one.Groups = append(one.Groups, newRaterView(v, sheet, g, analyst || v.user.May(account.ReadAudit, ""), who))
 	}
 	if one.Open && one.Asked {
 		for _, u := range sheet.Units {
@@ -132,13 +132,13 @@ func (s *site) ratingView(v *visit, sheet *city.RatingSheet, r *city.Rating) rat
 }
 
 // newRaterView says how far a group is; who of it has not voted is for those who remind them.
-func newRaterView(v *visit, sheet *city.RatingSheet, g city.RaterGroup, names bool) raterView {
+func newRaterView(v *visit, sheet *city.RatingSheet, g city.RaterGroup, names bool, who func(string) string) raterView {
 	view := raterView{Name: roleName(v, sheet.Edition, assess.Role(g.Code)), Weight: i18n.Percent(100 * g.Weight)}
 	cast, all := 0, len(g.Raters)*len(sheet.Units)
 	for _, r := range g.Raters {
 		cast += r.Cast
 		if names {
-			view.Raters = append(view.Raters, raterRow{r.Account, r.Cast, len(sheet.Units) - r.Cast})
+			view.Raters = append(view.Raters, raterRow{who(r.Account), r.Cast, len(sheet.Units) - r.Cast})
 		}
 	}
 	if len(g.Raters) > 0 {

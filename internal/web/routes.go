@@ -54,6 +54,7 @@ func (s *site) routes() []route {
 		{"GET", "/city/{year" + yearPart + "}/points", whoMay(account.ReadReports), s.showPoints},
 		{"POST", "/city/{year" + yearPart + "}/points", whoMay(account.ProposePoints), s.proposeCase},
 		{"POST", "/city/{year" + yearPart + "}/points/{proposal" + idPart + "}", whoMay(account.ConfirmPoints), s.decideCase},
+		{"POST", "/city/{year" + yearPart + "}/points/{proposal" + idPart + "}/evidence", whoMay(account.ProposePoints).upTo(s.uploadLimit()), s.addCaseProof},
 		{"GET", "/city/{q" + quarterPart + "}", whoMay(account.ReadReports), s.showCity},
 		{"GET", "/city/{q" + quarterPart + "}/exempt", whoMay(account.ReadReports), s.showExempt},
 		{"POST", "/city/{q" + quarterPart + "}/exempt", whoMay(account.Exempt), s.setExempt},

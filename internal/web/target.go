@@ -100,8 +100,9 @@ func (s *site) drawTarget(w http.ResponseWriter, r *http.Request, status int, sh
 	}
 	body.fillForm(v, sheet, typed)
 	body.fillRows(v, sheet, typed)
+	who := s.names(r.Context())
 	for i, b := range sheet.Versions {
-		body.Versions = append(body.Versions, s.versionRow(v, sheet, i, b, r.URL.Query().Get("b")))
+		body.Versions = append(body.Versions, s.versionRow(v, sheet, i, b, r.URL.Query().Get("b"), who))
 	}
 	body.Compare = compareVersions(v, sheet, r.URL.Query().Get("a"), r.URL.Query().Get("b"))
 	return s.render(w, r, status, "target", page{Title: v.words.T("web.targets.of", "name", name, "year", sheet.Year), Body: body})
@@ -243,11 +244,11 @@ func cellText(c city.TargetCell) string {
 	return i18n.Decimal(c.Value)
 }
 
-func (s *site) versionRow(v *visit, sheet *city.TargetSheet, i int, b assess.Breakdown, shown string) versionRow {
+func (s *site) versionRow(v *visit, sheet *city.TargetSheet, i int, b assess.Breakdown, shown string, who func(string) string) versionRow {
 	row := versionRow{
 		Number: b.Version, State: v.words.T("web.targets.state." + string(b.State)), Total: i18n.Decimal(b.Total), Reason: b.Reason,
 		Basis: v.words.T("web.targets.basis." + string(b.Basis.Kind)), From: v.words.T("web.targets.whole_year"),
-		Who: b.By + " " + s.moment(b.At), Current: shown == strconv.Itoa(b.Version),
+		Who: who(b.By) + " " + s.moment(b.At), Current: shown == strconv.Itoa(b.Version),
 	}
 	if item, ok := sheet.Edition.Item(b.Basis.Item); ok {
 		row.Basis = item.Name.In(v.lang()) + " " + v.words.Period(b.Basis.Period.String())
@@ -256,7 +257,7 @@ func (s *site) versionRow(v *visit, sheet *city.TargetSheet, i int, b assess.Bre
 		row.From = v.words.T("web.targets.from", "quarter", v.words.Period(b.From.String()))
 	}
 	if b.State == assess.BreakdownIssued {
-		row.Who = b.IssuedBy + " " + s.moment(b.IssuedAt)
+		row.Who = who(b.IssuedBy) + " " + s.moment(b.IssuedAt)
 	}
 	if i > 0 {
 		row.URL = fmt.Sprintf("?a=%d&b=%d", sheet.Versions[i-1].Version, b.Version)

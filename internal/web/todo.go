@@ -42,7 +42,11 @@ func (s *site) todos(r *http.Request, v *visit, rounds []notify.Round) ([]todo, 
 	if err != nil {
 		return nil, err
 	}
-	list = slices.Concat(list, said, matters)
+	owed, err := s.cityTodos(r, v, rounds, now)
+	if err != nil {
+		return nil, err
+	}
+	list = slices.Concat(list, owed, said, matters)
 	slices.SortStableFunc(list, func(a, b todo) int {
 		switch {
 		case a.due.IsZero() == b.due.IsZero():
