@@ -129,8 +129,11 @@ func (s *site) chaseDone(r *http.Request, v *visit) string {
 	if !ok || !okBefore || !okCall {
 		return ""
 	}
-	said := v.words.T("web.chase.told", "n", strconv.Itoa(told))
-	if told == 0 {
+	said := ""
+	switch {
+	case told > 0:
+		said = v.words.T("web.chase.told", "n", strconv.Itoa(told))
+	case before > 0:
 		said = v.words.T("web.chase.again")
 	}
 	if before > 0 {

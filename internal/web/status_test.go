@@ -73,7 +73,9 @@ func TestChasingOnItsPages(t *testing.T) {
 		t.Errorf("the second click told somebody: %d messages, then %d", told, len(g.told.messages))
 	}
 	to = location(t, analyst.post(statusPath, statusPath+"/chase", "unit", "210124"))
-	wantPage(t, analyst.get(to), http.StatusOK, "没有可提醒的账号，请打电话")
+	if body := wantPage(t, analyst.get(to), http.StatusOK, "没有可提醒的账号，请打电话").body; strings.Contains(body, "今天已经催过") {
+		t.Error("where nobody can be reminded it says that they were")
+	}
 	wantPage(t, analyst.get(statusPath+"/chase?unit=210102"), http.StatusOK, "没有可以再提醒的人", "今天已提醒过，不再重复")
 
 	wantPage(t, analyst.post(statusPath, statusPath+"/chase", "unit", "210103"), http.StatusConflict, "目前没有待报事项")
