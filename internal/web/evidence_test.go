@@ -493,8 +493,7 @@ func many(n int) (all [][2]string) {
 // a full disk.
 func TestUploadsAreBounded(t *testing.T) {
 	free := int64(1 << 40)
-	var o *office
-	o = newOffice(t, func(w *web.Options) {
+	o := newOffice(t, func(w *web.Options) {
 		w.Evidence = newEvidence(t, w.Evidence.Book, func(f *evidence.Options) { f.Size, f.Free = 20<<20, func() (int64, error) { return free, nil } })
 		w.Evidence.Quota = 3000
 	})
