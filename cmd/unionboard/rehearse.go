@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -28,7 +29,7 @@ func (a *app) rehearse(ctx context.Context, city *demo.City) error {
 		if err := a.supply(ctx, city, r.Unit, period, at); err != nil {
 			return fmt.Errorf("rehearse %s %s: %w", r.Unit, period, err)
 		}
-		if err := a.rehearseReport(ctx, r, period, at.Add(time.Duration(i+1)*time.Hour)); err != nil {
+		if err := a.rehearseReport(ctx, city, r, period, at.Add(time.Duration(i+1)*time.Hour)); err != nil {
 			return fmt.Errorf("rehearse %s %s: %w", r.Unit, period, err)
 		}
 	}
@@ -47,7 +48,7 @@ func (a *app) supply(ctx context.Context, city *demo.City, unit assess.UnitCode,
 }
 
 // rehearseReport takes the report of one district as far as it goes.
-func (a *app) rehearseReport(ctx context.Context, r demo.Rehearsal, period assess.Period, at time.Time) error {
+func (a *app) rehearseReport(ctx context.Context, city *demo.City, r demo.Rehearsal, period assess.Period, at time.Time) error {
 	var saves []desk.Save
 	for _, e := range r.Typed {
 		saves = append(saves, desk.Save{
@@ -60,6 +61,9 @@ func (a *app) rehearseReport(ctx context.Context, r demo.Rehearsal, period asses
 	if !r.Forwarded {
 		return nil
 	}
+	if err := a.proveForm(ctx, city, r, period, at.Add(10*time.Minute)); err != nil {
+		return err
+	}
 	if err := a.desk.Forward(ctx, r.Unit, period, r.By, at.Add(20*time.Minute)); err != nil || r.Signer == "" {
 		return err
 	}
@@ -67,6 +71,23 @@ func (a *app) rehearseReport(ctx context.Context, r demo.Rehearsal, period asses
 		return err
 	}
 	return a.rehearseReview(ctx, r, period, at.Add(time.Hour))
+}
+
+// proveForm adds evidence to the figures of a form that are asked for it.
+func (a *app) proveForm(ctx context.Context, city *demo.City, r demo.Rehearsal, period assess.Period, at time.Time) error {
+	form, err := a.desk.Form(ctx, r.Unit, period, at)
+	if err != nil {
+		return err
+	}
+	var items []assess.Code
+	for _, s := range form.Sections {
+		for _, f := range s.Fields {
+			if f.Unproved() && !slices.Contains(r.Unproved, f.Item.Code) {
+				items = append(items, f.Item.Code)
+			}
+		}
+	}
+	return a.prove(ctx, city.Proof(r.Unit, period, items, r.By, at))
 }
 
 func (a *app) rehearseReview(ctx context.Context, r demo.Rehearsal, period assess.Period, at time.Time) error {

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 
@@ -15,6 +16,8 @@ type Rehearsal struct {
 	// Typed are the cells that By has typed into the form, as typed.
 	Typed []assess.Entry
 	By    string
+	// Unproved are the figures to which no evidence is added; the others have it before they go to the chair.
+	Unproved []assess.Code
 	// Forwarded goes to the chair, who signs where Signer is set.
 	Forwarded bool
 	Signer    string
@@ -59,15 +62,26 @@ func attempts() []attempt {
 		}},
 		{unit: tiexi, share: 100},
 		{unit: shenhe, share: 100, Rehearsal: Rehearsal{Forwarded: true}},
-		{unit: dadong, share: 100, Rehearsal: Rehearsal{Forwarded: true, Signer: chairOf(dadong), Reviewers: reviewersOf("org", "publicity")}},
+		{unit: dadong, share: 100, Rehearsal: Rehearsal{Forwarded: true, Signer: chairOf(dadong), Unproved: codes("new_unions_ytd", "lecture_sessions_ytd"), Reviewers: reviewersOf("org", "publicity")}},
 		{unit: huanggu, share: 100, Rehearsal: Rehearsal{
-			Forwarded: true, Signer: chairOf(huanggu), Reviewers: reviewersOf("economy"), Back: codes("skill_training_ytd", "model_lectures_ytd"),
+			Forwarded: true, Signer: chairOf(huanggu), Unproved: codes("skill_training_ytd"), Reviewers: reviewersOf("economy"),
+			Back:   codes("skill_training_ytd", "model_lectures_ytd"),
 			Reason: "evidence", Note: "请补充盖章的培训汇总清单，并核对宣讲场次。",
 		}},
 	}
 }
 
 func chairOf(u assess.UnitCode) string { return "demo.chair." + string(u) }
+
+// Proof answers a made-up file of evidence for some figures of a district's form.
+func (c *City) Proof(unit assess.UnitCode, p assess.Period, items []assess.Code, by string, at time.Time) Proof {
+	const title = "季度填报汇总清单（盖章）"
+	name := c.nameOfUnit(unit)
+	return Proof{
+		At: at, Unit: unit, Period: p, Items: items, Name: fmt.Sprintf("演示_%s_%s_%s.pdf", title, name, p), Privacy: assess.Masked, By: by,
+		Body: sheetPDF(title, name+" "+p.String(), label),
+	}
+}
 
 // reviewersOf answers the accounts that review for some departments.
 func reviewersOf(departments ...assess.Code) (reviewers []Account) {

@@ -12,10 +12,10 @@ import (
 // Check is what stands between a form and its signature.
 type Check struct {
 	Form *Form
-	// Empty, Errors and Returned block the way to the chair: 未填, 错误, and what came back and has no answer yet.
-	Empty, Errors, Returned []Spot
-	// Unnoted (提示缺说明) and Unproved (佐证缺) do not; the city will ask.
-	Unnoted, Unproved []Spot
+	// Empty, Errors, Returned and Unnoted block the way to the chair: 未填, 错误, what came back and has no answer yet, 提示缺说明.
+	Empty, Errors, Returned, Unnoted []Spot
+	// Unproved (佐证缺) does not; the city will ask.
+	Unproved []Spot
 	// Registers are the figures that come out of registers (台账快照), with or without a value.
 	Registers []Spot
 }
@@ -28,7 +28,7 @@ type Spot struct {
 
 // Ready says whether the report can go to the chair.
 func (c *Check) Ready() bool {
-	return c.Form.Shut == nil && len(c.Empty) == 0 && len(c.Errors) == 0 && len(c.Returned) == 0
+	return c.Form.Shut == nil && c.incomplete() == nil
 }
 
 // Check answers what blocks a report and what wants a note.
@@ -71,11 +71,12 @@ func (b *builder) check() *Check {
 
 // incomplete says what keeps a report from its signature, nil where nothing does.
 func (c *Check) incomplete() *assess.Problem {
-	if len(c.Empty)+len(c.Errors)+len(c.Returned) == 0 {
+	if len(c.Empty)+len(c.Errors)+len(c.Returned)+len(c.Unnoted) == 0 {
 		return nil
 	}
-	empty, wrong, back := strconv.Itoa(len(c.Empty)), strconv.Itoa(len(c.Errors)), strconv.Itoa(len(c.Returned))
+	empty, wrong, back, unnoted := strconv.Itoa(len(c.Empty)), strconv.Itoa(len(c.Errors)), strconv.Itoa(len(c.Returned)), strconv.Itoa(len(c.Unnoted))
 	return assess.Conflict("problem.report_incomplete",
-		fmt.Sprintf("the report cannot be sent: %s figures are empty, %s have errors, %s came back and have no answer; see to them first", empty, wrong, back),
-		"empty", empty, "errors", wrong, "returned", back)
+		fmt.Sprintf("the report cannot be sent: %s figures are empty, %s have errors, %s came back and have no answer, %s want a note; see to them first",
+			empty, wrong, back, unnoted),
+		"empty", empty, "errors", wrong, "returned", back, "unnoted", unnoted)
 }

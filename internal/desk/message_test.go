@@ -88,6 +88,9 @@ func TestRulesSpeakAtTheirFields(t *testing.T) {
 	if counts := f.typed(heping, "bookhouses", "150", "", "li").Counts; counts.Errors != 0 || counts.Warnings == 0 || counts.Unnoted != 1 {
 		t.Errorf("a doubled stock counts %+v", counts)
 	}
+	if err := f.Forward(t.Context(), heping, q4, "wang", f.now); !errors.Is(err, assess.ErrConflict) {
+		t.Errorf("forwarded without a note: %v", err)
+	}
 	if counts := f.typed(heping, "bookhouses", "150", "新建街道书屋75家", "li").Counts; counts.Unnoted != 0 {
 		t.Errorf("with its note it counts %+v", counts)
 	}

@@ -100,7 +100,9 @@ func (d *Desk) Sign(ctx context.Context, unit assess.UnitCode, period assess.Per
 	if _, err := cycle.Next(b.filing.State, cycle.Sign); err != nil {
 		return err
 	}
-	if why := b.check().incomplete(); why != nil { // the city may have changed something since it was forwarded
+	check := b.check() // the city may have changed something since it was forwarded; a note is not what the chair owes
+	check.Unnoted = nil
+	if why := check.incomplete(); why != nil {
 		return why
 	}
 	err = d.Gate.Sign(ctx, collect.Signed{Unit: unit, Period: period, Entries: b.handIn(), By: by, Drafts: b.mark()}, now)

@@ -19,9 +19,15 @@ func (f *fixture) submitted(unit assess.UnitCode) {
 	f.send(unit)
 }
 
+// send brings a typed form to the city, with a note where one is wanted.
 func (f *fixture) send(unit assess.UnitCode) {
 	f.Helper()
 	f.later(time.Minute)
+	check, err := f.Check(f.Context(), unit, q4, f.now)
+	f.ok(err)
+	for _, spot := range check.Unnoted {
+		f.typed(unit, spot.Field.Item.Code, spot.Field.Draft.Value, "已核对，情况属实", "li")
+	}
 	f.ok(f.Forward(f.Context(), unit, q4, "wang", f.now))
 	f.later(time.Minute)
 	f.ok(f.Sign(f.Context(), unit, q4, "zhao", f.now))
