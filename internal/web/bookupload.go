@@ -255,7 +255,7 @@ func (s *site) confirmBook(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if r.PostForm.Get(seenField) != o.version() {
-		return s.drawBook(w, r, l, http.StatusConflict, assess.Conflict("problem.form_changed",
+		return s.drawBook(w, r, l, http.StatusConflict, assess.Conflict("problem.book_changed",
 			"the form was changed since this page was made; look at what the file would change now, and confirm again"))
 	}
 	if len(saves) > 0 {
