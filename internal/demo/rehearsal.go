@@ -62,7 +62,7 @@ func attempts() []attempt {
 		}},
 		{unit: tiexi, share: 100},
 		{unit: shenhe, share: 100, Rehearsal: Rehearsal{Forwarded: true}},
-		{unit: dadong, share: 100, Rehearsal: Rehearsal{Forwarded: true, Signer: chairOf(dadong), Unproved: codes("new_unions_ytd", "lecture_sessions_ytd"), Reviewers: reviewersOf("org", "publicity")}},
+		{unit: dadong, share: 100, Rehearsal: Rehearsal{Forwarded: true, Signer: chairOf(dadong), Unproved: codes("unions_elected_on_time_ytd", "bookhouses"), Reviewers: reviewersOf("org", "publicity")}},
 		{unit: huanggu, share: 100, Rehearsal: Rehearsal{
 			Forwarded: true, Signer: chairOf(huanggu), Unproved: codes("skill_training_ytd"), Reviewers: reviewersOf("economy"),
 			Back:   codes("skill_training_ytd", "model_lectures_ytd"),
