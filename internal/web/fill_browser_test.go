@@ -289,6 +289,28 @@ func TestSignOutLeavesNothingBehind(t *testing.T) {
 	b.quiet(t, "503")
 }
 
+// TestAFormThatWasSentKeepsWhatIsTyped: somebody sends the form while another types; what is typed stays in sight with the reason
+// that it is not saved, and is saved when the form comes back.
+func TestAFormThatWasSentKeepsWhatIsTyped(t *testing.T) {
+	o := newOffice(t)
+	o.fillUp("district_reporter")
+	o.noteWarnings("district_reporter")
+	b := o.desktop(t, "heping")
+	b.open(t, orgSection, 1440)
+	o.ok(o.desk.Forward(t.Context(), officeUnit, officeQuarter(), "district_checker", o.clock.at))
+	b.types(t, "#v-covered_units", "5560")
+	b.press(t, kb.Enter)
+	b.waits(t, `!document.getElementById('told').hidden && /主席/.test(document.getElementById('told').textContent) && document.getElementById('saved').textContent === '未保存 1 格'`)
+	b.keep(t, "sent-1440")
+	o.ok(o.desk.SendBack(t.Context(), officeUnit, officeQuarter(), "请核对", "district_chair", o.clock.at))
+	b.open(t, orgSection, 1440)
+	b.waits(t, saved)
+	if f := o.field("covered_units"); f.Draft.Value != "5560" {
+		t.Errorf("the cell holds %q", f.Draft.Value)
+	}
+	b.quiet(t, "409", "422")
+}
+
 // TestTwoTabsChoose: two editors see each other's values, and what both have changed is a choice.
 func TestTwoTabsChoose(t *testing.T) {
 	o := newOffice(t)

@@ -88,7 +88,7 @@
     send(code, sent).then(function (done) {
       busy = false;
       tries = 0;
-      told('');
+      if (!Object.keys(kept).length) told('');
       if (!form && !waiting().length) { location.reload(); return; } // the page was made before they were saved
       pump();
     }, function (why) {
@@ -145,6 +145,7 @@
         if (kept[code]) { kept[code].base = row.dataset.base; keep(); } // typed further meanwhile
       }
     }
+    if (status !== 200 && row && !row.classList.contains('open')) told('', 0, doc.getElementById('shut')); // nobody can type there now
     refresh(code);
   }
 
@@ -190,11 +191,11 @@
       cells[code].row.classList.toggle('unsaved', !!kept[code] && !kept[code].typing);
     });
   }
-  function told(what, n) {
+  function told(what, n, why) {
     var box = byID('told');
-    show(box, !!what);
-    if (!what) return;
-    box.querySelector('span').textContent = desk[what].replace('{n}', n === undefined ? Object.keys(kept).length : n);
+    show(box, !!(what || why));
+    if (!what && !why) return;
+    box.querySelector('span').textContent = why ? why.textContent : desk[what].replace('{n}', n === undefined ? Object.keys(kept).length : n);
     show(box.querySelector('a'), what === 'expired');
     box.querySelector('a').href = '/sign-in?over=1&next=' + encodeURIComponent(location.pathname + location.search);
   }
