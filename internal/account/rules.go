@@ -116,10 +116,10 @@ func (u User) Standing(r Rules, e *assess.Edition, now time.Time) Standing {
 		return ShutOut
 	case u.Surplus(e):
 		return WithoutUse
-	case u.Unused(r, now):
-		return Sleeping
 	case u.NeverTaken(now):
 		return Lapsed
+	case u.Unused(r, now):
+		return Sleeping
 	case u.Locked(now):
 		return LockedNow
 	case u.MustChange && !u.PasswordExpires.IsZero():

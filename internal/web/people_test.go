@@ -58,6 +58,64 @@ func newPeople(t testing.TB, c *clock) *people {
 	return &people{Store: s, t: t, hasher: account.NewHasherAt(2, cheap()), clock: c}
 }
 
+// emptyPeople answers a store without any account.
+func emptyPeople(t testing.TB, c *clock) *people {
+	t.Helper()
+	s, err := store.Create(context.Background(), t.TempDir(), store.WithReserve(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return &people{Store: s, t: t, hasher: account.NewHasherAt(2, cheap()), clock: c}
+}
+
+// join2 adds somebody in a post to a gallery, with the good password.
+func (g *gallery) join2(t testing.TB, name string, post account.Post) account.User {
+	t.Helper()
+	u, err := account.New(name, name, post, g.clock.at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	u.PasswordHash = g.people.of("heping").PasswordHash
+	if err := g.people.AddAccount(t.Context(), u, g.people.line("user.add")); err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
+// newToken adds a token for Heping to a gallery; what the order says wins.
+func newToken(t testing.TB, g *gallery, o account.TokenOrder) account.Token {
+	t.Helper()
+	token, _ := newSecretToken(t, g, o)
+	return token
+}
+
+func newSecretToken(t testing.TB, g *gallery, o account.TokenOrder) (account.Token, string) {
+	t.Helper()
+	o.Name, o.By = "测试系统", "admin"
+	if o.Unit == "" {
+		o.Unit = ownUnit
+	}
+	if o.Days == 0 {
+		o.Days = 30
+	}
+	if len(o.Scopes) == 0 {
+		o.Scopes = account.TokenScopes()
+	}
+	token, secret, err := account.NewToken(o, g.clock.at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := g.people.AddToken(t.Context(), token, g.people.line("token.add")); err != nil {
+		t.Fatal(err)
+	}
+	return token, secret
+}
+
 // found makes a store with one account of each role, called by the role, and those that tests of pages sign in with.
 func found(t testing.TB, c *clock) ([]byte, error) {
 	ctx, dir := context.Background(), t.TempDir()
