@@ -11,8 +11,9 @@ import (
 
 // Book is a workbook of which every part was read to its last byte and found good.
 type Book struct {
-	File   string // name, for places
-	Sheets []Sheet
+	File     string // name, for places
+	Sheets   []Sheet
+	Unpacked int64 // bytes of all parts
 }
 
 // Sheet is one sheet with cells, in the order of the workbook.

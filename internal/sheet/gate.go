@@ -57,6 +57,7 @@ func Read(file string, data []byte) (*Book, error) {
 			return nil, err
 		}
 	}
+	book.Unpacked = a.unpacked
 	return book, nil
 }
 

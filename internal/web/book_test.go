@@ -134,7 +134,7 @@ func TestFormsTravelByWorkbook(t *testing.T) {
 	wantPage(t, r.get(officeForm), http.StatusOK, "下载填报表", "上传并核对")
 	data := typedInto(t, r.book(), map[string]any{"covered_units": 5512, "new_unions_ytd": "１.２万", "new_unions_ytd/note": "集中建会", "female_members": true})
 	path := r.waiting(`C:\报表\`+bookName, data)
-	page := wantPage(t, r.get(path), http.StatusOK, bookName, "将改动 2 格", "1 格读不进", "基层工会涵盖单位数", "5512", "读作 12,000", "集中建会",
+	page := wantPage(t, r.get(path), http.StatusOK, bookName, "将改动 2 格", "1 格读不进", "基层工会涵盖单位数", "5,512", "读作 12,000", "集中建会",
 		"单元格是 TRUE 或 FALSE", "填报表 G", "标出问题的副本")
 	if strings.Contains(page.body, "/报表/") || strings.Contains(page.body, `C:\`) {
 		t.Error("the page shows the sender's folders")
@@ -227,7 +227,7 @@ func TestUploadsOverwriteNobody(t *testing.T) {
 		data := typedInto(t, r.book(), map[string]any{"covered_units": 5512, "new_unions_ytd": 70})
 		o.typed("covered_units", "5600", "", "district_reporter")
 		path := r.waiting(bookName, data)
-		page := wantPage(t, r.get(path), http.StatusOK, "1 格下载后已被他人改过", "演示district_reporter", "5600", "5512")
+		page := wantPage(t, r.get(path), http.StatusOK, "1 格下载后已被他人改过", "演示district_reporter", "5,600", "5,512")
 		old := url.Values{"seen": {seenPart.FindStringSubmatch(page.body)[1]}}
 		o.typed("union_members", "100000", "", "district_reporter")
 		wantPage(t, r.submit(path, old), http.StatusConflict, "填报表又有改动")

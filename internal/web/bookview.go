@@ -3,6 +3,9 @@ package web
 import (
 	"net/http"
 	"strconv"
+	"strings"
+
+	"github.com/shopspring/decimal"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/desk"
@@ -97,7 +100,7 @@ func (l *looked) bookRow(c *workbook.FilledCell) bookRow {
 	row.From = l.holding(f)
 	row.NoteFrom = f.Draft.Note
 	if c.Save != nil {
-		row.To = l.typed(f, c.Save.Value, c.Save.Missing)
+		row.To = l.entered(f, c.Save.Value, c.Save.Missing)
 		row.NoteTo, row.Noted = c.Save.Note, c.Save.Note != f.Draft.Note
 	}
 	if c.Moved {
@@ -116,7 +119,7 @@ func (l *looked) bookRow(c *workbook.FilledCell) bookRow {
 // holding writes what stands in a field now.
 func (l *looked) holding(f *desk.Field) string {
 	if f.Draft.Revision > 0 {
-		return l.typed(f, f.Draft.Value, f.Draft.State == assess.Missing)
+		return l.entered(f, f.Draft.Value, f.Draft.State == assess.Missing)
 	}
 	if shown := l.figure(f.Item, f.State, f.Shown); shown != "" {
 		return shown
@@ -124,13 +127,34 @@ func (l *looked) holding(f *desk.Field) string {
 	return l.say("fill.blank")
 }
 
+// entered writes what was typed: plain digits in groups, everything else as it is.
+func (l *looked) entered(f *desk.Field, value string, lack bool) string {
+	if _, err := decimal.NewFromString(value); err == nil && !lack {
+		return l.figure(f.Item, assess.Reported, value)
+	}
+	return l.typed(f, value, lack)
+}
+
 // bookSentence is the answer on top: what the file would do.
 func (l *looked) bookSentence(b *bookBody) string {
 	if b.Saves+len(b.Refused)+len(b.Moved) == 0 {
 		return l.say("fill.book.same", "file", b.File)
 	}
-	return l.say("fill.book.sentence", "file", b.File, "changes", b.Saves, "refused", len(b.Refused), "moved", len(b.Moved),
-		"errors", l.after.Counts.Errors, "unnoted", l.after.Counts.Unnoted)
+	parts := []string{l.say("fill.book.sentence", "file", b.File, "n", b.Saves)}
+	for _, part := range []struct {
+		key string
+		n   int
+	}{
+		{"fill.book.sentence.refused", len(b.Refused)},
+		{"fill.book.sentence.moved", len(b.Moved)},
+		{"fill.book.sentence.errors", l.after.Counts.Errors},
+		{"fill.book.sentence.unnoted", l.after.Counts.Unnoted},
+	} {
+		if part.n > 0 {
+			parts = append(parts, l.say(part.key, "n", part.n))
+		}
+	}
+	return strings.Join(parts, l.say("fill.book.sentence.and")) + l.say("fill.book.sentence.end")
 }
 
 // mappingView is how a table is read, to be looked at and corrected.

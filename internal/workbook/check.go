@@ -45,23 +45,33 @@ func (w *writer) check(f *desk.Field, row int) string {
 	return "IFERROR(" + when(state+`<>""`, lacking, formula) + "," + say("book.check.number") + ")"
 }
 
-// said is what the program said of the figure when the file was made.
-func (w *writer) said(f *desk.Field) string {
-	var all []string
+// sayings are what the program said of the figure when the file was made: why it came back, then errors, then what wants a note.
+func (w *writer) sayings(f *desk.Field) []string {
+	var all, asks []string
 	if f.Return != nil && f.Cell == assess.CellReturned {
 		all = append(all, w.returned(f.Return))
 	}
 	for _, m := range f.Messages {
-		prefix := w.words.T("book.check.error")
-		if m.Level == desk.Warning {
-			if f.Draft.Note != "" {
-				continue
-			}
-			prefix = w.words.T("book.check.warning")
+		switch {
+		case m.Level == desk.Error:
+			all = append(all, w.words.T("book.check.error")+w.message(m))
+		case f.Draft.Note == "":
+			asks = append(asks, w.words.T("book.check.warning")+w.message(m))
 		}
-		all = append(all, prefix+w.message(m))
 	}
-	return strings.Join(all, w.words.T("book.check.and"))
+	return append(all, asks...)
+}
+
+// said is the first of these, for the last column; the others stand in the note.
+func (w *writer) said(f *desk.Field) string {
+	all := w.sayings(f)
+	switch len(all) {
+	case 0:
+		return ""
+	case 1:
+		return all[0]
+	}
+	return w.words.T("book.check.more", "says", all[0], "n", len(all)-1)
 }
 
 // unchanged is the condition that nothing was typed since the file was made.

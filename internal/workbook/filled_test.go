@@ -10,6 +10,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -483,5 +484,45 @@ func TestLargeWorkbooksAreNotCopied(t *testing.T) {
 	_, err := workbook.Marked(book, nil, nil)
 	if problem, _ := errors.AsType[*assess.Problem](err); problem == nil || problem.Key != "problem.workbook_unmarkable" {
 		f.Errorf("answered %v", err)
+	}
+}
+
+// TestCopiesAreBounded: what the library makes of a file in memory is many times the file; what is small enough to be copied stays
+// small, what is not is refused.
+func TestCopiesAreBounded(t *testing.T) {
+	f := newFixture(t)
+	clean := f.write(i18n.Chinese)
+	if n := f.read(clean).Unpacked; n > 2<<20 {
+		t.Errorf("a form unpacks to %d bytes", n)
+	}
+	styles := func(more int) []byte {
+		parts := unpacked(t, clean)
+		parts["xl/styles.xml"] = strings.Replace(parts["xl/styles.xml"], "</cellXfs>", strings.Repeat(`<xf/>`, more/5)+"</cellXfs>", 1)
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		for name, content := range parts {
+			w, err := z.Create(name)
+			f.ok(err)
+			_, err = io.WriteString(w, content)
+			f.ok(err)
+		}
+		f.ok(z.Close())
+		return b.Bytes()
+	}
+	large := styles(5 << 20)
+	if _, err := workbook.Marked(f.read(large), large, nil); err == nil {
+		t.Error("a workbook of more than 4 MiB is copied")
+	}
+	odd := styles(3 << 20)
+	book := f.read(odd)
+	var before, after runtime.MemStats
+	runtime.GC()
+	runtime.ReadMemStats(&before)
+	if _, err := workbook.Marked(book, odd, []workbook.Mark{{Sheet: "填报表", Row: 5, Column: 7, Text: "x"}}); err != nil {
+		t.Error(err)
+	}
+	runtime.ReadMemStats(&after)
+	if made := (after.TotalAlloc - before.TotalAlloc) >> 20; made > 1024 {
+		t.Errorf("%d MiB were made in all", made)
 	}
 }

@@ -114,9 +114,7 @@ func (w *writer) note(l *line) error {
 	if f.Explained != nil {
 		lines = append(lines, w.problem(f.Explained))
 	}
-	if f.Return != nil && f.Cell == assess.CellReturned {
-		lines = append(lines, w.returned(f.Return))
-	}
+	lines = append(lines, w.sayings(f)...)
 	for _, r := range w.rulesOf(f) {
 		if r.AppliesTo == "" && f.Kind == desk.Typed {
 			lines = append(lines, w.words.T("book.note.rule", "rule", r.Name.In(lang)))

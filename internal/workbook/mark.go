@@ -19,8 +19,12 @@ type Mark struct {
 	Warning     bool // wants a note; otherwise it is an error
 }
 
-// mostMarked bounds the copy: rows times columns of all sheets, which the library fills in memory.
-const mostMarked = 300_000
+// Bounds of what is copied, for the library makes a multiple of it in memory: rows times columns of all sheets, and bytes of all parts.
+// A form of ours has some 2,000 cells and 1 MiB.
+const (
+	mostMarked      = 300_000
+	mostMarkedBytes = 4 << 20
+)
 
 // markSign begins the notes of marks, so that they are known when the copy comes back; ownNote stands before a note that was there.
 const (
@@ -36,7 +40,7 @@ func Marked(book *sheet.Book, data []byte, marks []Mark) (copied []byte, err err
 			copied, err = nil, unmarkable(book).Because(fmt.Errorf("panic: %v", p))
 		}
 	}()
-	if area(book) > mostMarked {
+	if area(book) > mostMarked || book.Unpacked > mostMarkedBytes {
 		return nil, unmarkable(book)
 	}
 	file, err := openCopy(book, data)
