@@ -33,9 +33,6 @@ func (s *site) forward(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if o.stopped() {
-		return s.drawCheck(w, r, o, http.StatusConflict, nil)
-	}
 	err = s.Desk.Forward(r.Context(), o.Unit.Code, o.Period, o.v.user.Name, s.Now())
 	if refused(err) {
 		return s.drawCheck(w, r, o, faultOf(err).status, problemOf(err))
