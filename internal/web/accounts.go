@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/unionboard/unionboard/internal/account"
@@ -24,6 +25,7 @@ type accountsBody struct {
 	Standings              []option
 	RoleFilter             []option
 	Rows                   []accountRow
+	Pages                  []link // where there are too many for one
 	Manage                 bool
 	Form                   postForm
 	NewName, Shown, Reason string
@@ -55,6 +57,7 @@ func (s *site) drawAccounts(w http.ResponseWriter, r *http.Request, status int, 
 		}
 	}
 	body.Sentence = v.words.T("web.accounts.sentence", "n", len(body.Rows), "all", len(all))
+	body.Rows, body.Pages = paged(v, body.Rows, q.Get("page"))
 	body.RoleFilter = s.roleOptions(v, e, account.Roles(), assess.Role(role))
 	body.Standings = []option{{"out", v.words.T("web.standing.out"), standing == "out"}}
 	for _, one := range []account.Standing{
@@ -64,6 +67,34 @@ func (s *site) drawAccounts(w http.ResponseWriter, r *http.Request, status int, 
 	}
 	body.Form = s.postForm(v, e, chosen)
 	return s.render(w, r, status, "accounts", page{Title: v.words.T("web.accounts"), Body: body})
+}
+
+// A list of more than longList rows is shown in pages of pageRows.
+const (
+	longList = 100
+	pageRows = 50
+)
+
+// paged answers the rows of a page, counted from 1, and the links to all pages; "all" is the whole list, for paper.
+func paged[T any](v *visit, rows []T, page string) ([]T, []link) {
+	if len(rows) <= longList {
+		return rows, nil
+	}
+	pages := slices.Collect(slices.Chunk(rows, pageRows))
+	at, err := strconv.Atoi(page)
+	if err != nil || at < 1 || at > len(pages) {
+		at = 1
+	}
+	var links []link
+	for i := range pages {
+		n := strconv.Itoa(i + 1)
+		links = append(links, link{URL: v.with("page", n), Text: n, Current: page != "all" && i+1 == at})
+	}
+	links = append(links, link{URL: v.with("page", "all"), Text: v.words.T("web.all"), Current: page == "all"})
+	if page == "all" {
+		return rows, links
+	}
+	return pages[at-1], links
 }
 
 func (s *site) accountRow(v *visit, e *assess.Edition, u account.User) accountRow {

@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"html"
 	"image/png"
 	"net/http"
@@ -546,9 +547,40 @@ func TestAccountFormsAreChecked(t *testing.T) {
 			t.Errorf("%s: %d %q", what, a.StatusCode, alerts(a.body))
 		}
 	}
+	refused := admin.send("/admin/accounts/"+id+"/role", "role", "district_chair", "unit", "210103", "department", "", "reason", "轮岗", "current", "wrong")
+	refused.answers(t, "a wrong password", http.StatusUnprocessableEntity)
+	for _, kept := range []string{`<option value="district_chair" selected>`, `<option value="210103" selected>`, `value="轮岗"`} {
+		if strings.Count(refused.body, kept) != 1 {
+			t.Errorf("what was typed is lost: %s", kept)
+		}
+	}
+	if strings.Contains(refused.body, `value="wrong"`) {
+		t.Error("a password is repeated")
+	}
 	admin.send("/admin/accounts/"+id+"/name", "shown", "和平填报员", "reason", "更名").leads(t, "a good name", "/admin/accounts/"+id+"?done=name")
 	body := admin.get("/admin/accounts/" + id).body
 	if !strings.Contains(body, "演示填报员 → 和平填报员; 更名") || !strings.Contains(body, "修改姓名") {
 		t.Error("the record of changes does not tell the old name, the new one and the reason")
+	}
+}
+
+// A list of more than a hundred accounts comes in pages of fifty, and whole for paper.
+func TestLongListsComeInPages(t *testing.T) {
+	g := newGallery(t)
+	for i := range 110 {
+		g.join2(t, fmt.Sprintf("officer%03d", i), account.Post{Role: assess.DistrictReporter, Unit: ownUnit})
+	}
+	admin := newReader(t, g.handler(t)).signIn("admin")
+	for page, want := range map[string]int{"": 50, "?page=2": 50, "?page=3": 10, "?page=99": 50, "?page=x": 50, "?page=all": 110, "?find=officer00": 10} {
+		find := "&find=officer"
+		if page == "" {
+			find = "?find=officer"
+		}
+		if strings.Contains(page, "find") {
+			find = ""
+		}
+		if got := strings.Count(admin.get("/admin/accounts"+page+find).body, ">officer"); got != 2*want { // the name of each stands twice
+			t.Errorf("%q: %d rows, want %d", page, got/2, want)
+		}
 	}
 }

@@ -19,11 +19,22 @@ type personBody struct {
 	Made, PasswordSet        string
 	Manage, Own, Shut        bool
 	Form                     postForm
-	Reason                   string
-	Secret                   string // a password that was just made, to hand over
+	Typed                    map[string]string // what stood in a form that was refused
+	Secret                   string            // a password that was just made, to hand over
 	Hours                    int
 	Record                   []recordRow
 	RoleText, PlaceText, May string
+}
+
+// why is the field that asks for the reason of one of several forms.
+type why struct{ ID, Value string }
+
+// Why answers the field of a form, with what was typed there where it was refused.
+func (b personBody) Why(form string) why {
+	if b.Typed["deed"] != form {
+		return why{ID: form}
+	}
+	return why{form, b.Typed["reason"]}
 }
 
 // recordRow is a line of the record of changes.
@@ -51,6 +62,11 @@ func (s *site) drawPerson(w http.ResponseWriter, r *http.Request, status int, u 
 	body.Own, body.Manage = u.ID == v.user.ID, v.user.May(account.ManageAccounts, "")
 	body.Shut, body.Hours = body.KeptOut, int(account.InitialLife.Hours())
 	body.Form = s.postForm(v, e, u.Post())
+	if body.Typed["deed"] == "role" {
+		body.Form = s.postForm(v, e, account.Post{
+			Role: assess.Role(body.Typed["role"]), Unit: assess.UnitCode(body.Typed["unit"]), Department: assess.Code(body.Typed["department"]),
+		})
+	}
 	lines, err := s.Audit.AuditAbout(r.Context(), u.Name, recordShown)
 	if err != nil {
 		return fmt.Errorf("record of an account: %w", err)
@@ -101,7 +117,7 @@ func (s *site) change(d deedOn) handler {
 		v := visitFrom(r)
 		err = s.carryOut(r, v.user, u, d)
 		if p, ok := spoken(err); ok {
-			return s.drawPerson(w, r, http.StatusUnprocessableEntity, u, personBody{Fault: v.problem(p), Reason: r.PostForm.Get("reason")})
+			return s.drawPerson(w, r, http.StatusUnprocessableEntity, u, personBody{Fault: v.problem(p), Typed: typed(r, d.name)})
 		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", d.action, err)
@@ -109,6 +125,17 @@ func (s *site) change(d deedOn) handler {
 		http.Redirect(w, r, accountAddress(u.ID, d.name), http.StatusSeeOther)
 		return nil
 	}
+}
+
+// typed answers what stands in a form, passwords apart, and which form it is.
+func typed(r *http.Request, form string) map[string]string {
+	fields := map[string]string{"deed": form}
+	for name, values := range r.PostForm {
+		if name != "current" && name != tokenField && len(values) > 0 {
+			fields[name] = values[0]
+		}
+	}
+	return fields
 }
 
 func (s *site) carryOut(r *http.Request, by, u account.User, d deedOn) error {
@@ -192,7 +219,7 @@ func (s *site) resetPassword(w http.ResponseWriter, r *http.Request) error {
 		return s.Accounts.SetPassword(r.Context(), u.ID, hash, true, s.Now().Add(account.InitialLife), line)
 	}})
 	if p, ok := spoken(err); ok {
-		return s.drawPerson(w, r, http.StatusUnprocessableEntity, u, personBody{Fault: v.problem(p), Reason: r.PostForm.Get("reason")})
+		return s.drawPerson(w, r, http.StatusUnprocessableEntity, u, personBody{Fault: v.problem(p), Typed: typed(r, "password")})
 	}
 	if err != nil {
 		return fmt.Errorf("reset a password: %w", err)

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/config"
+)
+
+var printed = regexp.MustCompile(`(?m)^    ([2-9a-hjkmnp-z]{4}(?:-[2-9a-hjkmnp-z]{4}){3})$`)
+
+// Row 7 of the security checklist, from outside: an installation without accounts prints a code when it is served; the page takes
+// it once, and afterwards neither a code is printed nor is there such a page.
+func TestTheFirstAccountIsMadeWithTheCodeOfTheConsole(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	out := good(t, "init", "--no-admin", "--data", dir)
+	if strings.Contains(out, "password") {
+		t.Fatalf("init made an account: %s", out)
+	}
+	serve := func() (*program, string) {
+		p := start(t, "serve", "--data", dir, "--addr", "127.0.0.1:0")
+		return p, p.serving()
+	}
+	p, base := serve()
+	code := printed.FindStringSubmatch(p.err.String())
+	if code == nil || strings.Contains(p.out.String(), code[1]) || !strings.Contains(p.err.String(), "/setup") {
+		t.Fatalf("serve prints %q and %q", p.out.String(), p.err.String())
+	}
+	jar, _ := cookiejar.New(nil)
+	v := &visitor{t: t, base: base, http: http.Client{Jar: jar, Timeout: patience}}
+	_, page := v.get("/setup")
+	form := url.Values{"code": {code[1]}, "name": {"root"}, "shown": {"管理员"}, "chosen": {"twelve quiet mountains"}, "again": {"twelve quiet mountains"}, "form_token": {formToken.FindStringSubmatch(page)[1]}}
+	// Over plain HTTP the session's cookie is not sent back, so the answer leads to the door; the account is there.
+	if _, page := v.read(v.http.PostForm(base+"/setup", form)); strings.Contains(page, `role="alert"`) {
+		t.Fatalf("the code is refused: %s", page)
+	}
+	if status, _ := v.get("/setup"); status != http.StatusNotFound {
+		t.Errorf("afterwards /setup answers %d", status)
+	}
+	p.stop()
+	if out := good(t, "user", "list", "--data", dir); out != "root\tadmin\t\t管理员\tgood\n" {
+		t.Errorf("the accounts are %q", out)
+	}
+	p, base = serve()
+	if printed.MatchString(p.err.String()) {
+		t.Error("a code is printed though there is an account")
+	}
+	v.base = base
+	if status, _ := v.get("/setup"); status != http.StatusNotFound {
+		t.Errorf("after a restart /setup answers %d", status)
+	}
+	p.stop()
+	head(t, dir)
+}
+
+// `init` makes the first account itself unless it is told not to; at level 3 it is the security administrator's.
+func TestInitMakesWhoKeepsTheAccounts(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	write(t, filepath.Join(dir, config.FileName), "security: level3\n")
+	if out := good(t, "init", "--data", dir, "--admin", "keeper"); !strings.HasPrefix(out, "keeper\tsecurity_admin\tpassword: ") {
+		t.Errorf("init says %q", out)
+	}
+	good(t, "user", "add", "root", "--role", "admin", "--data", dir)
+	call(t, "user", "lock", "root", "--data", dir).oneSentence(t, exitFailed, "last administrator")
+	call(t, "user", "role", "root", "--role", "auditor", "--data", dir).oneSentence(t, exitFailed, "last administrator")
+	call(t, "user", "add", "second", "--role", "security_admin", "--data", installation(t)).oneSentence(t, exitRefused, "level3")
+}
+
+// Departments and units are those of the year.
+func TestAccountsNeedTheirPlace(t *testing.T) {
+	t.Parallel()
+	dir := installation(t)
+	user := func(words ...string) []string { return append(append([]string{"user"}, words...), "--data", dir) }
+	call(t, user("add", "a.b", "--role", "city_reviewer")...).oneSentence(t, exitRefused, "department")
+	call(t, user("add", "a.b", "--role", "city_reviewer", "--department", "orgs")...).oneSentence(t, exitRefused, "orgs")
+	call(t, user("add", "a.b", "--role", "district_chair", "--unit", "210199")...).oneSentence(t, exitRefused, "210199")
+	call(t, user("add", "a.b", "--role", "city_leader", "--department", "org")...).oneSentence(t, exitRefused, "org")
+	good(t, user("add", "a.b", "--role", "city_reviewer", "--department", "org")...)
+	good(t, user("role", "a.b", "--role", "city_reviewer", "--department", "legal")...)
+	good(t, user("add", "c.d", "--role", "auditor")...)
+	call(t, user("role", "c.d", "--role", "admin")...).oneSentence(t, exitFailed, "new account")
+	if out := good(t, user("list")...); !strings.Contains(out, "a.b\tcity_reviewer\tlegal\t") {
+		t.Errorf("the list is\n%s", out)
+	}
+}
+
+// Row 3 of the security checklist: when no administrator can sign in, the local command lets one in again, whatever kept them out.
+func TestAdministratorsAreRecoveredByTheLocalCommand(t *testing.T) {
+	t.Parallel()
+	dir := installation(t, "security: level3")
+	standing := func() (lines []string) {
+		for line := range strings.Lines(good(t, "user", "list", "--data", dir)) {
+			fields := strings.Split(strings.TrimSpace(line), "\t")
+			lines = append(lines, fields[0]+": "+fields[4])
+		}
+		return lines
+	}
+	inside(t, dir, func(a *app) {
+		u, err := a.store.AccountNamed(t.Context(), "admin")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := a.store.SetCodes(t.Context(), u.ID, "JBSWY3DPEHPK3PXP", 1, atConsole("user.second_factor", u.Name)); err != nil {
+			t.Fatal(err)
+		}
+		for range account.WrongAllowed {
+			if _, err := a.store.SignIn(t.Context(), u.ID, account.Attempt{At: time.Now()}, atConsole("sign_in", u.Name)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	if got := standing(); len(got) != 1 || !strings.HasPrefix(got[0], "admin: locked out until ") || !strings.HasSuffix(got[0], ", with a second factor") {
+		t.Fatalf("accounts %q", got)
+	}
+	good(t, "user", "unlock", "admin", "--data", dir)
+	good(t, "user", "second-factor", "admin", "--data", dir)
+	if out := good(t, "user", "password", "admin", "--data", dir); !strings.Contains(out, "password: ") {
+		t.Errorf("the new password is not printed: %q", out)
+	}
+	if got := standing(); !slices.Equal(got, []string{"admin: must change the password"}) {
+		t.Errorf("accounts %q", got)
+	}
+	head(t, dir)
+}
+
+// Tokens are made, listed and revoked at the console, too.
+func TestTokensAtTheConsole(t *testing.T) {
+	t.Parallel()
+	dir := installation(t)
+	out := good(t, "token", "add", "和平区业务系统", "--unit", "210102", "--addresses", "10.1.0.0/16,127.0.0.1", "--data", dir)
+	fields := strings.Split(strings.TrimSpace(out), "\t")
+	if len(fields) != 4 || fields[1] != "210102" || !strings.HasPrefix(fields[3], "token: ub_") {
+		t.Fatalf("add says %q", out)
+	}
+	list := good(t, "token", "list", "--data", dir)
+	if strings.Contains(list, strings.TrimPrefix(fields[3], "token: ")) || !strings.Contains(list, "和平区业务系统") || !strings.Contains(list, "\tgood\n") {
+		t.Errorf("the list is %q", list)
+	}
+	good(t, "token", "revoke", fields[0], "--reason", "系统下线", "--data", dir)
+	if list := good(t, "token", "list", "--data", dir); !strings.Contains(list, "\trevoked\n") {
+		t.Errorf("the list is %q", list)
+	}
+	call(t, "token", "revoke", fields[0], "--data", dir).oneSentence(t, exitFailed, "no such token")
+	call(t, "token", "add", "x", "--data", dir).oneSentence(t, exitRefused, "unit")
+	call(t, "token", "add", "x", "--unit", "210199", "--data", dir).oneSentence(t, exitRefused, "210199")
+	call(t, "token", "add", "x", "--unit", "210102", "--person", "admin", "--data", dir).oneSentence(t, exitRefused, "person of its unit")
+	head(t, dir)
+}
+
+// What a program hands in goes the way of everything: checked row by row, submitted for review, never counted twice.
+func TestWhatAProgramHandsInWaitsForReview(t *testing.T) {
+	t.Parallel()
+	inside(t, installation(t), func(a *app) {
+		now := time.Now()
+		year := now.Year() - 1
+		token := account.Token{ID: "t1", Unit: "210102"}
+		body := func(unit, values string) []byte {
+			return []byte(fmt.Sprintf(`{"schema": "unionboard/values/1", "unit": %q, "period": "%dQ1", "values": [%s], "next": null}`, unit, year, values))
+		}
+		const good, bad = `{"code": "union_members", "value": "30412"}`, `{"code": "union_members", "value": "3O412"}`
+		got, err := a.takePush(t.Context(), token, body("210102", good+`, {"code": "no_such_item", "value": "1"}`), now)
+		if err != nil || got.New != 1 || got.Refused != 1 || !got.Waiting || len(got.Rejected) != 1 || got.Rejected[0].Code != "no_such_item" {
+			t.Errorf("a good row and a bad one: %+v, %v", got, err)
+		}
+		again, err := a.takePush(t.Context(), token, body("210102", good), now.Add(time.Second))
+		if err != nil || again.New != 0 || again.Changed != 0 || again.Same != 1 || again.Waiting {
+			t.Errorf("the same again: %+v, %v", again, err)
+		}
+		quarter := assess.NewQuarter(year, 1)
+		if seen, err := a.store.Current(t.Context(), assess.CellQuery{Periods: []assess.Period{quarter}}); len(seen) != 0 || err != nil {
+			t.Errorf("figures count before they are reviewed: %v, %v", seen, err)
+		}
+		for what, one := range map[string]struct {
+			body []byte
+			key  string
+		}{
+			"another unit": {body("210103", good), "problem.api_unit"},
+			"nothing":      {body("210102", ""), "problem.api_empty"},
+			"no JSON":      {[]byte(`unit=210102`), ""},
+			"two keys":     {[]byte(`{"schema": "unionboard/values/1", "unit": "210102", "unit": "210103", "period": "2026Q1", "values": []}`), ""},
+		} {
+			_, err := a.takePush(t.Context(), token, one.body, now)
+			if p, ok := errors.AsType[*assess.Problem](err); !ok || one.key != "" && p.Key != one.key {
+				t.Errorf("%s: %v, want %s", what, err, one.key)
+			}
+		}
+		if got, err := a.takePush(t.Context(), token, body("210102", bad), now.Add(2*time.Second)); err != nil || got.Refused != 1 || got.Waiting {
+			t.Errorf("a bad row alone: %+v, %v", got, err)
+		}
+	})
+}
+
+// What is over is forgotten by the scheduler: sessions, attempts, answered requests.
+func TestWhatIsOverIsForgotten(t *testing.T) {
+	inside(t, installation(t), func(a *app) {
+		ctx, now := t.Context(), time.Now()
+		sessions := a.store.Sessions(time.Now)
+		if err := sessions.Commit("gone", []byte("x"), now); err == nil {
+			t.Fatal("data that are none were taken")
+		}
+		if _, err := a.store.TakeAttempt(ctx, account.SignInLimit(), "10.0.0.1", now); err != nil {
+			t.Fatal(err)
+		}
+		r := account.Receipt{Token: "t", Request: "r", Digest: "d", At: now}
+		if _, fresh, err := a.store.BeginReceipt(ctx, r); !fresh || err != nil {
+			t.Fatal(err)
+		}
+		a.forget(ctx, now.Add(account.ReceiptLife+time.Hour))
+		if _, fresh, err := a.store.BeginReceipt(ctx, r); !fresh || err != nil {
+			t.Errorf("the receipt is still there: %v", err)
+		}
+		for i := range account.SignInLimit().Most {
+			if ok, err := a.store.TakeAttempt(ctx, account.SignInLimit(), "10.0.0.1", now); !ok || err != nil {
+				t.Fatalf("attempt %d counts with those that were forgotten: %v", i, err)
+			}
+		}
+	})
+}
