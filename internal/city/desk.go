@@ -88,6 +88,12 @@ func New(c Config) *Desk {
 	return &Desk{Config: c, made: map[*assess.Edition]tools{}}
 }
 
+// Defined says whether anything is defined for a year.
+func (d *Desk) Defined(ctx context.Context, year int) bool {
+	_, err := d.Editions.Edition(ctx, year)
+	return err == nil
+}
+
 // Act is who does something, when, and from where.
 type Act struct {
 	By account.User

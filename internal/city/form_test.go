@@ -369,7 +369,7 @@ func TestOverview(t *testing.T) {
 			t.Errorf("finance owes %+v, by %d people, last %+v", d.Counts, len(d.People), d.Last)
 		}
 	}
-	if got := v.Until.Format(time.DateOnly); got != "2026-04-15" { // the tenth working day after 31 March, over Qingming
+	if got := v.Until.Format("2006-01-02 15:04"); got != "2026-04-15 17:00" { // the tenth working day after 31 March, over Qingming
 		t.Errorf("due %s", got)
 	}
 }

@@ -7,7 +7,6 @@ import (
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
-	"github.com/unionboard/unionboard/internal/cycle"
 )
 
 // Overview is what the city owes of a quarter, department by department.
@@ -47,7 +46,7 @@ func (d *Desk) Overview(ctx context.Context, quarter assess.Period, now time.Tim
 	if err != nil {
 		return nil, fmt.Errorf("what the city owes of %s: %w", quarter, err)
 	}
-	o := &Overview{Quarter: quarter, Edition: l.edition, Until: plan.Step(cycle.StepReviewed).At}
+	o := &Overview{Quarter: quarter, Edition: l.edition, Until: plan.ReviewBy()}
 	for _, department := range Departments(l.edition) {
 		f := l.form(department.Code)
 		owed := Owed{Department: department, Columns: f.Columns, Counts: f.Counts}

@@ -35,7 +35,7 @@ func (d *Desk) Todo(ctx context.Context, quarter assess.Period, who account.User
 	if err != nil {
 		return t, err
 	}
-	t.Until = plan.Step(cycle.StepReviewed).At
+	t.Until = plan.ReviewBy()
 	if f := l.form(who.Department); f != nil && f.Shut == nil && who.May(account.SupplyCity, "") {
 		t.Open = f.Open()
 	}

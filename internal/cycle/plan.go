@@ -179,6 +179,12 @@ func (p Plan) State(at time.Time) assess.CycleState {
 // OpensAt answers when the forms open.
 func (p Plan) OpensAt() time.Time { return p.Step(StepOpen).At }
 
+// ReviewBy answers when the departments have to be done with their first review, and with the figures they supply themselves: at the
+// end of that day's work.
+func (p Plan) ReviewBy() time.Time {
+	return p.calendar.Shift(p.Step(StepReviewed).At, 0).Add(endOfWork)
+}
+
 // CutOff answers when what has not come is closed as not reported. Source: workflow 4, point 3.
 func (p Plan) CutOff() time.Time { return p.Step(StepCutOff).At }
 

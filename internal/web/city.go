@@ -17,6 +17,8 @@ import (
 
 // City is the city's own desk.
 type City interface {
+	// Defined says whether anything is defined for a year.
+	Defined(ctx context.Context, year int) bool
 	// Targets answers the table of a year's targets with the columns of some units, of all for none.
 	Targets(ctx context.Context, year int, units ...assess.UnitCode) (*city.TargetTable, error)
 	// TargetSheet answers everything about the target of one indicator. One that has none is assess.ErrNotFound.

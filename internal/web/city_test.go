@@ -23,6 +23,8 @@ import (
 // galleryCity is a desk on which nothing lies: pages of other things are tried with it.
 type galleryCity struct{ web.City }
 
+func (galleryCity) Defined(context.Context, int) bool { return true }
+
 func (galleryCity) Targets(_ context.Context, year int, _ ...assess.UnitCode) (*city.TargetTable, error) {
 	return &city.TargetTable{Year: year, Edition: galleryEdition(year), Units: galleryUnits()}, nil
 }
@@ -96,6 +98,7 @@ type shipped struct {
 	g       *gallery
 	store   *store.Store
 	edition *assess.Edition
+	site    http.Handler
 	front   *reader // nobody is signed in
 }
 
@@ -124,7 +127,8 @@ func newShipped(t *testing.T) *shipped {
 	g.clock.at = time.Date(2026, 2, 3, 2, 0, 0, 0, time.UTC)
 	gate := collect.New(collect.Config{Store: s, Editions: shippedEdition{edition}})
 	desk := city.New(city.Config{Store: s, Gate: gate, Editions: shippedEdition{edition}})
-	return &shipped{t: t, g: g, store: s, edition: edition, front: newReader(t, g.handler(t, func(o *web.Options) { o.City = desk }))}
+	site := g.handler(t, func(o *web.Options) { o.City = desk })
+	return &shipped{t: t, g: g, store: s, edition: edition, site: site, front: newReader(t, site)}
 }
 
 // as signs somebody in.

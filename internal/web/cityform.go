@@ -226,7 +226,7 @@ func (b *cityFormBody) ask(v *visit, f *city.Form, i, j int, typed url.Values) {
 	for _, m := range c.Messages {
 		text := v.problem(m.Problem)
 		if says := m.Says.In(v.lang()); says != "" && !strings.Contains(text, says) {
-			text += " " + says
+			text = v.words.T("web.city.rule", "rule", says, "claim", text)
 		}
 		texts = append(texts, text)
 	}

@@ -132,7 +132,7 @@ func departmentName(v *visit, e *assess.Edition, code assess.Code) string {
 // targetYears answers links to the years whose targets can be looked at: those with definitions, around the one that is shown.
 func (s *site) targetYears(r *http.Request, year int) (links []link) {
 	for y := year - 2; y <= year+1; y++ {
-		if _, err := s.Board.Edition(r.Context(), y); err == nil {
+		if s.City.Defined(r.Context(), y) {
 			links = append(links, link{URL: "/targets/" + strconv.Itoa(y), Text: visitFrom(r).words.Period(strconv.Itoa(y)), Current: y == year})
 		}
 	}

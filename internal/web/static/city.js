@@ -32,6 +32,10 @@
     }
   });
 
+  table.addEventListener('keypress', function (e) {
+    if (e.key === 'Enter' && e.target.matches('input.cell')) e.preventDefault(); // some browsers send the form here, in the field the focus went to
+  });
+
   table.addEventListener('paste', function (e) {
     var text = (e.clipboardData || window.clipboardData).getData('text');
     var at = e.target.matches('input.cell, select.cell') && place(e.target);
