@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alexedwards/scs/v2"
+
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/config"
@@ -207,9 +209,12 @@ func TestWhatAProgramHandsInWaitsForReview(t *testing.T) {
 func TestWhatIsOverIsForgotten(t *testing.T) {
 	inside(t, installation(t), func(a *app) {
 		ctx, now := t.Context(), time.Now()
-		sessions := a.store.Sessions(time.Now)
-		if err := sessions.Commit("gone", []byte("x"), now); err == nil {
-			t.Fatal("data that are none were taken")
+		data, err := scs.GobCodec{}.Encode(now, map[string]any{account.SessionKey: "u1"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := a.store.Sessions(time.Now).Commit("gone", data, now.Add(time.Hour)); err != nil {
+			t.Fatal(err)
 		}
 		if _, err := a.store.TakeAttempt(ctx, account.SignInLimit(), "10.0.0.1", now); err != nil {
 			t.Fatal(err)
@@ -221,6 +226,9 @@ func TestWhatIsOverIsForgotten(t *testing.T) {
 		a.forget(ctx, now.Add(account.ReceiptLife+time.Hour))
 		if _, fresh, err := a.store.BeginReceipt(ctx, r); !fresh || err != nil {
 			t.Errorf("the receipt is still there: %v", err)
+		}
+		if _, found, err := a.store.Sessions(func() time.Time { return now }).Find("gone"); found || err != nil {
+			t.Errorf("the session is still there: %v", err)
 		}
 		for i := range account.SignInLimit().Most {
 			if ok, err := a.store.TakeAttempt(ctx, account.SignInLimit(), "10.0.0.1", now); !ok || err != nil {

@@ -103,6 +103,9 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 	} else if n > 0 {
 		a.log.Warn("collections were interrupted when the program ended; nothing of them was taken", "runs", n)
 	}
+	if err := a.store.DropOpenReceipts(ctx); err != nil {
+		return err
+	}
 	jobs := schedule.New(a.zone, a.log)
 	if err := a.careForFiles(ctx, jobs); err != nil {
 		return err

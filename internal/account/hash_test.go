@@ -36,7 +36,7 @@ func TestHashAndCheck(t *testing.T) {
 	}
 }
 
-// The hash is one of the test vectors of the reference program (P-H-C/phc-winner-argon2, src/test.c: t=2, m=2^8, p=1).
+// Row 6 of the security checklist. The hash is one of the test vectors of the reference program (P-H-C/phc-winner-argon2, src/test.c: t=2, m=2^8, p=1).
 func TestAnotherProgramsHashIsUnderstoodAndCalledStale(t *testing.T) {
 	const hash = "$argon2id$v=19$m=256,t=2,p=1$c29tZXNhbHQ$nf65EOgLrQMR/uIPnA4rEsF5h7TKyQwu9U1bMCHGi/4"
 	ok, stale, err := NewHasher(1).Check(t.Context(), hash, "password")
@@ -59,6 +59,7 @@ func TestANameNobodyHasTakesTheSameWork(t *testing.T) {
 	}
 }
 
+// Row 6 of the security checklist.
 func TestOnlySoManyHashesAtOnce(t *testing.T) {
 	h := NewHasher(2)
 	gone, cancel := context.WithCancel(t.Context())

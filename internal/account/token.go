@@ -100,6 +100,7 @@ func ParseAddresses(typed string) (prefixes []netip.Prefix, err error) {
 				return nil, assess.Invalid("problem.token_address",
 					fmt.Sprintf("%.40q is neither an address nor a network; write 10.1.2.3 or 10.1.0.0/16", word), "address", word)
 			}
+			a = a.Unmap()
 			p = netip.PrefixFrom(a, a.BitLen())
 		}
 		prefixes = append(prefixes, p.Masked())

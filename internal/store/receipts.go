@@ -14,10 +14,11 @@ import (
 const (
 	insertReceipt = `INSERT INTO receipt (token, request, digest, status, body, received_at) VALUES ($1, $2, $3, $4, $5, $6)
 	ON CONFLICT (token, request) DO NOTHING`
-	selectReceipt  = `SELECT token, request, digest, status, body, received_at FROM receipt WHERE token = $1 AND request = $2`
-	updateReceipt  = `UPDATE receipt SET status = $1, body = $2 WHERE token = $3 AND request = $4`
-	deleteReceipt  = `DELETE FROM receipt WHERE token = $1 AND request = $2 AND status = 0`
-	deleteReceipts = `DELETE FROM receipt WHERE received_at < $1`
+	selectReceipt      = `SELECT token, request, digest, status, body, received_at FROM receipt WHERE token = $1 AND request = $2`
+	updateReceipt      = `UPDATE receipt SET status = $1, body = $2 WHERE token = $3 AND request = $4`
+	deleteReceipt      = `DELETE FROM receipt WHERE token = $1 AND request = $2 AND status = 0`
+	deleteOpenReceipts = `DELETE FROM receipt WHERE status = 0`
+	deleteReceipts     = `DELETE FROM receipt WHERE received_at < $1`
 )
 
 // BeginReceipt notes that a request is under way. Where the request came before, its receipt is answered and fresh is false: with
@@ -50,6 +51,14 @@ func (s *Store) FinishReceipt(ctx context.Context, r account.Receipt) error {
 func (s *Store) DropReceipt(ctx context.Context, r account.Receipt) error {
 	return s.explain("drop a receipt", s.write(ctx, func(t tx) error {
 		_, err := t.exec(deleteReceipt, r.Token, r.Request)
+		return err
+	}))
+}
+
+// DropOpenReceipts forgets the requests that were under way when the program ended, so that their programs can send them again.
+func (s *Store) DropOpenReceipts(ctx context.Context) error {
+	return s.explain("drop open receipts", s.write(ctx, func(t tx) error {
+		_, err := t.exec(deleteOpenReceipts)
 		return err
 	}))
 }

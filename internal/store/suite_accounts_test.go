@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"fmt"
+	"net/netip"
 	"sync"
 	"testing"
 	"time"
@@ -104,6 +106,7 @@ func testAccounts(t *testing.T, s *Store) {
 	}
 }
 
+// Row 3 of the security checklist.
 func testTheLastAdministratorStays(t *testing.T, s *Store) {
 	ctx := t.Context()
 	one, two := add(t, s, "one", assess.Admin, ""), add(t, s, "two", assess.Admin, "")
@@ -121,7 +124,7 @@ func testTheLastAdministratorStays(t *testing.T, s *Store) {
 	wantProblem(t, s.LockAccount(ctx, two.ID, spring, line("user.lock")), assess.ErrConflict, "problem.last_admin")
 }
 
-// Each of many tries at the same time counts: five are answered as wrong, the rest find the account locked.
+// Row 2 of the security checklist: each of many tries at the same time counts: five are answered as wrong, the rest find the account locked.
 func testParallelGuessesAllCount(t *testing.T, s *Store) {
 	u := add(t, s, "li.na", assess.CityLeader, "")
 	var mu sync.Mutex
@@ -200,7 +203,7 @@ func testSessions(t *testing.T, s *Store) {
 	}
 }
 
-// A request that began before its session was ended writes it again at its end. The session must stay ended.
+// Row 14 of the security checklist. A request that began before its session was ended writes it again at its end. The session must stay ended.
 func testEndedSessionsStayEnded(t *testing.T, s *Store) {
 	x := s.Sessions(func() time.Time { return spring })
 	u := add(t, s, "li.na", assess.CityLeader, "")
@@ -314,5 +317,175 @@ func testLinks(t *testing.T, s *Store) {
 	}
 	if theirs, err := s.Links(ctx, other.ID); len(theirs) != 0 || err != nil {
 		t.Errorf("another has links %+v, %v", theirs, err)
+	}
+}
+
+// Row 2 of the security checklist: attempts of an address count within a window, across stores over one database, and a clock that
+// ran ahead does not count for ever.
+func testAttempts(t *testing.T, s *Store) {
+	limit := account.Limit{Most: 3, Window: time.Minute}
+	take := func(network string, at time.Time) bool {
+		t.Helper()
+		ok, err := s.TakeAttempt(t.Context(), limit, network, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ok
+	}
+	for i := range 3 {
+		if !take("10.0.0.1", spring.Add(time.Duration(i)*time.Second)) {
+			t.Errorf("attempt %d is refused", i)
+		}
+	}
+	if take("10.0.0.1", spring.Add(59*time.Second)) || !take("10.0.0.2", spring) || !take("10.0.0.1", spring.Add(time.Minute)) {
+		t.Error("the window is another")
+	}
+	if take("10.0.0.1", spring.Add(time.Minute)) {
+		t.Error("the refused attempt made room")
+	}
+	if !take("10.0.0.1", spring.Add(-time.Hour)) {
+		t.Error("attempts of a clock that ran ahead still count")
+	}
+	var wg sync.WaitGroup
+	good := make(chan bool, 20)
+	for range 20 {
+		wg.Go(func() { good <- take("10.0.0.3", spring) })
+	}
+	wg.Wait()
+	close(good)
+	taken := 0
+	for ok := range good {
+		if ok {
+			taken++
+		}
+	}
+	if taken != 3 {
+		t.Errorf("%d of 20 at once were taken", taken)
+	}
+	if err := s.SweepAttempts(t.Context(), limit, spring.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	left := 0
+	if err := s.reader.QueryRow(`SELECT COUNT(*) FROM attempt`).Scan(&left); err != nil || left != 0 {
+		t.Errorf("%d addresses are remembered, %v", left, err)
+	}
+}
+
+// A request of a program has one receipt; what was under way when the program ended can be sent again.
+func testReceipts(t *testing.T, s *Store) {
+	ctx := t.Context()
+	r := account.Receipt{Token: "t1", Request: "k", Digest: "d", At: spring}
+	begin := func(r account.Receipt) (account.Receipt, bool) {
+		t.Helper()
+		before, fresh, err := s.BeginReceipt(ctx, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return before, fresh
+	}
+	if _, fresh := begin(r); !fresh {
+		t.Error("a new request is not new")
+	}
+	if before, fresh := begin(r); fresh || before.Status != 0 {
+		t.Errorf("under way: %+v, fresh %v", before, fresh)
+	}
+	other := r
+	other.Digest = "e"
+	_, _, err := s.BeginReceipt(ctx, other)
+	wantProblem(t, err, assess.ErrInvalid, "problem.receipt_other")
+	if err := s.DropOpenReceipts(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if _, fresh := begin(r); !fresh {
+		t.Error("what was under way cannot be sent again")
+	}
+	r.Status, r.Body = 201, `{"new":1}`
+	if err := s.FinishReceipt(ctx, r); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.DropOpenReceipts(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.DropReceipt(ctx, r); err != nil {
+		t.Fatal(err)
+	}
+	if before, fresh := begin(r); fresh || before.Status != 201 || before.Body != r.Body {
+		t.Errorf("finished: %+v, fresh %v", before, fresh)
+	}
+	if err := s.SweepReceipts(ctx, spring.Add(time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, fresh := begin(r); !fresh {
+		t.Error("a receipt is never forgotten")
+	}
+}
+
+// Row 18 of the security checklist: of a token the database holds a hash; it ends for ever, and with the account that answers for it.
+func testTokens(t *testing.T, s *Store) {
+	ctx := t.Context()
+	u := add(t, s, "li.na", assess.DistrictReporter, "210102")
+	made := func(owner string) (account.Token, string) {
+		t.Helper()
+		tk, secret, err := account.NewToken(account.TokenOrder{Name: "系统", Unit: "210102", Account: owner, Scopes: account.TokenScopes(), Addresses: "10.1.2.3, 10.2.0.0/16", Days: 30, By: "root"}, spring)
+		if err == nil {
+			err = s.AddToken(ctx, tk, line("token.add"))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return tk, secret
+	}
+	one, secret := made("")
+	got, err := s.TokenOf(ctx, secret)
+	if diff := cmp.Diff(one, got, cmp.Comparer(func(a, b netip.Prefix) bool { return a == b })); diff != "" || err != nil {
+		t.Errorf("token (-written +read), %v:\n%s", err, diff)
+	}
+	_, err = s.TokenOf(ctx, one.Hash)
+	wantProblem(t, err, assess.ErrNotFound, "problem.token_unknown")
+	two, _ := made(u.ID)
+	if err := s.NoteToken(ctx, one.ID, spring.Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.LockAccount(ctx, u.ID, spring, line("user.lock")); err != nil {
+		t.Fatal(err)
+	}
+	all, err := s.Tokens(ctx)
+	if err != nil || len(all) != 2 || all[0].ID != two.ID || all[0].Lives(spring) || !all[1].Lives(spring) || !all[1].UsedAt.Equal(spring.Add(time.Hour)) {
+		t.Errorf("tokens %+v, %v", all, err)
+	}
+	if err := s.RevokeToken(ctx, one.ID, spring, line("token.revoke")); err != nil {
+		t.Fatal(err)
+	}
+	wantProblem(t, s.RevokeToken(ctx, one.ID, spring, line("token.revoke")), assess.ErrNotFound, "problem.token_unknown")
+}
+
+// Row 7 of the security checklist: of many who want to make the first account at the same time, one does.
+func testTheFirstAccount(t *testing.T, s *Store) {
+	if any, err := s.AnyAccount(t.Context()); any || err != nil {
+		t.Fatalf("an empty store has accounts: %v, %v", any, err)
+	}
+	var wg sync.WaitGroup
+	results := make(chan error, 10)
+	for i := range 10 {
+		wg.Go(func() {
+			u, err := account.New(fmt.Sprintf("root%d", i), "", account.Post{Role: assess.Admin}, spring)
+			if err == nil {
+				err = s.AddFirstAccount(t.Context(), u, line("user.add"))
+			}
+			results <- err
+		})
+	}
+	wg.Wait()
+	close(results)
+	made := 0
+	for err := range results {
+		if err == nil {
+			made++
+			continue
+		}
+		wantProblem(t, err, assess.ErrConflict, "problem.account_not_first")
+	}
+	if all, err := s.Accounts(t.Context()); made != 1 || len(all) != 1 || err != nil {
+		t.Errorf("%d were made, %d accounts, %v", made, len(all), err)
 	}
 }

@@ -584,3 +584,44 @@ func TestLongListsComeInPages(t *testing.T) {
 		}
 	}
 }
+
+// Row 13 of the security checklist: both limits of a session are settings.
+func TestLimitsOfSessionsAreSettings(t *testing.T) {
+	for _, one := range []struct {
+		name  string
+		steps []time.Duration
+		alive bool
+	}{
+		{"within both", []time.Duration{4 * time.Minute, 4 * time.Minute}, true},
+		{"idle", []time.Duration{5 * time.Minute}, false},
+		{"in all", slices.Repeat([]time.Duration{4 * time.Minute}, 5), false},
+	} {
+		g := newGallery(t)
+		r := newReader(t, g.handler(t, func(o *web.Options) { o.IdleTimeout, o.Lifetime = 5*time.Minute, 20*time.Minute })).signIn("analyst")
+		var last answerTo
+		for _, step := range one.steps {
+			g.clock.at = g.clock.at.Add(step)
+			last = r.get("/account")
+		}
+		if alive := last.StatusCode == http.StatusOK; alive != one.alive {
+			t.Errorf("%s: %d, alive should be %v", one.name, last.StatusCode, one.alive)
+		}
+	}
+}
+
+// Row 6 of the security checklist: a hash that was cheaper than new ones is made again at the sign-in, and still opens.
+func TestCheapHashesAreMadeAgain(t *testing.T) {
+	g := newGallery(t)
+	dearer := account.NewHasherAt(2, account.Cost{Memory: 16, Passes: 1, Threads: 1})
+	first := newReader(t, g.handler(t, func(o *web.Options) { o.Hasher = dearer }))
+	before := g.people.of("analyst").PasswordHash
+	first.fresh().signIn("analyst")
+	after := g.people.of("analyst").PasswordHash
+	if after == before || !strings.Contains(after, "m=16,") || len(g.people.of("analyst").PastHashes) != 0 {
+		t.Errorf("the hash was %s and is %s", before, after)
+	}
+	first.fresh().signIn("analyst")
+	if again := g.people.of("analyst").PasswordHash; again != after {
+		t.Error("a hash that is dear enough was made again")
+	}
+}

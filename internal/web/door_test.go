@@ -14,7 +14,7 @@ import (
 	"github.com/unionboard/unionboard/internal/web"
 )
 
-// TestSignInAnswersAlike: a wrong name, a wrong password, a locked and a disabled account get the same page, to the byte.
+// TestSignInAnswersAlike is row 2 of the security checklist: a wrong name, a wrong password, a locked and a disabled account get the same page, to the byte.
 func TestSignInAnswersAlike(t *testing.T) {
 	g := newGallery(t)
 	r := newReader(t, g.handler(t))
@@ -40,7 +40,7 @@ func TestSignInAnswersAlike(t *testing.T) {
 	}
 }
 
-// TestFiveWrongPasswordsLock: the sixth try fails with the right password, and works when the time is over.
+// TestFiveWrongPasswordsLock is row 2 of the security checklist: the sixth try fails with the right password, and works when the time is over.
 func TestFiveWrongPasswordsLock(t *testing.T) {
 	g := newGallery(t)
 	r := newReader(t, g.handler(t))
@@ -84,7 +84,7 @@ func TestNetwork(t *testing.T) {
 	}
 }
 
-// TestSessionIsNewAfterSignIn: a token planted before is worth nothing, and the one of a session that was left neither.
+// TestSessionIsNewAfterSignIn is row 12 of the security checklist: a token planted before is worth nothing, and the one of a session that was left neither.
 func TestSessionIsNewAfterSignIn(t *testing.T) {
 	r := newReader(t, newGallery(t).handler(t))
 	planted := &http.Cookie{Name: "unionboard-session", Value: "planted-by-somebody-else-0123456789abcdefgh", Path: "/"}
@@ -112,7 +112,7 @@ func TestSessionIsNewAfterSignIn(t *testing.T) {
 	}
 }
 
-// TestSessionsEnd: after 15 minutes without a request, after 8 hours in all, when the clock jumps back, and with the account.
+// TestSessionsEnd is row 13 of the security checklist: after 15 minutes without a request, after 8 hours in all, when the clock jumps back, and with the account.
 func TestSessionsEnd(t *testing.T) {
 	for _, one := range []struct {
 		name  string
@@ -153,7 +153,7 @@ func TestSessionsEnd(t *testing.T) {
 	})
 }
 
-// TestCookies: HttpOnly and SameSite=Lax always; Secure and __Host- unless plain HTTP was allowed.
+// TestCookies is row 15 of the security checklist: HttpOnly and SameSite=Lax always; Secure and __Host- unless plain HTTP was allowed.
 func TestCookies(t *testing.T) {
 	for _, plain := range []bool{true, false} {
 		g := newGallery(t)
@@ -234,7 +234,7 @@ func TestNewcomersChangeTheirPassword(t *testing.T) {
 	}
 }
 
-// TestPasswordFormCountsWrongPasswords: a stolen session cannot try them all.
+// TestPasswordFormCountsWrongPasswords is row 10 of the security checklist: a stolen session cannot try them all.
 func TestPasswordFormCountsWrongPasswords(t *testing.T) {
 	g := newGallery(t)
 	r := newReader(t, g.handler(t)).signIn("analyst")
@@ -250,7 +250,7 @@ func TestPasswordFormCountsWrongPasswords(t *testing.T) {
 	}
 }
 
-// TestFormsAreOurs: a changing request needs the token of this session's form; one from another site is refused before that.
+// TestFormsAreOurs is row 16 of the security checklist: a changing request needs the token of this session's form; one from another site is refused before that.
 func TestFormsAreOurs(t *testing.T) {
 	g := newGallery(t)
 	r := newReader(t, g.handler(t)).signIn("analyst")
@@ -297,7 +297,7 @@ func TestFormTokens(t *testing.T) {
 	}
 }
 
-// TestSignInLeadsOnlyToOwnPaths has the addresses that have led others astray.
+// TestSignInLeadsOnlyToOwnPaths is row 17 of the security checklist: it has the addresses that have led others astray.
 func TestSignInLeadsOnlyToOwnPaths(t *testing.T) {
 	for next, want := range map[string]string{
 		"/": "/", "/collect": "/collect", "/f/six_systems?q=2026Q1&base=year": "/f/six_systems?q=2026Q1&base=year", "/d/210102#top": "/d/210102",

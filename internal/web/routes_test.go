@@ -17,7 +17,7 @@ func (g *gallery) options(t testing.TB) (o web.Options) {
 	return o
 }
 
-// TestEveryRouteDeclaresItsPermission: what the router has is what the list declares, and every route is open or asks for an action.
+// TestEveryRouteDeclaresItsPermission is row 1 of the security checklist: what the router has is what the list declares, and every route is open or asks for an action.
 func TestEveryRouteDeclaresItsPermission(t *testing.T) {
 	walked, declared, err := web.Walked(newGallery(t).options(t))
 	if err != nil {
@@ -37,7 +37,7 @@ func TestEveryRouteDeclaresItsPermission(t *testing.T) {
 	}
 }
 
-// TestPathsHaveOneSpelling: no other spelling of a protected path reaches it.
+// TestPathsHaveOneSpelling is row 26 of the security checklist for who is signed in: no other spelling of a protected path reaches it.
 func TestPathsHaveOneSpelling(t *testing.T) {
 	r := newReader(t, newGallery(t).handler(t))
 	in := r.fresh().signIn("analyst")
@@ -73,7 +73,7 @@ func TestMethods(t *testing.T) {
 	}
 }
 
-// TestHeaders: every answer carries the policy, whatever it is.
+// TestHeaders holds rows 17 and 47 of the security checklist: every answer carries the policy, whatever it is.
 func TestHeaders(t *testing.T) {
 	g := newGallery(t)
 	r := newReader(t, g.handler(t))
