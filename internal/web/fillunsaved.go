@@ -23,6 +23,7 @@ func (o *opened) keep(c *fieldView, f *desk.Field, u unsaved) {
 		c.Options[i].Chosen = c.Options[i].Value == u.save.Value
 	}
 	if u.fault != nil {
+		c.Wrong = true
 		c.Notices = append(c.Notices, notice{ID: "f-" + c.Code, Level: string(desk.Error), Text: o.v.problem(u.fault)})
 		return
 	}

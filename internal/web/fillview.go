@@ -29,6 +29,7 @@ type fieldView struct {
 	Shown, Echo                string
 	Last, YearAgo, Net, OnYear string
 	Notices                    []notice
+	Wrong                      bool // something is, and the field says so
 	Clash                      *clash
 	Tag                        tag
 	Explained                  string
@@ -64,7 +65,7 @@ func (o *opened) cell(section assess.Code, f *desk.Field) fieldView {
 		Value: f.Draft.Value, Note: f.Draft.Note, Lack: f.Draft.State == assess.Missing, Base: f.Draft.Revision,
 		Options: o.options(f), Shown: o.figure(f.Item, f.State, f.Shown), Echo: o.echo(f),
 		Last: o.past(f.Item, f.Previous), YearAgo: o.past(f.Item, f.YearAgo), Net: signed(f.Net), OnYear: o.onYear(f),
-		Notices: o.notices(f), Tag: o.tag(f),
+		Notices: o.notices(f), Wrong: isWrong(o, f) != "", Tag: o.tag(f),
 	}
 	if f.Of != nil {
 		c.URL = "/i/" + code // a rate has the page of its indicator

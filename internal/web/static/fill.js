@@ -159,7 +159,11 @@
       if (!old) return;
       if (row.classList.contains('open') !== old.classList.contains('open')) { opened = true; return; }
       if (!cell) return;
-      cell.value.setAttribute('aria-describedby', row.querySelector('[data-value]').getAttribute('aria-describedby'));
+      ['aria-describedby', 'aria-invalid'].forEach(function (name) {
+        var says = row.querySelector('[data-value]').getAttribute(name);
+        if (says === null) cell.value.removeAttribute(name);
+        else cell.value.setAttribute(name, says);
+      });
       if (kept[cell.code]) return;
       put(cell, content(row));
       cell.saved = content(row);
