@@ -9,11 +9,10 @@ import (
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
-	"github.com/unionboard/unionboard/internal/catalog"
 	"github.com/unionboard/unionboard/internal/city"
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/store"
-	"github.com/unionboard/unionboard/seeds"
+	"github.com/unionboard/unionboard/internal/testkit"
 )
 
 // always is one edition for every year.
@@ -36,15 +35,8 @@ type office struct {
 
 func newOffice(t *testing.T) *office {
 	t.Helper()
-	edition, err := catalog.Load(seeds.Files())
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := store.Create(t.Context(), t.TempDir(), store.WithReserve(0))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
+	edition := testkit.Shipped(t)
+	s := testkit.Store(t)
 	gate := collect.New(collect.Config{Store: s, Editions: always{edition}})
 	return &office{t: t, store: s, edition: edition, Desk: city.New(city.Config{Store: s, Gate: gate, Editions: always{edition}})}
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/internal/testkit"
 )
 
 // cycleStore is the real log; it can break off before it writes where a collection stands, as a power cut would.
@@ -40,11 +41,7 @@ type collection struct {
 
 func newCollection(t *testing.T) *collection {
 	t.Helper()
-	s, err := store.Create(t.Context(), t.TempDir(), store.WithReserve(0))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
+	s := testkit.Store(t)
 	c := &collection{log: &cycleStore{Store: s}, t: t}
 	c.Gate = collect.New(collect.Config{Store: c.log, Editions: year{city()}, Log: nothing})
 	return c

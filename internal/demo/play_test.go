@@ -15,6 +15,7 @@ import (
 	"github.com/unionboard/unionboard/internal/dial"
 	"github.com/unionboard/unionboard/internal/source"
 	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/internal/testkit"
 )
 
 // stage is where the story is played: the real sources, gate and store.
@@ -37,11 +38,7 @@ func (s *stage) Edition(context.Context, int) (*assess.Edition, error) {
 func newStage(t *testing.T, c *City) *stage {
 	t.Helper()
 	s := &stage{t: t, city: c, drop: t.TempDir(), sources: map[assess.Code]collect.Source{}}
-	db, err := store.Create(t.Context(), t.TempDir(), store.WithReserve(0))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
+	db := testkit.Store(t)
 	s.store = db
 	s.gate = collect.New(collect.Config{Store: db, Editions: s, Zone: zone()})
 	server := httptest.NewServer(c.Handler(func() time.Time { return s.now }))

@@ -10,19 +10,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/unionboard/unionboard/internal/assess"
-	"github.com/unionboard/unionboard/internal/catalog"
 	"github.com/unionboard/unionboard/internal/demo"
 	"github.com/unionboard/unionboard/internal/evidence"
-	"github.com/unionboard/unionboard/seeds"
+	"github.com/unionboard/unionboard/internal/testkit"
 )
 
 // TestProofsAreGoodFiles: what the demonstration hands in as evidence is taken as anybody's would be, proves figures that are asked
 // for it, and is the same every time.
 func TestProofsAreGoodFiles(t *testing.T) {
-	edition, err := catalog.Load(seeds.Files())
-	if err != nil {
-		t.Fatal(err)
-	}
+	edition := testkit.Shipped(t)
 	make := func() []demo.Proof {
 		city, err := demo.New(edition, demo.Seed, assess.MustPeriod("2026Q3"), 2)
 		if err != nil {

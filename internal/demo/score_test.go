@@ -6,17 +6,13 @@ import (
 	"testing"
 
 	"github.com/unionboard/unionboard/internal/assess"
-	"github.com/unionboard/unionboard/internal/catalog"
 	"github.com/unionboard/unionboard/internal/score"
-	"github.com/unionboard/unionboard/seeds"
+	"github.com/unionboard/unionboard/internal/testkit"
 )
 
 func testEdition(t testing.TB) *assess.Edition {
 	t.Helper()
-	e, err := catalog.Load(seeds.Files())
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := testkit.Shipped(t)
 	return e
 }
 

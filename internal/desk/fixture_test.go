@@ -7,12 +7,11 @@ import (
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
-	"github.com/unionboard/unionboard/internal/catalog"
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/demo"
 	"github.com/unionboard/unionboard/internal/desk"
 	"github.com/unionboard/unionboard/internal/store"
-	"github.com/unionboard/unionboard/seeds"
+	"github.com/unionboard/unionboard/internal/testkit"
 )
 
 const (
@@ -46,15 +45,8 @@ type fixture struct {
 
 func newFixture(t testing.TB) *fixture {
 	t.Helper()
-	s, err := store.Create(t.Context(), t.TempDir(), store.WithReserve(0))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	edition, err := catalog.Load(seeds.Files())
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := testkit.Store(t)
+	edition := testkit.Shipped(t)
 	f := &fixture{TB: t, store: s, edition: edition, now: morning}
 	f.gate = collect.New(collect.Config{Store: s, Editions: always{edition}})
 	f.Desk = desk.New(desk.Config{Store: s, Gate: f.gate, Editions: always{edition}})

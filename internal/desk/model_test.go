@@ -14,6 +14,7 @@ import (
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/desk"
 	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/internal/testkit"
 )
 
 // town is a small edition: two districts, two departments, and an item of each kind that is typed.
@@ -219,7 +220,7 @@ func (m *machine) save(t *rapid.T) {
 // saveAgain repeats a save whose answer was lost, however long ago.
 func (m *machine) saveAgain(t *rapid.T) {
 	if len(m.names) == 0 {
-		t.Skip()
+		t.Skip("nothing was saved yet")
 	}
 	s := rapid.SampledFrom(m.names).Draw(t, "again")
 	saved, err := m.Save(t.Context(), s, "reporter."+string(s.Unit), m.now)
@@ -507,11 +508,7 @@ func (m *machine) holdsLog(t *rapid.T, unit assess.UnitCode, item assess.Code, c
 // Whatever people of whatever role do in whatever order: no locked cell changes, no draft of another district is read, nobody accepts
 // what is their own, and nothing that was acknowledged is lost.
 func TestNoOrderOfActionsBreaksAReport(t *testing.T) {
-	s, err := store.Create(t.Context(), t.TempDir(), store.WithReserve(0))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
+	s := testkit.Store(t)
 	n := 0
 	rapid.Check(t, func(rt *rapid.T) {
 		n++

@@ -8,17 +8,13 @@ import (
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/desk"
-	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/internal/testkit"
 )
 
 // What is signed is what was typed last: while one person types, another sends the report to the chair, who signs at once. Nothing
 // that is acknowledged lies beyond the signature, and what is refused was never written.
 func TestNoSaveSlipsInAfterASignature(t *testing.T) {
-	s, err := store.Create(t.Context(), t.TempDir(), store.WithReserve(0))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
+	s := testkit.Store(t)
 	const rounds = 20
 	for n := range rounds {
 		m := newMachine(t, s, n)

@@ -6,17 +6,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/unionboard/unionboard/internal/assess"
-	"github.com/unionboard/unionboard/internal/catalog"
 	"github.com/unionboard/unionboard/internal/evidence"
-	"github.com/unionboard/unionboard/seeds"
+	"github.com/unionboard/unionboard/internal/testkit"
 )
 
 // TestWhatIsAskedFor, on the shipped definitions: only what a district claims to have done and no register or system holds.
 func TestWhatIsAskedFor(t *testing.T) {
-	e, err := catalog.Load(seeds.Files())
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := testkit.Shipped(t)
 	asked := evidence.Asked(e)
 	for item, want := range map[assess.Code][]assess.Code{
 		"skill_upgrade_ytd":       {"list_stamped", "cert_list"},

@@ -14,6 +14,7 @@ import (
 	"github.com/unionboard/unionboard/internal/cycle"
 	"github.com/unionboard/unionboard/internal/matter"
 	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/internal/testkit"
 )
 
 var (
@@ -35,11 +36,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	s, err := store.Create(t.Context(), t.TempDir(), store.WithReserve(0))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
+	s := testkit.Store(t)
 	w := &world{store: s, held: map[assess.Code]string{"union_members": "30412"}, at: time.Date(2026, 4, 28, 9, 0, 0, 0, zone)}
 	w.Book = matter.New(matter.Config{Store: s, Log: w, Gate: w, Editions: w, Zone: zone})
 	return w

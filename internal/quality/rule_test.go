@@ -9,8 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/unionboard/unionboard/internal/assess"
-	"github.com/unionboard/unionboard/internal/catalog"
-	"github.com/unionboard/unionboard/seeds"
+	"github.com/unionboard/unionboard/internal/testkit"
 )
 
 var q2 = assess.MustPeriod("2026Q2")
@@ -168,10 +167,7 @@ func TestAFindingSaysWhatItLookedAt(t *testing.T) {
 
 func shipped(t testing.TB) *assess.Edition {
 	t.Helper()
-	e, err := catalog.Load(seeds.Files())
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := testkit.Shipped(t)
 	return e
 }
 
@@ -277,7 +273,7 @@ func FuzzRule(f *testing.F) {
 	f.Add("women * members > 1", "1e999999999")
 	f.Fuzz(func(t *testing.T, source, value string) {
 		if len(source) > 300 {
-			t.Skip()
+			t.Skip("longer than any rule")
 		}
 		checks, err := New(small(assess.Rule{ID: "V1", Level: "error", Expr: source, Items: []assess.Code{"women"}}))
 		if err != nil {

@@ -16,8 +16,8 @@ import (
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/cycle"
 	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/internal/testkit"
 	"github.com/unionboard/unionboard/internal/web"
-	"github.com/unionboard/unionboard/seeds"
 )
 
 // galleryTimetable is a calendar of Monday to Friday that nobody has touched: pages of other things are tried with it.
@@ -57,15 +57,8 @@ type dated struct {
 
 func newDated(t *testing.T, now string) *dated {
 	t.Helper()
-	edition, err := catalog.Load(seeds.Files())
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := store.Create(t.Context(), t.TempDir(), store.WithReserve(0))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
+	edition := testkit.Shipped(t)
+	s := testkit.Store(t)
 	zone, err := time.LoadLocation("Asia/Shanghai")
 	if err != nil {
 		t.Fatal(err)

@@ -12,12 +12,11 @@ import (
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
-	"github.com/unionboard/unionboard/internal/catalog"
 	"github.com/unionboard/unionboard/internal/city"
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/internal/testkit"
 	"github.com/unionboard/unionboard/internal/web"
-	"github.com/unionboard/unionboard/seeds"
 )
 
 // galleryCity is a desk on which nothing lies: pages of other things are tried with it.
@@ -114,15 +113,8 @@ func (s shippedEdition) Edition(_ context.Context, year int) (*assess.Edition, e
 
 func newShipped(t *testing.T) *shipped {
 	t.Helper()
-	edition, err := catalog.Load(seeds.Files())
-	if err != nil {
-		t.Fatal(err)
-	}
-	s, err := store.Create(t.Context(), t.TempDir(), store.WithReserve(0))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
+	edition := testkit.Shipped(t)
+	s := testkit.Store(t)
 	g := newGallery(t)
 	g.clock.at = time.Date(2026, 2, 3, 2, 0, 0, 0, time.UTC)
 	gate := collect.New(collect.Config{Store: s, Editions: shippedEdition{edition}})

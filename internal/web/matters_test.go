@@ -12,6 +12,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/matter"
 	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/internal/testkit"
 )
 
 // galleryLog is what the matters of the gallery look up: one closed quarter, one figure, nothing decided.
@@ -61,11 +62,7 @@ func matterID(kind assess.MatterKind) string {
 // matters makes a book of matters on a real store.
 func (g *gallery) matters(t testing.TB) *matter.Book {
 	t.Helper()
-	s, err := store.Create(t.Context(), t.TempDir(), store.WithReserve(0))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
+	s := testkit.Store(t)
 	for _, kind := range []assess.MatterKind{assess.Correction, assess.Appeal, assess.Task} { // one of each, of the district 210102
 		m := assess.Matter{
 			ID: matterID(kind), Kind: kind, Unit: "210102", Period: openQuarter().Prev(), Title: "示例", Reason: "示例", State: "requested", Department: "org",

@@ -19,6 +19,7 @@ import (
 	"github.com/unionboard/unionboard/internal/desk"
 	"github.com/unionboard/unionboard/internal/results"
 	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/internal/testkit"
 	"github.com/unionboard/unionboard/internal/web"
 	"github.com/unionboard/unionboard/seeds"
 )
@@ -90,11 +91,7 @@ func newOffice(t testing.TB, change ...func(*web.Options)) *office {
 	o.clock.at = time.Date(2027, 1, 6, 2, 32, 0, 0, time.UTC)
 	var figures map[assess.Period]map[assess.Code]string
 	o.edition, figures = officeFigures()
-	var err error
-	if o.store, err = store.Create(t.Context(), t.TempDir(), store.WithReserve(0)); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { o.store.Close() })
+	o.store = testkit.Store(t)
 	zone := time.FixedZone("UTC+8", 8*60*60)
 	o.gate = collect.New(collect.Config{Store: o.store, Editions: o, Zone: zone})
 	o.desk = desk.New(desk.Config{Store: o.store, Gate: o.gate, Editions: o, Evidence: o.store})

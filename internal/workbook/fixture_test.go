@@ -15,6 +15,7 @@ import (
 	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/sheet"
 	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/internal/testkit"
 	"github.com/unionboard/unionboard/internal/workbook"
 	"github.com/unionboard/unionboard/seeds"
 )
@@ -45,11 +46,7 @@ type fixture struct {
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
-	s, err := store.Create(t.Context(), t.TempDir(), store.WithReserve(0))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
+	s := testkit.Store(t)
 	edition, err := shipped()
 	if err != nil {
 		t.Fatal(err)
