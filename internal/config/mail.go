@@ -97,14 +97,8 @@ func (r *reader) port(to *int) setter {
 // pairs reads a mapping of texts whose keys are the writer's own.
 func (r *reader) pairs(to *map[string]string) setter {
 	return func(n ast.Node, path string) {
-		var values []*ast.MappingValueNode
-		switch m := n.(type) {
-		case *ast.MappingNode:
-			values = m.Values
-		case *ast.MappingValueNode:
-			values = []*ast.MappingValueNode{m}
-		default:
-			r.wrong(n, path, "keys", "keys with values")
+		values, ok := r.mapping(n, path)
+		if !ok {
 			return
 		}
 		*to = map[string]string{}

@@ -120,14 +120,8 @@ func (r *reader) both(to *assess.Text) setter {
 // object hands the values of a mapping to the setters of their keys. A key that has none is refused, with the one that was
 // probably meant.
 func (r *reader) object(n ast.Node, path string, setters map[string]setter) {
-	var pairs []*ast.MappingValueNode
-	switch m := n.(type) {
-	case *ast.MappingNode:
-		pairs = m.Values
-	case *ast.MappingValueNode:
-		pairs = []*ast.MappingValueNode{m}
-	default:
-		r.wrong(n, path, "keys", "keys with values")
+	pairs, ok := r.mapping(n, path)
+	if !ok {
 		return
 	}
 	r.places[path] = r.place(n, path)
@@ -147,6 +141,19 @@ func (r *reader) object(n ast.Node, path string, setters map[string]setter) {
 			set(pair.Value, at)
 		}
 	}
+}
+
+// mapping answers the keys and values of a mapping; ok is false, and said, where there is none. One with a single key is a node of its
+// own kind.
+func (r *reader) mapping(n ast.Node, path string) (pairs []*ast.MappingValueNode, ok bool) {
+	switch m := n.(type) {
+	case *ast.MappingNode:
+		return m.Values, true
+	case *ast.MappingValueNode:
+		return []*ast.MappingValueNode{m}, true
+	}
+	r.wrong(n, path, "keys", "keys with values")
+	return nil, false
 }
 
 // unknown never repeats the value of a key: it may be a secret that was put into the wrong place.

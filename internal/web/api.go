@@ -202,16 +202,10 @@ func problemType(key string) string { return "urn:unionboard:" + strings.Replace
 
 // failAPI is fail for programs.
 func (s *site) failAPI(w http.ResponseWriter, r *http.Request, err error) {
-	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
-		return // the program went away
+	f, gone := s.logFault(r, err)
+	if gone {
+		return
 	}
-	f := faultOf(err)
-	level := slog.LevelInfo
-	if f.status >= http.StatusInternalServerError {
-		level = slog.LevelError
-	}
-	s.Log.LogAttrs(r.Context(), level, "request failed",
-		slog.String("request", numberOf(r)), slog.Int("status", f.status), slog.String("error", err.Error()))
 	v := s.visitOf(r)
 	p := apiProblem{Type: "about:blank", Title: v.words.T(f.key), Status: f.status, Request: numberOf(r)}
 	var problem *assess.Problem

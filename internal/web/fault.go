@@ -67,17 +67,10 @@ func errForeign() error {
 // fail is the one place that turns an error into a status, a log line and a page: one fixed sentence, what the problem says of
 // itself, the number of the request, and the way home. Anything internal stays in the log.
 func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
-	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
-		return // the reader went away
+	f, gone := s.logFault(r, err)
+	if gone {
+		return
 	}
-	f := faultOf(err)
-	level := slog.LevelInfo
-	if f.status >= http.StatusInternalServerError {
-		level = slog.LevelError
-	}
-	s.Log.LogAttrs(r.Context(), level, "request failed",
-		slog.String("request", numberOf(r)), slog.Int("status", f.status), slog.String("error", err.Error()))
-
 	v := s.visitOf(r)
 	if errors.Is(err, assess.ErrForbidden) && v.signedIn() { // also where the answer does not say so
 		s.noteRefusal(r, v)
@@ -95,6 +88,21 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 			slog.String("request", numberOf(r)), slog.String("error", err.Error()))
 		http.Error(w, http.StatusText(f.status), f.status)
 	}
+}
+
+// logFault sorts an error and writes it to the log. gone says that who asked went away, so that nobody is to be told.
+func (s *site) logFault(r *http.Request, err error) (f fault, gone bool) {
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		return f, true
+	}
+	f = faultOf(err)
+	level := slog.LevelInfo
+	if f.status >= http.StatusInternalServerError {
+		level = slog.LevelError
+	}
+	s.Log.LogAttrs(r.Context(), level, "request failed",
+		slog.String("request", numberOf(r)), slog.Int("status", f.status), slog.String("error", err.Error()))
+	return f, false
 }
 
 // noteRefusal leaves a line in the audit log of what a person was not allowed to do.

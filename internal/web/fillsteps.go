@@ -29,19 +29,9 @@ func (s *site) forward(w http.ResponseWriter, r *http.Request) error {
 	if err := only(r); err != nil {
 		return err
 	}
-	o, err := s.openForm(r, account.Forward)
-	if err != nil {
-		return err
-	}
-	err = s.Desk.Forward(r.Context(), o.Unit.Code, o.Period, o.v.user.Name, s.Now())
-	if refused(err) {
-		return s.drawCheck(w, r, o, faultOf(err).status, problemOf(err))
-	}
-	if err != nil {
-		return err
-	}
-	http.Redirect(w, r, o.at("check"), http.StatusSeeOther)
-	return nil
+	return s.takeStep(w, r, account.Forward, "check", s.drawCheck, func(o *opened) error {
+		return s.Desk.Forward(r.Context(), o.Unit.Code, o.Period, o.v.user.Name, s.Now())
+	})
 }
 
 // sendBack gives the form back inside the district, with what is to be changed.
@@ -49,19 +39,9 @@ func (s *site) sendBack(w http.ResponseWriter, r *http.Request) error {
 	if err := only(r, "reason"); err != nil {
 		return err
 	}
-	o, err := s.openForm(r, account.SendBack)
-	if err != nil {
-		return err
-	}
-	err = s.Desk.SendBack(r.Context(), o.Unit.Code, o.Period, r.PostForm.Get("reason"), o.v.user.Name, s.Now())
-	if refused(err) {
-		return s.drawCheck(w, r, o, faultOf(err).status, problemOf(err))
-	}
-	if err != nil {
-		return err
-	}
-	http.Redirect(w, r, o.at("check"), http.StatusSeeOther)
-	return nil
+	return s.takeStep(w, r, account.SendBack, "check", s.drawCheck, func(o *opened) error {
+		return s.Desk.SendBack(r.Context(), o.Unit.Code, o.Period, r.PostForm.Get("reason"), o.v.user.Name, s.Now())
+	})
 }
 
 // sign hands the form to the city. The chair confirms it with the password: a screen left alone signs nothing.
@@ -69,25 +49,33 @@ func (s *site) sign(w http.ResponseWriter, r *http.Request) error {
 	if err := only(r, "current", "digest"); err != nil {
 		return err
 	}
-	o, err := s.openForm(r, account.Sign)
+	return s.takeStep(w, r, account.Sign, "cover", s.drawCover, func(o *opened) error {
+		if r.PostForm.Get("digest") != o.Digest() {
+			return assess.Conflict("problem.form_changed", "the report has changed since this page was opened; look at it again, then sign")
+		}
+		if err := s.confirmPassword(r, o.v.user, r.PostForm.Get("current")); err != nil {
+			return err
+		}
+		return s.Desk.Sign(r.Context(), o.Unit.Code, o.Period, o.v.user.Name, s.Now())
+	})
+}
+
+// takeStep takes a form a step further and leads to its page to; what is refused is said on the page it was asked from, which draw draws.
+func (s *site) takeStep(w http.ResponseWriter, r *http.Request, a account.Action, to string,
+	draw func(http.ResponseWriter, *http.Request, *opened, int, *assess.Problem) error, take func(*opened) error,
+) error {
+	o, err := s.openForm(r, a)
 	if err != nil {
 		return err
 	}
-	if r.PostForm.Get("digest") != o.Digest() {
-		err = assess.Conflict("problem.form_changed", "the report has changed since this page was opened; look at it again, then sign")
-	} else {
-		err = s.confirmPassword(r, o.v.user, r.PostForm.Get("current"))
-	}
-	if err == nil {
-		err = s.Desk.Sign(r.Context(), o.Unit.Code, o.Period, o.v.user.Name, s.Now())
-	}
+	err = take(o)
 	if refused(err) {
-		return s.drawCover(w, r, o, faultOf(err).status, problemOf(err))
+		return draw(w, r, o, faultOf(err).status, problemOf(err))
 	}
 	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, o.at("cover"), http.StatusSeeOther)
+	http.Redirect(w, r, o.at(to), http.StatusSeeOther)
 	return nil
 }
 

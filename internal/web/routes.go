@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/gorilla/mux"
 
@@ -30,11 +31,28 @@ const (
 
 // routes is every address of the site. A route that is not in this list does not exist.
 func (s *site) routes() []route {
-	// The form of a district: who may not read it is not told that there is one.
-	const form = "/fill/{q" + quarterPart + "}"
-	of := func(a account.Action) access { return whoMaySome(a).unseen(account.ReadDrafts) }
-	mayRead, mayFill := of(account.ReadDrafts), of(account.Fill)
-	readProof := whoMaySome(account.ReadReports)
+	return slices.Concat(
+		s.boardRoutes(),
+		s.cityRoutes(),
+		s.matterRoutes(),
+		s.reviewRoutes(),
+		s.calendarRoutes(),
+		s.exportRoutes(),
+		s.formRoutes(),
+		s.taskRoutes(),
+		s.doorRoutes(),
+		s.adminRoutes(),
+		[]route{
+			{"POST", "/api/v1/submissions", program(account.SubmitFigures), s.takeSubmission},
+			{"GET", "/assets/{file:.+}", bare(), s.showAsset},
+			{"GET", "/healthz", bare(), s.showHealth},
+			{"GET", "/readyz", bare(), s.showReady},
+		},
+	)
+}
+
+// boardRoutes are the scores, how they came about, and where figures come from.
+func (s *site) boardRoutes() []route {
 	return []route{
 		{"GET", "/", whoMay(account.ReadPublished), s.showHome},
 		{"GET", "/lags", whoMay(account.ReadPublished), s.showLags},
@@ -46,6 +64,12 @@ func (s *site) routes() []route {
 		{"GET", "/why/{unit" + unitPart + "}/{code" + codePart + "}.json", whoMay(account.ReadPublished), s.sendWhy},
 		{"GET", "/collect", whoMay(account.ReadRuns), s.listSources},
 		{"GET", "/collect/{source" + codePart + "}", whoMay(account.ReadRuns), s.showSource},
+	}
+}
+
+// cityRoutes are what the city itself owes: its figures, ratings, points and targets.
+func (s *site) cityRoutes() []route {
+	return []route{
 		{"GET", "/city", whoMay(account.ReadReports), s.openCity},
 		{"GET", "/city/{year" + yearPart + "}/ratings", whoMay(account.ReadReports), s.showRatings},
 		{"POST", "/city/{year" + yearPart + "}/ratings/{indicator" + codePart + "}", whoMay(account.Rate), s.castBallots},
@@ -68,7 +92,12 @@ func (s *site) routes() []route {
 		{"POST", "/targets/{year" + yearPart + "}/{indicator" + codePart + "}", whoMay(account.SetTargets), s.divideTarget},
 		{"POST", "/targets/{year" + yearPart + "}/{indicator" + codePart + "}/issue", whoMay(account.SetTargets), s.issueTarget},
 		{"POST", "/targets/{year" + yearPart + "}/{indicator" + codePart + "}/discard", whoMay(account.SetTargets), s.discardTarget},
+	}
+}
 
+// matterRoutes are corrections, appeals and tasks, and what people say to each other.
+func (s *site) matterRoutes() []route {
+	return []route{
 		{"GET", "/corrections", whoMaySome(account.ReadReports), s.listMatters(assess.Correction)},
 		{"POST", "/corrections", whoMaySome(account.RequestCorrection), s.openMatter(assess.Correction)},
 		{"GET", "/corrections/{correction" + idPart + "}", whoMaySome(account.ReadReports), s.showMatter(assess.Correction)},
@@ -87,12 +116,22 @@ func (s *site) routes() []route {
 		{"POST", "/actions/{task" + idPart + "}", whoMaySome(account.ReadReports), s.stepMatter(assess.Task)},
 		{"POST", "/actions/{task" + idPart + "}/evidence", whoMaySome(account.DoTask).upTo(s.uploadLimit()), s.addMatterProof(assess.Task)},
 		{"POST", "/comments", whoMaySome(account.Comment), s.addComment},
+	}
+}
 
+// reviewRoutes are the review of reports by the departments.
+func (s *site) reviewRoutes() []route {
+	return []route{
 		{"GET", "/review", whoMay(account.ReadReports), s.listReviews},
 		{"GET", "/review/{unit" + unitPart + "}/{q" + quarterPart + "}", whoMay(account.ReadReports), s.showReview},
 		{"POST", "/review/{unit" + unitPart + "}/{q" + quarterPart + "}", whoMay(account.Review), s.decideReview},
 		{"POST", "/review/{unit" + unitPart + "}/{q" + quarterPart + "}/accept", whoMay(account.Review), s.acceptPlain},
+	}
+}
 
+// calendarRoutes are the dates of collections.
+func (s *site) calendarRoutes() []route {
+	return []route{
 		{"GET", "/calendar", whoMay(account.ReadDefinitions), s.showCalendar},
 		{"GET", "/calendar.ics", whoMay(account.ReadDefinitions), s.sendCalendar},
 		{"GET", "/calendar/{secret" + secretPart + "}.ics", everybody(), s.sendLinkedCalendar},
@@ -104,10 +143,24 @@ func (s *site) routes() []route {
 		{"POST", "/calendar/outage", whoMay(account.ConfirmOutage), s.confirmOutage},
 		{"GET", "/admin/calendar", whoMay(account.EditCalendar), s.showYears},
 		{"POST", "/admin/calendar", whoMay(account.EditCalendar), s.editYear},
+	}
+}
 
+// exportRoutes are tables as files.
+func (s *site) exportRoutes() []route {
+	return []route{
 		{"GET", "/export", whoMaySome(account.Export), s.showExport},
 		{"GET", "/export/{table" + codePart + "}.csv", whoMaySome(account.Export), s.sendTable},
+	}
+}
 
+// formRoutes are a district's form. Who may not read it is not told that there is one.
+func (s *site) formRoutes() []route {
+	const form = "/fill/{q" + quarterPart + "}"
+	of := func(a account.Action) access { return whoMaySome(a).unseen(account.ReadDrafts) }
+	mayRead, mayFill := of(account.ReadDrafts), of(account.Fill)
+	readProof := whoMaySome(account.ReadReports)
+	return []route{
 		{"GET", "/fill", mayRead, s.showForms},
 		{"GET", form, mayRead, s.showForm},
 		{"POST", form + "/unchanged", mayFill, s.confirm},
@@ -134,7 +187,12 @@ func (s *site) routes() []route {
 		{"GET", "/evidence/{id" + idPart + "}", readProof, s.sendProof},
 		{"GET", "/evidence/{id" + idPart + "}/preview", readProof, s.sendPreview},
 		{"POST", "/evidence/{id" + idPart + "}/remove", mayFill, s.removeProof},
+	}
+}
 
+// taskRoutes are what is to be done, where the reports stand, and who is reminded.
+func (s *site) taskRoutes() []route {
+	return []route{
 		{"GET", "/tasks", whoMay(account.ReadDefinitions), s.showTasks},
 		{"GET", "/status", whoMay(account.ReadReports), s.showStatusNow},
 		{"GET", "/status/{q" + quarterPart + "}", whoMay(account.ReadReports), s.showStatus},
@@ -144,7 +202,12 @@ func (s *site) routes() []route {
 		{"POST", "/phones/{unit" + unitPart + "}", whoMaySome(account.ReadFilings), s.setPhones},
 		{"GET", "/account/notices", whoMay(account.ReadDefinitions), s.showNotices},
 		{"POST", "/account/notices", whoMay(account.ReadDefinitions), s.setNotices},
+	}
+}
 
+// doorRoutes are the way in, and the own account.
+func (s *site) doorRoutes() []route {
+	return []route{
 		{"GET", "/setup", everybody(), s.showSetup},
 		{"POST", "/setup", everybody().late(), s.makeFirst},
 		{"GET", "/sign-in", everybody(), s.showSignIn},
@@ -163,7 +226,12 @@ func (s *site) routes() []route {
 		{"GET", "/account/second-factor.png", whoMay(account.UseAccount).second(), s.drawFactorPicture},
 		{"POST", "/account/second-factor", whoMay(account.UseAccount).second(), s.setFactor},
 		{"POST", "/account/second-factor/remove", whoMay(account.UseAccount), s.dropFactor},
+	}
+}
 
+// adminRoutes are accounts and tokens.
+func (s *site) adminRoutes() []route {
+	return []route{
 		{"GET", "/admin", whoMay(account.ReadAccounts), s.showAdmin},
 		{"GET", "/admin/accounts", whoMay(account.ReadAccounts), s.showAccounts},
 		{"POST", "/admin/accounts", whoMay(account.ManageAccounts), s.addAccount},
@@ -177,12 +245,6 @@ func (s *site) routes() []route {
 		{"GET", "/admin/tokens", whoMay(account.ReadAccounts), s.showTokens},
 		{"POST", "/admin/tokens", whoMay(account.ManageTokens), s.addToken},
 		{"POST", "/admin/tokens/{token" + idPart + "}/revoke", whoMay(account.ManageTokens), s.revokeToken},
-
-		{"POST", "/api/v1/submissions", program(account.SubmitFigures), s.takeSubmission},
-
-		{"GET", "/assets/{file:.+}", bare(), s.showAsset},
-		{"GET", "/healthz", bare(), s.showHealth},
-		{"GET", "/readyz", bare(), s.showReady},
 	}
 }
 
