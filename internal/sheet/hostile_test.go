@@ -344,25 +344,13 @@ func farRight(rows int) string {
 func headed(all []part, h zip.FileHeader, content []byte) func(testing.TB) []byte {
 	return func(t testing.TB) []byte {
 		t.Helper()
-		var b bytes.Buffer
-		z := zip.NewWriter(&b)
-		for _, p := range all {
-			w, err := z.Create(p.name)
+		return packWith(t, all, func(z *zip.Writer) error {
+			w, err := z.CreateRaw(&h)
 			if err == nil {
-				_, err = w.Write([]byte(p.content))
+				_, err = w.Write(content)
 			}
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-		w, err := z.CreateRaw(&h)
-		if err == nil {
-			_, err = w.Write(content)
-		}
-		if err := errors.Join(err, z.Close()); err != nil {
-			t.Fatal(err)
-		}
-		return b.Bytes()
+			return err
+		})
 	}
 }
 
@@ -394,25 +382,13 @@ func liar(all []part) func(testing.TB) []byte {
 func bomb(all []part, name string, n int) func(testing.TB) []byte {
 	return func(t testing.TB) []byte {
 		t.Helper()
-		var b bytes.Buffer
-		z := zip.NewWriter(&b)
-		for _, p := range all {
-			w, err := z.Create(p.name)
-			if err == nil {
-				_, err = w.Write([]byte(p.content))
+		return packWith(t, all, func(z *zip.Writer) error {
+			w, err := z.Create(name)
+			for block := bytes.Repeat([]byte(" "), 1<<20); err == nil && n > 0; n -= len(block) {
+				_, err = w.Write(block)
 			}
-			if err != nil {
-				t.Fatal(err)
-			}
-		}
-		w, err := z.Create(name)
-		for block := bytes.Repeat([]byte(" "), 1<<20); err == nil && n > 0; n -= len(block) {
-			_, err = w.Write(block)
-		}
-		if err := errors.Join(err, z.Close()); err != nil {
-			t.Fatal(err)
-		}
-		return b.Bytes()
+			return err
+		})
 	}
 }
 

@@ -3,6 +3,7 @@ package sheet_test
 import (
 	"archive/zip"
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -92,6 +93,12 @@ func edited(t failer, all []part, name, from, to string) []part {
 
 func pack(t failer, all []part) []byte {
 	t.Helper()
+	return packWith(t, all, func(*zip.Writer) error { return nil })
+}
+
+// packWith packs the parts and whatever more adds.
+func packWith(t failer, all []part, more func(*zip.Writer) error) []byte {
+	t.Helper()
 	var b bytes.Buffer
 	z := zip.NewWriter(&b)
 	for _, p := range all {
@@ -103,7 +110,7 @@ func pack(t failer, all []part) []byte {
 			t.Fatal(err)
 		}
 	}
-	if err := z.Close(); err != nil {
+	if err := errors.Join(more(z), z.Close()); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
