@@ -117,13 +117,11 @@ func (b *builder) fillRate(f *Field, in *assess.Indicator) {
 	}
 	n, okN := b.number(in.Value.Numerator, f.Period)
 	d, okD := b.number(in.Value.Denominator, f.Period)
-	text := func(d decimal.Decimal, ok bool) string {
-		if !ok {
-			return "–"
-		}
-		return d.String()
+	if !okN || !okD {
+		f.Explained = assess.Invalid("problem.computed_later", "numerator by denominator, computed as soon as both are there")
+		return
 	}
-	made := fmt.Sprintf("%s ÷ %s", text(n, okN), text(d, okD))
+	made := fmt.Sprintf("%s ÷ %s", n, d)
 	if in.Value.Scale != 1 {
 		made += " × " + decimal.NewFromFloat(in.Value.Scale).String()
 	}

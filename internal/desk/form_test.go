@@ -13,6 +13,9 @@ func TestFormShowsThePastBesideEachField(t *testing.T) {
 	f.past(heping, q3, map[assess.Code]string{"ent25_unionised": "1136", "ent25_total": "1250", "new_unions_ytd": "30"})
 	f.past(heping, q4.LastYear(), map[assess.Code]string{"ent25_unionised": "1100", "new_unions_ytd": "50"})
 	f.typed(heping, "ent25_unionised", "１,204 家", "", "li")
+	if early := f.field(heping, "union_rate_25plus"); early.Explained.Key != "problem.computed_later" || early.Shown != "" {
+		t.Errorf("a rate of which one part is there shows %q: %v", early.Shown, early.Explained)
+	}
 	f.past(heping, q4, map[assess.Code]string{"ent25_total": "1250"})
 	f.typed(heping, "new_unions_ytd", "68", "", "li")
 
