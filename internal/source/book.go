@@ -16,7 +16,7 @@ import (
 // semicolons or tabs, in UTF-8, UTF-16 or GB18030. A table of text becomes a workbook of one sheet whose cells are all text. The
 // notes harm nothing; errors are Problems.
 func ReadBook(file string, data []byte) (*sheet.Book, []*assess.Problem, error) {
-	if isWorkbook(data) {
+	if formOf(data) == Workbook {
 		book, err := sheet.Read(file, data)
 		return book, nil, err
 	}

@@ -81,7 +81,7 @@ func (d *Drop) Fetch(ctx context.Context, r Request) ([]Parcel, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("look into drop folder of %s: %w", d.config.Name, err)
 		}
-		if parcel, ok := d.take(root, info); ok {
+		if parcel, ok := d.take(root, info, r.Mapping); ok {
 			parcels = append(parcels, parcel)
 			if parcel.Settle != nil { // one that cannot be opened stays, and must not keep others out
 				taken++
@@ -138,7 +138,7 @@ func wanted(name string) bool {
 }
 
 // take reads one file; ok is false when it changed meanwhile and must wait for the next look.
-func (d *Drop) take(root *os.Root, info fs.FileInfo) (parcel Parcel, ok bool) {
+func (d *Drop) take(root *os.Root, info fs.FileInfo, m *Mapping) (parcel Parcel, ok bool) {
 	f := file{drop: d, name: info.Name()}
 	parcel = Parcel{Delivery: assess.Delivery{Door: assess.DoorDrop, Source: d.config.Name}}
 	data, err := f.read(root, info)
@@ -151,7 +151,9 @@ func (d *Drop) take(root *os.Root, info fs.FileInfo) (parcel Parcel, ok bool) {
 	case info.Size() > MostDropped:
 		parcel.Damage = tooLarge(f.name, MostDropped)
 	default:
-		delivery, err := deliver(assess.DoorDrop, d.config.Name, f.name, data)
+		piece := Piece{Name: f.name, Data: data}
+		parcel.Pieces = []Piece{piece}
+		delivery, err := deliver(assess.DoorDrop, d.config.Name, piece, m)
 		if err != nil {
 			parcel.Damage = damageOf(err, f.name)
 		} else {

@@ -1,7 +1,6 @@
 package source
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -45,33 +44,23 @@ func TooManyRows(file string, most int) *assess.Problem {
 		At(assess.Place{File: file})
 }
 
-// Read reads the values in a file by its content: JSON when it begins with a brace, CSV otherwise. An Excel workbook is refused
-// with the way out.
-func Read(file string, data []byte) (Reading, error) { return read(file, data, MostRowsByHand) }
-
-func read(file string, data []byte, most int) (Reading, error) {
-	switch start := bytes.TrimLeft(bytes.TrimPrefix(data, []byte{0xEF, 0xBB, 0xBF}), " \t\r\n"); {
-	case isWorkbook(data):
-		return Reading{}, assess.Invalid("problem.file_workbook",
-			"this is an Excel workbook; save the sheet as \"CSV UTF-8\" and hand that file in").At(assess.Place{File: file})
-	case bytes.HasPrefix(start, []byte("{")):
-		r, err := readValuesJSON(file, data, most)
-		if err == nil && r.Next != "" {
-			err = assess.Invalid("problem.file_pages",
-				"the file names a next page, so it holds only part of the figures; hand in all of them as one file with \"next\": null").
-				At(assess.Place{File: file, Field: "next"})
-		}
-		if err != nil {
-			return Reading{}, err
-		}
-		return r, nil
-	}
-	return readValues(file, data, most)
+// Read reads the values in a file by its content: a workbook is a zip, JSON begins with a brace, all else is CSV.
+func Read(file string, data []byte) (Reading, error) {
+	return Piece{Name: file, Data: data}.whole(nil, MostRowsByHand)
 }
 
-// isWorkbook knows the first bytes of .xlsx (zip) and .xls (compound file).
-func isWorkbook(data []byte) bool {
-	return bytes.HasPrefix(data, []byte("PK\x03\x04")) || bytes.HasPrefix(data, []byte{0xD0, 0xCF, 0x11, 0xE0})
+// whole reads a piece that must hold all there is.
+func (p Piece) whole(m *Mapping, most int) (Reading, error) {
+	r, err := p.Read(m, most)
+	if err == nil && r.Next != "" {
+		err = assess.Invalid("problem.file_pages",
+			"the file names a next page, so it holds only part of the figures; hand in all of them as one file with \"next\": null").
+			At(assess.Place{File: p.Name, Field: "next"})
+	}
+	if err != nil {
+		return Reading{}, err
+	}
+	return r, nil
 }
 
 // ReadFile reads a file given by hand as a delivery. Errors are Problems: the file cannot be opened, is too large, is damaged.
@@ -85,18 +74,18 @@ func ReadFile(path string) (assess.Delivery, error) {
 	if err != nil {
 		return assess.Delivery{}, err
 	}
-	return deliver(assess.DoorImport, ByHand, path, data)
+	return deliver(assess.DoorImport, ByHand, Piece{Name: path, Data: data}, nil)
 }
 
 // deliver makes a delivery of the bytes of one file.
-func deliver(door assess.Door, name assess.Code, file string, data []byte) (assess.Delivery, error) {
-	r, err := read(file, data, RowsOf(door))
+func deliver(door assess.Door, name assess.Code, p Piece, m *Mapping) (assess.Delivery, error) {
+	r, err := p.whole(m, RowsOf(door))
 	if err != nil {
 		return assess.Delivery{}, err
 	}
 	return assess.Delivery{
 		Door: door, Source: name, Entries: r.Entries, Refused: r.Refused, Notes: r.Notes,
-		Digest: digest(data), Bytes: int64(len(data)),
+		Digest: digest(p.Data), Bytes: int64(len(p.Data)),
 	}, nil
 }
 

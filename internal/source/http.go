@@ -20,13 +20,14 @@ const (
 	mostTogether  = 8 * MostPulled
 )
 
-// Format is the form of the answers of an HTTP source.
+// Format is the form of what comes.
 type Format string
 
 // The formats.
 const (
-	JSON Format = "json" // unionboard/values/1, with pages
-	CSV  Format = "csv"  // tidy columns
+	JSON     Format = "json" // unionboard/values/1, with pages
+	CSV      Format = "csv"  // tidy columns
+	Workbook Format = "xlsx" // a workbook
 )
 
 // HTTPConfig says what an HTTP source asks, and how long it waits. Zero times and numbers mean the usual ones.
@@ -128,7 +129,7 @@ func (h *HTTP) Fetch(ctx context.Context, r Request) ([]Parcel, error) {
 	var parcels []Parcel
 	for _, unit := range units {
 		for _, period := range periods {
-			q := question{source: h, token: token, unit: unit, period: period, sum: sha256.New()}
+			q := question{source: h, token: token, mapping: r.Mapping, unit: unit, period: period, sum: sha256.New()}
 			if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 				parcels = append(parcels, q.unasked())
 				continue

@@ -13,12 +13,16 @@ type Request struct {
 	Periods []assess.Period
 	// Now is the time of the look, by which a file counts as settled.
 	Now time.Time
+	// Mapping says how what comes is read; nil reads the promised forms.
+	Mapping *Mapping
 }
 
 // Parcel is a delivery on its way: what came, or why it had to be refused as a whole, and how to tell the source what became of
 // it.
 type Parcel struct {
 	assess.Delivery
+	// Pieces are what it was read from, in their order. They are kept while something of them is refused, to be read again.
+	Pieces []Piece
 	// Damage is why the parcel was refused whole, with its place; nil for a good one. A damaged parcel has no entries.
 	Damage *assess.Problem
 	// Settle is to be called once after what was taken is committed: a drop folder then puts the file away. A crash before it

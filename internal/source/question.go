@@ -13,12 +13,13 @@ import (
 
 // question is one unit and period asked for, over as many pages as the answer has.
 type question struct {
-	source *HTTP
-	token  string
-	unit   assess.UnitCode // "": any
-	period assess.Period   // zero: any
-	sum    hash.Hash
-	parcel Parcel
+	source  *HTTP
+	token   string
+	mapping *Mapping
+	unit    assess.UnitCode // "": any
+	period  assess.Period   // zero: any
+	sum     hash.Hash
+	parcel  Parcel
 }
 
 func (q *question) ask(ctx context.Context) Parcel {
@@ -82,24 +83,16 @@ func (q *question) page(ctx context.Context, at *url.URL) (*url.URL, error) {
 		return nil, tooLarge(shown(at), mostTogether)
 	}
 	q.sum.Write(body)
-	read := readValuesJSON
-	if q.source.config.Format == CSV {
-		read = readValues
-	}
-	r, err := read(shown(at), body, MostRows)
+	piece := Piece{Name: shown(at), Data: body, Form: q.source.config.Format, Unit: q.unit, Period: q.period}
+	r, err := piece.Read(q.mapping, MostRows)
 	if err != nil {
 		return nil, err
 	}
 	if len(q.parcel.Entries)+len(q.parcel.Refused)+len(r.Entries)+len(r.Refused) > MostRows {
 		return nil, TooManyRows(shown(at), MostRows)
 	}
-	for _, e := range r.Entries {
-		if fault := q.foreign(e); fault != nil {
-			r.Refused = append(r.Refused, assess.Rejection{Place: fault.Place, Unit: e.Unit, Code: e.Code, Value: e.Value, Problem: fault})
-			continue
-		}
-		q.parcel.Entries = append(q.parcel.Entries, e)
-	}
+	q.parcel.Pieces = append(q.parcel.Pieces, piece)
+	q.parcel.Entries = append(q.parcel.Entries, r.Entries...)
 	q.parcel.Refused = append(q.parcel.Refused, r.Refused...)
 	q.parcel.Notes = append(q.parcel.Notes, r.Notes...)
 	if r.Next == "" {
@@ -112,17 +105,4 @@ func (q *question) page(ctx context.Context, at *url.URL) (*url.URL, error) {
 			At(assess.Place{File: shown(at), Field: "next"})
 	}
 	return next, nil
-}
-
-// foreign answers why an entry does not belong into the answer: it speaks of another unit or period than was asked for.
-func (q *question) foreign(e assess.Entry) *assess.Problem {
-	if q.unit != "" && e.Unit != q.unit {
-		return assess.Forbidden("problem.source_unit", fmt.Sprintf("the answer is of unit %s, asked for was %s; correct the source", quoted(string(e.Unit)), q.unit),
-			"unit", Excerpt(string(e.Unit)), "asked", string(q.unit)).At(e.At("unit"))
-	}
-	if period, err := assess.ParsePeriod(e.PeriodText); !q.period.IsZero() && err == nil && period != q.period {
-		return assess.Forbidden("problem.source_period", fmt.Sprintf("the answer is of period %s, asked for was %s; correct the source", period, q.period),
-			"period", period.String(), "asked", q.period.String()).At(e.At("period"))
-	}
-	return nil
 }

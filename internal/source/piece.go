@@ -1,0 +1,82 @@
+package source
+
+import (
+	"bytes"
+	"fmt"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// Piece is what came in one go, as it came: a file, a page of an answer, the rows of a query written as CSV. It can be read again, by
+// another mapping, as long as it is kept.
+type Piece struct {
+	Name string // of the file; of an answer its address without keys
+	Data []byte
+	Form Format // "": what the content is
+	// Unit and Period are those that were asked for; "" and zero: any. Rows of others are refused.
+	Unit   assess.UnitCode
+	Period assess.Period
+}
+
+// Read reads the values in a piece. Rows that cannot be read are in Refused; a damaged piece, or one of more than most rows (0: any
+// number), is a Problem with its place, and nothing of it is taken.
+func (p Piece) Read(m *Mapping, most int) (Reading, error) {
+	form := p.Form
+	if form == "" {
+		form = formOf(p.Data)
+	}
+	var r Reading
+	var err error
+	switch form {
+	case JSON:
+		r, err = readValuesJSON(p.Name, p.Data, most)
+	case CSV:
+		r, err = readValues(p.Name, p.Data, most)
+	default:
+		err = assess.Invalid("problem.file_workbook",
+			"this is an Excel workbook; save the sheet as \"CSV UTF-8\" and hand that file in").At(assess.Place{File: p.Name})
+	}
+	if err != nil {
+		return Reading{}, err
+	}
+	return r.asked(p.Unit, p.Period), nil
+}
+
+// formOf knows a form by its first bytes: .xlsx is a zip, .xls a compound file, JSON begins with a brace; all else is CSV.
+func formOf(data []byte) Format {
+	start := bytes.TrimLeft(bytes.TrimPrefix(data, []byte{0xEF, 0xBB, 0xBF}), " \t\r\n")
+	switch {
+	case bytes.HasPrefix(data, []byte("PK\x03\x04")), bytes.HasPrefix(data, []byte{0xD0, 0xCF, 0x11, 0xE0}):
+		return Workbook
+	case bytes.HasPrefix(start, []byte("{")):
+		return JSON
+	}
+	return CSV
+}
+
+// asked refuses the entries that speak of another unit or period than was asked for.
+func (r Reading) asked(unit assess.UnitCode, period assess.Period) Reading {
+	entries := r.Entries
+	r.Entries = nil
+	for _, e := range entries {
+		if fault := foreign(e, unit, period); fault != nil {
+			r.Refused = append(r.Refused, assess.Rejection{Place: fault.Place, Unit: e.Unit, Code: e.Code, Value: e.Value, Problem: fault})
+			continue
+		}
+		r.Entries = append(r.Entries, e)
+	}
+	return r
+}
+
+// foreign answers why an entry does not belong here: it speaks of another unit or period than was asked for.
+func foreign(e assess.Entry, unit assess.UnitCode, asked assess.Period) *assess.Problem {
+	if unit != "" && e.Unit != unit {
+		return assess.Forbidden("problem.source_unit", fmt.Sprintf("the answer is of unit %s, asked for was %s; correct the source", quoted(string(e.Unit)), unit),
+			"unit", Excerpt(string(e.Unit)), "asked", string(unit)).At(e.At("unit"))
+	}
+	if period, err := assess.ParsePeriod(e.PeriodText); !asked.IsZero() && err == nil && period != asked {
+		return assess.Forbidden("problem.source_period", fmt.Sprintf("the answer is of period %s, asked for was %s; correct the source", period, asked),
+			"period", period.String(), "asked", asked.String()).At(e.At("period"))
+	}
+	return nil
+}
