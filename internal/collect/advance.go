@@ -119,9 +119,10 @@ func passed(from, to assess.CycleState) []assess.CycleState {
 	return order[slices.Index(order, from)+1 : slices.Index(order, to)+1]
 }
 
-// MoveOn lets the collections of the last two quarters and the present one, and older ones that were left open while the program
-// was down, reach the state their calendar gives them at a time. Publication is a decision of people: no collection passes scored
-// by itself. One whose reports wait for review stays closing until they are decided, which the log says at every call.
+// MoveOn lets the collections of the last two quarters and the present one, and older ones that were left open or unarchived while
+// the program was down, reach the state their calendar gives them at a time. Publication is a decision of people: no collection passes
+// scored by itself, and only what people published is archived. One whose reports wait for review stays closing until they are decided,
+// which the log says at every call.
 func (g *Gate) MoveOn(ctx context.Context, now time.Time) error {
 	cycles, err := g.store.Cycles(ctx)
 	if err != nil {
@@ -129,7 +130,7 @@ func (g *Gate) MoveOn(ctx context.Context, now time.Time) error {
 	}
 	periods := g.recent(now)
 	for _, c := range cycles {
-		if c.Period.Kind() == assess.Quarter && c.Period.Compare(periods[0]) < 0 && !c.State.Closed() {
+		if c.Period.Kind() == assess.Quarter && c.Period.Compare(periods[0]) < 0 && (!c.State.Closed() || c.State == assess.CyclePublished) {
 			periods = append(periods, c.Period)
 		}
 	}
@@ -143,7 +144,7 @@ func (g *Gate) MoveOn(ctx context.Context, now time.Time) error {
 			return fmt.Errorf("move on: %w", err)
 		}
 		to := plan.State(now)
-		if to == assess.CyclePublished || to == assess.CycleArchived {
+		if to == assess.CyclePublished || to == assess.CycleArchived && standing(p, cycles) != assess.CyclePublished {
 			to = assess.CycleScored
 		}
 		if later(to, p, cycles) {
@@ -174,11 +175,15 @@ func (g *Gate) advanceOrWait(ctx context.Context, p assess.Period, to assess.Cyc
 }
 
 func later(to assess.CycleState, p assess.Period, cycles []assess.Cycle) bool {
-	from := assess.CycleState("")
+	return slices.Index(stages(), to) > slices.Index(stages(), standing(p, cycles))
+}
+
+// standing answers where the collection of a period stands among some; "" for one nobody has begun.
+func standing(p assess.Period, cycles []assess.Cycle) assess.CycleState {
 	for _, c := range cycles {
 		if c.Period == p {
-			from = c.State
+			return c.State
 		}
 	}
-	return slices.Index(stages(), to) > slices.Index(stages(), from)
+	return ""
 }

@@ -263,7 +263,8 @@ func TestMoveOnFollowsTheCalendarAndPublishesNothing(t *testing.T) {
 	}
 }
 
-// What people have published stays published, and a quarter that was left open while the program was down is closed later.
+// What people have published is archived, also after a long time, and a quarter that was left open while the program was down is closed
+// later.
 func TestMoveOnAfterALongTime(t *testing.T) {
 	c := newCollection(t)
 	c.advance(q1, assess.CycleReviewing)
@@ -280,9 +281,31 @@ func TestMoveOnAfterALongTime(t *testing.T) {
 		got = append(got, at.Period.String()+" "+string(at.State))
 	}
 	slices.Sort(got)
-	want := []string{"2026Q1 scored", "2026Q2 published", "2027Q1 scored", "2027Q2 scored", "2027Q3 scheduled"}
+	want := []string{"2026Q1 scored", "2026Q2 archived", "2027Q1 scored", "2027Q2 scored", "2027Q3 scheduled"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// 2026Q1 is archived on the first working day after the next quarter, 1 July 2026, and not before; archiving publishes nothing anew.
+func TestWhatIsPublishedIsArchivedWhenItIsDue(t *testing.T) {
+	c := newCollection(t)
+	c.advance(q1, assess.CyclePublished)
+	published := c.cycle(q1).PublishedAt
+	for _, step := range []struct {
+		at   time.Time
+		want assess.CycleState
+	}{
+		{time.Date(2026, 6, 30, 23, 59, 0, 0, time.UTC), assess.CyclePublished},
+		{time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC), assess.CycleArchived},
+		{time.Date(2026, 6, 30, 23, 59, 0, 0, time.UTC), assess.CycleArchived},
+	} {
+		if err := c.MoveOn(t.Context(), step.at); err != nil {
+			t.Fatal(err)
+		}
+		if at := c.cycle(q1); at.State != step.want || !at.PublishedAt.Equal(published) {
+			t.Errorf("at %s the collection is %+v, want %s", step.at, at, step.want)
+		}
 	}
 }
 
