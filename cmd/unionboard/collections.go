@@ -141,21 +141,12 @@ func (c *collections) returnedAt(ctx context.Context, unit assess.UnitCode, p as
 	return time.Time{}, nil
 }
 
-// The times of day of the reminders that no assessment dates.
-const (
-	startOfWork = 9 * time.Hour
-	endOfWork   = 17 * time.Hour
-)
-
 // timesOf answers the moments of the report of a unit.
 func timesOf(plan cycle.Plan, unit assess.UnitCode, returned time.Time) notify.Times {
-	days := plan.Calendar()
-	reviewed := plan.Step(cycle.StepReviewed).At
 	t := notify.Times{
-		Opens: plan.OpensAt(), Deadline: plan.Deadline(unit), CutOff: plan.CutOff(), ReturnBy: plan.CutOff(),
-		ReviewBy: days.Shift(reviewed, 0).Add(endOfWork), Review: days.Shift(reviewed, -1).Add(startOfWork),
+		Opens: plan.OpensAt(), Deadline: plan.Deadline(unit), Overdue: plan.OverdueAt(unit), Review: plan.ReviewEve(), ReviewBy: plan.ReviewBy(),
+		CutOff: plan.CutOff(), ReturnBy: plan.CutOff(),
 	}
-	t.Overdue = days.Shift(t.Deadline, 1).Add(startOfWork)
 	if !returned.IsZero() {
 		t.ReturnBy = plan.AnswerBy(returned)
 	}

@@ -185,6 +185,11 @@ func (p Plan) ReviewBy() time.Time {
 	return p.calendar.Shift(p.Step(StepReviewed).At, 0).Add(endOfWork)
 }
 
+// ReviewEve answers when reviewers are reminded of what still waits: when work begins on the working day before ReviewBy.
+func (p Plan) ReviewEve() time.Time {
+	return p.calendar.Shift(p.Step(StepReviewed).At, -1).Add(startOfWork)
+}
+
 // CutOff answers when what has not come is closed as not reported. Source: workflow 4, point 3.
 func (p Plan) CutOff() time.Time { return p.Step(StepCutOff).At }
 
@@ -211,6 +216,11 @@ func (p Plan) Deadline(unit assess.UnitCode) time.Time {
 		}
 	}
 	return due
+}
+
+// OverdueAt answers when a unit that is late is told so: when work begins on the working day after its deadline.
+func (p Plan) OverdueAt(unit assess.UnitCode) time.Time {
+	return p.calendar.Shift(p.Deadline(unit), 1).Add(startOfWork)
 }
 
 // LateDays answers how many working days after its deadline the report of a unit arrived: 0 in time, 1 from the deadline to the end

@@ -237,6 +237,24 @@ func TestReminders(t *testing.T) {
 	}
 }
 
+// Who is late is told so the working day after its own deadline; reviewers hear of what waits the working day before their review is due.
+func TestTheMorningAfterTheDeadlineAndBeforeTheReview(t *testing.T) {
+	p := plan("2026Q1", extended(heping, "2026-04-13"))
+	for what, one := range map[string]struct {
+		got  time.Time
+		want string
+	}{
+		"overdue, of all":       {p.OverdueAt(""), "2026-04-13 09:00"},
+		"overdue, extended":     {p.OverdueAt(heping), "2026-04-14 09:00"},
+		"the eve of the review": {p.ReviewEve(), "2026-04-14 09:00"},
+		"the review":            {p.ReviewBy(), "2026-04-15 17:00"},
+	} {
+		if !one.got.Equal(at(one.want)) {
+			t.Errorf("%s: %s, want %s", what, one.got, one.want)
+		}
+	}
+}
+
 func TestWhatTheCalendarDoesNotAllow(t *testing.T) {
 	q1 := func(adjustments ...assess.Adjustment) cycle.Plan { return plan("2026Q1", adjustments...) }
 	tests := []struct {

@@ -42,8 +42,11 @@ const (
 	missingAfter = 5 // after the deadline, where the assessment does not say
 )
 
-// The hour at which the working day of a deadline ends, in the calendar's zone.
-const endOfWork = 17 * time.Hour
+// The hours at which a working day begins, for who is reminded then, and ends, for what is due then, in the calendar's zone.
+const (
+	startOfWork = 9 * time.Hour
+	endOfWork   = 17 * time.Hour
+)
 
 // table answers the ten steps of workflow 1.2 for an assessment that closes what is missing so many working days after the deadline;
 // with five it is the table printed there. It is a function, so that nobody can change it.

@@ -30,7 +30,8 @@ type rule struct {
 	to          []assess.Role // of the report's district
 	reviewers   bool          // those with waiting figures instead
 	groups      bool          // groups hear of it, too
-	// thing makes it another thing than before: the reminder's code, how often the report was returned; "" for once per report.
+	// thing makes it another thing than before: the reminder's code and the day it is about, for a new deadline is another thing; how
+	// often the report was returned.
 	thing string
 	// news is told even to who has heard something like it today: it has just happened.
 	news bool
@@ -52,6 +53,7 @@ func (r Report) rules() []rule {
 		rule{
 			occasion: OnOverdue, from: r.Times.Overdue, until: r.Times.CutOff, holds: r.owed(),
 			to: []assess.Role{assess.DistrictReporter, assess.DistrictChecker, assess.DistrictChair}, groups: true,
+			thing: about(r.Times.Deadline),
 		},
 		rule{
 			occasion: OnReturn, from: r.Filing.UpdatedAt, until: r.Times.CutOff, holds: r.Filing.State == assess.Returned,
@@ -60,13 +62,15 @@ func (r Report) rules() []rule {
 		rule{
 			occasion: OnSubmission, from: r.Filing.UpdatedAt, until: r.Times.CutOff, holds: len(r.Waiting) > 0, reviewers: true, thing: round, news: true,
 		},
-		rule{occasion: OnReviewEve, from: r.Times.Review, until: r.Times.CutOff, holds: len(r.Waiting) > 0, reviewers: true},
+		rule{
+			occasion: OnReviewEve, from: r.Times.Review, until: r.Times.CutOff, holds: len(r.Waiting) > 0, reviewers: true, thing: about(r.Times.ReviewBy),
+		},
 	)
 }
 
 // dated answers the rule of a reminder of the assessment, which gives way to the next one.
 func (r Report) dated(one Reminder, until time.Time) rule {
-	rule := rule{from: one.At, until: until, holds: r.owed(), thing: string(one.Code)}
+	rule := rule{from: one.At, until: until, holds: r.owed(), thing: string(one.Code) + "/" + about(r.Times.Deadline)}
 	switch one.To {
 	case assess.ToDrafts:
 		rule.occasion, rule.to = OnDraft, []assess.Role{assess.DistrictReporter, assess.DistrictChecker}
@@ -79,6 +83,9 @@ func (r Report) dated(one Reminder, until time.Time) rule {
 	}
 	return rule
 }
+
+// about answers the day of a time, as it stands in the key of what is told about it.
+func about(due time.Time) string { return due.Format(time.DateOnly) }
 
 // turn answers whose turn it is in the district.
 func (r Report) turn() []assess.Role {

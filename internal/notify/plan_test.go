@@ -1,6 +1,7 @@
 package notify_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -78,6 +79,38 @@ func TestPostponedReportsAreRemindedLater(t *testing.T) {
 	}, plan("13 09:00")); diff != "" {
 		t.Errorf("-want +told:\n%s", diff)
 	}
+}
+
+// A new deadline is another thing: who was reminded of the old one is reminded of it again, and once, and who was told to be late and
+// got more time is told so again when that has passed.
+func TestANewDeadlineIsAnotherThing(t *testing.T) {
+	c := newCity()
+	c.move("210103", assess.Submitted, at("07 10:00"))
+	r, _, _ := newReminders(t, openStore(t, t.TempDir()), c)
+	tell := func(when string, want ...string) {
+		t.Helper()
+		made, err := r.Remind(t.Context(), at(when))
+		var got []string
+		for _, one := range said(made) {
+			if strings.Contains(one, "-210102: ") { // the groups hear of it with others
+				got = append(got, one)
+			}
+		}
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("on %s (-want +told), %v:\n%s", when, err, diff)
+		}
+	}
+	times := &c.reports[0].Times
+	both := func(what string) []string { return []string{"checker-210102: " + what, "reporter-210102: " + what} }
+	tell("09 09:00", both("eve 210102")...)
+	times.Reminders[1].At, times.Reminders[2].At, times.Deadline, times.Overdue = at("13 09:00"), at("13 14:00"), at("13 17:00"), at("14 09:00")
+	tell("10 09:00")
+	tell("13 09:00", both("eve 210102")...)
+	tell("13 09:05")
+	tell("14 09:00", append([]string{"chair-210102: overdue 210102"}, both("overdue 210102")...)...)
+	times.Reminders[1].At, times.Reminders[2].At, times.Deadline, times.Overdue = at("15 09:00"), at("15 14:00"), at("15 17:00"), at("16 09:00")
+	tell("16 09:00", append([]string{"chair-210102: overdue 210102"}, both("overdue 210102")...)...)
+	tell("16 09:05")
 }
 
 // A program that was down tells each person once, in one message, what still holds.
