@@ -97,7 +97,11 @@ func (a *app) rehearseReview(ctx context.Context, r demo.Rehearsal, period asses
 				return err
 			}
 		}
-		if _, err := a.desk.AcceptPlain(ctx, r.Unit, period, by.Name, by.Department, at.Add(time.Minute)); err != nil {
+		review, err := a.desk.Review(ctx, r.Unit, period, by.Department, at)
+		if err != nil {
+			return err
+		}
+		if _, err := a.desk.AcceptPlain(ctx, r.Unit, period, review.Seen(), by.Name, by.Department, at.Add(time.Minute)); err != nil {
 			return err
 		}
 	}

@@ -149,9 +149,9 @@ func (d *Desk) Decide(ctx context.Context, unit assess.UnitCode, period assess.P
 // triesToAccept bounds how often the figures without questions are looked at again when somebody decides about one meanwhile.
 const triesToAccept = 3
 
-// AcceptPlain accepts the waiting figures of a department that nothing is to be asked about, as they stand when it is called, and
-// answers how many there were.
-func (d *Desk) AcceptPlain(ctx context.Context, unit assess.UnitCode, period assess.Period, by string, department assess.Code, now time.Time) (int, error) {
+// AcceptPlain accepts the waiting figures of a department that nothing is to be asked about, as far as they are still as they were
+// seen (Review.Seen), and answers how many there were.
+func (d *Desk) AcceptPlain(ctx context.Context, unit assess.UnitCode, period assess.Period, seen map[assess.Code]string, by string, department assess.Code, now time.Time) (int, error) {
 	for try := 1; ; try++ {
 		r, err := d.Review(ctx, unit, period, department, now)
 		switch {
@@ -159,28 +159,37 @@ func (d *Desk) AcceptPlain(ctx context.Context, unit assess.UnitCode, period ass
 			return 0, err
 		case r.Closed != nil:
 			return 0, r.Closed
-		case len(r.Plain) == 0:
+		}
+		verdicts := r.accepting(seen)
+		if len(verdicts) == 0 {
 			return 0, nil
 		}
-		err = d.Decide(ctx, unit, period, r.accepting(), by, department, now)
+		err = d.Decide(ctx, unit, period, verdicts, by, department, now)
 		if p, ok := errors.AsType[*assess.Problem](err); !ok || p.Key != "problem.decided" || try == triesToAccept {
 			if err != nil {
 				return 0, err
 			}
-			return len(r.Plain), nil
+			return len(verdicts), nil
 		}
 	}
 }
 
-// accepting answers the verdicts that accept what is plain, as it was seen.
-func (r *Review) accepting() []Verdict {
+// Seen answers the submission that each figure was handed in with, as it is seen here.
+func (r *Review) Seen() map[assess.Code]string {
 	seen := map[assess.Code]string{}
 	for _, c := range r.Cells {
 		seen[c.Item.Code] = c.Submission
 	}
-	verdicts := make([]Verdict, len(r.Plain))
-	for i, item := range r.Plain {
-		verdicts[i] = Verdict{Item: item, Accept: true, Submission: seen[item]}
+	return seen
+}
+
+// accepting answers the verdicts that accept what is plain and as it was seen.
+func (r *Review) accepting(seen map[assess.Code]string) (verdicts []Verdict) {
+	now := r.Seen()
+	for _, item := range r.Plain {
+		if now[item] == seen[item] {
+			verdicts = append(verdicts, Verdict{Item: item, Accept: true, Submission: now[item]})
+		}
 	}
 	return verdicts
 }

@@ -355,7 +355,11 @@ func (m *machine) acceptPlain(t *rapid.T) {
 		return
 	}
 	r := m.reports[unit]
-	n, err := m.AcceptPlain(t.Context(), unit, q4, who.Name, who.department, m.now)
+	review, err := m.Review(t.Context(), unit, q4, who.department, m.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := m.AcceptPlain(t.Context(), unit, q4, review.Seen(), who.Name, who.department, m.now)
 	if err != nil {
 		if n > 0 {
 			t.Fatalf("accepted %d in spite of %v", n, err)

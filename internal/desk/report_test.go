@@ -97,7 +97,7 @@ func TestAReportGoesItsWay(t *testing.T) {
 	f.ok(f.Decide(t.Context(), heping, q4, back, "sun", "rights", f.now))
 	accepted := 0
 	for _, department := range f.departments() {
-		n, err := f.AcceptPlain(t.Context(), heping, q4, "sun", department, f.now)
+		n, err := f.AcceptPlain(t.Context(), heping, q4, f.review(heping, department).Seen(), "sun", department, f.now)
 		f.ok(err)
 		accepted += n + f.acceptRest(heping, department, "sun")
 	}
@@ -131,7 +131,7 @@ func TestAReportGoesItsWay(t *testing.T) {
 		}
 	}
 	f.later(time.Hour)
-	n, err := f.AcceptPlain(t.Context(), heping, q4, "sun", "rights", f.now)
+	n, err := f.AcceptPlain(t.Context(), heping, q4, f.review(heping, "rights").Seen(), "sun", "rights", f.now)
 	f.ok(err)
 	if n += f.acceptRest(heping, "rights", "sun"); n != 2 || f.state(heping) != assess.Accepted {
 		t.Errorf("accepted %d, the report is %s", n, f.state(heping))
@@ -360,5 +360,29 @@ func TestQuestionsGoWithTheDecision(t *testing.T) {
 		if s.Unit.Code == heping && (s.Filing.State != assess.NotStarted || s.Waiting > 0) {
 			t.Errorf("a report that is not begun stands as %+v", s)
 		}
+	}
+}
+
+// A reviewer has the page open; a colleague returns a figure, and the district hands it in anew: what the page showed is not there to
+// be accepted, neither by itself nor among the plain ones.
+func TestNobodyAcceptsAFigureTheyHaveNotSeen(t *testing.T) {
+	f := newFixture(t)
+	f.submitted(heping)
+	item := assess.Code("warmth_fund_ytd")
+	page := f.review(heping, "rights")
+	verdict := desk.Verdict{Item: item, Accept: true, Submission: page.Seen()[item]}
+	back := desk.Verdict{Item: item, Reason: "anomaly", Note: "请核对", Submission: page.Seen()[item]}
+	f.ok(f.Decide(t.Context(), heping, q4, []desk.Verdict{back}, "colleague", "rights", f.now))
+	f.typed(heping, item, "1913437", "已核对，情况属实", "li")
+	f.send(heping)
+	if err := f.Decide(t.Context(), heping, q4, []desk.Verdict{verdict}, "sun", "rights", f.now); !errors.Is(err, assess.ErrConflict) {
+		t.Errorf("a figure nobody has seen is accepted: %v", err)
+	}
+	n, err := f.AcceptPlain(t.Context(), heping, q4, page.Seen(), "sun", "rights", f.now)
+	if err != nil || n != len(page.Plain)-1 && n != len(page.Plain) {
+		t.Errorf("accepted %d of %d, %v", n, len(page.Plain), err)
+	}
+	if got := f.field(heping, item).Cell; got != assess.CellRefilled {
+		t.Errorf("the figure that came since is %s", got)
 	}
 }

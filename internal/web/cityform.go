@@ -162,11 +162,11 @@ func newCityCell(v *visit, f *city.Form, i, j int, edit bool, typed url.Values, 
 	key := cellKey(c.Unit, c.Item)
 	cell := cityCell{
 		Key: key, Label: unit.Name.In(v.lang()) + " " + column.Item.Name.In(v.lang()), Value: c.Text, Base: strconv.FormatInt(c.Draft.Revision, 10) + "|" + c.Text,
-		Shown: shownValue(v, column.Item, c.State, c.Value), Edit: edit && column.Shut == nil && column.Ballots == "" && !c.Fixed(),
+		Shown: figureText(v, column.Item, c.State, c.Value), Edit: edit && column.Shut == nil && column.Ballots == "" && !c.Fixed(),
 		Wrong: c.Refused(), Class: string(c.Standing),
 	}
 	if c.Previous.State != "" {
-		cell.Previous = shownValue(v, column.Item, c.Previous.State, c.Previous.Value)
+		cell.Previous = figureText(v, column.Item, c.Previous.State, c.Previous.Value)
 	}
 	if _, ok := typed["v."+key]; ok && cell.Edit {
 		cell.Value = typed.Get("v." + key)
@@ -237,7 +237,7 @@ func (b *cityFormBody) ask(v *visit, f *city.Form, i, j int, typed url.Values) {
 func (s *site) cityProposal(v *visit, f *city.Form, p assess.Proposal, who func(string) string) cityProposal {
 	one := cityProposal{ID: p.ID, Unit: unitName(v, f.Edition, p.Unit), Item: string(p.Item), Value: p.Value, Reason: p.Reason, Note: p.Title, By: who(p.By), At: s.moment(p.At)}
 	if item, ok := f.Edition.Item(p.Item); ok {
-		one.Item, one.Value = item.Name.In(v.lang()), shownValue(v, item, assess.Reported, p.Value)
+		one.Item, one.Value = item.Name.In(v.lang()), figureText(v, item, assess.Reported, p.Value)
 	}
 	one.May = v.user.May(account.SupplyCity, "") && p.By != v.user.Name
 	return one

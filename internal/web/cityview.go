@@ -4,12 +4,9 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/city"
-	"github.com/unionboard/unionboard/internal/i18n"
-	"github.com/unionboard/unionboard/internal/source"
 )
 
 // cityBody is what the city owes of a quarter.
@@ -90,30 +87,4 @@ func (s *site) cityRow(v *visit, q assess.Period, d city.Owed) cityRow {
 		row.Last = s.moment(d.Last.RecordedAt)
 	}
 	return row
-}
-
-// shownValue writes a value of an item for people: levels and truths in words, numbers in groups.
-func shownValue(v *visit, item assess.Item, state assess.State, value string) string {
-	switch {
-	case state == assess.Exempt:
-		return v.words.T("web.light.n")
-	case state == "" || state == assess.Missing || value == "":
-		return "—"
-	case item.Type == assess.Boolean:
-		return v.words.T(map[bool]string{true: "common.yes", false: "common.no"}[value == "1"])
-	case len(item.Levels) > 0 && v.words.Has("level."+value):
-		return v.words.T("level." + value)
-	}
-	if n, err := source.ParseNumber(value); err == nil {
-		return i18n.Decimal(n.Decimal)
-	}
-	return value
-}
-
-// levelName answers the name of a level, its code where it has none.
-func levelName(v *visit, level string) string {
-	if v.words.Has("level." + level) {
-		return v.words.T("level." + level)
-	}
-	return strings.ReplaceAll(level, "_", " ")
 }

@@ -115,27 +115,12 @@ func (o *opened) basis(i assess.Item) string {
 	return o.say("fill.basis." + string(i.Accumulation))
 }
 
-// figure writes a value as people read it: in groups of three, a level by its name, a state by its word.
+// figure writes a value as people read it, "" where there is none.
 func (o *opened) figure(i assess.Item, state assess.State, value string) string {
-	switch state {
-	case assess.Exempt:
-		return o.say("fill.state.not_applicable")
-	case assess.Missing:
-		return o.say("fill.state.missing")
-	}
-	if value == "" {
+	if value == "" && state != assess.Exempt && state != assess.Missing {
 		return ""
 	}
-	if len(i.Levels) > 0 {
-		return o.say("level." + value)
-	}
-	if i.Type == assess.Boolean {
-		return o.say("fill.bool." + value)
-	}
-	if d, err := decimal.NewFromString(value); err == nil {
-		return i18n.Decimal(d)
-	}
-	return value
+	return figureText(o.v, i, state, value)
 }
 
 func (o *opened) past(i assess.Item, p desk.Past) string {

@@ -161,8 +161,12 @@ func (s *site) matterRow(v *visit, m *assess.Matter, e *assess.Edition) matterRo
 	row := matterRow{
 		Matter: *m, URL: matterPath(m.Kind) + "/" + url.PathEscape(m.ID), CodeName: string(m.Code), By: m.OpenedBy,
 		StateText: v.words.T(string(m.Kind) + "." + m.State), Class: "open", OpenedText: s.moment(m.OpenedAt),
-		BeforeText: s.figureText(v, "", m.Before), AfterText: s.figureText(v, "", m.After),
 	}
+	var item assess.Item // stays empty for what is no figure
+	if e != nil {
+		item, _ = e.Item(m.Code)
+	}
+	row.BeforeText, row.AfterText = figureText(v, item, "", m.Before), figureText(v, item, "", m.After)
 	if final(m) {
 		row.Class = "done"
 	}

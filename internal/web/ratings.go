@@ -192,7 +192,7 @@ func (o *ratingView) count(v *visit, sheet *city.RatingSheet, r *city.Rating) {
 			case assess.Abstention:
 				text = v.words.T("web.ratings.abstain")
 			default:
-				text = shownValue(v, r.Item, assess.Reported, value)
+				text = figureText(v, r.Item, assess.Reported, value)
 			}
 			row.Cells = append(row.Cells, text)
 		}

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/gorilla/mux"
-	"github.com/shopspring/decimal"
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
@@ -29,8 +28,9 @@ type Reviews interface {
 	Review(ctx context.Context, unit assess.UnitCode, p assess.Period, department assess.Code, now time.Time) (*desk.Review, error)
 	// Decide accepts and returns figures of a department, all of them or none. What somebody else decided meanwhile is ErrConflict.
 	Decide(ctx context.Context, unit assess.UnitCode, p assess.Period, verdicts []desk.Verdict, by string, department assess.Code, now time.Time) error
-	// AcceptPlain accepts every waiting figure of a department that nothing is asked about, and answers how many they were.
-	AcceptPlain(ctx context.Context, unit assess.UnitCode, p assess.Period, by string, department assess.Code, now time.Time) (int, error)
+	// AcceptPlain accepts the waiting figures of a department that nothing is asked about and that are still as they were seen – the
+	// submission of each by its item –, and answers how many they were.
+	AcceptPlain(ctx context.Context, unit assess.UnitCode, p assess.Period, seen map[assess.Code]string, by string, department assess.Code, now time.Time) (int, error)
 }
 
 // largeChange is from how many percent a change is among "changed much".
@@ -101,8 +101,8 @@ func (s *site) standings(r *http.Request, p assess.Period) (rows []standingRow, 
 	return rows, waiting, asked, nil
 }
 
-// reviewForm is what a reviewer has typed about one cell and not yet saved.
-type reviewForm struct{ Choice, Reason, Note, Fault string }
+// reviewForm is what a reviewer has typed about one cell and not yet saved; Seen is the submission it is typed about.
+type reviewForm struct{ Choice, Reason, Note, Seen, Fault string }
 
 // reviewRow is a cell of the review as the page shows it.
 type reviewRow struct {
@@ -124,12 +124,15 @@ type reviewBody struct {
 	Filters                                         []link
 	Rows                                            []reviewRow
 	Hidden                                          int // rows the filter leaves out
-	Plain                                           int
+	Plain                                           []plainFigure
 	Reasons                                         []link // URL is the code
 	Units                                           []standingRow
 	MayDecide                                       bool
 	Thread                                          *thread
 }
+
+// plainFigure is a figure that one step accepts, and the submission the page shows of it.
+type plainFigure struct{ Code, Seen string }
 
 func (s *site) showReview(w http.ResponseWriter, r *http.Request) error {
 	return s.drawReview(w, r, http.StatusOK, nil, "")
@@ -169,7 +172,11 @@ func (s *site) drawReview(w http.ResponseWriter, r *http.Request, status int, ty
 		Path: "/review/" + url.PathEscape(string(review.Unit.Code)) + "/" + review.Period.String(), Fault: fault,
 		Department: s.departmentName(r, v, review.Period), Unit: review.Unit, UnitName: review.Unit.Name.In(v.lang()),
 		State: v.words.T("filing." + string(review.Filing.State)), StateClass: filingClass(review.Filing.State),
-		Plain: len(review.Plain), MayDecide: v.user.May(account.Review, review.Unit.Code) && review.Closed == nil,
+		MayDecide: v.user.May(account.Review, review.Unit.Code) && review.Closed == nil,
+	}
+	seen := review.Seen()
+	for _, item := range review.Plain {
+		body.Plain = append(body.Plain, plainFigure{string(item), seen[item]})
 	}
 	if n := r.URL.Query().Get("accepted"); n != "" {
 		body.Done = v.words.T("web.review.done", "n", n)
@@ -237,7 +244,7 @@ func (s *site) fillReview(body *reviewBody, v *visit, review *desk.Review, e *as
 		})
 	}
 	body.Sentence = v.words.T("web.review.answer", "waiting", strconv.Itoa(waiting), "asked", strconv.Itoa(counts["asked"]),
-		"plain", strconv.Itoa(body.Plain), "returned", strconv.Itoa(returned))
+		"plain", strconv.Itoa(len(body.Plain)), "returned", strconv.Itoa(returned))
 }
 
 func orAll(name string) string {
@@ -250,7 +257,7 @@ func orAll(name string) string {
 func (s *site) reviewRow(v *visit, cell desk.ReviewCell, e *assess.Edition) reviewRow {
 	row := reviewRow{
 		ReviewCell: cell, Name: cell.Item.Name.In(v.lang()), Measure: cell.Item.Measure.In(v.lang()), Definition: cell.Item.Definition.In(v.lang()),
-		Shown: s.figureText(v, cell.State, cell.Value), Before: s.pastText(v, cell.Previous), Year: s.pastText(v, cell.YearAgo), ChangeText: "—",
+		Shown: figureText(v, cell.Item, cell.State, cell.Value), Before: pastText(v, cell.Item, cell.Previous), Year: pastText(v, cell.Item, cell.YearAgo), ChangeText: "—",
 		StateText: v.words.T("cell." + string(cell.Cell)), Waits: cell.Cell == assess.CellFilled || cell.Cell == assess.CellRefilled,
 	}
 	if cell.Change != nil {
@@ -272,37 +279,25 @@ func (s *site) reviewRow(v *visit, cell desk.ReviewCell, e *assess.Edition) revi
 	return row
 }
 
-// figureText writes a figure as tables do; its state in words where there is no number.
-func (s *site) figureText(v *visit, state assess.State, value string) string {
-	switch {
-	case state == assess.Exempt:
-		return v.words.T("web.light.n")
-	case state == assess.Missing:
-		return v.words.T("web.light.x")
-	case value == "":
-		return "—"
-	}
-	if d, err := decimal.NewFromString(value); err == nil {
-		return i18n.Decimal(d)
-	}
-	return value // a level
+func pastText(v *visit, item assess.Item, past desk.Past) string {
+	return figureText(v, item, past.State, past.Value)
 }
 
-func (s *site) pastText(v *visit, past desk.Past) string {
-	return s.figureText(v, past.State, past.Value)
-}
-
-// acceptPlain accepts in one step what nothing is asked about.
+// acceptPlain accepts in one step what nothing is asked about, as the page showed it.
 func (s *site) acceptPlain(w http.ResponseWriter, r *http.Request) error {
 	v := visitFrom(r)
-	if err := only(r); err != nil {
-		return err
-	}
 	review, err := s.reviewOf(r)
 	if err != nil {
 		return err
 	}
-	n, err := s.Reviews.AcceptPlain(r.Context(), review.Unit.Code, review.Period, v.user.Name, v.user.Department, s.Now())
+	if err := only(r, reviewFields(review, "seen.")...); err != nil {
+		return err
+	}
+	seen := map[assess.Code]string{}
+	for _, cell := range review.Cells {
+		seen[cell.Item.Code] = r.PostForm.Get("seen." + string(cell.Item.Code))
+	}
+	n, err := s.Reviews.AcceptPlain(r.Context(), review.Unit.Code, review.Period, seen, v.user.Name, v.user.Department, s.Now())
 	if err != nil {
 		return fmt.Errorf("accept: %w", err)
 	}
@@ -317,12 +312,7 @@ func (s *site) decideReview(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var names []string
-	for _, cell := range review.Cells {
-		code := string(cell.Item.Code)
-		names = append(names, "choice."+code, "reason."+code, "note."+code)
-	}
-	if err := only(r, names...); err != nil {
+	if err := only(r, reviewFields(review, "choice.", "reason.", "note.", "seen.")...); err != nil {
 		return err
 	}
 	verdicts, typed, wrong := s.readVerdicts(v, r.PostForm, review)
@@ -348,20 +338,37 @@ func (s *site) decideReview(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// readVerdicts reads the choices; a return without its reason or words is wrong.
+// reviewFields answers the fields of a form that has some for each figure.
+func reviewFields(review *desk.Review, prefixes ...string) (names []string) {
+	for _, cell := range review.Cells {
+		for _, prefix := range prefixes {
+			names = append(names, prefix+string(cell.Item.Code))
+		}
+	}
+	return names
+}
+
+// readVerdicts reads the choices. A return without its reason or words is wrong, and so is a verdict about another figure than the
+// page showed: the district has handed it in anew.
 func (s *site) readVerdicts(v *visit, form url.Values, review *desk.Review) (verdicts []desk.Verdict, typed map[assess.Code]reviewForm, wrong int) {
 	typed = map[assess.Code]reviewForm{}
 	for _, cell := range review.Cells {
 		code := cell.Item.Code
-		f := reviewForm{Choice: form.Get("choice." + string(code)), Reason: form.Get("reason." + string(code)), Note: strings.TrimSpace(form.Get("note." + string(code)))}
+		f := reviewForm{
+			Choice: form.Get("choice." + string(code)), Reason: form.Get("reason." + string(code)), Note: strings.TrimSpace(form.Get("note." + string(code))),
+			Seen: form.Get("seen." + string(code)),
+		}
 		switch {
+		case f.Choice != "" && f.Seen != cell.Submission:
+			f.Choice, f.Fault = "", v.words.T("web.review.moved")
+			wrong++
 		case f.Choice == "accept":
-			verdicts = append(verdicts, desk.Verdict{Item: code, Accept: true})
+			verdicts = append(verdicts, desk.Verdict{Item: code, Accept: true, Submission: f.Seen})
 		case f.Choice == "return" && (f.Reason == "" || f.Note == ""):
 			f.Fault = v.words.T("web.review.why")
 			wrong++
 		case f.Choice == "return":
-			verdicts = append(verdicts, desk.Verdict{Item: code, Reason: assess.Code(f.Reason), Note: f.Note})
+			verdicts = append(verdicts, desk.Verdict{Item: code, Reason: assess.Code(f.Reason), Note: f.Note, Submission: f.Seen})
 		case f.Note != "":
 			f.Fault = v.words.T("web.review.choose")
 			wrong++

@@ -20,6 +20,7 @@ import (
 type galleryReviews struct {
 	departments []assess.Code
 	decided     []desk.Verdict
+	seen        map[assess.Code]string
 	by          string
 	err         error
 	closed      *assess.Problem
@@ -44,7 +45,7 @@ func (g *galleryReviews) Review(_ context.Context, unit assess.UnitCode, p asses
 	cell := func(n int, code, zh, value, note string, state assess.CellState) desk.ReviewCell {
 		return desk.ReviewCell{
 			Number: n, Item: assess.Item{Code: assess.Code(code), Name: assess.Text{ZH: zh, EN: code}, Measure: assess.Text{ZH: "家", EN: "units"}},
-			Period: p, State: assess.Reported, Value: value, Note: note, Cell: state, Previous: desk.Past{State: assess.Reported, Value: "1136"},
+			Period: p, State: assess.Reported, Value: value, Note: note, Cell: state, Submission: "s1", Previous: desk.Past{State: assess.Reported, Value: "1136"},
 		}
 	}
 	r := &desk.Review{
@@ -55,7 +56,11 @@ func (g *galleryReviews) Review(_ context.Context, unit assess.UnitCode, p asses
 			cell(2, "union_members", "会员", "34100", "系统合并", assess.CellRefilled),
 			cell(3, "female_members", "女会员", "12000", "", assess.CellReturned),
 			cell(4, "new_unions_ytd", "新建工会", "3", "", assess.CellAccepted),
-			{Number: 5, Item: assess.Item{Code: "migrant_members", Name: assess.Text{ZH: "农民工会员"}}, State: assess.ZeroReport, Value: "0", Cell: assess.CellFilled},
+			{Number: 5, Item: assess.Item{Code: "migrant_members", Name: assess.Text{ZH: "农民工会员"}}, State: assess.ZeroReport, Value: "0", Cell: assess.CellFilled, Submission: "s1"},
+			{
+				Number: 6, Item: assess.Item{Code: "mediation_integrated_org", Name: assess.Text{ZH: "一站式调解"}, Type: assess.Boolean},
+				State: assess.Reported, Value: "1", Cell: assess.CellAccepted, Previous: desk.Past{State: assess.ZeroReport, Value: "0"},
+			},
 		},
 	}
 	r.Cells[1].Change = &change
@@ -69,8 +74,8 @@ func (g *galleryReviews) Decide(_ context.Context, _ assess.UnitCode, _ assess.P
 	return g.err
 }
 
-func (g *galleryReviews) AcceptPlain(_ context.Context, _ assess.UnitCode, _ assess.Period, by string, d assess.Code, _ time.Time) (int, error) {
-	g.by, g.departments = by, append(g.departments, d)
+func (g *galleryReviews) AcceptPlain(_ context.Context, _ assess.UnitCode, _ assess.Period, seen map[assess.Code]string, by string, d assess.Code, _ time.Time) (int, error) {
+	g.seen, g.by, g.departments = seen, by, append(g.departments, d)
 	return 1, g.err
 }
 
@@ -88,7 +93,7 @@ func TestAReviewerSeesTheFiguresOfTheOwnDepartment(t *testing.T) {
 		t.Errorf("the list does not lead to the report that came, or to one that did not: %d\n%s", a.StatusCode, a.body)
 	}
 	a := r.get(reviewPath)
-	for _, want := range []string{"待审 3 项：1 项有提示，1 项无提示可一键采纳；已退回未重填 1 项。", "900.0%", "系统合并", "第 1 次退回：口径不符", "含退休人员", `name="choice.union_members"`} {
+	for _, want := range []string{"待审 3 项：1 项有提示，1 项无提示可一键采纳；已退回未重填 1 项。", "900.0%", "系统合并", "第 1 次退回：口径不符", "含退休人员", `>否</td><td class="num now" data-label="本次"><b>是</b>`, `name="choice.union_members"`} {
 		if !strings.Contains(a.body, want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -118,12 +123,12 @@ func TestDecisionsAreTakenTogetherOrNotAtAll(t *testing.T) {
 	}
 	good := url.Values{
 		"choice.covered_units": {"accept"}, "choice.union_members": {"return"}, "reason.union_members": {"anomaly"}, "note.union_members": {"多一位"},
-		"reason.covered_units": {""}, "note.covered_units": {""},
+		"reason.covered_units": {""}, "note.covered_units": {""}, "seen.covered_units": {"s1"}, "seen.union_members": {"s1"},
 	}
 	if a := send(good); a.StatusCode != 303 || a.Header.Get("Location") != reviewPath+"?accepted=2" {
 		t.Fatalf("good decisions: %d %s", a.StatusCode, a.Header.Get("Location"))
 	}
-	want := []desk.Verdict{{Item: "covered_units", Accept: true}, {Item: "union_members", Reason: "anomaly", Note: "多一位"}}
+	want := []desk.Verdict{{Item: "covered_units", Accept: true, Submission: "s1"}, {Item: "union_members", Reason: "anomaly", Note: "多一位", Submission: "s1"}}
 	if diff := cmp.Diff(want, reviews.decided); diff != "" || reviews.by != "reviewer" {
 		t.Errorf("by %s (-want +decided):\n%s", reviews.by, diff)
 	}
@@ -132,11 +137,13 @@ func TestDecisionsAreTakenTogetherOrNotAtAll(t *testing.T) {
 		status int
 		kept   string
 	}{
-		"return without words": {url.Values{"choice.union_members": {"return"}, "reason.union_members": {"anomaly"}, "choice.covered_units": {"accept"}}, 422, `value="anomaly" selected`},
-		"words without choice": {url.Values{"note.union_members": {"多一位"}}, 422, `value="多一位"`},
-		"nothing":              {url.Values{}, 422, ""},
-		"a state of its own":   {url.Values{"choice.covered_units": {"accept"}, "state": {"accepted"}}, 400, ""},
-		"another's figure":     {url.Values{"choice.fund_received_ytd": {"accept"}}, 400, ""},
+		"return without words":            {url.Values{"choice.union_members": {"return"}, "reason.union_members": {"anomaly"}, "choice.covered_units": {"accept"}, "seen.union_members": {"s1"}, "seen.covered_units": {"s1"}}, 422, `value="anomaly" selected`},
+		"words without choice":            {url.Values{"note.union_members": {"多一位"}}, 422, `value="多一位"`},
+		"about what was handed in before": {url.Values{"choice.covered_units": {"accept"}, "seen.covered_units": {"s0"}}, 422, "本项已重新报送"},
+		"about who knows what":            {url.Values{"choice.covered_units": {"accept"}}, 422, "本项已重新报送"},
+		"nothing":                         {url.Values{}, 422, ""},
+		"a state of its own":              {url.Values{"choice.covered_units": {"accept"}, "state": {"accepted"}}, 400, ""},
+		"another's figure":                {url.Values{"choice.fund_received_ytd": {"accept"}}, 400, ""},
 	} {
 		a := send(c.form)
 		if a.StatusCode != c.status || reviews.decided != nil || !strings.Contains(a.body, c.kept) {
@@ -157,7 +164,13 @@ func TestDecisionsAreTakenTogetherOrNotAtAll(t *testing.T) {
 func TestOneStepAcceptsWhatNothingIsAskedAbout(t *testing.T) {
 	reviews, first := reviewing(t)
 	r := first.signIn("reviewer")
-	a := r.do(http.MethodPost, reviewPath+"/accept", url.Values{"form_token": {r.token(reviewPath)}})
+	if page := r.get(reviewPath); strings.Count(page.body, `name="seen.covered_units" value="s1"`) != 2 {
+		t.Error("the page does not say which submission it shows, for the one step and for the figure")
+	}
+	a := r.do(http.MethodPost, reviewPath+"/accept", url.Values{"form_token": {r.token(reviewPath)}, "seen.covered_units": {"s1"}})
+	if reviews.seen["covered_units"] != "s1" || reviews.seen["migrant_members"] != "" {
+		t.Errorf("accepted as seen: %v", reviews.seen)
+	}
 	if a.StatusCode != 303 || a.Header.Get("Location") != reviewPath+"?accepted=1" || reviews.by != "reviewer" {
 		t.Errorf("%d %s by %q", a.StatusCode, a.Header.Get("Location"), reviews.by)
 	}
