@@ -6,6 +6,7 @@ import (
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync/atomic"
 
@@ -35,9 +36,10 @@ const (
 
 // Hasher hashes passwords, only so many at the same time that signing in cannot exhaust the memory.
 type Hasher struct {
-	places chan struct{}
-	cost   Cost
-	made   atomic.Int64
+	places  chan struct{}
+	cost    Cost
+	made    atomic.Int64
+	waiting atomic.Int64 // for a place
 }
 
 // NewHasher answers a Hasher that does at most atOnce hashes at the same time, new ones at the present cost: each with 19 MiB.
@@ -81,14 +83,23 @@ func (h *Hasher) Check(ctx context.Context, encoded, password string) (ok, stale
 }
 
 func (h *Hasher) key(ctx context.Context, password string, salt []byte, c Cost, length uint32) ([]byte, error) {
+	h.waiting.Add(1)
 	select {
 	case h.places <- struct{}{}:
+		h.waiting.Add(-1)
 		defer func() { <-h.places }()
 	case <-ctx.Done():
+		h.waiting.Add(-1)
 		return nil, fmt.Errorf("hash a password: %w", ctx.Err())
 	}
 	h.made.Add(1)
-	return argon2.IDKey([]byte(fold(password)), salt, c.Passes, c.Memory, c.Threads, length), nil
+	key := argon2.IDKey([]byte(fold(password)), salt, c.Passes, c.Memory, c.Threads, length)
+	if h.waiting.Load() > 0 {
+		// The next hash takes its memory where this one had it. Left to itself the collector lets the hashes of a crowd pile up to
+		// several times of those under way.
+		runtime.GC()
+	}
+	return key, nil
 }
 
 // fold makes passwords equal that look equal: an input method may write ａ for a, or é as one sign or two.
