@@ -120,6 +120,13 @@ func apportion(raw []float64, total int64) []int64 {
 		whole[i], rest[i], order[i] = int64(down), x-down, i
 		total -= whole[i]
 	}
+	if n := int64(len(raw)); n > 0 {
+		each := total / n // whole rounds at once; none where the numbers add up to nearly the total
+		for i := range whole {
+			whole[i] += each
+		}
+		total -= each * n
+	}
 	// What is nothing stays nothing as long as there is something else to round.
 	slices.SortStableFunc(order, func(a, b int) int {
 		return cmp.Or(cmp.Compare(rest[b], rest[a]), cmp.Compare(math.Abs(raw[b]), math.Abs(raw[a])))
