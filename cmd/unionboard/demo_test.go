@@ -131,23 +131,28 @@ var formToken = regexp.MustCompile(`name="form_token" value="([^"]+)"`)
 // signIn opens the pages as one of the demonstration's accounts.
 func signIn(t *testing.T, base string, role assess.Role) *visitor {
 	t.Helper()
+	accounts := demo.Accounts()
+	person := accounts[slices.IndexFunc(accounts, func(a demo.Account) bool { return a.Role == role })]
+	return signInAs(t, base, person.Name, person.Password)
+}
+
+func signInAs(t *testing.T, base, name, password string) *visitor {
+	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	v := &visitor{t: t, base: base, http: http.Client{Jar: jar, Timeout: patience}}
-	accounts := demo.Accounts()
-	person := accounts[slices.IndexFunc(accounts, func(a demo.Account) bool { return a.Role == role })]
 	_, page := v.read(v.http.Get(base + "/sign-in"))
 	token := formToken.FindStringSubmatch(page)
 	if token == nil {
 		t.Fatalf("the sign-in page has no form: %s", page)
 	}
 	status, page := v.read(v.http.PostForm(base+"/sign-in", url.Values{
-		"name": {person.Name}, "password": {person.Password}, "form_token": {token[1]},
+		"name": {name}, "password": {password}, "form_token": {token[1]},
 	}))
 	if status != http.StatusOK || strings.Contains(page, `type="password"`) {
-		t.Fatalf("%s is not let in: status %d", person.Name, status)
+		t.Fatalf("%s is not let in: status %d", name, status)
 	}
 	return v
 }

@@ -1,0 +1,261 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/results"
+	"github.com/unionboard/unionboard/internal/web"
+)
+
+// stand is a state of affairs in which the pages are read: what is not published is open to the city alone.
+type stand struct {
+	title  string
+	hidden []string // quarters and years that are not published
+	// quarters are the periods that pages are asked for.
+	quarters []string
+	set      func(t *testing.T, a *app)
+}
+
+// stands are the states of the table. The newest quarter is being collected in all of them.
+func stands() []stand {
+	line := assess.AuditLine{At: time.Now(), Actor: "system", Action: "test.stand", Object: "publication", Result: "ok"}
+	cycle := func(t *testing.T, a *app, quarter string, state assess.CycleState) {
+		t.Helper()
+		if err := a.store.PutCycle(t.Context(), assess.Cycle{Period: assess.MustPeriod(quarter), State: state, PublishedAt: time.Now()}, line); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return []stand{
+		{"2026Q3 is published", []string{"2026Q4", "2026"}, []string{"2026Q3"}, func(*testing.T, *app) {}},
+		{"2026Q3 is scored, its result in public notice", []string{"2026Q3", "2026Q4", "2026"}, []string{"2026Q2", "2026Q3"}, func(t *testing.T, a *app) {
+			cycle(t, a, "2026Q3", assess.CycleScored)
+			stage := assess.ResultStage{Period: assess.MustPeriod("2026Q3"), State: assess.ResultPublicity, By: "demo.leader", At: time.Now()}
+			if err := a.store.MoveResult(t.Context(), assess.ResultDraft, stage, line); err != nil {
+				t.Fatal(err)
+			}
+		}},
+		{"2026Q3 is published, the quarter before it only scored", []string{"2026Q2", "2026Q4", "2026"}, []string{"2026Q2", "2026Q3"}, func(t *testing.T, a *app) {
+			cycle(t, a, "2026Q3", assess.CyclePublished)
+			cycle(t, a, "2026Q2", assess.CycleScored)
+		}},
+		{"2025Q4 is only scored, and with it the year", []string{"2025Q4", "2025", "2026Q4", "2026"}, []string{"2025", "2026Q1"}, func(t *testing.T, a *app) {
+			cycle(t, a, "2026Q2", assess.CycleArchived)
+			cycle(t, a, "2025Q4", assess.CycleScored)
+		}},
+	}
+}
+
+// The subjects of the pages: the district of the district roles, another, an indicator and a figure it is made of.
+const (
+	ownDistrict, otherDistrict = "210102", "210103"
+	shownIndicator, shownItem  = "lecture_union_coverage", "lecture_covered_unions_ytd"
+)
+
+// scoredPages are the addresses that show scores, or what they are made of. Each is asked for with every period of a stand.
+func scoredPages() []string {
+	pages := []string{
+		"/?base=prev", "/?base=year", "/lags", "/f/six_systems", "/f/six_systems?show=rank", "/f/six_systems/indicators",
+		"/i/" + shownIndicator, "/export", "/export/scores.csv", "/export/observations.csv", "/corrections", "/appeals",
+	}
+	for _, unit := range []string{ownDistrict, otherDistrict} {
+		pages = append(pages, "/d/"+unit, "/d/"+unit+"?base=year", "/why/"+unit+"/composite", "/why/"+unit+"/composite.json",
+			"/why/"+unit+"/six_systems", "/why/"+unit+"/"+shownIndicator, "/why/"+unit+"/"+shownIndicator+".json")
+	}
+	return pages
+}
+
+// barePages choose their period themselves, or show scores of none and must not betray any either.
+func barePages() []string {
+	return []string{
+		"/", "/?base=prev", "/f/six_systems", "/d/" + otherDistrict, "/i/" + shownIndicator, "/why/" + otherDistrict + "/composite", "/export/scores.csv",
+		"/?q=2026Q4", "/d/" + otherDistrict + "?q=2026Q4", "/f/six_systems?q=2026", "/export/scores.csv?q=2026Q4",
+		"/tasks", "/calendar", "/status", "/actions", "/actions.csv", "/targets/2026", "/targets/2026/new_unions", "/export/targets.csv", "/city", "/review",
+		"/review/" + otherDistrict + "/2026Q3", "/review/" + ownDistrict + "/2026Q3", "/fill", "/fill/2026Q3", "/fill/2026Q3/cover", "/fill/2026Q4",
+		"/fill/2026Q4/ideology", "/collect", "/account", "/phones/" + otherDistrict,
+	}
+}
+
+func (s stand) pages() []string {
+	pages := barePages()
+	for _, q := range s.quarters {
+		for _, page := range scoredPages() {
+			pages = append(pages, and(page, "q="+q))
+		}
+	}
+	return pages
+}
+
+// and adds a parameter to an address.
+func and(page, parameter string) string {
+	if strings.Contains(page, "?") {
+		return page + "&" + parameter
+	}
+	return page + "?" + parameter
+}
+
+// Row 21 of the security checklist: before publication only the roles of the city see the scores of other units; after it the others
+// see exactly what is published. In five states of publication every role reads every page that could tell of scores; everything a
+// page could tell has a number of its own (see marks), and what was told stands in a file that a person has read. Of each line the
+// columns are what is told of periods not published – of the own unit, of others – and of published ones. After a change that is
+// meant, run the test with UNIONBOARD_UPDATE=1 and read the difference.
+func TestWhatIsPublishedIsWhatIsSeen(t *testing.T) {
+	t.Parallel()
+	const golden = "testdata/publication.txt"
+	var got strings.Builder
+	inside(t, copyDemonstration(t), func(a *app) {
+		a.config.PlainHTTP = true
+		city, err := a.demoCity()
+		if err != nil {
+			t.Fatal(err)
+		}
+		site, err := a.handler(city, web.Setup{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		server := httptest.NewServer(site)
+		defer server.Close()
+		people := everyRole(t, a, server.URL)
+		periods, err := a.board.Periods(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		periods = append(periods, assess.MustPeriod("2026"))
+		planted := []assess.Period{assess.MustPeriod("2025Q4"), assess.MustPeriod("2026Q2"), assess.MustPeriod("2026Q3")}
+		edition, err := results.Exact{Board: a.board}.Edition(t.Context(), 2026)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m := newMarks(t)
+		m.plant(a, shownItem, shownIndicator, edition.Roster.Units, planted)
+		for i, s := range stands() {
+			s.set(t, a)
+			m.put(a.board, periods)
+			if i == 0 {
+				m.derive(edition, periods)
+			}
+			fmt.Fprintf(&got, "# %s\n", s.title)
+			for _, page := range s.pages() {
+				got.WriteString(s.read(t, m, people, page))
+			}
+			got.WriteString("\n")
+		}
+	})
+	if os.Getenv("UNIONBOARD_UPDATE") != "" {
+		write(t, golden, got.String())
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got.String(), "\n")); diff != "" {
+		t.Errorf("-file +pages:\n%s", diff)
+	}
+}
+
+// everyRole signs in a person of each role, those of districts for the same one.
+func everyRole(t *testing.T, a *app, base string) map[assess.Role]*visitor {
+	t.Helper()
+	const password = "osprey-lantern-keys"
+	u, err := account.New("keeper", "Keeper", account.Post{Role: assess.SecurityAdmin}, time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if u.PasswordHash, err = account.NewHasher(1).Hash(t.Context(), password); err != nil {
+		t.Fatal(err)
+	}
+	if err := a.store.AddAccount(t.Context(), u, assess.AuditLine{At: time.Now(), Actor: "system", Action: "user.add", Object: u.Name, Result: "ok"}); err != nil {
+		t.Fatal(err)
+	}
+	people := map[assess.Role]*visitor{}
+	for _, role := range account.Roles() {
+		if role == assess.SecurityAdmin {
+			people[role] = signInAs(t, base, u.Name, password)
+			continue
+		}
+		people[role] = signIn(t, base, role)
+	}
+	return people
+}
+
+// read answers the lines of a page: who is told the same stands in one.
+func (s stand) read(t *testing.T, m *marks, people map[assess.Role]*visitor, page string) string {
+	t.Helper()
+	var order []string
+	told := map[string][]string{}
+	for _, role := range account.Roles() {
+		status, body := people[role].get(and(page, "lang=en")) // which folds no numbers
+		seen := s.seen(m.on(body))
+		s.check(t, role, page, status, seen)
+		what := fmt.Sprintf("%d  %-9s %-9s %-9s %-9s", status, seen[0], seen[1], seen[2], seen[3])
+		if told[what] == nil {
+			order = append(order, what)
+		}
+		told[what] = append(told[what], string(role))
+	}
+	together := strings.NewReplacer("district_reporter district_checker district_chair", "districts",
+		"city_reviewer city_analyst city_assessor city_leader auditor", "city", "admin security_admin", "keepers")
+	lines := ""
+	for _, what := range order {
+		lines += strings.TrimRight(fmt.Sprintf("%-49s %s %s", page, what, together.Replace(strings.Join(told[what], " "))), " ") + "\n"
+	}
+	return lines
+}
+
+// seen sorts what a page tells: of periods not published the own unit and others, of published ones the same.
+func (s stand) seen(all []mark) (letters [4]string) {
+	var has [4]map[field]bool
+	for i := range has {
+		has[i] = map[field]bool{}
+	}
+	for _, is := range all {
+		column := 0
+		if is.unit != ownDistrict {
+			column = 1
+		}
+		if !slices.ContainsFunc(is.periods, func(p assess.Period) bool { return slices.Contains(s.hidden, p.String()) }) {
+			column += 2
+		}
+		has[column][is.field] = true
+	}
+	for i := range has {
+		for _, f := range allFields {
+			if has[i][field(f)] {
+				letters[i] += string(f)
+			}
+		}
+		if letters[i] == "" {
+			letters[i] = "-"
+		}
+	}
+	return letters
+}
+
+// check holds what no reading of the file may let pass: a district is told nothing of others in a period that is not published, and
+// of its own unit nothing but what it handed in and heard; afterwards no figure of another, save that the ranking of an indicator has
+// the count of what was done beside the rate, as the table that goes with the notice has. Whoever keeps accounts is told nothing.
+func (s stand) check(t *testing.T, role assess.Role, page string, status int, seen [4]string) {
+	t.Helper()
+	u := account.User{Role: role, Unit: ownDistrict}
+	hidden, foreign := "sprvcmt", "fwnt"
+	if strings.HasPrefix(page, "/i/") {
+		foreign = "wnt"
+	}
+	switch {
+	case status >= http.StatusInternalServerError:
+		t.Errorf("%s as %s: %d", page, role, status)
+	case !u.May(account.ReadPublished, "") && seen != [4]string{"-", "-", "-", "-"},
+		!u.May(account.ReadUnpublished, "") && (strings.ContainsAny(seen[0], hidden) || seen[1] != "-" || strings.ContainsAny(seen[2], "t") || strings.ContainsAny(seen[3], foreign)):
+		t.Errorf("%s: %s tells %s %q", s.title, page, role, seen)
+	}
+}
