@@ -161,7 +161,7 @@ func TestARefusalSaysTheStateAndTheStepInWords(t *testing.T) {
 	if !ok {
 		t.Fatalf("%v is no Problem", err)
 	}
-	if got, want := c.Say(i18n.Chinese, p.Key, p.Args), "该报告的状态为“已锁定”，不能进行“填报”；请按其当前状态办理"; got != want {
+	if got, want := c.Say(i18n.Chinese, p.Key, p.Args), "该报表的状态为“已锁定”，不能进行“填报”；请按其当前状态办理"; got != want {
 		t.Errorf("said %q, want %q", got, want)
 	}
 }

@@ -132,9 +132,9 @@ func TestCalendarSaysWhereTheCollectionStands(t *testing.T) {
 // Without an address the page shows the collection under way, or the next one.
 func TestCalendarShowsTheQuarterUnderWay(t *testing.T) {
 	for now, want := range map[string]string{
-		"2026-04-07 09:00": "2026年第一季度收集日历", // under way
-		"2026-03-20 09:00": "2025年第四季度收集日历", // not published yet
-		"2026-06-20 09:00": "2026年第一季度收集日历", // still not
+		"2026-04-07 09:00": "2026年第一季度填报日历", // under way
+		"2026-03-20 09:00": "2025年第四季度填报日历", // not published yet
+		"2026-06-20 09:00": "2026年第一季度填报日历", // still not
 	} {
 		d := newDated(t, now)
 		if a := d.as("heping").get("/calendar"); !strings.Contains(a.body, "<h1>"+want+"</h1>") {
@@ -147,7 +147,7 @@ func TestCalendarShowsTheQuarterUnderWay(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if a := d.as("heping").get("/calendar"); !strings.Contains(a.body, "<h1>2026年第二季度收集日历</h1>") {
+	if a := d.as("heping").get("/calendar"); !strings.Contains(a.body, "<h1>2026年第二季度填报日历</h1>") {
 		t.Error("after publication it does not show the next one")
 	}
 	for path, status := range map[string]int{"/calendar?q=2026": http.StatusBadRequest, "/calendar?q=nonsense": http.StatusBadRequest, "/calendar?q=2031Q1": http.StatusNotFound} {
