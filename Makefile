@@ -15,6 +15,7 @@ demo: build ## a labelled demonstration city, served at http://127.0.0.1:8080
 
 test: test-packages lint ## everything that must hold: vet, linters, unit tests with the race detector, browser tests
 	UNIONBOARD_NEED_BROWSER=1 $(GO) test -race -timeout 14m ./...
+	$(GO) test -run '^(TestNamesAreNotBetrayedByTime|TestACrowdSigningInKeepsToItsMemory)$$' ./internal/web # the race detector is no judge of them
 
 test-full: ## what takes longer: the engine on another architecture, the old browser, LibreOffice, short fuzzing
 	.ci/test-full
