@@ -45,6 +45,8 @@ type app struct {
 	words     *i18n.Catalogue
 	zone      *time.Location
 	log       *slog.Logger
+	// served is where the program itself is served at the moment, host:port; "" when it is not.
+	served string
 }
 
 // withApp opens an installation for one command.

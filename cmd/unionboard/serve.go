@@ -89,6 +89,7 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 	if err != nil {
 		return err
 	}
+	a.served = listener.Addr().String()
 	a.config.PlainHTTP = a.config.PlainHTTP || city != nil
 	setup, err := a.setup(ctx, io, listener.Addr().String())
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"time"
 
@@ -26,11 +27,43 @@ func (a *app) sources() ([]planned, error) {
 	for i, s := range a.config.Sources {
 		src, err := a.configured(s, 0)
 		if err != nil {
-			return nil, fmt.Errorf("source %s: %w", s.Name, err)
+			return nil, a.inSource(i, err)
 		}
 		all = append(all, planned{src, s.Schedule, a.config.At(fmt.Sprintf("sources[%d].schedule", i))})
 	}
 	return all, nil
+}
+
+// inSource says which source a mistake is in, and where it stands.
+func (a *app) inSource(i int, err error) error {
+	p, ok := errors.AsType[*assess.Problem](err)
+	if !ok {
+		return fmt.Errorf("source %s: %w", a.config.Sources[i].Name, err)
+	}
+	if p.Place.File != "" {
+		return p
+	}
+	path := fmt.Sprintf("sources[%d]", i)
+	if p.Place.Field != "" {
+		path += "." + p.Place.Field
+	}
+	return p.At(a.config.At(path))
+}
+
+// wall answers where the sources may be asked: at what the configuration allows, and never at the program itself.
+func (a *app) wall() (dial.Wall, error) {
+	w := dial.Wall{Own: []string{a.config.Addr, a.served}}
+	if a.config.SourcesAllowed != nil {
+		w.Allowed = []dial.Place{}
+	}
+	for i, text := range a.config.SourcesAllowed {
+		place, err := dial.ParsePlace(text)
+		if p, ok := errors.AsType[*assess.Problem](err); ok {
+			return w, p.At(a.config.At(fmt.Sprintf("sources_allowed[%d]", i)))
+		}
+		w.Allowed = append(w.Allowed, place)
+	}
+	return w, nil
 }
 
 // configured makes a source as it is declared; delay is that before a second try, 0 the usual one.
@@ -39,17 +72,24 @@ func (a *app) configured(s config.Source, delay time.Duration) (collect.Source, 
 		Name: s.Name, Units: s.Units, Supplies: s.Supplies,
 		Authority: collect.Authority(cmp.Or(s.Authority, string(collect.Submit))),
 	}
-	var err error
-	if s.Kind == config.Drop {
-		src.Door = assess.DoorDrop
-		src.Fetcher, err = source.NewDrop(source.DropConfig{Name: s.Name, Folder: s.Folder, Settle: s.Settle, Sentence: a.sentence})
+	wall, err := a.wall()
+	if err != nil {
 		return src, err
 	}
-	src.Door = assess.DoorPull
-	src.Fetcher, err = source.NewHTTP(source.HTTPConfig{
-		Name: s.Name, URL: s.URL, Format: source.Format(cmp.Or(s.Format, string(source.JSON))),
-		Token: dial.Secret{File: s.TokenFile, Env: s.TokenEnv}, Units: s.Units, AllowLoopback: s.AllowLoopback, Whole: s.Timeout, Delay: delay,
-	})
+	password := dial.Secret{File: s.PasswordFile, Env: s.PasswordEnv}
+	trust := dial.Trust{CAFile: s.CAFile, CertFile: s.CertFile, KeyFile: s.KeyFile}
+	switch s.Kind {
+	case config.Drop:
+		src.Door = assess.DoorDrop
+		src.Fetcher, err = source.NewDrop(source.DropConfig{Name: s.Name, Folder: s.Folder, Settle: s.Settle, Sentence: a.sentence})
+	default:
+		src.Door = assess.DoorPull
+		src.Fetcher, err = source.NewHTTP(source.HTTPConfig{
+			Name: s.Name, URL: s.URL, Format: source.Format(cmp.Or(s.Format, string(source.JSON))),
+			Token: dial.Secret{File: s.TokenFile, Env: s.TokenEnv}, Username: s.Username, Password: password, Trust: trust, Wall: wall,
+			Units: s.Units, AllowLoopback: s.AllowLoopback, Whole: s.Timeout, Delay: delay,
+		})
+	}
 	return src, err
 }
 

@@ -65,7 +65,9 @@ func (b *batch) read(ctx context.Context) error {
 	for i := range b.parcels {
 		p := &b.parcels[i]
 		p.limit(source.RowsOf(b.from.door))
-		b.report.Taken += len(p.Entries) + len(p.Refused)
+		b.report.Taken += len(p.Entries) + len(p.Refused) + p.Unchanged
+		b.report.Same += p.Unchanged
+		p.taken = p.Unchanged
 		b.report.note(p.Notes...)
 		p.reject(p.Refused...)
 		if p.Damage != nil {

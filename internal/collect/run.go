@@ -48,7 +48,7 @@ func (g *Gate) Run(ctx context.Context, src Source, ask Ask, now time.Time) (Rep
 		}
 	}
 	b := g.batch(src.sender(), run, now)
-	parcels, err := fetch(ctx, src.Fetcher, source.Request{Periods: g.periods(ask), Now: now})
+	parcels, err := fetch(ctx, src.Fetcher, source.Request{Periods: g.periods(ask), Now: now, Afresh: ask.DryRun})
 	switch {
 	case err != nil && ctx.Err() != nil:
 		b.fail(assess.RunInterrupted, interrupted())

@@ -35,7 +35,9 @@ type Config struct {
 	// SecondFactor are the roles that sign in with a code, too.
 	SecondFactor []assess.Role
 	Sessions     Sessions
-	Sources      []Source
+	// SourcesAllowed are the only places that sources may be asked at, hosts or networks with ports; nil: those that sources name.
+	SourcesAllowed []string
+	Sources        []Source
 
 	places map[string]assess.Place
 }
@@ -59,38 +61,6 @@ type Passwords struct {
 // Sessions bound how long a person stays signed in.
 type Sessions struct {
 	Idle, Lifetime time.Duration // without a request, and in all
-}
-
-// Kind is the way figures come from a source.
-type Kind string
-
-// The kinds.
-const (
-	HTTP Kind = "http" // another system is asked
-	Drop Kind = "drop" // files are put into a folder
-)
-
-// Source is a source as it is declared. What it may do stands here too; that it may do it, the gate sees to.
-type Source struct {
-	Name  assess.Code
-	Title assess.Text
-	Kind  Kind
-
-	// Of kind http: the address with {unit} and {period}, json or csv, where the token stands, how long an answer may take.
-	URL                 string
-	Format              string
-	TokenFile, TokenEnv string
-	Timeout             time.Duration // 0: the usual 60 s
-	AllowLoopback       bool
-
-	// Of kind drop: the folder, and how long a file must have been left alone.
-	Folder string
-	Settle time.Duration // 0: the usual 30 s
-
-	Units     []assess.UnitCode // none: every unit
-	Supplies  []assess.Origin   // none: what districts report
-	Authority string            // submit or accept
-	Schedule  string            // cron spec; "": only by hand
 }
 
 // At answers the place of a setting in the file, such as "sources[2].schedule", so that what is wrong with it can be said there.

@@ -66,6 +66,7 @@ passwords: {min_length: 12, max_age_days: 60}
 second_factor: [city_leader]
 sessions:
   idle: 10m
+sources_allowed: [heping.example.org, "10.20.0.0/16:8443"]
 sources:
   - name: heping
     title: {zh: 和平区, en: Heping}
@@ -79,6 +80,14 @@ sources:
     schedule: "30 6 * * *"
     timeout: 90s
     allow_loopback: true
+    ca_file: ca.pem
+    cert_file: board.pem
+    key_file: board.key
+  - name: tiexi
+    kind: http
+    url: https://tiexi.example.org/
+    username: board
+    password_env: TIEXI
   - name: sujiatun
     kind: drop
     folder: drop/sujiatun
@@ -104,13 +113,15 @@ func TestParse(t *testing.T) {
 			KeyFile: "/srv/ub/group.key", Body: `{"msgtype": "markdown", "markdown": {"content": "{lines}"}}`, Answer: map[string]string{"errcode": "0"},
 			Units: []assess.UnitCode{"210102"}, Language: "en", Timeout: 5 * time.Second, AllowLoopback: true,
 		}},
+		SourcesAllowed: []string{"heping.example.org", "10.20.0.0/16:8443"},
 		Sources: []config.Source{
 			{
 				Name: "heping", Title: assess.Text{ZH: "和平区", EN: "Heping"}, Kind: config.HTTP, Format: "json", TokenFile: "/srv/ub/heping.token",
 				URL: "https://heping.example.org/values?unit={unit}&period={period}", Units: []assess.UnitCode{"210102", "010203", "010204"},
 				Supplies: []assess.Origin{assess.FromDistrict, assess.FromCity}, Authority: "accept", Schedule: "30 6 * * *",
-				Timeout: 90 * time.Second, AllowLoopback: true,
+				Timeout: 90 * time.Second, AllowLoopback: true, CAFile: "/srv/ub/ca.pem", CertFile: "/srv/ub/board.pem", KeyFile: "/srv/ub/board.key",
 			},
+			{Name: "tiexi", Kind: config.HTTP, URL: "https://tiexi.example.org/", Username: "board", PasswordEnv: "TIEXI"},
 			{Name: "sujiatun", Kind: config.Drop, Folder: "/srv/ub/drop/sujiatun", Settle: time.Minute},
 		},
 	}
@@ -118,10 +129,10 @@ func TestParse(t *testing.T) {
 	if diff := cmp.Diff(want, c, withoutPlaces); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
-	if got, want := c.At("sources[0].schedule"), (assess.Place{File: "/srv/ub/unionboard.yaml", Line: 45, Column: 15, Field: "sources[0].schedule"}); got != want {
+	if got, want := c.At("sources[0].schedule"), (assess.Place{File: "/srv/ub/unionboard.yaml", Line: 46, Column: 15, Field: "sources[0].schedule"}); got != want {
 		t.Errorf("the schedule stands at %+v, want %+v", got, want)
 	}
-	if got := c.At("sources[1].schedule"); got.Line != 48 || got.Column != 5 {
+	if got := c.At("sources[2].schedule"); got.Line != 57 || got.Column != 5 {
 		t.Errorf("an absent setting stands at %+v, want the beginning of its source", got)
 	}
 }
@@ -183,6 +194,9 @@ func TestFaults(t *testing.T) {
 		{"http without a url", "sources:\n  - name: a\n    kind: http\n", []string{"2:5 problem.config_source_lacks"}},
 		{"a drop with a url", "sources:\n  - name: a\n    kind: drop\n    folder: x\n    url: http://a/\n", []string{"5:10 problem.config_source_key"}},
 		{"two tokens", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    token_env: A\n    token_file: a\n", []string{"5:16 problem.config_two_secrets"}},
+		{"a token and a name", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    token_env: A\n    username: b\n    password_env: B\n", []string{"6:15 problem.config_two_credentials"}},
+		{"a name of a source without a password", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    username: b\n", []string{"5:15 problem.config_mail_password"}},
+		{"a certificate without its key", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    cert_file: b\n", []string{"5:16 problem.config_cert_key"}},
 		{"a span without a unit", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    timeout: 60\n", []string{"5:14 problem.config_duration"}},
 		{"a span that is a list", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    timeout: [1]\n", []string{"5:14 problem.config_wants_text"}},
 		{"a span of nothing", "sources:\n  - name: a\n    kind: drop\n    folder: x\n    settle: -1s\n", []string{"5:13 problem.config_duration"}},
@@ -346,12 +360,13 @@ func TestDefaultFile(t *testing.T) {
 		t.Errorf("the default file changes something (-without +with):\n%s", diff)
 	}
 	c := parse(t, uncommented)
-	if len(c.Sources) != 2 {
+	if len(c.Sources) != 3 {
 		t.Fatalf("sources %+v", c.Sources)
 	}
 	if c.Site == "" || c.Mail == nil || len(c.Webhooks) != 1 {
 		t.Errorf("site %q, mail %+v, webhooks %+v", c.Site, c.Mail, c.Webhooks)
 	}
+	c.SourcesAllowed = nil
 	c.Sources, c.TrustedOrigins, c.Site, c.Mail, c.Webhooks = nil, nil, "", nil, nil
 	if diff := cmp.Diff(nothing, c, withoutPlaces); diff != "" {
 		t.Errorf("the default file shows something else than the defaults (-default +shown):\n%s", diff)
@@ -402,23 +417,30 @@ func TestSchemaAgreesWithParse(t *testing.T) {
 		"passwords: {history: many}\n":      false,
 		"passwords: {lenght: 9}\n":          false,
 		"sessions: {idle: 15}\n":            false,
-		"sources:\n  - {name: A, kind: drop, folder: x}\n":                                    false,
-		"sources:\n  - {name: a, kind: http}\n":                                               false,
-		"sources:\n  - {name: a, kind: drop, folder: x, url: 'http://a'}\n":                   false,
-		"sources:\n  - {name: a, kind: drop, folder: x, settle: '60'}\n":                      false,
-		"sources:\n  - {name: a, kind: drop, folder: x, supplies: [both]}\n":                  false,
-		"sources:\n  - {name: a, kind: http, url: 'http://a', token_env: A, token_file: b}\n": false,
-		"site: board.example.org\n":                                                           false,
-		"mail: {host: a}\n":                                                                   false,
-		"mail: {host: a, from: a@b, security: ssl}\n":                                         false,
-		"mail: {host: a, from: a@b, port: 70000}\n":                                           false,
-		"mail: {host: a, from: a@b, username: u}\n":                                           false,
-		"mail: {host: a, from: a@b, username: u, password_env: A, password_file: b}\n":        false,
-		"mail: {host: a, from: a@b, username: u, password_env: A, security: none}\n":          false,
-		"mail: {host: a, from: a@b, username: u, password_env: A}\n":                          true,
-		"webhooks:\n  - {name: a, url: 'https://a'}\n":                                        false,
-		"webhooks:\n  - {name: mail, url: 'https://a', body: '{}'}\n":                         false,
-		"webhooks:\n  - {name: a, url: 'https://a', body: '{}', key_env: A, key_file: b}\n":   false,
+		"sources:\n  - {name: A, kind: drop, folder: x}\n":                                                   false,
+		"sources:\n  - {name: a, kind: http}\n":                                                              false,
+		"sources:\n  - {name: a, kind: drop, folder: x, url: 'http://a'}\n":                                  false,
+		"sources:\n  - {name: a, kind: drop, folder: x, settle: '60'}\n":                                     false,
+		"sources:\n  - {name: a, kind: drop, folder: x, supplies: [both]}\n":                                 false,
+		"sources:\n  - {name: a, kind: http, url: 'http://a', token_env: A, token_file: b}\n":                false,
+		"sources:\n  - {name: a, kind: http, url: 'http://a', token_env: A, username: b, password_env: B}\n": false,
+		"sources:\n  - {name: a, kind: http, url: 'http://a', username: b}\n":                                false,
+		"sources:\n  - {name: a, kind: http, url: 'http://a', password_env: B}\n":                            false,
+		"sources:\n  - {name: a, kind: http, url: 'http://a', cert_file: b}\n":                               false,
+		"sources:\n  - {name: a, kind: http, url: 'http://a', cert_file: b, key_file: c, format: xlsx}\n":    true,
+		"sources_allowed: []\n":                       true,
+		"sources_allowed: here\n":                     false,
+		"site: board.example.org\n":                   false,
+		"mail: {host: a}\n":                           false,
+		"mail: {host: a, from: a@b, security: ssl}\n": false,
+		"mail: {host: a, from: a@b, port: 70000}\n":   false,
+		"mail: {host: a, from: a@b, username: u}\n":   false,
+		"mail: {host: a, from: a@b, username: u, password_env: A, password_file: b}\n":      false,
+		"mail: {host: a, from: a@b, username: u, password_env: A, security: none}\n":        false,
+		"mail: {host: a, from: a@b, username: u, password_env: A}\n":                        true,
+		"webhooks:\n  - {name: a, url: 'https://a'}\n":                                      false,
+		"webhooks:\n  - {name: mail, url: 'https://a', body: '{}'}\n":                       false,
+		"webhooks:\n  - {name: a, url: 'https://a', body: '{}', key_env: A, key_file: b}\n": false,
 	} {
 		asJSON, err := yaml.YAMLToJSON([]byte(text))
 		if err != nil {

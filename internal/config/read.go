@@ -49,8 +49,9 @@ func Parse(file string, data []byte) (Config, error) {
 		c.Webhooks[i].KeyFile = from(dir, c.Webhooks[i].KeyFile)
 	}
 	for i := range c.Sources {
-		s := &c.Sources[i]
-		s.TokenFile, s.Folder = from(dir, s.TokenFile), from(dir, s.Folder)
+		for _, path := range c.Sources[i].files() {
+			*path = from(dir, *path)
+		}
 	}
 	return c, nil
 }

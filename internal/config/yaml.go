@@ -82,31 +82,15 @@ func (r *reader) config(n ast.Node, c *Config) {
 		"sessions": func(n ast.Node, path string) {
 			r.object(n, path, map[string]setter{"idle": r.duration(&c.Sessions.Idle), "lifetime": r.duration(&c.Sessions.Lifetime)})
 		},
+		"sources_allowed": func(n ast.Node, path string) {
+			c.SourcesAllowed = []string{} // a list of none allows nothing
+			texts(r, &c.SourcesAllowed)(n, path)
+		},
 		"sources": r.each(func(n ast.Node, path string) {
 			var s Source
 			r.source(n, path, &s)
 			c.Sources = append(c.Sources, s)
 		}),
-	})
-}
-
-func (r *reader) source(n ast.Node, path string, s *Source) {
-	r.object(n, path, map[string]setter{
-		"name":           text(r, &s.Name),
-		"title":          r.both(&s.Title),
-		"kind":           text(r, &s.Kind),
-		"url":            r.text(&s.URL),
-		"format":         r.text(&s.Format),
-		"token_file":     r.text(&s.TokenFile),
-		"token_env":      r.text(&s.TokenEnv),
-		"timeout":        r.duration(&s.Timeout),
-		"allow_loopback": r.truth(&s.AllowLoopback),
-		"folder":         r.text(&s.Folder),
-		"settle":         r.duration(&s.Settle),
-		"units":          texts(r, &s.Units),
-		"supplies":       texts(r, &s.Supplies),
-		"authority":      r.text(&s.Authority),
-		"schedule":       r.text(&s.Schedule),
 	})
 }
 

@@ -31,19 +31,32 @@ func (s Secret) Read() (string, error) {
 	return "", nil
 }
 
-func (s Secret) fromFile() (string, error) {
+// Whole answers a secret of several lines, such as a key in PEM form, nil for none. Errors are Problems that do not show it.
+func (s Secret) Whole() ([]byte, error) {
+	if s.File == "" {
+		text, err := s.Read()
+		return []byte(text), err
+	}
 	info, err := os.Stat(s.File)
 	if err != nil {
-		return "", unopened(s.File, err)
+		return nil, unopened(s.File, err)
 	}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
-		return "", assess.Invalid("problem.secret_mode",
+		return nil, assess.Invalid("problem.secret_mode",
 			fmt.Sprintf("others can read the secret (mode %04o); run chmod 600 on the file", mode), "mode", fmt.Sprintf("%04o", mode)).
 			At(assess.Place{File: s.File})
 	}
 	data, err := os.ReadFile(s.File)
 	if err != nil {
-		return "", unopened(s.File, err)
+		return nil, unopened(s.File, err)
+	}
+	return data, nil
+}
+
+func (s Secret) fromFile() (string, error) {
+	data, err := s.Whole()
+	if err != nil {
+		return "", err
 	}
 	text := strings.TrimSpace(string(data))
 	if text == "" {

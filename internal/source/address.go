@@ -16,6 +16,8 @@ import (
 type address struct {
 	template  string
 	origin    string // scheme://host:port
+	host      string
+	port      uint16
 	perUnit   bool
 	perPeriod bool
 }
@@ -56,7 +58,7 @@ func parseAddress(template string) (address, error) {
 	if fault := dial.CheckHost(u.Hostname()); fault != nil {
 		return a, fault
 	}
-	a.origin = origin(u)
+	a.origin, a.host, a.port = origin(u), u.Hostname(), portOf(u)
 	return a, nil
 }
 
@@ -82,11 +84,16 @@ func (a address) at(unit, period string) (*url.URL, error) {
 
 // origin answers scheme, host and port, the port also where it is the usual one.
 func origin(u *url.URL) string {
-	port := u.Port()
-	if port == "" {
-		port = map[string]string{"http": "80", "https": "443"}[u.Scheme]
+	return u.Scheme + "://" + net.JoinHostPort(strings.ToLower(u.Hostname()), strconv.Itoa(int(portOf(u))))
+}
+
+// portOf answers the port of a good address, the usual one where it names none.
+func portOf(u *url.URL) uint16 {
+	if u.Port() == "" {
+		return map[string]uint16{"http": 80, "https": 443}[u.Scheme]
 	}
-	return u.Scheme + "://" + net.JoinHostPort(strings.ToLower(u.Hostname()), port)
+	n, _ := strconv.ParseUint(u.Port(), 10, 16) // 0 where it is none
+	return uint16(n)
 }
 
 // shown answers an address for messages: without the query, which may hold a key.

@@ -23,55 +23,72 @@ import (
 // longestWait is how many seconds a source may ask us to wait before the next try. Who wants more is asked at the next slot.
 const longestWait = 30
 
-// get answers the body of one page. What may pass by itself – no connection, a time-out, a server's error, a cut answer – is tried
-// again after a growing, jittered delay; what will not is said at once. Errors are Problems, or those of ctx.
-func (h *HTTP) get(ctx context.Context, at *url.URL, token string) ([]byte, error) {
+// answer is a page as it came, with what its sender says of its version; or that it is as it was.
+type answer struct {
+	body      []byte
+	version   validators
+	unchanged bool
+}
+
+// get answers one page. What may pass by itself – no connection, a time-out, a server's error, a cut answer – is tried again after a
+// growing, jittered delay; what will not is said at once. Errors are Problems, or those of ctx.
+func (q *question) get(ctx context.Context, at *url.URL, known validators) (answer, error) {
+	config := q.source.config
 	delay := backoff.NewExponentialBackOff()
-	delay.InitialInterval, delay.Multiplier = h.config.Delay, 3
+	delay.InitialInterval, delay.Multiplier = config.Delay, 3
 	var last error // the reason is worth more than "context ended while waiting"
-	body, err := backoff.Retry(ctx, func() ([]byte, error) {
-		body, err := h.try(ctx, at, token)
+	got, err := backoff.Retry(ctx, func() (answer, error) {
+		got, err := q.try(ctx, at, known)
 		last = err
-		return body, err
-	}, backoff.WithBackOff(delay), backoff.WithMaxTries(h.config.Tries), backoff.WithMaxElapsedTime(0)) // the tries and their time-outs are bound enough
+		return got, err
+	}, backoff.WithBackOff(delay), backoff.WithMaxTries(config.Tries), backoff.WithMaxElapsedTime(0)) // the tries and their time-outs are bound enough
 	if err == nil {
-		return body, nil
+		return got, nil
 	}
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return answer{}, err
 	}
 	if p, ok := errors.AsType[*assess.Problem](last); ok {
 		if p.Place == (assess.Place{}) {
 			p.Place.File = shown(at)
 		}
-		return nil, p
+		return answer{}, p
 	}
-	return nil, err
+	return answer{}, err
 }
 
 // try asks once.
-func (h *HTTP) try(ctx context.Context, at *url.URL, token string) ([]byte, error) {
+func (q *question) try(ctx context.Context, at *url.URL, known validators) (answer, error) {
+	h := q.source
 	ctx, cancel := context.WithTimeout(ctx, h.config.Whole)
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, at.String(), nil)
 	if err != nil {
-		return nil, backoff.Permanent(badAddress("form", "write it as https://host/path?unit={unit}&period={period}"))
+		return answer{}, backoff.Permanent(badAddress("form", "write it as https://host/path?unit={unit}&period={period}"))
 	}
-	request.Header.Set("Accept", map[Format]string{JSON: "application/json", CSV: "text/csv"}[h.config.Format])
+	request.Header.Set("Accept", h.config.accept())
 	request.Header.Set("Accept-Encoding", "gzip")
 	request.Header.Set("User-Agent", "unionboard")
-	if token != "" {
-		request.Header.Set("Authorization", "Bearer "+token)
+	if q.credentials != "" {
+		request.Header.Set("Authorization", q.credentials)
 	}
-	response, err := h.client.Do(request)
+	known.ask(request)
+	response, err := q.client.Do(request)
 	if err != nil {
-		return nil, h.unreached(err)
+		return answer{}, h.unreached(err)
 	}
 	defer response.Body.Close()
-	if err := h.refusal(response); err != nil {
-		return nil, err
+	if response.StatusCode == http.StatusNotModified && known != (validators{}) {
+		return answer{unchanged: true}, nil
 	}
-	return h.body(response)
+	if err := h.refusal(response); err != nil {
+		return answer{}, err
+	}
+	body, err := h.body(response)
+	if err != nil {
+		return answer{}, err
+	}
+	return answer{body: body, version: validators{response.Header.Get("ETag"), response.Header.Get("Last-Modified")}}, nil
 }
 
 // unreached says why no answer began.
@@ -117,7 +134,7 @@ func (h *HTTP) refusal(response *http.Response) error {
 		return nil
 	case code == http.StatusUnauthorized || code == http.StatusForbidden:
 		return backoff.Permanent(assess.Unavailable("problem.source_denied",
-			fmt.Sprintf("the source denies access (status %s); renew the token it wants", status), "status", status))
+			fmt.Sprintf("the source denies access (status %s); renew the token or the password it wants", status), "status", status))
 	case code == http.StatusNotFound || code == http.StatusGone:
 		return backoff.Permanent(assess.Unavailable("problem.source_not_found",
 			fmt.Sprintf("the source has nothing at this address (status %s); correct url, or wait until the period is there", status),
@@ -138,6 +155,9 @@ func (h *HTTP) refusal(response *http.Response) error {
 func (h *HTTP) body(response *http.Response) ([]byte, error) {
 	if fault := h.wrongKind(response.Header.Get("Content-Type")); fault != nil {
 		return nil, backoff.Permanent(fault)
+	}
+	if response.ContentLength > h.config.Limit {
+		return nil, backoff.Permanent(tooLarge("", h.config.Limit))
 	}
 	reader := io.Reader(response.Body)
 	switch encoding := strings.ToLower(response.Header.Get("Content-Encoding")); encoding {
@@ -177,14 +197,31 @@ func (h *HTTP) wrongKind(contentType string) *assess.Problem {
 		return nil
 	}
 	kind, _, err := mime.ParseMediaType(contentType)
-	good := map[Format][]string{
-		JSON: {"application/json", "text/json"},
-		CSV:  {"text/csv", "application/csv", "text/plain", "application/vnd.ms-excel", "application/octet-stream"},
-	}[h.config.Format]
+	good := h.config.kinds()
 	if err == nil && (slices.Contains(good, kind) || h.config.Format == JSON && strings.HasSuffix(kind, "+json")) {
 		return nil
 	}
 	return assess.Unavailable("problem.source_kind",
 		fmt.Sprintf("the source answers with %s instead of %s; correct the address or the format", quoted(contentType), good[0]),
 		"found", Excerpt(contentType), "want", good[0])
+}
+
+// kinds are the content types that answers in a format may have, the right one first. That the bytes are of the format, and in which
+// letters, is for the reader to find out: servers say what they like of it.
+func (c HTTPConfig) kinds() []string {
+	const workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+	return map[Format][]string{
+		JSON:     {"application/json", "text/json"},
+		CSV:      {"text/csv", "application/csv", "text/plain", "application/vnd.ms-excel", "application/octet-stream"},
+		Workbook: {workbook, "application/octet-stream", "application/zip"},
+		DHIS2:    {"application/json", "application/xml", "text/xml", "application/adx+xml", "text/csv", "application/csv"},
+	}[c.Format]
+}
+
+// accept is what a request says it would like, "" for a format there is not.
+func (c HTTPConfig) accept() string {
+	if len(c.kinds()) == 0 {
+		return ""
+	}
+	return c.kinds()[0]
 }

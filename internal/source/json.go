@@ -45,7 +45,8 @@ func (m *members) reading() (r Reading, fault *assess.Problem) {
 			"schema", Excerpt(schema), "want", ValuesSchema).At(m.place("schema"))
 	}
 	if made := m.may("generated_at"); made != "" {
-		if _, err := time.Parse(time.RFC3339, made); err != nil {
+		var err error
+		if r.Made, err = time.Parse(time.RFC3339, made); err != nil {
 			m.fail(assess.Invalid("problem.json_time",
 				fmt.Sprintf("%s is not a time; write it as 2026-04-03T09:00:00+08:00", quoted(made)), "value", Excerpt(made)).At(m.place("generated_at")))
 		}

@@ -15,6 +15,8 @@ type Request struct {
 	Now time.Time
 	// Mapping says how what comes is read; nil reads the promised forms.
 	Mapping *Mapping
+	// Afresh asks for everything, also for what has not changed since it was taken.
+	Afresh bool
 }
 
 // Parcel is a delivery on its way: what came, or why it had to be refused as a whole, and how to tell the source what became of
@@ -25,6 +27,8 @@ type Parcel struct {
 	Pieces []Piece
 	// Damage is why the parcel was refused whole, with its place; nil for a good one. A damaged parcel has no entries.
 	Damage *assess.Problem
+	// Unchanged is how many rows stand as they were taken the last time, which the source says instead of sending them again.
+	Unchanged int
 	// Settle is to be called once after what was taken is committed: a drop folder then puts the file away. A crash before it
 	// harms nothing: the same file comes again and changes nothing. It is nil where there is nothing to settle.
 	Settle func(ctx context.Context, receipt Receipt) error

@@ -32,9 +32,12 @@ func (p Piece) Read(m *Mapping, most int) (Reading, error) {
 		r, err = readValuesJSON(p.Name, p.Data, most)
 	case CSV:
 		r, err = readValues(p.Name, p.Data, most)
-	default:
+	case Workbook:
 		err = assess.Invalid("problem.file_workbook",
 			"this is an Excel workbook; save the sheet as \"CSV UTF-8\" and hand that file in").At(assess.Place{File: p.Name})
+	default:
+		err = assess.Invalid("problem.piece_form", fmt.Sprintf("there is nothing that reads the form %s; hand it in as CSV or JSON", quoted(string(form))),
+			"form", Excerpt(string(form))).At(assess.Place{File: p.Name})
 	}
 	if err != nil {
 		return Reading{}, err

@@ -6,38 +6,94 @@ import (
 	"errors"
 	"fmt"
 	"hash"
+	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
 // question is one unit and period asked for, over as many pages as the answer has.
 type question struct {
-	source  *HTTP
-	token   string
-	mapping *Mapping
-	unit    assess.UnitCode // "": any
-	period  assess.Period   // zero: any
-	sum     hash.Hash
-	parcel  Parcel
+	source      *HTTP
+	client      *http.Client
+	credentials string
+	mapping     *Mapping
+	afresh      bool
+	now         time.Time
+	unit        assess.UnitCode // "": any
+	period      assess.Period   // zero: any
+	sum         hash.Hash
+	parcel      Parcel
+	got         validators // of an answer of one page
+	made        time.Time  // when the answer says it was made, of several pages the first of them; zero: it does not
+	unchanged   bool
 }
 
 func (q *question) ask(ctx context.Context) Parcel {
 	q.parcel.Delivery = assess.Delivery{Door: assess.DoorPull, Source: q.source.config.Name}
-	if err := q.pages(ctx); err != nil {
-		damage, ok := errors.AsType[*assess.Problem](err)
-		if !ok && errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			return q.unasked()
-		}
-		if !ok {
-			damage = assess.Unavailable("problem.source_failed", "the source could not be asked; look into the log").Because(err)
-		}
-		// Nothing of a broken answer is taken: it must never count as a shorter one.
-		return Parcel{Delivery: assess.Delivery{Door: assess.DoorPull, Source: q.source.config.Name}, Damage: damage}
+	first, err := q.source.address.at(string(q.unit), q.period.String())
+	if err != nil {
+		q.parcel.Damage = badAddress("form", "write it as https://host/path?unit={unit}&period={period}")
+		return q.parcel
+	}
+	known := q.source.taken.of(first.String(), q.mapping, q.now)
+	if q.afresh {
+		known.validators = validators{}
+	}
+	err = q.pages(ctx, first, known.validators)
+	if last := q.source.taken.made(first.String()); err == nil && !q.made.IsZero() && q.made.Before(last) {
+		err = older(shown(first), q.made, last)
+	}
+	if err != nil {
+		return q.failed(ctx, err)
+	}
+	if q.unchanged {
+		q.parcel.Unchanged, q.parcel.Digest = known.rows, known.digest
+		return q.parcel
 	}
 	q.parcel.Digest = hex.EncodeToString(q.sum.Sum(nil))
+	version := version{made: q.made, validators: q.got, mapping: written(q.mapping), digest: q.parcel.Digest, since: q.now}
+	q.parcel.Settle = func(_ context.Context, receipt Receipt) error {
+		version.rows = receipt.Taken
+		if receipt.Taken == 0 {
+			version.made = time.Time{}
+		}
+		q.source.taken.settle(first.String(), version, len(receipt.Refused) == 0)
+		return nil
+	}
 	return q.parcel
 }
+
+// failed answers the parcel of a question that was not answered, or not well. Nothing of a broken answer is taken: it must never
+// count as a shorter one. One that came whole on one page and could not be read is kept beside it.
+func (q *question) failed(ctx context.Context, err error) Parcel {
+	damage, ok := errors.AsType[*assess.Problem](err)
+	if !ok && errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return q.unasked()
+	}
+	if !ok {
+		damage = assess.Unavailable("problem.source_failed", "the source could not be asked; look into the log").Because(err)
+	}
+	p := Parcel{Delivery: assess.Delivery{Door: assess.DoorPull, Source: q.source.config.Name}, Damage: damage}
+	if _, unread := errors.AsType[unreadable](err); unread && len(q.parcel.Pieces) == 1 {
+		p.Pieces, p.Digest, p.Bytes = q.parcel.Pieces, hex.EncodeToString(q.sum.Sum(nil)), q.parcel.Bytes
+	}
+	return p
+}
+
+// older refuses an answer that was overtaken on its way.
+func older(file string, made, last time.Time) *assess.Problem {
+	at, before := made.Format(time.RFC3339), last.Format(time.RFC3339)
+	return assess.Unavailable("problem.source_older",
+		fmt.Sprintf("the answer was made at %s, before one that was taken already (%s); see whether the source or something on the way sends old answers", at, before),
+		"made", at, "last", before).At(assess.Place{File: file, Field: "generated_at"})
+}
+
+// unreadable is the fault of a page that came whole and could not be read.
+type unreadable struct{ error }
+
+func (u unreadable) Unwrap() error { return u.error }
 
 // unasked is the answer of a question for which the time of the whole source did not suffice.
 func (q *question) unasked() Parcel {
@@ -49,11 +105,9 @@ func (q *question) unasked() Parcel {
 	}
 }
 
-func (q *question) pages(ctx context.Context) error {
-	at, err := q.source.address.at(string(q.unit), q.period.String())
-	if err != nil {
-		return badAddress("form", "write it as https://host/path?unit={unit}&period={period}")
-	}
+// pages asks for one page after the other. Only an answer of one page can say that it is as it was: of several the first would
+// speak for itself alone.
+func (q *question) pages(ctx context.Context, at *url.URL, known validators) (err error) {
 	seen := map[string]bool{}
 	for at != nil {
 		switch {
@@ -65,33 +119,46 @@ func (q *question) pages(ctx context.Context) error {
 				At(assess.Place{File: shown(at)})
 		}
 		seen[at.String()] = true
-		if at, err = q.page(ctx, at); err != nil {
+		if at, err = q.page(ctx, at, known); err != nil {
 			return err
 		}
+		known = validators{}
+	}
+	if len(seen) > 1 {
+		q.got = validators{}
 	}
 	return nil
 }
 
 // page reads one page and answers the address of the next, nil after the last.
-func (q *question) page(ctx context.Context, at *url.URL) (*url.URL, error) {
-	body, err := q.source.get(ctx, at, q.token)
+func (q *question) page(ctx context.Context, at *url.URL, known validators) (*url.URL, error) {
+	got, err := q.get(ctx, at, known)
 	if err != nil {
 		return nil, err
 	}
+	if got.unchanged {
+		q.unchanged = true
+		return nil, nil
+	}
+	body := got.body
+	q.got = got.version
 	q.parcel.Bytes += int64(len(body))
 	if q.parcel.Bytes > mostTogether {
 		return nil, tooLarge(shown(at), mostTogether)
 	}
 	q.sum.Write(body)
 	piece := Piece{Name: shown(at), Data: body, Form: q.source.config.Format, Unit: q.unit, Period: q.period}
+	q.parcel.Pieces = append(q.parcel.Pieces, piece)
 	r, err := piece.Read(q.mapping, MostRows)
 	if err != nil {
-		return nil, err
+		return nil, unreadable{err}
 	}
 	if len(q.parcel.Entries)+len(q.parcel.Refused)+len(r.Entries)+len(r.Refused) > MostRows {
 		return nil, TooManyRows(shown(at), MostRows)
 	}
-	q.parcel.Pieces = append(q.parcel.Pieces, piece)
+	if q.made.IsZero() || !r.Made.IsZero() && r.Made.Before(q.made) {
+		q.made = r.Made
+	}
 	q.parcel.Entries = append(q.parcel.Entries, r.Entries...)
 	q.parcel.Refused = append(q.parcel.Refused, r.Refused...)
 	q.parcel.Notes = append(q.parcel.Notes, r.Notes...)

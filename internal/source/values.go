@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
@@ -13,7 +14,8 @@ type Reading struct {
 	Entries []assess.Entry
 	Refused []assess.Rejection // rows that could not be read as entries
 	Notes   []*assess.Problem
-	Next    string // address of the next page of a JSON source, "" after the last
+	Next    string    // address of the next page of a JSON source, "" after the last
+	Made    time.Time // when a JSON source says it was made; zero: it does not
 }
 
 // decimalComma is a number that an author of a semicolon file may have meant either way: 1,204 is 1204 or 1.204.

@@ -1,0 +1,193 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// Kind is the way figures come from a source.
+type Kind string
+
+// The kinds.
+const (
+	HTTP Kind = "http" // another system is asked
+	Drop Kind = "drop" // files are put into a folder
+)
+
+// Source is a source as it is declared. What it may do stands here too; that it may do it, the gate sees to.
+type Source struct {
+	Name  assess.Code
+	Title assess.Text
+	Kind  Kind
+
+	// Of kind http: the address with {unit} and {period}, the form of its answers, and where its token stands.
+	URL                 string
+	Format              string // json, csv, xlsx or dhis2; "": json
+	TokenFile, TokenEnv string
+
+	// Of kinds that are asked over the network: whom they believe we are and we believe they are, and how long an answer may take.
+	Username                  string
+	PasswordFile, PasswordEnv string
+	CAFile, CertFile, KeyFile string
+	Timeout                   time.Duration // 0: the usual 60 s
+	AllowLoopback             bool
+
+	// Of kind drop: the folder, and how long a file must have been left alone.
+	Folder string
+	Settle time.Duration // 0: the usual 30 s
+
+	Units     []assess.UnitCode // none: every unit
+	Supplies  []assess.Origin   // none: what districts report
+	Authority string            // submit or accept
+	Schedule  string            // cron spec; "": only by hand
+}
+
+func (r *reader) source(n ast.Node, path string, s *Source) {
+	r.object(n, path, map[string]setter{
+		"name":           text(r, &s.Name),
+		"title":          r.both(&s.Title),
+		"kind":           text(r, &s.Kind),
+		"url":            r.text(&s.URL),
+		"format":         r.text(&s.Format),
+		"token_file":     r.text(&s.TokenFile),
+		"token_env":      r.text(&s.TokenEnv),
+		"username":       r.text(&s.Username),
+		"password_file":  r.text(&s.PasswordFile),
+		"password_env":   r.text(&s.PasswordEnv),
+		"ca_file":        r.text(&s.CAFile),
+		"cert_file":      r.text(&s.CertFile),
+		"key_file":       r.text(&s.KeyFile),
+		"timeout":        r.duration(&s.Timeout),
+		"allow_loopback": r.truth(&s.AllowLoopback),
+		"folder":         r.text(&s.Folder),
+		"settle":         r.duration(&s.Settle),
+		"units":          texts(r, &s.Units),
+		"supplies":       texts(r, &s.Supplies),
+		"authority":      r.text(&s.Authority),
+		"schedule":       r.text(&s.Schedule),
+	})
+}
+
+// files are the settings of a source that are paths.
+func (s *Source) files() []*string {
+	return []*string{&s.TokenFile, &s.PasswordFile, &s.CAFile, &s.CertFile, &s.KeyFile, &s.Folder}
+}
+
+// rule is a setting that some kinds of sources have.
+type rule struct {
+	key   string
+	set   bool
+	kinds []Kind
+	must  bool
+}
+
+func rules(s Source) []rule {
+	web, dropped := []Kind{HTTP}, []Kind{Drop}
+	return []rule{
+		{"url", s.URL != "", web, true},
+		{"format", s.Format != "", web, false},
+		{"token_file", s.TokenFile != "", web, false},
+		{"token_env", s.TokenEnv != "", web, false},
+		{"username", s.Username != "", web, false},
+		{"password_file", s.PasswordFile != "", web, false},
+		{"password_env", s.PasswordEnv != "", web, false},
+		{"ca_file", s.CAFile != "", web, false},
+		{"cert_file", s.CertFile != "", web, false},
+		{"key_file", s.KeyFile != "", web, false},
+		{"timeout", s.Timeout != 0, web, false},
+		{"allow_loopback", s.AllowLoopback, web, false},
+		{"folder", s.Folder != "", dropped, true},
+		{"settle", s.Settle != 0, dropped, false},
+	}
+}
+
+func (c Config) checkSource(path string, s Source) (problems assess.Problems) {
+	add := func(key string, p *assess.Problem) {
+		if p != nil {
+			problems = append(problems, p.At(c.At(path+"."+key)))
+		}
+	}
+	if !s.Name.Valid() {
+		add("name", invalid("problem.config_source_name",
+			fmt.Sprintf("%q is not a name; begin with a small letter, go on with small letters, digits and _", s.Name), "value", string(s.Name)))
+	}
+	if p := oneOf("kind", string(s.Kind), string(HTTP), string(Drop)); p != nil {
+		add("kind", p)
+		return problems
+	}
+	for _, r := range rules(s) {
+		has := slices.Contains(r.kinds, s.Kind)
+		kinds := make([]string, len(r.kinds))
+		for i, k := range r.kinds {
+			kinds[i] = string(k)
+		}
+		switch all := strings.Join(kinds, ", "); {
+		case r.set && !has:
+			add(r.key, invalid("problem.config_source_key", fmt.Sprintf("%s belongs to sources of kind %s; leave it out, or change the kind", r.key, all),
+				"key", r.key, "kind", all))
+		case !r.set && r.must && has:
+			add(r.key, invalid("problem.config_source_lacks", fmt.Sprintf("a source of kind %s needs %s; add it", s.Kind, r.key),
+				"key", r.key, "kind", string(s.Kind)))
+		}
+	}
+	problems = append(problems, c.checkSecrets(path, s)...)
+	return append(problems, c.checkRights(path, s)...)
+}
+
+// checkSecrets looks at how a source knows us.
+func (c Config) checkSecrets(path string, s Source) (problems assess.Problems) {
+	add := func(key string, p *assess.Problem) {
+		if p != nil {
+			problems = append(problems, p.At(c.At(path+"."+key)))
+		}
+	}
+	add("token_env", secretOf("token", s.TokenFile, s.TokenEnv))
+	add("password_env", secretOf("password", s.PasswordFile, s.PasswordEnv))
+	token, password := s.TokenFile+s.TokenEnv != "", s.PasswordFile+s.PasswordEnv != ""
+	if s.Kind != HTTP {
+		return problems
+	}
+	switch {
+	case token && s.Username != "":
+		add("username", invalid("problem.config_two_credentials", "a source is shown a token or a username with its password; keep one of them"))
+	case password != (s.Username != ""):
+		add("username", invalid("problem.config_mail_password",
+			"a username goes with a password, and a password with a username; add the other one, or leave both out"))
+	}
+	if (s.CertFile != "") != (s.KeyFile != "") {
+		add("cert_file", invalid("problem.config_cert_key", "a client certificate (cert_file) goes with its key (key_file); add the other one, or leave both out"))
+	}
+	return problems
+}
+
+// checkRights looks at what a source may do.
+func (c Config) checkRights(path string, s Source) (problems assess.Problems) {
+	add := func(key string, p *assess.Problem) {
+		if p != nil {
+			problems = append(problems, p.At(c.At(path+"."+key)))
+		}
+	}
+	if s.Format != "" {
+		add("format", oneOf("format", s.Format, "json", "csv", "xlsx", "dhis2"))
+	}
+	if s.Authority != "" {
+		add("authority", oneOf("authority", s.Authority, "submit", "accept"))
+	}
+	for i, origin := range s.Supplies {
+		add("supplies["+strconv.Itoa(i)+"]", oneOf("supplies", string(origin),
+			string(assess.FromDistrict), string(assess.FromCity), string(assess.FromRegister), string(assess.FromSystem)))
+	}
+	for i, unit := range s.Units {
+		if unit == "" || slices.Contains(s.Units[:i], unit) {
+			add("units["+strconv.Itoa(i)+"]", invalid("problem.config_unit", fmt.Sprintf("unit %q is empty or there twice; name each once", unit), "unit", string(unit)))
+		}
+	}
+	return problems
+}
