@@ -91,7 +91,7 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 	})
 	editions := results.Exact{Board: board}
 	gate := collect.New(collect.Config{
-		Store: s, Editions: editions, ReadYear: catalog.CalendarYear, Zone: zone, Clock: clock, Log: log,
+		Store: s, Editions: editions, Mappings: s, ReadYear: catalog.CalendarYear, Zone: zone, Clock: clock, Log: log,
 	})
 	forms := desk.New(desk.Config{Store: s, Gate: gate, Editions: editions, Evidence: s, Log: log})
 	files, err := openEvidence(dir, c.Evidence, s, log)

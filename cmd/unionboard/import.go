@@ -27,7 +27,8 @@ func newImport(io streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import FILE...",
 		Short: "Take figures, or targets, from files",
-		Long: "Take figures from files: CSV with the columns unit,period,code,value (state, note, part, ref), or JSON as sources send it. Good\n" +
+		Long: "Take figures from files: CSV or the first sheet of an Excel workbook with the columns unit,period,code,value (state, note, part,\n" +
+			"ref), or JSON as sources send it. Good\n" +
 			"rows are taken, each refused one is printed as file:row:column with what would be right (exit code 4); a damaged file is\n" +
 			"refused whole, and so is one of which no row is good (exit code 3). Figures of a closed period change only with --correct and a reason.\n" +
 			"A CSV with the columns unit,period,code,target (from) holds targets, by the codes of indicators, of a unit or * for all; it is taken\n" +

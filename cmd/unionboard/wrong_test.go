@@ -237,7 +237,7 @@ func TestImportRefusesWhatIsDamaged(t *testing.T) {
 		{"cut.csv", "unit,period,code,value\n" + good + "\n210103," + q, exitRefused, []string{"cut.csv:3", "cut off", "hand the whole file in again"}},
 		{"heads.csv", "unit;period;item;figure\n" + good, exitRefused, []string{"heads.csv:1", "code, value"}},
 		{"empty.csv", "", exitRefused, []string{"empty.csv", "empty"}},
-		{"book.csv", "PK\x03\x04", exitRefused, []string{"book.csv", "Excel", "CSV UTF-8"}},
+		{"book.csv", "PK\x03\x04", exitRefused, []string{"book.csv", "the workbook is damaged"}},
 		{"letters.csv", "unit,period,code,value\n210102," + q + ",union_members,1,三\xe4\xb8\n", exitRefused, []string{"letters.csv", "UTF-8"}},
 		{"key.json", `{"schema":"unionboard/values/1","unit":"210102","peroid":"` + q + `","values":[]}`, exitRefused, []string{"key.json:1:", "peroid", "period"}},
 		{"none.csv", "unit,period,code,value\n210999," + q + ",union_members,3\n", exitRefused, []string{"none.csv:2:1", "210999", "such as 210102"}},

@@ -39,10 +39,14 @@ type Entry struct {
 	Note       string
 	Part       string
 	Ref        string
+	// Percent says that Value was shown as a percentage (98.5%), so that it can be that of a percentage alone.
+	Percent bool
 	// EnteredBy is who typed the figure, where another hands it in; "" is who hands in.
 	EnteredBy string
 	// Columns are the numbers of a table's columns by their head, shared by the rows of a file; nil where it is no table.
 	Columns map[string]int `json:"-"`
+	// Heads are what the columns are called in a table of its sender's own layout, by field; nil where they are called as the field is.
+	Heads map[string]string `json:"-"`
 }
 
 // At answers the place of a field of the entry: its column in a table, its path in JSON.
@@ -51,7 +55,10 @@ func (e Entry) At(field string) Place {
 	if e.Columns != nil {
 		p.Column = e.Columns[field]
 	}
-	if p.Field != "" {
+	switch head := e.Heads[field]; {
+	case head != "":
+		field = head
+	case p.Field != "":
 		field = p.Field + "." + field
 	}
 	p.Field = field

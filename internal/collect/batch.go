@@ -27,6 +27,7 @@ type batch struct {
 	newID   func() string
 	shelf   *shelf
 	state   *state
+	mapping int // revision by which it was read, 0 for the promised forms
 	parcels []parcel
 	report  *Report
 	intake  assess.Intake

@@ -58,10 +58,18 @@ type Store interface {
 	Records
 }
 
+// Mappings answer how what a source sends is read.
+type Mappings interface {
+	// SourceMapping answers the newest revision; Number 0 for a source that is read by the promised forms.
+	SourceMapping(ctx context.Context, name assess.Code) (assess.MappingRevision, error)
+}
+
 // Config is what a Gate needs.
 type Config struct {
 	Store    Store
 	Editions Editions
+	// Mappings are those of the sources; nil where all send the promised forms.
+	Mappings Mappings
 	// ReadYear reads a year of the calendar that was edited; nil where none ever is.
 	ReadYear func(content string) (assess.CalendarYear, error)
 	// Zone is that of deadlines; nil is UTC.
@@ -79,6 +87,7 @@ type Config struct {
 type Gate struct {
 	store    Store
 	editions Editions
+	mappings Mappings
 	readYear func(content string) (assess.CalendarYear, error)
 	zone     *time.Location
 	clock    func() time.Time
@@ -94,7 +103,7 @@ type Gate struct {
 // New makes a Gate.
 func New(c Config) *Gate {
 	g := &Gate{
-		store: c.Store, editions: c.Editions, readYear: c.ReadYear, zone: c.Zone, clock: c.Clock, newID: c.NewID, log: c.Log, busy: map[assess.Code]bool{},
+		store: c.Store, editions: c.Editions, mappings: c.Mappings, readYear: c.ReadYear, zone: c.Zone, clock: c.Clock, newID: c.NewID, log: c.Log, busy: map[assess.Code]bool{},
 		years: map[int64]assess.CalendarYear{},
 	}
 	if g.zone == nil {

@@ -31,6 +31,7 @@ type memory struct {
 	adjustments  []assess.Adjustment
 	audit        []assess.AuditLine
 	decisions    []assess.Decision
+	mappings     map[assess.Code]assess.MappingRevision
 	commits      int
 	failing      error // what the next commit answers
 }
@@ -283,7 +284,7 @@ type fixture struct {
 func newFixture(t *testing.T) *fixture {
 	f := &fixture{log: &memory{}, t: t}
 	var mu sync.Mutex
-	f.Gate = collect.New(collect.Config{Store: f.log, Editions: year{city()}, Log: nothing, NewID: func() string {
+	f.Gate = collect.New(collect.Config{Store: f.log, Mappings: f.log, Editions: year{city()}, Log: nothing, NewID: func() string {
 		mu.Lock()
 		defer mu.Unlock()
 		f.n++
@@ -345,4 +346,8 @@ func refusals(r collect.Report) map[string]string {
 		all[x.Place.String()] = x.Problem.Key
 	}
 	return all
+}
+
+func (m *memory) SourceMapping(_ context.Context, name assess.Code) (assess.MappingRevision, error) {
+	return m.mappings[name], nil
 }

@@ -41,6 +41,10 @@ func (g *Gate) Run(ctx context.Context, src Source, ask Ask, now time.Time) (Rep
 		return Report{}, err
 	}
 	defer release()
+	mapping, revision, err := g.Mapping(ctx, src.Name)
+	if err != nil {
+		return Report{}, fmt.Errorf("mapping of %s: %w", src.Name, err)
+	}
 	run := assess.Run{ID: g.newID(), Source: src.Name, Door: src.Door, Slot: ask.Slot, Started: now, State: assess.RunRunning}
 	if !ask.DryRun {
 		if err := g.store.StartRun(ctx, run); err != nil {
@@ -48,7 +52,8 @@ func (g *Gate) Run(ctx context.Context, src Source, ask Ask, now time.Time) (Rep
 		}
 	}
 	b := g.batch(src.sender(), run, now)
-	parcels, err := fetch(ctx, src.Fetcher, source.Request{Periods: g.periods(ask), Now: now, Afresh: ask.DryRun})
+	b.mapping = revision
+	parcels, err := fetch(ctx, src.Fetcher, source.Request{Periods: g.periods(ask), Now: now, Mapping: mapping, Afresh: ask.DryRun})
 	switch {
 	case err != nil && ctx.Err() != nil:
 		b.fail(assess.RunInterrupted, interrupted())

@@ -167,6 +167,9 @@ func (b *batch) runLine(action string) assess.AuditLine {
 		result = "failed"
 	}
 	counts := fmt.Sprintf("taken %d, new %d, changed %d, same %d, refused %d", r.Taken, r.New, r.Changed, r.Same, r.Refused)
+	if b.mapping > 0 {
+		counts += fmt.Sprintf(", mapping %d", b.mapping)
+	}
 	return assess.AuditLine{
 		At: b.now, Actor: b.from.actor, Action: action, Object: strings.Join([]string{string(r.Source), r.ID}, " "),
 		Before: r.Slot.UTC().Format(time.RFC3339), After: counts, Result: result,

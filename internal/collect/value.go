@@ -60,6 +60,11 @@ func (d *definition) value(e assess.Entry, state assess.State) (assess.State, st
 	if text == "" && state == assess.ZeroReport {
 		text = "0"
 	}
+	if e.Percent && d.item.Type != assess.Percent && !strings.HasPrefix(d.item.Measure.ZH, "%") {
+		return "", "", assess.Invalid("problem.cell_percent",
+			fmt.Sprintf("the cell shows %s%%, and the figure is no percentage; set its format to number and write the figure", text), "value", source.Excerpt(text+"%")).
+			At(e.At("value"))
+	}
 	n, err := source.ParseNumber(text)
 	if err != nil {
 		return "", "", problemOf(err).At(e.At("value"))

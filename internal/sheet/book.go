@@ -135,8 +135,8 @@ func ColumnName(column int) string {
 // CellName answers the name of a cell: G12.
 func CellName(row, column int) string { return fmt.Sprintf("%s%d", ColumnName(column), row) }
 
-// parseCell reads the name of a cell; false for anything else.
-func parseCell(name string) (row, column int, ok bool) {
+// ParseCell reads the name of a cell, G12; false for anything else.
+func ParseCell(name string) (row, column int, ok bool) {
 	letters := strings.IndexAny(name, "0123456789")
 	if letters < 1 || letters > 3 || len(name)-letters > 7 || name[letters] == '0' {
 		return 0, 0, false
@@ -162,7 +162,7 @@ func parseArea(name string) (Area, bool) {
 	if !two {
 		to = from
 	}
-	top, left, ok := parseCell(from)
-	bottom, right, too := parseCell(to)
+	top, left, ok := ParseCell(from)
+	bottom, right, too := ParseCell(to)
 	return Area{top, left, bottom, right}, ok && too && top <= bottom && left <= right
 }

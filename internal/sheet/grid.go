@@ -107,7 +107,7 @@ func (g *grid) openRow(as attributes) error {
 func (g *grid) openCell(as attributes) error {
 	column := g.column + 1
 	if name := as.get("r"); name != "" {
-		row, named, ok := parseCell(name)
+		row, named, ok := ParseCell(name)
 		if !ok || row != g.row.Number {
 			return errShape
 		}

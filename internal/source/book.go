@@ -16,32 +16,47 @@ import (
 // semicolons or tabs, in UTF-8, UTF-16 or GB18030. A table of text becomes a workbook of one sheet whose cells are all text. The
 // notes harm nothing; errors are Problems.
 func ReadBook(file string, data []byte) (*sheet.Book, []*assess.Problem, error) {
+	b, err := openBook(file, data)
+	return b.book, b.notes, err
+}
+
+// opened is a table of any layout as cells.
+type opened struct {
+	book  *sheet.Book
+	notes []*assess.Problem
+	// Of a text: what parts its cells, and the row at which it ends too early, 0 for none.
+	text   bool
+	comma  rune
+	ragged int
+}
+
+func openBook(file string, data []byte) (opened, error) {
 	if formOf(data) == Workbook {
 		book, err := sheet.Read(file, data)
-		return book, nil, err
+		return opened{book: book}, err
 	}
 	text, notes, fault := decode(file, data)
 	if fault != nil {
-		return nil, nil, fault
+		return opened{}, fault
 	}
 	t := &table{file: file, text: bytes.ReplaceAll(text, []byte("\r\n"), []byte{'\n'}), notes: notes}
 	t.text = bytes.ReplaceAll(t.text, []byte{'\r'}, []byte{'\n'})
 	if len(bytes.TrimSpace(t.text)) == 0 {
-		return nil, nil, assess.Invalid("problem.table_empty", "the file is empty; put the table into it and hand it in again").At(assess.Place{File: file})
+		return opened{}, assess.Invalid("problem.table_empty", "the file is empty; put the table into it and hand it in again").At(assess.Place{File: file})
 	}
 	var err error
 	if t.comma, err = t.separator(); err != nil {
-		return nil, nil, err
+		return opened{}, err
 	}
 	name := strings.TrimSuffix(path.Base(strings.ReplaceAll(file, `\`, "/")), path.Ext(file))
-	s, err := t.sheet(name)
+	s, ragged, err := t.sheet(name)
 	if err != nil {
-		return nil, nil, err
+		return opened{}, err
 	}
 	if err := t.finish(); err != nil {
-		return nil, nil, err
+		return opened{}, err
 	}
-	return &sheet.Book{File: file, Sheets: []sheet.Sheet{*s}}, t.notes, nil
+	return opened{&sheet.Book{File: file, Sheets: []sheet.Sheet{*s}}, t.notes, true, t.comma, ragged}, nil
 }
 
 // looked is how many rows tell the separator.
@@ -82,32 +97,36 @@ func (t *table) separator() (rune, error) {
 	return best, nil
 }
 
-// sheet reads all rows as cells of text.
-func (t *table) sheet(name string) (*sheet.Sheet, error) {
-	s := &sheet.Sheet{File: t.file, Name: sheetName(name)}
-	r := t.reader(t.comma)
+// sheet reads all rows as cells of text. ragged is the last row, when it has fewer cells than another and no end, 0 otherwise.
+func (t *table) sheet(name string) (s *sheet.Sheet, ragged int, err error) {
+	s = &sheet.Sheet{File: t.file, Name: sheetName(name)}
+	r, widest := t.reader(t.comma), 0
 	for number := 1; ; number++ {
 		record, err := r.Read()
 		if errors.Is(err, io.EOF) {
-			return s, nil
+			return s, ragged, nil
 		}
 		if bad, ok := errors.AsType[*csv.ParseError](err); ok || err != nil {
 			if bad != nil {
-				return nil, t.damage(bad)
+				return nil, 0, t.damage(bad)
 			}
-			return nil, t.damage(err)
+			return nil, 0, t.damage(err)
 		}
 		row := sheet.Row{}
 		row.Number, _ = r.FieldPos(0)
 		if row.Number > sheet.MostRows {
-			return nil, TooManyRows(t.file, sheet.MostRows)
+			return nil, 0, TooManyRows(t.file, sheet.MostRows)
+		}
+		widest = max(widest, len(record))
+		if len(record) < widest && r.InputOffset() == int64(len(t.text)) && t.text[len(t.text)-1] != '\n' {
+			ragged = row.Number
 		}
 		for i, value := range record {
 			if value = strings.TrimSpace(value); value == "" {
 				continue
 			}
 			if i >= sheet.MostColumns || len(value) > sheet.LongestCell {
-				return nil, tooWide(s.At(row.Number, i+1, ""))
+				return nil, 0, tooWide(s.At(row.Number, i+1, ""))
 			}
 			row.Cells = append(row.Cells, sheet.Cell{Column: i + 1, Kind: sheet.Text, Text: value})
 		}

@@ -198,7 +198,7 @@ func TestDamagedFilesAndWorkbooksAreGivenBack(t *testing.T) {
 	if len(got) != 2 {
 		t.Fatalf("%+v", got)
 	}
-	for i, key := range []string{"problem.file_workbook", "problem.file_cut"} {
+	for i, key := range []string{"problem.workbook_damaged", "problem.file_cut"} {
 		p := got[i]
 		if p.Damage == nil || p.Damage.Key != key || len(p.Entries) > 0 {
 			t.Fatalf("%+v, want %s", p, key)

@@ -96,7 +96,7 @@ func TestReadKnowsTheFormByItsContent(t *testing.T) {
 		t.Errorf("CSV: %v, %v", r, err)
 	}
 	for name, tt := range map[string]struct{ body, key string }{
-		"workbook":        {"PK\x03\x04", "problem.file_workbook"},
+		"workbook":        {"PK\x03\x04", "problem.workbook_damaged"},
 		"part of a whole": {strings.Replace(page, `"next": null`, `"next": "/p2"`, 1), "problem.file_pages"},
 	} {
 		_, err := source.Read("x", []byte(tt.body))

@@ -18,8 +18,9 @@ type Piece struct {
 	Period assess.Period
 }
 
-// Read reads the values in a piece. Rows that cannot be read are in Refused; a damaged piece, or one of more than most rows (0: any
-// number), is a Problem with its place, and nothing of it is taken.
+// Read reads the values in a piece by a mapping; nil reads the promised forms, which in a workbook is the tidy table on its first sheet.
+// Rows that cannot be read are in Refused; a damaged piece, or one of more than most rows (0: any number), is a Problem with its place,
+// and nothing of it is taken.
 func (p Piece) Read(m *Mapping, most int) (Reading, error) {
 	form := p.Form
 	if form == "" {
@@ -27,14 +28,15 @@ func (p Piece) Read(m *Mapping, most int) (Reading, error) {
 	}
 	var r Reading
 	var err error
-	switch form {
-	case JSON:
+	switch {
+	case form == JSON:
 		r, err = readValuesJSON(p.Name, p.Data, most)
-	case CSV:
+		r = r.reword(m)
+	case form == CSV && !m.laidOut():
 		r, err = readValues(p.Name, p.Data, most)
-	case Workbook:
-		err = assess.Invalid("problem.file_workbook",
-			"this is an Excel workbook; save the sheet as \"CSV UTF-8\" and hand that file in").At(assess.Place{File: p.Name})
+		r = r.reword(m)
+	case form == CSV, form == Workbook:
+		r, err = p.readBook(m, most)
 	default:
 		err = assess.Invalid("problem.piece_form", fmt.Sprintf("there is nothing that reads the form %s; hand it in as CSV or JSON", quoted(string(form))),
 			"form", Excerpt(string(form))).At(assess.Place{File: p.Name})

@@ -145,9 +145,7 @@ func (t *table) each(visit func(row)) error {
 		line, _ := r.FieldPos(0)
 		cut := len(cells) < t.width && r.InputOffset() == int64(len(t.text)) && t.text[len(t.text)-1] != '\n'
 		if cut {
-			return assess.Invalid("problem.file_cut",
-				"the file ends in the middle of its last row, so it was cut off; hand the whole file in again").
-				At(assess.Place{File: t.file, Line: line})
+			return fileCut(t.file, line)
 		}
 		if rows++; t.most > 0 && rows > t.most {
 			return TooManyRows(t.file, t.most)
@@ -156,6 +154,11 @@ func (t *table) each(visit func(row)) error {
 		row.fault = row.check()
 		visit(row)
 	}
+}
+
+func fileCut(file string, line int) *assess.Problem {
+	return assess.Invalid("problem.file_cut", "the file ends in the middle of its last row, so it was cut off; hand the whole file in again").
+		At(assess.Place{File: file, Line: line})
 }
 
 // finish notes a file that may have been cut off inside its last cell.

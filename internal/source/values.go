@@ -50,9 +50,7 @@ func readValues(file string, data []byte, most int) (Reading, error) {
 		}
 		fault := row.fault
 		if fault == nil && t.comma == ';' && decimalComma.MatchString(entry.Value) {
-			fault = assess.Invalid("problem.number_comma",
-				fmt.Sprintf("%s may mean a thousand or a fraction; write the number without commas, with a point before the fraction",
-					quoted(entry.Value)), "value", Excerpt(entry.Value)).At(entry.At("value"))
+			fault = numberComma(entry.Value).At(entry.At("value"))
 		}
 		if fault != nil {
 			r.Refused = append(r.Refused, assess.Rejection{
@@ -67,4 +65,10 @@ func readValues(file string, data []byte, most int) (Reading, error) {
 	}
 	r.Notes = slices.Clip(t.notes)
 	return r, nil
+}
+
+func numberComma(text string) *assess.Problem {
+	return assess.Invalid("problem.number_comma",
+		fmt.Sprintf("%s may mean a thousand or a fraction; write the number without commas, with a point before the fraction", quoted(text)),
+		"value", Excerpt(text))
 }

@@ -44,6 +44,7 @@ func runSuite(t *testing.T, open func(t *testing.T) *Store) {
 		{"Cycles", testCycles},
 		{"Adjustments", testAdjustments},
 		{"CalendarEdits", testCalendarEdits},
+		{"SourceMappings", testSourceMappings},
 		{"Audit", testAuditLog},
 		{"Accounts", testAccounts},
 		{"LastAdmin", testTheLastAdministratorStays},

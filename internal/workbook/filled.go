@@ -14,6 +14,7 @@ import (
 	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/sheet"
 	"github.com/unionboard/unionboard/internal/source"
+	"github.com/unionboard/unionboard/internal/tabular"
 )
 
 // Filled is what a file says of the figures of a form.
@@ -203,7 +204,7 @@ func (r *formReader) readRows() {
 			r.fault(code, place, assess.Invalid("problem.form_file_twice",
 				fmt.Sprintf("the row is there twice, also as row %d; keep one of them", seen[code]), "row", strconv.Itoa(seen[code])))
 		case f == nil:
-			if text(row.Cell(r.value)) != "" {
+			if tabular.Text(row.Cell(r.value)) != "" {
 				r.fault(code, place, assess.Invalid("problem.form_file_item", "the figure is not on the form any more; it is left out"))
 			}
 		default:
@@ -235,7 +236,7 @@ func (r *formReader) readRow(row sheet.Row, f *desk.Field, made madeCell, place 
 	if f.State == assess.Exempt && r.isWord("book.state.not_applicable", value) {
 		value = ""
 	}
-	note, state := text(row.Cell(r.note)), text(row.Cell(r.state))
+	note, state := tabular.Text(row.Cell(r.note)), tabular.Text(row.Cell(r.state))
 	same := fault == nil && sameValue(value, made.value) && note == made.note && state == made.state
 	cell := FilledCell{Item: f.Item.Code, At: place}
 	switch {
@@ -326,14 +327,12 @@ func (r *formReader) holds(f *desk.Field, s *desk.Save) bool {
 // typedValue answers what a cell types as the value of an item, or why it is none. A text stays as it was typed: the form says how it
 // is read.
 func typedValue(c sheet.Cell, item assess.Item, words *i18n.Catalogue) (string, *assess.Problem) {
+	if fault := source.NoFigure(c); fault != nil {
+		return "", fault
+	}
 	switch c.Kind {
 	case sheet.Blank:
 		return "", nil
-	case sheet.Fault:
-		return "", assess.Invalid("problem.cell_fault", fmt.Sprintf("the cell shows the error %s; correct its formula, or write the figure", c.Text), "value", c.Text)
-	case sheet.Uncached:
-		return "", assess.Invalid("problem.cell_uncached",
-			"the cell holds a formula without its result; open the file in a spreadsheet program, save it and hand it in again, or write the figure")
 	case sheet.Text:
 		return inCodes(strings.TrimSpace(c.Text), item, words), nil
 	case sheet.Boolean:
@@ -341,9 +340,6 @@ func typedValue(c sheet.Cell, item assess.Item, words *i18n.Catalogue) (string, 
 			return map[string]string{"TRUE": "1", "FALSE": "0"}[c.Text], nil
 		}
 		return "", assess.Invalid("problem.cell_boolean", "the cell holds TRUE or FALSE; write the figure")
-	case sheet.Date:
-		return "", assess.Invalid("problem.cell_date", fmt.Sprintf("the cell holds the date %s; set its format to number and write the figure", c),
-			"value", c.String())
 	case sheet.Percent:
 		d, err := decimal.NewFromString(c.Text)
 		if err != nil {
@@ -373,14 +369,6 @@ func inCodes(text string, item assess.Item, words *i18n.Catalogue) string {
 		}
 	}
 	return text
-}
-
-// text answers the words of a cell: those of a note, or of a choice.
-func text(c sheet.Cell) string {
-	if c.Kind == sheet.Fault || c.Kind == sheet.Uncached {
-		return ""
-	}
-	return strings.TrimSpace(c.String())
 }
 
 // sameValue says whether two values are the same figure, or the same words.

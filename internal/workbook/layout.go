@@ -8,6 +8,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/desk"
 	"github.com/unionboard/unionboard/internal/sheet"
+	"github.com/unionboard/unionboard/internal/source"
 )
 
 // column is a column of the form's table, from 1. The first is hidden; the others are in the order of the quarterly form, with the
@@ -71,8 +72,8 @@ const codesHead = "code"
 
 // The hidden sheet, by which the file is known for a form of ours: what it was made of, then a row for each figure.
 const (
-	codesSheet   = "unionboard"
-	formMark     = "unionboard/form/1"
+	codesSheet   = source.FormSheet
+	formMark     = source.FormMark
 	codesUnit    = 2 // rows
 	codesPeriod  = 3
 	codesEdition = 4

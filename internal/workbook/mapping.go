@@ -11,6 +11,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/desk"
 	"github.com/unionboard/unionboard/internal/sheet"
+	"github.com/unionboard/unionboard/internal/tabular"
 )
 
 // Mapping says how a table of a district's own making is read. Its lines are the columns of the sheet, counted from 1, its steps
@@ -56,11 +57,11 @@ func (m *Mapping) Fingerprint(book *sheet.Book) string {
 		return ""
 	}
 	fmt.Fprintln(sum, m.Across, m.Labels, m.First)
-	for line := 1; line <= v.lines; line++ {
-		fmt.Fprintf(sum, "%q\n", digits.ReplaceAllString(folded(v.text(line, m.First-1)), "#"))
+	for line := 1; line <= v.Lines; line++ {
+		fmt.Fprintf(sum, "%q\n", digits.ReplaceAllString(tabular.Fold(v.Text(line, m.First-1)), "#"))
 	}
 	for _, match := range m.Items {
-		fmt.Fprintf(sum, "%q\n", digits.ReplaceAllString(folded(match.Label), "#"))
+		fmt.Fprintf(sum, "%q\n", digits.ReplaceAllString(tabular.Fold(match.Label), "#"))
 	}
 	return hex.EncodeToString(sum.Sum(nil))
 }
@@ -86,80 +87,21 @@ func (m Mapping) Remembered(before Mapping, book *sheet.Book, named bool) Mappin
 	return m
 }
 
-// view is a sheet as a mapping sees it: lines and steps.
-type view struct {
-	sheet        *sheet.Sheet
-	across       bool
-	cells        map[[2]int]sheet.Cell // by line and step
-	merged       map[[2]int][2]int     // where the words of a blank merged cell stand
-	lines, steps int
-}
-
 // Bounds of what is looked at for a mapping.
 const (
 	mostLines = 200
 	mostSteps = 2_000
-	mostHeads = 20_000 // cells that are part of merged ones
 )
 
-func viewOf(book *sheet.Book, name string, across bool) (*view, bool) {
+// view is a sheet as a mapping sees it: its lines may hold the names of items, figures, notes; its steps are the items.
+type view struct{ *tabular.View }
+
+func viewOf(book *sheet.Book, name string, across bool) (view, bool) {
 	s, ok := book.Sheet(name)
 	if !ok || s.Hidden {
-		return nil, false
+		return view{}, false
 	}
-	v := &view{sheet: s, across: across, cells: map[[2]int]sheet.Cell{}, merged: map[[2]int][2]int{}}
-	for _, r := range s.Rows {
-		for _, c := range r.Cells {
-			line, step := c.Column, r.Number
-			if across {
-				line, step = step, line
-			}
-			if line > mostLines || step > mostSteps {
-				continue
-			}
-			v.cells[[2]int{line, step}] = c
-			v.lines, v.steps = max(v.lines, line), max(v.steps, step)
-		}
-	}
-	for _, a := range s.Merged {
-		v.merge(a)
-	}
-	return v, true
-}
-
-// merge notes the cells of a merged area, so far as they are looked at.
-func (v *view) merge(a sheet.Area) {
-	fromLine, fromStep, toLine, toStep := a.Left, a.Top, a.Right, a.Bottom
-	if v.across {
-		fromLine, fromStep, toLine, toStep = a.Top, a.Left, a.Bottom, a.Right
-	}
-	for line := fromLine; line <= min(toLine, v.lines); line++ {
-		for step := fromStep; step <= min(toStep, v.steps) && len(v.merged) < mostHeads; step++ {
-			v.merged[[2]int{line, step}] = [2]int{fromLine, fromStep}
-		}
-		if len(v.merged) == mostHeads {
-			return
-		}
-	}
-}
-
-func (v *view) cell(line, step int) sheet.Cell { return v.cells[[2]int{line, step}] }
-
-// text answers the words of a cell, those of the merged cells it is part of where it is blank.
-func (v *view) text(line, step int) string {
-	c, ok := v.cells[[2]int{line, step}]
-	if from, merged := v.merged[[2]int{line, step}]; merged && !ok {
-		c = v.cells[from]
-	}
-	return text(c)
-}
-
-// place answers where a cell stands in the sheet.
-func (v *view) place(line, step int, head string) assess.Place {
-	if v.across {
-		line, step = step, line
-	}
-	return v.sheet.At(step, line, head)
+	return view{tabular.NewView(s, across, mostLines, mostSteps)}, true
 }
 
 // Line is a line of a table as a person chooses it.
@@ -175,16 +117,12 @@ func (m *Mapping) Lines(book *sheet.Book) []Line {
 	if !ok {
 		return nil
 	}
-	held := map[int]bool{}
-	for at := range v.cells {
-		held[at[0]] = true
-	}
 	var lines []Line
-	for n := 1; n <= v.lines; n++ {
-		if !held[n] {
+	for n := 1; n <= v.Lines; n++ {
+		if !v.Holds(n) {
 			continue
 		}
-		line := Line{Number: n, Name: sheet.ColumnName(n), Head: clip(strings.Join(strings.Fields(v.text(n, m.First-1)), " "), 30)}
+		line := Line{Number: n, Name: sheet.ColumnName(n), Head: clip(strings.Join(strings.Fields(v.Text(n, m.First-1)), " "), 30)}
 		if m.Across {
 			line.Name = strconv.Itoa(n)
 		}
@@ -195,6 +133,6 @@ func (m *Mapping) Lines(book *sheet.Book) []Line {
 
 // Named answers the item that a person names exactly, by name or code.
 func Named(form *desk.Form, name string) (assess.Code, bool) {
-	item, ok := namesOf(form).byName[bare(name)]
+	item, ok := namesOf(form).byName[tabular.Bare(name)]
 	return item, ok
 }

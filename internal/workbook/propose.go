@@ -10,13 +10,14 @@ import (
 	"github.com/unionboard/unionboard/internal/desk"
 	"github.com/unionboard/unionboard/internal/sheet"
 	"github.com/unionboard/unionboard/internal/source"
+	"github.com/unionboard/unionboard/internal/tabular"
 )
 
 // Propose looks how a table of a district's own making can be read: where the names of the items stand, and which figures are those of
 // the quarter. named says that the figures stand under the name of the quarter or the unit. A table that speaks of another unit or
 // quarter is ErrForbidden, one without a name of an item ErrInvalid.
 func Propose(book *sheet.Book, form *desk.Form) (m Mapping, named bool, err error) {
-	var views []*view
+	var views []view
 	for i := range book.Sheets {
 		for _, across := range []bool{false, true} {
 			if v, ok := viewOf(book, book.Sheets[i].Name, across); ok {
@@ -33,19 +34,19 @@ func ProposeFor(book *sheet.Book, form *desk.Form, name string, across bool) (m 
 	if !ok {
 		return m, false, badMapping(book.File)
 	}
-	return propose([]*view{v}, book.File, form)
+	return propose([]view{v}, book.File, form)
 }
 
-func propose(views []*view, file string, form *desk.Form) (m Mapping, named bool, err error) {
+func propose(views []view, file string, form *desk.Form) (m Mapping, named bool, err error) {
 	n := namesOf(form)
 	most := 0
-	var best *view
+	var best view
 	for _, v := range views {
 		line, points := v.labels(n)
 		if points == 0 {
 			continue
 		}
-		one := Mapping{Sheet: v.sheet.Name, Across: v.across, Labels: line, First: v.first(n, line)}
+		one := Mapping{Sheet: v.Sheet.Name, Across: v.Across, Labels: line, First: v.first(n, line)}
 		if v.hasFigures(n, &one) {
 			points += mostSteps // names beside figures before names alone
 		}
@@ -53,7 +54,7 @@ func propose(views []*view, file string, form *desk.Form) (m Mapping, named bool
 			most, best, m = points, v, one
 		}
 	}
-	if best == nil {
+	if best.View == nil {
 		return m, false, assess.Invalid("problem.table_names",
 			"no name of a figure of the form was found in the table; put the names as the form has them into one column or one row").
 			At(assess.Place{File: file})
@@ -77,8 +78,8 @@ func badMapping(file string) *assess.Problem {
 // Remap fills in the names of a mapping whose lines a person has chosen, keeping what was chosen of them before.
 func Remap(book *sheet.Book, form *desk.Form, m Mapping) (Mapping, error) {
 	v, ok := viewOf(book, m.Sheet, m.Across)
-	if !ok || m.Labels < 1 || m.Labels > v.lines || m.First < 1 || m.First > v.steps || m.Figures < 1 || m.Figures > v.lines ||
-		m.Measure < 0 || m.Measure > v.lines || m.Notes < 0 || m.Notes > v.lines || m.Figures == m.Labels {
+	if !ok || m.Labels < 1 || m.Labels > v.Lines || m.First < 1 || m.First > v.Steps || m.Figures < 1 || m.Figures > v.Lines ||
+		m.Measure < 0 || m.Measure > v.Lines || m.Notes < 0 || m.Notes > v.Lines || m.Figures == m.Labels {
 		return m, badMapping(book.File)
 	}
 	chosen := m.Items
@@ -95,19 +96,19 @@ func Remap(book *sheet.Book, form *desk.Form, m Mapping) (Mapping, error) {
 	}
 	switch h := v.headOf(form, &m, m.Figures); {
 	case h.unit == others:
-		return m, foreignUnit(v.place(m.Figures, m.First-1, ""))
+		return m, foreignUnit(v.Place(m.Figures, m.First-1, ""))
 	case h.period == others:
-		return m, foreignPeriod(form.Period, v.place(m.Figures, m.First-1, ""))
+		return m, foreignPeriod(form.Period, v.Place(m.Figures, m.First-1, ""))
 	}
 	return m, nil
 }
 
 // labels answers the line that names the most items; sure names count double.
-func (v *view) labels(n *names) (line, points int) {
-	for l := 1; l <= v.lines; l++ {
+func (v view) labels(n *names) (line, points int) {
+	for l := 1; l <= v.Lines; l++ {
 		seen, sum := map[assess.Code]bool{}, 0
-		for step := 1; step <= v.steps; step++ {
-			c := v.cell(l, step)
+		for step := 1; step <= v.Steps; step++ {
+			c := v.Cell(l, step)
 			if c.Kind != sheet.Text {
 				continue
 			}
@@ -127,9 +128,9 @@ func (v *view) labels(n *names) (line, points int) {
 }
 
 // first answers the step of the first item in a line.
-func (v *view) first(n *names, line int) int {
-	for step := 1; step <= v.steps; step++ {
-		if _, _, ok := n.match(v.cell(line, step).Text); ok && v.cell(line, step).Kind == sheet.Text {
+func (v view) first(n *names, line int) int {
+	for step := 1; step <= v.Steps; step++ {
+		if _, _, ok := n.match(v.Cell(line, step).Text); ok && v.Cell(line, step).Kind == sheet.Text {
 			return step
 		}
 	}
@@ -137,13 +138,13 @@ func (v *view) first(n *names, line int) int {
 }
 
 // speaks refuses a table that says in front of its figures that it is of another unit or quarter.
-func (v *view) speaks(form *desk.Form, m Mapping) error {
+func (v view) speaks(form *desk.Form, m Mapping) error {
 	units, periods := nothing, nothing
 	var where assess.Place
-	for _, r := range v.sheet.Rows {
+	for _, r := range v.Sheet.Rows {
 		for _, c := range r.Cells {
 			front := r.Number < m.First
-			if v.across {
+			if v.Across {
 				front = r.Number < m.Labels
 			}
 			if !front || c.Kind != sheet.Text {
@@ -151,7 +152,7 @@ func (v *view) speaks(form *desk.Form, m Mapping) error {
 			}
 			unit, period := ofUnit(c.Text, form.Unit, form.Edition.Roster, false), ofPeriod(c.Text, form.Period)
 			if where == (assess.Place{}) && (unit == others || period == others) {
-				where = v.sheet.At(r.Number, c.Column, "")
+				where = v.Sheet.At(r.Number, c.Column, "")
 			}
 			units, periods = preferOurs(units, unit), preferOurs(periods, period)
 		}
@@ -184,11 +185,11 @@ func foreignPeriod(p assess.Period, at assess.Place) error {
 // figures finds the line of the figures: that of our unit and quarter, else one whose head says so, else the first with numbers. A line
 // of another unit or quarter is never taken; nor is one of no unit, such as a total, beside lines of others. named says that the
 // line's own head names our unit or quarter.
-func (v *view) figures(n *names, form *desk.Form, m *Mapping) (named bool, err error) {
+func (v view) figures(n *names, form *desk.Form, m *Mapping) (named bool, err error) {
 	var best, lines, ofOurs int
 	most, unit, period := -1_000, false, false // whether lines of other units, other quarters were passed over
 	var of head
-	for line := 1; line <= v.lines; line++ {
+	for line := 1; line <= v.Lines; line++ {
 		numbers := v.numbers(n, m, line)
 		if line == m.Labels || numbers == 0 {
 			continue
@@ -210,7 +211,7 @@ func (v *view) figures(n *names, form *desk.Form, m *Mapping) (named bool, err e
 			best, most, of = line, points, h
 		}
 	}
-	at := assess.Place{File: v.sheet.File}
+	at := assess.Place{File: v.Sheet.File}
 	switch {
 	case unit && (best == 0 || of.unit != ours):
 		return false, foreignUnit(at)
@@ -232,8 +233,8 @@ func btoi(b bool) int {
 }
 
 // hasFigures says whether any line holds numbers at the items.
-func (v *view) hasFigures(n *names, m *Mapping) bool {
-	for line := 1; line <= v.lines; line++ {
+func (v view) hasFigures(n *names, m *Mapping) bool {
+	for line := 1; line <= v.Lines; line++ {
 		if line != m.Labels && v.numbers(n, m, line) > 0 {
 			return true
 		}
@@ -242,9 +243,9 @@ func (v *view) hasFigures(n *names, m *Mapping) bool {
 }
 
 // numbers counts the items that a line has a number for.
-func (v *view) numbers(n *names, m *Mapping, line int) (count int) {
-	for step := m.First; step <= v.steps; step++ {
-		label := v.cell(m.Labels, step)
+func (v view) numbers(n *names, m *Mapping, line int) (count int) {
+	for step := m.First; step <= v.Steps; step++ {
+		label := v.Cell(m.Labels, step)
 		if label.Kind != sheet.Text {
 			continue
 		}
@@ -252,7 +253,7 @@ func (v *view) numbers(n *names, m *Mapping, line int) (count int) {
 		if !ok {
 			continue
 		}
-		switch c := v.cell(line, step); c.Kind {
+		switch c := v.Cell(line, step); c.Kind {
 		case sheet.Number, sheet.Percent:
 			count++
 		case sheet.Text:
@@ -274,10 +275,10 @@ func (h head) names() bool { return h.unit == ours || h.period == ours }
 
 // headFrom answers the step at which the heads of the lines begin: those right before the first item in which as many lines have
 // words as in the last. A title or a preamble has fewer.
-func (v *view) headFrom(m *Mapping) int {
+func (v view) headFrom(m *Mapping) int {
 	filled := func(step int) (n int) {
-		for line := 1; line <= v.lines; line++ {
-			if v.text(line, step) != "" {
+		for line := 1; line <= v.Lines; line++ {
+			if v.Text(line, step) != "" {
 				n++
 			}
 		}
@@ -291,15 +292,15 @@ func (v *view) headFrom(m *Mapping) int {
 }
 
 // headOf weighs the head of a line.
-func (v *view) headOf(form *desk.Form, m *Mapping, line int) (h head) {
+func (v view) headOf(form *desk.Form, m *Mapping, line int) (h head) {
 	for step := max(1, v.headFrom(m)); step < m.First; step++ {
-		said := v.text(line, step)
+		said := v.Text(line, step)
 		if said == "" {
 			continue
 		}
 		h.unit = preferOurs(h.unit, ofUnit(said, form.Unit, form.Edition.Roster, true))
 		h.period = preferOurs(h.period, ofPeriod(said, form.Period))
-		if word := folded(said); otherHead.MatchString(word) {
+		if word := tabular.Fold(said); otherHead.MatchString(word) {
 			h.points -= 100
 		} else if currentHead.MatchString(word) {
 			h.points += 100
@@ -315,13 +316,13 @@ func (v *view) headOf(form *desk.Form, m *Mapping, line int) (h head) {
 }
 
 // aside finds the lines of units of measure and notes, and the measure of the whole table.
-func (v *view) aside(n *names, m *Mapping) {
-	for line := 1; line <= v.lines; line++ {
+func (v view) aside(n *names, m *Mapping) {
+	for line := 1; line <= v.Lines; line++ {
 		if line == m.Labels || line == m.Figures {
 			continue
 		}
 		for step := 1; step < m.First; step++ {
-			head := folded(v.text(line, step))
+			head := tabular.Fold(v.Text(line, step))
 			if notesHead.MatchString(head) {
 				m.Notes = line
 			}
@@ -333,7 +334,7 @@ func (v *view) aside(n *names, m *Mapping) {
 			m.Measure = line
 		}
 	}
-	for _, r := range v.sheet.Rows {
+	for _, r := range v.Sheet.Rows {
 		for _, c := range r.Cells {
 			if c.Kind != sheet.Text {
 				continue
@@ -348,12 +349,12 @@ func (v *view) aside(n *names, m *Mapping) {
 }
 
 // measures says whether a line holds units of measure at most of the items.
-func (v *view) measures(n *names, m *Mapping, line int) bool {
+func (v view) measures(n *names, m *Mapping, line int) bool {
 	items, found := 0, 0
-	for step := m.First; step <= v.steps; step++ {
-		if _, _, ok := n.match(v.cell(m.Labels, step).Text); ok {
+	for step := m.First; step <= v.Steps; step++ {
+		if _, _, ok := n.match(v.Cell(m.Labels, step).Text); ok {
 			items++
-			if n.isMeasure(v.cell(line, step).Text) && v.cell(line, step).Kind == sheet.Text {
+			if n.isMeasure(v.Cell(line, step).Text) && v.Cell(line, step).Kind == sheet.Text {
 				found++
 			}
 		}
@@ -363,11 +364,11 @@ func (v *view) measures(n *names, m *Mapping, line int) bool {
 
 // matches answers the names of a table in their order, each once, with the item that each means. Of several names of one item the
 // surest has it, then the first.
-func (v *view) matches(n *names, m Mapping) []Match {
+func (v view) matches(n *names, m Mapping) []Match {
 	var all []Match
 	holder := map[assess.Code]int{}
-	for step := m.First; step <= v.steps; step++ {
-		label := v.cell(m.Labels, step)
+	for step := m.First; step <= v.Steps; step++ {
+		label := v.Cell(m.Labels, step)
 		if label.Kind != sheet.Text {
 			continue
 		}

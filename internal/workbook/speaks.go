@@ -2,10 +2,10 @@ package workbook
 
 import (
 	"regexp"
-	"strconv"
 	"strings"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/tabular"
 )
 
 // says is what a text says of the unit or the quarter of a table.
@@ -20,14 +20,14 @@ const (
 // ofUnit answers whether a text names the form's unit, or another one of the city. Whole words are asked of a head; in a preamble the
 // name may stand anywhere.
 func ofUnit(text string, unit assess.Unit, roster assess.Roster, whole bool) says {
-	text = folded(text)
+	text = tabular.Fold(text)
 	named := func(u assess.Unit) bool {
 		for _, name := range append([]string{u.Name.ZH, u.Union.ZH, u.Name.EN, u.Union.EN, string(u.Code)}, u.Aliases...) {
-			if name = folded(name); name != "" && (text == name || !whole && strings.Contains(text, name)) {
+			if name = tabular.Fold(name); name != "" && (text == name || !whole && strings.Contains(text, name)) {
 				return true
 			}
 		}
-		return whole && (text == folded(u.Short.ZH) || text == folded(u.Short.EN))
+		return whole && (text == tabular.Fold(u.Short.ZH) || text == tabular.Fold(u.Short.EN))
 	}
 	switch {
 	case text == "":
@@ -43,48 +43,16 @@ func ofUnit(text string, unit assess.Unit, roster assess.Roster, whole bool) say
 	return nothing
 }
 
-var (
-	inQuarter = regexp.MustCompile(`(\d{4})年?[第,]?([一二三四1-4])季度?`)
-	inCode    = regexp.MustCompile(`(\d{4})[-年]?q([1-4])`)
-	inMonths  = regexp.MustCompile(`(\d{4})年(?:\d{1,2}月?[-—~至到])?(\d{1,2})月`)
-	inHalf    = regexp.MustCompile(`(\d{4})年上半年`)
-	inYear    = regexp.MustCompile(`(\d{4})年(?:度|全年)`)
-)
-
 // ofPeriod answers whether a text names the form's quarter, or another. A month stands for its quarter, the year for its last.
 func ofPeriod(text string, p assess.Period) says {
-	text = folded(text)
 	found := nothing
-	see := func(year string, quarter int) {
-		y, err := strconv.Atoi(year)
+	for _, named := range tabular.PeriodsIn(text) {
 		switch {
-		case err != nil || quarter < 1 || quarter > 4:
-		case assess.NewQuarter(y, quarter) == p:
-			found = ours
-		case found == nothing:
+		case named.LastQuarter() == p:
+			return ours
+		default:
 			found = others
 		}
-	}
-	for _, m := range inQuarter.FindAllStringSubmatch(text, -1) {
-		quarter := strings.Index("一二三四", m[2])/3 + 1
-		if n, err := strconv.Atoi(m[2]); err == nil {
-			quarter = n
-		}
-		see(m[1], quarter)
-	}
-	for _, m := range inCode.FindAllStringSubmatch(text, -1) {
-		n, _ := strconv.Atoi(m[2]) // the pattern lets one digit through
-		see(m[1], n)
-	}
-	for _, m := range inMonths.FindAllStringSubmatch(text, -1) {
-		month, _ := strconv.Atoi(m[2]) // two digits at most
-		see(m[1], (month+2)/3)
-	}
-	for _, m := range inHalf.FindAllStringSubmatch(text, -1) {
-		see(m[1], 2)
-	}
-	for _, m := range inYear.FindAllStringSubmatch(text, -1) {
-		see(m[1], 4)
 	}
 	return found
 }

@@ -3,7 +3,6 @@ package workbook
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/sheet"
 	"github.com/unionboard/unionboard/internal/source"
+	"github.com/unionboard/unionboard/internal/tabular"
 )
 
 // TableRow is one name of a table as it is read.
@@ -32,8 +32,8 @@ func ReadTable(book *sheet.Book, form *desk.Form, words *i18n.Catalogue, m Mappi
 		return nil, nil, badMapping(book.File)
 	}
 	r := &tableReader{view: v, form: form, words: words, mapping: m, names: namesOf(form), seen: map[assess.Code]int{}}
-	for step := m.First; step <= v.steps; step++ {
-		label := v.cell(m.Labels, step)
+	for step := m.First; step <= v.Steps; step++ {
+		label := v.Cell(m.Labels, step)
 		if match, ok := m.item(label.Text); ok && label.Kind == sheet.Text {
 			r.read(match, step)
 		}
@@ -42,7 +42,7 @@ func ReadTable(book *sheet.Book, form *desk.Form, words *i18n.Catalogue, m Mappi
 }
 
 type tableReader struct {
-	*view
+	view
 	form    *desk.Form
 	words   *i18n.Catalogue
 	mapping Mapping
@@ -52,12 +52,9 @@ type tableReader struct {
 	rows    []TableRow
 }
 
-// nothingThere is what people write for no figure. A zero is none of these.
-var nothingThere = regexp.MustCompile(`^[-–—―/\\.…]+$`)
-
 func (r *tableReader) read(match Match, step int) {
-	figure := r.cell(r.mapping.Figures, step)
-	row := TableRow{Match: match, At: r.place(r.mapping.Figures, step, match.Label), Raw: figure.String()}
+	figure := r.Cell(r.mapping.Figures, step)
+	row := TableRow{Match: match, At: r.Place(r.mapping.Figures, step, match.Label), Raw: figure.String()}
 	f := r.names.items[match.Item]
 	if f == nil {
 		row.Item = ""
@@ -66,7 +63,7 @@ func (r *tableReader) read(match Match, step int) {
 	}
 	row.Measure = r.measureOf(match.Label, step)
 	if r.mapping.Notes > 0 {
-		row.Note = text(r.cell(r.mapping.Notes, step))
+		row.Note = tabular.Text(r.Cell(r.mapping.Notes, step))
 	}
 	cell := FilledCell{Item: match.Item, At: row.At}
 	var fault *assess.Problem
@@ -97,7 +94,7 @@ func (r *tableReader) read(match Match, step int) {
 }
 
 func (r *tableReader) spot(step int) string {
-	at := r.place(r.mapping.Figures, step, "")
+	at := r.Place(r.mapping.Figures, step, "")
 	return sheet.CellName(at.Line, at.Column)
 }
 
@@ -129,15 +126,15 @@ func (r *tableReader) save(f *desk.Field, row TableRow) (*desk.Save, *assess.Pro
 // measureOf answers the unit of measure of an item in the table: beside it, in its name, in the head of the figures, or of the whole.
 func (r *tableReader) measureOf(label string, step int) string {
 	if r.mapping.Measure > 0 {
-		if text := r.text(r.mapping.Measure, step); r.names.isMeasure(text) {
-			return folded(text)
+		if text := r.Text(r.mapping.Measure, step); r.names.isMeasure(text) {
+			return tabular.Fold(text)
 		}
 	}
 	if measure := r.names.measureIn(label); measure != "" {
 		return measure
 	}
 	for above := r.mapping.First - 1; above > 0; above-- {
-		if measure := r.names.measureIn(r.view.text(r.mapping.Figures, above)); measure != "" {
+		if measure := r.names.measureIn(r.view.Text(r.mapping.Figures, above)); measure != "" {
 			return measure
 		}
 	}
@@ -146,14 +143,14 @@ func (r *tableReader) measureOf(label string, step int) string {
 
 // value answers what a cell types as the figure of an item, in the item's own measure.
 func (r *tableReader) value(c sheet.Cell, f *desk.Field, measure string) (string, *assess.Problem) {
-	if c.Kind == sheet.Text && nothingThere.MatchString(folded(c.Text)) {
+	if c.Kind == sheet.Text && tabular.Nothing(c.Text) {
 		return "", nil
 	}
 	value, fault := typedValue(c, f.Item, r.words)
 	if fault != nil || value == "" || isWord(f.Item) {
 		return value, fault
 	}
-	by, ok := power(measure, f.Item.Measure.ZH)
+	by, ok := tabular.Power(measure, f.Item.Measure.ZH)
 	switch {
 	case !ok && measure == r.mapping.Whole:
 		by = 0 // 单位：万元 above a table says nothing of persons in it
@@ -170,7 +167,7 @@ func (r *tableReader) value(c sheet.Cell, f *desk.Field, measure string) (string
 		if err != nil {
 			return value, nil // the form says what is wrong with it
 		}
-		if strings.ContainsAny(strings.TrimSuffix(folded(c.Text), folded(measure)), "万亿") { // it brings its own
+		if strings.ContainsAny(strings.TrimSuffix(tabular.Fold(c.Text), tabular.Fold(measure)), "万亿") { // it brings its own
 			return n.String(), nil
 		}
 		value = n.String()
