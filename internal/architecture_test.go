@@ -4,6 +4,8 @@ package internal_test
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -48,6 +50,39 @@ func ownImports(t *testing.T) string {
 	}
 	slices.Sort(lines)
 	return strings.Join(lines, "\n") + "\n"
+}
+
+// TestOneFunctionDecidesWhoMayDoWhat: the rooms ask account.User.May. Where they compare the role or the department of a person
+// themselves, it is for no permission, and the reason stands here.
+func TestOneFunctionDecidesWhoMayDoWhat(t *testing.T) {
+	reasons := map[string]string{
+		"city/rating.go": "which rater group somebody belongs to",
+		"web/frame.go":   "who is warned of a connection without TLS",
+		"web/tasks.go":   "why a role has nothing to do, in words",
+		"web/todo.go":    "whose turn it is to answer a comment",
+		"web/review.go":  "the name of the department in the heading",
+	}
+	compared := regexp.MustCompile(`\b(?:u|who|by|By|user|owner|person)\.(?:Role|Department) *[!=]= *[^" ]|[!=]= *(?:\w+\.)*(?:u|who|by|By|user|owner)\.(?:Role|Department)\b`)
+	for _, room := range []string{"matter", "city", "desk", "collect", "web", "workbook", "export"} {
+		files, err := filepath.Glob(room + "/*.go")
+		if err != nil || len(files) == 0 {
+			t.Fatal(room, err)
+		}
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			text, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for n, line := range strings.Split(string(text), "\n") {
+				if compared.MatchString(line) && reasons[file] == "" {
+					t.Errorf("%s:%d decides by role or department itself; ask May: %s", file, n+1, strings.TrimSpace(line))
+				}
+			}
+		}
+	}
 }
 
 // TestPackagesReciteTheWayOfTheData: every package comment begins with what the package takes and what it makes.

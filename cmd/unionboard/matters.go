@@ -16,10 +16,10 @@ func (a *app) matters() *matter.Book {
 }
 
 // corrector sets figures by the gate.
-type corrector struct{ gate *collect.Gate }
+type corrector struct{ *collect.Gate }
 
 // Correct implements matter.Gate.
 func (c corrector) Correct(ctx context.Context, f matter.Figure, step *assess.MatterStep, by string, dry bool, now time.Time) error {
 	e := assess.Entry{Unit: f.Unit, PeriodText: f.Period.String(), Code: f.Item, Value: f.Value}
-	return c.gate.Correct(ctx, e, collect.Correction{Reason: f.Reason, Step: step}, by, dry, now)
+	return c.Gate.Correct(ctx, e, collect.Correction{Reason: f.Reason, Was: f.Was, Step: step}, by, dry, now)
 }

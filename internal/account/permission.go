@@ -36,6 +36,8 @@ const (
 	Sign              Action = "sign"               // sign a report and hand it to the city
 	ReadReports       Action = "read_reports"       // signed reports with their evidence and comments
 	Comment           Action = "comment"            // say something about a figure or a report
+	HearDistrict      Action = "hear_district"      // what a district says among itself
+	HearCity          Action = "hear_city"          // what the city says among itself
 	Review            Action = "review"             // accept or return the figures of the own department
 	Chase             Action = "chase"              // remind who is late
 	RequestCorrection Action = "request_correction" // ask for a figure of a closed period to be changed
@@ -44,8 +46,9 @@ const (
 	FileAppeal        Action = "file_appeal"        // against a score in the time of publicity
 	HandleAppeal      Action = "handle_appeal"      // take an appeal up, or refuse it
 	DecideAppeal      Action = "decide_appeal"      // by persons who did not do the first review
-	MoveResult        Action = "move_result"        // take a result to its public notice and on
-	SupplyCity        Action = "supply_city"        // figures that the city itself owes
+	PrepareResult     Action = "prepare_result"     // lay a year's result before those who decide, open appeals, archive it
+	DecideResult      Action = "decide_result"      // post a year's result, decide and announce it
+	SupplyCity        Action = "supply_city"        // figures that the city itself owes, and the second look at them
 	Exempt            Action = "exempt"             // mark a figure as not applicable
 	Rate              Action = "rate"               // ballots and grades of raters
 	ProposePoints     Action = "propose_points"     // bonus, deductions, vetoes, with evidence and reason
@@ -58,18 +61,19 @@ const (
 	ManageTokens      Action = "manage_tokens"      // access of districts' programs
 )
 
-// Scope is to which units an action is open.
+// Scope is to what an action is open.
 type Scope uint8
 
 // The scopes.
 const (
 	Nothing    Scope = iota
 	Own              // the unit of the account
+	Department       // the work of the account's department, about any unit
 	Everything       // every unit, and what belongs to none
 )
 
 // String writes the scope as the printed matrix shows it.
-func (s Scope) String() string { return [...]string{"-", "own", "all"}[s] }
+func (s Scope) String() string { return [...]string{"-", "own", "dep", "all"}[s] }
 
 // rule is a line of the permission table: what each role may do with an action, in the order of Roles.
 type rule struct {
@@ -80,7 +84,7 @@ type rule struct {
 // rules is the one table of who may do what (workflow, section 2). The administrator sees no scores and no figures; the auditor
 // reads everything and changes nothing. Where there is a security administrator, see surrendered.
 func rules() []rule {
-	const no, own, all = Nothing, Own, Everything
+	const no, own, dep, all = Nothing, Own, Department, Everything
 	return []rule{
 		// district: reporter, checker, chair; city: reviewer, analyst, assessor, leader; auditor; admin; security administrator
 		{UseAccount, [10]Scope{all, all, all, all, all, all, all, all, all, all}},
@@ -108,22 +112,25 @@ func rules() []rule {
 		{Sign, [10]Scope{no, no, own, no, no, no, no, no, no, no}},
 		{ReadReports, [10]Scope{own, own, own, all, all, all, all, all, no, no}},
 		{Comment, [10]Scope{own, own, own, all, all, all, all, no, no, no}},
-		{Review, [10]Scope{no, no, no, all, no, no, no, no, no, no}},
+		{HearDistrict, [10]Scope{own, own, own, no, no, no, no, all, no, no}},
+		{HearCity, [10]Scope{no, no, no, all, all, all, all, all, no, no}},
+		{Review, [10]Scope{no, no, no, dep, no, no, no, no, no, no}},
 		{Chase, [10]Scope{no, no, no, no, all, no, no, no, no, no}},
-		{RequestCorrection, [10]Scope{own, no, own, all, no, no, no, no, no, no}},
-		{CheckCorrection, [10]Scope{no, no, no, all, no, no, no, no, no, no}},
+		{RequestCorrection, [10]Scope{own, no, own, dep, no, no, no, no, no, no}},
+		{CheckCorrection, [10]Scope{no, no, no, dep, no, no, no, no, no, no}},
 		{ApplyCorrection, [10]Scope{no, no, no, no, all, no, no, no, no, no}},
 		{FileAppeal, [10]Scope{no, no, own, no, no, no, no, no, no, no}},
 		{HandleAppeal, [10]Scope{no, no, no, no, all, no, no, no, no, no}},
 		{DecideAppeal, [10]Scope{no, no, no, no, no, all, all, no, no, no}},
-		{MoveResult, [10]Scope{no, no, no, no, all, no, all, no, no, no}},
-		{SupplyCity, [10]Scope{no, no, no, all, no, no, no, no, no, no}},
+		{PrepareResult, [10]Scope{no, no, no, no, all, no, no, no, no, no}},
+		{DecideResult, [10]Scope{no, no, no, no, no, no, all, no, no, no}},
+		{SupplyCity, [10]Scope{no, no, no, dep, no, no, no, no, no, no}},
 		{Exempt, [10]Scope{no, no, no, no, all, no, no, no, no, no}},
 		{Rate, [10]Scope{no, no, no, no, no, all, all, no, no, no}},
 		{ProposePoints, [10]Scope{no, no, no, no, no, all, no, no, no, no}},
 		{ConfirmPoints, [10]Scope{no, no, no, no, no, all, all, no, no, no}},
 		{OpenTask, [10]Scope{no, no, no, all, all, all, all, no, no, no}},
-		{DoTask, [10]Scope{own, own, own, all, all, all, no, no, no, no}},
+		{DoTask, [10]Scope{own, own, own, dep, no, no, no, no, no, no}},
 		{CloseTask, [10]Scope{no, no, no, all, all, all, all, no, no, no}},
 		{ConfirmOutage, [10]Scope{no, no, no, no, no, no, no, no, all, no}},
 		{EditCalendar, [10]Scope{no, no, no, no, no, no, no, no, all, no}},
@@ -141,7 +148,7 @@ func Actions() []Action {
 	return actions
 }
 
-// Permitted answers to which units an action is open for a role; nothing for an unknown role or action.
+// Permitted answers to what an action is open for a role; nothing for an unknown role or action.
 func Permitted(role assess.Role, action Action) Scope {
 	column := slices.Index(Roles(), role)
 	for _, r := range rules() {
@@ -159,9 +166,11 @@ func surrendered(role assess.Role, action Action) bool {
 }
 
 // May is the one function that decides every permission: whether the account may do something to a unit. unit is "" for what
-// belongs to no single unit, such as a list of all of them or the accounts. A disabled account may do nothing, and one that must
-// first change its password or set up its second factor may do nothing else.
-func (u User) May(action Action, unit assess.UnitCode) bool {
+// belongs to no single unit, such as a list of all of them or the accounts. departments are those whose work it is, where it is the
+// work of departments: one of them must be the account's. A disabled account may do nothing, and one that must first change its
+// password or set up its second factor may do nothing else. Who took part in something before is no matter of permission: that is
+// looked at where it happened (cycle.Another).
+func (u User) May(action Action, unit assess.UnitCode, departments ...assess.Code) bool {
 	if !u.DisabledAt.IsZero() || (u.MustChange || u.MustEnrol) && action != UseAccount || u.Divided && surrendered(u.Role, action) {
 		return false
 	}
@@ -170,6 +179,13 @@ func (u User) May(action Action, unit assess.UnitCode) bool {
 		return true
 	case Own:
 		return unit != "" && unit == u.Unit
+	case Department:
+		return u.Department != "" && slices.Contains(departments, u.Department)
 	}
 	return false
+}
+
+// MaySome says whether an action is open to the account for anything at all: a page that narrows what it shows asks so.
+func (u User) MaySome(action Action) bool {
+	return u.May(action, u.Unit, u.Department)
 }

@@ -3,6 +3,7 @@ package account
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -13,7 +14,8 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
-// matrix writes the whole table by asking May, not by reading it: "own" is what is open for the own unit only, "all" for any.
+// matrix writes the whole table by asking May, not by reading it: "own" is what is open for the own unit only, "dep" for the work of the
+// own department only, "all" for any.
 func matrix(t *testing.T) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%-18s", "")
@@ -39,16 +41,28 @@ func asked(t *testing.T, u User, action Action) string {
 	if OfDistrict(u.Role) {
 		u.Unit = "210102"
 	}
-	own, other, none := u.May(action, "210102"), u.May(action, "210103"), u.May(action, "")
-	switch {
-	case own && other && none:
-		return "all"
-	case own && !other && !none:
-		return "own"
-	case !own && !other && !none:
-		return "-"
+	if OfDepartment(u.Role) {
+		u.Department = "org"
 	}
-	t.Errorf("%s, %s: own unit %v, another %v, none %v", u.Role, action, own, other, none)
+	var open []string
+	for _, unit := range []assess.UnitCode{"210102", "210103", ""} {
+		for _, departments := range [][]assess.Code{nil, {"rights"}, {"rights", "org"}, {""}} {
+			if u.May(action, unit, departments...) {
+				open = append(open, fmt.Sprint(unit, departments))
+			}
+		}
+	}
+	for scope, of := range map[string][]string{
+		"-": nil, "own": {"210102[]", "210102[rights]", "210102[rights org]", "210102[]"}, "dep": {"210102[rights org]", "210103[rights org]", "[rights org]"},
+	} {
+		if slices.Equal(open, of) {
+			return scope
+		}
+	}
+	if len(open) == 12 {
+		return "all"
+	}
+	t.Errorf("%s, %s: open to %q", u.Role, action, open)
 	return "?"
 }
 
@@ -101,6 +115,10 @@ func TestWhatIsUnknownIsClosed(t *testing.T) {
 	// A district role without a unit, which Check refuses, owns nothing: "" is not its unit.
 	if (User{Role: assess.DistrictChair}).May(ReadFigures, "") {
 		t.Error("a district role without unit reads what belongs to none")
+	}
+	// A reviewer without a department, which Check refuses, reviews nothing: "" is no department.
+	if u := (User{Role: assess.CityReviewer}); u.May(Review, "210102") || u.May(Review, "210102", "") || u.MaySome(Review) {
+		t.Error("a reviewer without department reviews what belongs to none")
 	}
 }
 

@@ -30,6 +30,20 @@ type Department struct {
 	Code  Code
 	Name  Text
 	Remit Text
+	// Confirms: it runs the assessment, and its people may be the second person for figures of every department.
+	Confirms bool
+}
+
+// Confirmers answers the departments whose people may be the second person for a figure of a department: itself, and those that run
+// the assessment.
+func (e *Edition) Confirmers(department Code) []Code {
+	of := []Code{department}
+	for _, d := range e.Departments {
+		if d.Confirms && d.Code != department {
+			of = append(of, d.Code)
+		}
+	}
+	return of
 }
 
 // Rule is a validation rule (勾稽关系): an expression over items that must hold.

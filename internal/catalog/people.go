@@ -6,7 +6,8 @@ import "github.com/unionboard/unionboard/internal/assess"
 type departmentsFile struct {
 	Departments []struct {
 		namedFile
-		Remit text `json:"remit"`
+		Remit    text `json:"remit"`
+		Confirms bool `json:"confirms"`
 	} `json:"departments"`
 	Evidence []namedFile `json:"evidence"`
 	Reasons  []namedFile `json:"reasons"`
@@ -29,7 +30,7 @@ func readDepartments(file string, data []byte, found *faults) (house, bool) {
 	seen := map[assess.Code]spot{}
 	for i, d := range w.Departments {
 		once(seen, d.Code, at.key("departments").item(i).key("code"), found)
-		h.departments = append(h.departments, assess.Department{Code: d.Code, Name: assess.Text(d.Name), Remit: assess.Text(d.Remit)})
+		h.departments = append(h.departments, assess.Department{Code: d.Code, Name: assess.Text(d.Name), Remit: assess.Text(d.Remit), Confirms: d.Confirms})
 	}
 	return h, true
 }

@@ -13,9 +13,6 @@ import (
 	"github.com/unionboard/unionboard/internal/cycle"
 )
 
-// office is the department that runs the assessment: its people may confirm what other departments hand in.
-const office assess.Code = "office"
-
 // Decide takes a step of a proposal. Who proposed does not confirm, and who disputes does not revoke (ErrForbidden); every step but a
 // confirmation says why. What is confirmed passes the gate in the same write, and what is revoked is taken back there: nothing counts
 // without its second person. A step that somebody else took meanwhile, or a closed period, is ErrConflict.
@@ -58,7 +55,7 @@ func mayDecide(e *assess.Edition, p assess.Proposal, action cycle.Action, by acc
 	allowed := by.May(account.ConfirmPoints, "")
 	if figure {
 		item, _ := e.Item(p.Item)
-		allowed = by.May(account.SupplyCity, "") && (by.Department == item.Department || by.Department == office)
+		allowed = by.May(account.SupplyCity, p.Unit, e.Confirmers(item.Department)...)
 	}
 	switch action {
 	case cycle.Withdraw:
@@ -78,9 +75,9 @@ func mayDecide(e *assess.Edition, p assess.Proposal, action cycle.Action, by acc
 	return nil
 }
 
-// Steps answers the steps that a person may take with a proposal now.
-func (s *PointsSheet) Steps(p assess.Proposal, by account.User) []cycle.Action {
-	return slices.DeleteFunc(cycle.Proposals().Open(p.State), func(a cycle.Action) bool { return mayDecide(s.Edition, p, a, by) != nil })
+// Steps answers the steps that a person may take with a proposal now, by the definitions of its year.
+func Steps(e *assess.Edition, p assess.Proposal, by account.User) []cycle.Action {
+	return slices.DeleteFunc(cycle.Proposals().Open(p.State), func(a cycle.Action) bool { return mayDecide(e, p, a, by) != nil })
 }
 
 // disputer answers who disputed a proposal last, "" for nobody.

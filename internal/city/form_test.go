@@ -268,6 +268,16 @@ func TestGradesNeedTwo(t *testing.T) {
 	} {
 		wantProblem(t, o.Decide(t.Context(), first, "confirm", "", who), assess.ErrForbidden, "problem.proposal_role")
 	}
+	// Which other department may, the definitions say.
+	marked := func(code assess.Code) {
+		for i := range o.edition.Departments {
+			o.edition.Departments[i].Confirms = o.edition.Departments[i].Code == code
+		}
+	}
+	marked("finance")
+	wantProblem(t, o.Decide(t.Context(), first, "refuse", "", reviewer("office", 1, april)), assess.ErrForbidden, "problem.proposal_role")
+	wantProblem(t, o.Decide(t.Context(), first, "refuse", "", reviewer("finance", 1, april)), assess.ErrInvalid, "problem.proposal_why")
+	marked("office")
 	wantProblem(t, o.Decide(t.Context(), first, "refuse", "", reviewer("party", 2, april)), assess.ErrInvalid, "problem.proposal_why")
 	if err := o.Decide(t.Context(), first, "confirm", "", reviewer("party", 2, april)); err != nil {
 		t.Fatal(err)

@@ -51,7 +51,7 @@ func (d *Desk) Overview(ctx context.Context, quarter assess.Period, now time.Tim
 		f := l.form(department.Code)
 		owed := Owed{Department: department, Columns: f.Columns, Counts: f.Counts}
 		for _, u := range people {
-			if u.Department == department.Code && u.May(account.SupplyCity, "") {
+			if u.May(account.SupplyCity, "", department.Code) {
 				owed.People = append(owed.People, u)
 			}
 		}

@@ -42,6 +42,9 @@ type RaterGroup struct {
 	Raters []assess.Rater
 	// Numbers are those of its raters in a closed round. They say nothing about who is who.
 	Numbers []int
+	// Strangers are the accounts of those who are asked, or would be if ballots were called for now, and have never signed in: they
+	// have a vote and cannot cast it yet. None once the round is closed.
+	Strangers []string
 }
 
 // Asked says whether the person votes in the round.
@@ -55,6 +58,10 @@ func (d *Desk) Ratings(ctx context.Context, year int, who account.User) (*Rating
 		return nil, fmt.Errorf("ratings of %d: %w", year, err)
 	}
 	rounds, err := d.Store.Rounds(ctx, year)
+	if err != nil {
+		return nil, fmt.Errorf("ratings of %d: %w", year, err)
+	}
+	people, err := d.Store.Accounts(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("ratings of %d: %w", year, err)
 	}
@@ -74,6 +81,7 @@ func (d *Desk) Ratings(ctx context.Context, year int, who account.User) (*Rating
 			if err := d.fillRating(ctx, &r, who); err != nil {
 				return nil, fmt.Errorf("ratings of %d: %w", year, err)
 			}
+			r.findStrangers(people)
 			s.Ratings = append(s.Ratings, r)
 		}
 	}
@@ -127,6 +135,26 @@ func (d *Desk) fillRating(ctx context.Context, r *Rating, who account.User) erro
 	return nil
 }
 
+// findStrangers names those of each group who have never signed in.
+func (r *Rating) findStrangers(people []account.User) {
+	for k := range r.Groups {
+		g := &r.Groups[k]
+		for _, u := range people {
+			asked := r.Round == nil && g.has(u) || r.Round != nil && r.Round.ClosedAt.IsZero() &&
+				slices.ContainsFunc(g.Raters, func(one assess.Rater) bool { return one.Account == u.Name })
+			if asked && u.LastSignIn.IsZero() {
+				g.Strangers = append(g.Strangers, u.Name)
+			}
+		}
+	}
+}
+
+// has says whether an account belongs to a group: it has its role and is not locked. Somebody who has not signed in yet belongs to it,
+// too: a year has one round.
+func (g RaterGroup) has(u account.User) bool {
+	return u.Role == assess.Role(g.Code) && account.Permitted(u.Role, account.Rate) != account.Nothing && u.DisabledAt.IsZero()
+}
+
 // numbersOf gives the raters of a round numbers from 1 on that stand for them in the log: always the same for a round, and no way
 // back to the names without its ID, which stays in the store.
 func numbersOf(r assess.RatingRound) map[string]int {
@@ -148,8 +176,9 @@ func numbersOf(r assess.RatingRound) map[string]int {
 	return numbers
 }
 
-// CallBallots opens the round of an indicator: everybody whose role is one of its rater groups is asked. An indicator without rater
-// groups is graded by its department (ErrInvalid); a group of which nobody has an account cannot vote (ErrInvalid).
+// CallBallots opens the round of an indicator: everybody whose role is one of its rater groups is asked, also who has not signed in
+// yet; the audit log names those. An indicator without rater groups is graded by its department (ErrInvalid), and without anybody of
+// its groups there is no round (ErrInvalid).
 func (d *Desk) CallBallots(ctx context.Context, year int, indicator assess.Code, act Act) error {
 	r, _, err := d.rating(ctx, year, indicator, act.By)
 	if err != nil {
@@ -163,9 +192,11 @@ func (d *Desk) CallBallots(ctx context.Context, year int, indicator assess.Code,
 		return fmt.Errorf("call for ballots: %w", err)
 	}
 	round := assess.RatingRound{ID: d.NewID(), Year: year, Indicator: indicator, OpenedBy: act.By.Name, OpenedAt: act.At}
+	var strangers []string
 	for _, g := range r.Groups {
+		strangers = append(strangers, g.Strangers...)
 		for _, u := range people {
-			if u.Role == assess.Role(g.Code) && u.May(account.Rate, "") {
+			if g.has(u) {
 				round.Raters = append(round.Raters, assess.Rater{Account: u.Name, Group: g.Code})
 			}
 		}
@@ -176,6 +207,9 @@ func (d *Desk) CallBallots(ctx context.Context, year int, indicator assess.Code,
 	}
 	line := act.line("rating.open", fmt.Sprintf("%s %d", indicator, year))
 	line.After = fmt.Sprintf("raters %d", len(round.Raters))
+	if len(strangers) > 0 {
+		line.After += ", never signed in: " + strings.Join(strangers, " ")
+	}
 	return d.Store.OpenRound(ctx, round, line)
 }
 

@@ -164,6 +164,64 @@ func TestBallotsAreSecretUntilTheRoundIsClosed(t *testing.T) {
 	}
 }
 
+// A year has one round: who has not signed in yet, and has an initial password still, is asked, and named until the round is closed; who
+// is locked is not asked.
+func TestRatersWhoNeverSignedInAreAskedAndNamed(t *testing.T) {
+	o := newOffice(t)
+	o.hire() // accounts with initial passwords, which nobody has used
+	strangers := func() (names []string) {
+		for _, g := range o.rating(analyst(april)).Groups {
+			names = append(names, g.Strangers...)
+		}
+		slices.Sort(names)
+		return names
+	}
+	line := assess.AuditLine{At: spring, Actor: "system", Action: "test", Result: "ok"}
+	seen, err := account.New("person.9", "某人", account.Post{Role: assess.CityLeader}, spring)
+	seen.LastSignIn = spring
+	if err == nil {
+		err = o.store.AddAccount(t.Context(), seen, line)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	people, err := o.store.Accounts(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range people {
+		if u.Name == "person.4" {
+			if err := o.store.LockAccount(t.Context(), u.ID, spring, line); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	want := []string{"person.0", "person.1", "person.2", "person.3"}
+	if diff := cmp.Diff(want, strangers()); diff != "" {
+		t.Errorf("before the round (-want +named):\n%s", diff)
+	}
+	if err := o.CallBallots(t.Context(), 2026, pilot, analyst(april)); err != nil {
+		t.Fatal(err)
+	}
+	var asked []string
+	for _, r := range o.rating(analyst(april)).Round.Raters {
+		asked = append(asked, r.Account)
+	}
+	slices.Sort(asked)
+	if diff := cmp.Diff(append(want, "person.9"), asked); diff != "" {
+		t.Errorf("asked (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff(want, strangers()); diff != "" {
+		t.Errorf("in the round (-want +named):\n%s", diff)
+	}
+	lines, err := o.store.AuditLines(t.Context(), 1, 1000)
+	if err != nil || !slices.ContainsFunc(lines, func(l assess.AuditLine) bool {
+		return l.Action == "rating.open" && l.After == "raters 5, never signed in: person.0 person.1 person.2 person.3"
+	}) {
+		t.Errorf("the audit log does not name them: %+v, %v", lines, err)
+	}
+}
+
 func TestBallotsAreRefused(t *testing.T) {
 	o := newOffice(t)
 	wantProblem(t, o.CallBallots(t.Context(), 2026, pilot, analyst(april)), assess.ErrInvalid, "problem.round_nobody")

@@ -36,7 +36,7 @@ func (d *Desk) Todo(ctx context.Context, quarter assess.Period, who account.User
 		return t, err
 	}
 	t.Until = plan.ReviewBy()
-	if f := l.form(who.Department); f != nil && f.Shut == nil && who.May(account.SupplyCity, "") {
+	if f := l.form(who.Department); f != nil && f.Shut == nil && who.May(account.SupplyCity, "", f.Department.Code) {
 		t.Open = f.Open()
 	}
 	for _, list := range l.proposals {

@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -13,7 +14,8 @@ import (
 const correctionSource assess.Code = "correction"
 
 // Correct sets one figure of a closed period for a reason and takes the step of the matter it belongs to, both in one transaction or
-// neither. With dry it only says what would be wrong. A figure that cannot be taken is a Problem, and nothing is written.
+// neither. With dry it only says what would be wrong. A figure that cannot be taken is a Problem, and one that is not what it was when
+// it was looked at is ErrConflict; nothing is written then.
 func (g *Gate) Correct(ctx context.Context, e assess.Entry, c Correction, by string, dry bool, now time.Time) error {
 	o := Options{By: by, Correction: &c}
 	from, err := o.sender(assess.Delivery{Source: correctionSource, Door: assess.DoorForm})
@@ -22,6 +24,11 @@ func (g *Gate) Correct(ctx context.Context, e assess.Entry, c Correction, by str
 	}
 	g.deciding.Lock()
 	defer g.deciding.Unlock()
+	if c.Was != nil {
+		if err := g.checkUnmoved(ctx, e, *c.Was); err != nil {
+			return err
+		}
+	}
 	b := g.batch(from, assess.Run{Source: correctionSource, Door: assess.DoorForm, Slot: now, Started: now}, now)
 	b.add([]source.Parcel{{Delivery: assess.Delivery{Source: correctionSource, Door: assess.DoorForm, Entries: []assess.Entry{e}}}})
 	if err := g.judge(ctx, b); err != nil {
@@ -40,4 +47,35 @@ func (g *Gate) Correct(ctx context.Context, e assess.Entry, c Correction, by str
 		return fmt.Errorf("correct a figure: %w", err)
 	}
 	return nil
+}
+
+// checkUnmoved refuses to set a figure that is not what it was.
+func (g *Gate) checkUnmoved(ctx context.Context, e assess.Entry, was string) error {
+	p, err := assess.ParsePeriod(e.PeriodText)
+	if err != nil {
+		return err
+	}
+	now, err := g.Held(ctx, assess.CellKey{Unit: e.Unit, Period: p, Item: e.Code})
+	if err != nil {
+		return fmt.Errorf("correct a figure: %w", err)
+	}
+	if now != was {
+		return assess.Conflict("problem.correction_moved",
+			fmt.Sprintf("the figure is %q by now and was %q when the correction was asked for; refuse it and ask again", now, was), "now", now, "before", was)
+	}
+	return nil
+}
+
+// Held answers what a figure is: its value, or its state where it has none; "" where nothing is held.
+func (g *Gate) Held(ctx context.Context, cell assess.CellKey) (string, error) {
+	all, err := g.store.Current(ctx, assess.CellQuery{Units: []assess.UnitCode{cell.Unit}, Periods: []assess.Period{cell.Period}, Items: []assess.Code{cell.Item}})
+	if err != nil {
+		return "", err
+	}
+	for _, o := range all {
+		if o.Part == cell.Part && o.Ref == cell.Ref {
+			return cmp.Or(o.Value, string(o.State)), nil
+		}
+	}
+	return "", nil
 }

@@ -26,10 +26,14 @@ func TestACorrectionTakesItsStepOrNothing(t *testing.T) {
 		}
 		return all[0].Value
 	}
-	correct := func(value, from string, dry bool) error {
+	correct := func(value, from string, dry bool, was ...string) error {
 		step := &assess.MatterStep{Matter: m.ID, Action: "apply", From: from, To: "applied", By: "wang", At: inTime}
 		e := assess.Entry{Unit: unitA, PeriodText: "2026Q1", Code: "members", Value: value}
-		return c.Correct(t.Context(), e, collect.Correction{Reason: "复核", Step: step}, "wang", dry, inTime)
+		correction := collect.Correction{Reason: "复核", Step: step}
+		if len(was) > 0 {
+			correction.Was = &was[0]
+		}
+		return c.Correct(t.Context(), e, correction, "wang", dry, inTime)
 	}
 	state := func() string {
 		m, err := c.log.Matter(t.Context(), m.ID)
@@ -47,10 +51,15 @@ func TestACorrectionTakesItsStepOrNothing(t *testing.T) {
 		{"what cannot be taken", "-1", "checked", false, assess.ErrInvalid, "5", "checked"},
 		{"what holds already", "5", "checked", false, assess.ErrConflict, "5", "checked"},
 		{"a step that was taken", "6", "requested", false, assess.ErrConflict, "5", "checked"},
+		{"what has moved since it was looked at", "6", "checked", false, assess.ErrConflict, "5", "checked"},
 		{"only asking", "6", "checked", true, nil, "5", "checked"},
 		{"both", "6", "checked", false, nil, "6", "applied"},
 	} {
-		if err := correct(tc.value, tc.from, tc.dry); tc.err == nil && err != nil || tc.err != nil && !errors.Is(err, tc.err) {
+		was := []string{"5"}
+		if tc.name == "what has moved since it was looked at" {
+			was = []string{"4"}
+		}
+		if err := correct(tc.value, tc.from, tc.dry, was...); tc.err == nil && err != nil || tc.err != nil && !errors.Is(err, tc.err) {
 			t.Errorf("%s: %v, want %v", tc.name, err, tc.err)
 		}
 		if value() != tc.holds || state() != tc.state {

@@ -35,6 +35,8 @@ type Options struct {
 // Correction is why figures of a closed period are changed. The reason becomes the note of each, and the audit log names it.
 type Correction struct {
 	Reason string
+	// Was is what the figure was when somebody looked at it, as Held says it; nil where nobody did.
+	Was *string
 	// Step is that of the matter the correction belongs to, written with it; nil for none.
 	Step *assess.MatterStep
 }

@@ -29,20 +29,34 @@ func (g *Gate) Plan(ctx context.Context, p assess.Period) (cycle.Plan, error) {
 	if err != nil {
 		return cycle.Plan{}, err
 	}
-	calendar, err := g.calendar(ctx, edition)
+	calendar, err := g.amended(ctx, edition.Calendar)
 	if err != nil {
 		return cycle.Plan{}, err
 	}
 	return cycle.NewPlan(calendar, p, edition.Assessment, adjustments), nil
 }
 
-// calendar answers the working days of an edition, with the years that were edited since.
-func (g *Gate) calendar(ctx context.Context, edition *assess.Edition) (cycle.Calendar, error) {
+// Calendar answers the working days around a year: those of its edition, with what was edited since. Where nothing is defined for the
+// year, Monday to Friday and what was edited.
+func (g *Gate) Calendar(ctx context.Context, year int) (cycle.Calendar, error) {
+	days := assess.Calendar{}
+	edition, err := g.editions.Edition(ctx, year)
+	switch {
+	case err == nil:
+		days = edition.Calendar
+	case !errors.Is(err, assess.ErrNotFound):
+		return cycle.Calendar{}, err
+	}
+	return g.amended(ctx, days)
+}
+
+// amended answers working days with the years that were edited since.
+func (g *Gate) amended(ctx context.Context, days assess.Calendar) (cycle.Calendar, error) {
 	edits, err := g.CalendarEdits(ctx)
 	if err != nil {
 		return cycle.Calendar{}, err
 	}
-	return cycle.NewCalendar(cycle.Amend(edition.Calendar, edits, g.zone), g.zone), nil
+	return cycle.NewCalendar(cycle.Amend(days, edits, g.zone), g.zone), nil
 }
 
 // Adjust changes the dates of a collection, for a reason: a step is postponed, the deadline of a district extended, the form opened

@@ -225,6 +225,12 @@ func TestAnEditedYearMovesTheDates(t *testing.T) {
 	if err := c.EditCalendar(t.Context(), edit, line); err != nil {
 		t.Fatal(err)
 	}
+	for _, of := range []int{2026, 2031} { // also of a year for which nothing is defined
+		days, err := c.Calendar(t.Context(), of)
+		if err != nil || days.Working(date("2026-04-10")) || !days.Working(date("2026-04-11")) || !days.Working(date("2026-04-09")) {
+			t.Errorf("the working days of %d are not the edited ones, %v", of, err)
+		}
+	}
 	c.takeAt(unitA, "2026-04-11 09:00")
 	if got := c.late(unitA); got != 1 {
 		t.Errorf("late on a worked Saturday by %d days, want 1", got)

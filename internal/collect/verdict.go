@@ -47,7 +47,7 @@ func (r *review) nothingWaits() *assess.Problem {
 		"unit", string(r.unit), "period", r.period.String())
 }
 
-// check wants verdicts about known figures of the reviewer's department, one for each, and to know why one is returned: nobody
+// check wants verdicts about known figures of the department they are recorded under, one for each, and to know why one is returned: nobody
 // should have to guess.
 func (r *review) check(verdicts []Verdict) error {
 	if len(verdicts) == 0 {

@@ -35,15 +35,12 @@ func town(units [2]assess.UnitCode) *assess.Edition {
 }
 
 // person is somebody who may try anything.
-type person struct {
-	account.User
-	department assess.Code
-}
+type person struct{ account.User }
 
 func people(units [2]assess.UnitCode) []person {
 	var all []person
 	add := func(name string, role assess.Role, unit assess.UnitCode, department assess.Code) {
-		all = append(all, person{account.User{Name: name, Role: role, Unit: unit}, department})
+		all = append(all, person{account.User{Name: name, Role: role, Unit: unit, Department: department}})
 	}
 	for _, unit := range units {
 		add("reporter."+string(unit), assess.DistrictReporter, unit, "")
@@ -308,7 +305,7 @@ func (m *machine) decide(t *rapid.T) {
 	unit, item := m.anyUnit(t), m.anyItem(t)
 	who := m.anyone(t, account.Review, unit)
 	accept := rapid.Bool().Draw(t, "accept")
-	if !who.May(account.Review, unit) {
+	if !who.May(account.Review, unit, who.Department) {
 		return
 	}
 	r := m.reports[unit]
@@ -316,9 +313,9 @@ func (m *machine) decide(t *rapid.T) {
 	definition, _ := m.edition.Item(item)
 	own := accept && (c.by == who.Name || r.signer == who.Name)
 	handedIn := r.rounds > 0 || r.state == assess.Submitted || r.state == assess.UnderReview
-	allowed := handedIn && c.status == assess.CellFilled && definition.Department == who.department && !own && (accept || c.returns < 2)
+	allowed := handedIn && c.status == assess.CellFilled && definition.Department == who.Department && !own && (accept || c.returns < 2)
 	verdict := desk.Verdict{Item: item, Accept: accept, Reason: "anomaly", Note: "请核对"}
-	err := m.Decide(t.Context(), unit, q4, []desk.Verdict{verdict}, who.Name, who.department, m.now)
+	err := m.Decide(t.Context(), unit, q4, []desk.Verdict{verdict}, who.Name, who.Department, m.now)
 	wants(t, err, allowed, "%s decides about %s of %s (%s, %s, returned %d times), accepting %v", who.Name, item, unit, r.state, c.status, c.returns, accept)
 	if err != nil {
 		return
@@ -351,15 +348,15 @@ func (m *machine) accepted(r *reportModel, c *cellModel) {
 func (m *machine) acceptPlain(t *rapid.T) {
 	unit := m.anyUnit(t)
 	who := m.anyone(t, account.Review, unit)
-	if !who.May(account.Review, unit) {
+	if !who.May(account.Review, unit, who.Department) {
 		return
 	}
 	r := m.reports[unit]
-	review, err := m.Review(t.Context(), unit, q4, who.department, m.now)
+	review, err := m.Review(t.Context(), unit, q4, who.Department, m.now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	n, err := m.AcceptPlain(t.Context(), unit, q4, review.Seen(), who.Name, who.department, m.now)
+	n, err := m.AcceptPlain(t.Context(), unit, q4, review.Seen(), who.Name, who.Department, m.now)
 	if err != nil {
 		if n > 0 {
 			t.Fatalf("accepted %d in spite of %v", n, err)
@@ -369,7 +366,7 @@ func (m *machine) acceptPlain(t *rapid.T) {
 	var plain []*cellModel
 	for _, item := range m.edition.Items {
 		c := r.cells[item.Code]
-		if item.Department == who.department && c.status == assess.CellFilled && c.value != "" {
+		if item.Department == who.Department && c.status == assess.CellFilled && c.value != "" {
 			plain = append(plain, c)
 		}
 	}
@@ -408,7 +405,7 @@ func (m *machine) read(t *rapid.T) {
 	if !who.May(account.ReadReports, unit) {
 		return
 	}
-	review, err := m.Review(t.Context(), unit, q4, who.department, m.now)
+	review, err := m.Review(t.Context(), unit, q4, who.Department, m.now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -423,7 +420,7 @@ func (m *machine) read(t *rapid.T) {
 func (m *machine) anyone(t *rapid.T, action account.Action, unit assess.UnitCode) person {
 	all := people(m.units)
 	if rapid.IntRange(0, 3).Draw(t, "anybody") > 0 {
-		all = slices.DeleteFunc(all, func(p person) bool { return !p.May(action, unit) })
+		all = slices.DeleteFunc(all, func(p person) bool { return !p.May(action, unit, p.Department) })
 	}
 	names := make([]string, len(all))
 	for i, p := range all {

@@ -2,7 +2,6 @@ package matter
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -15,8 +14,8 @@ import (
 
 // The terms of appeals, in working days (workflow 3.3).
 const (
-	PublicDays   = 5  // of the public notice; appeals are filed within it
-	DecisionDays = 10 // from taking an appeal up to its decision
+	publicDays   = 5  // of the public notice; appeals are filed within it
+	decisionDays = 10 // from taking an appeal up to its decision
 )
 
 // Grounds are what a district says against a score.
@@ -28,11 +27,14 @@ type Grounds struct {
 	Reason    string
 }
 
-// Appeal objects to the score of an indicator. It is refused outside the time of the public notice and while another appeal against the
-// same score is under way.
+// Appeal objects to the score of an indicator in a year's result. It is refused outside the time of the public notice and while another
+// appeal against the same score is under way.
 func (b *Book) Appeal(ctx context.Context, g Grounds, u account.User, line assess.AuditLine) (assess.Matter, error) {
 	if !u.May(account.FileAppeal, g.Unit) {
-		return assess.Matter{}, assess.Forbidden("problem.matter_role", "this step belongs to the work of somebody else; the page says whose turn it is")
+		return assess.Matter{}, notYours()
+	}
+	if err := ofYear(g.Period); err != nil {
+		return assess.Matter{}, err
 	}
 	edition, err := b.Editions.Edition(ctx, g.Period.CalendarYear())
 	if err != nil {
@@ -51,25 +53,16 @@ func (b *Book) Appeal(ctx context.Context, g Grounds, u account.User, line asses
 		return assess.Matter{}, assess.Conflict("problem.appeal_window",
 			fmt.Sprintf("appeals against the result of %s are taken only while the public notice runs; look at its dates", g.Period), "period", g.Period.String())
 	}
-	others, err := b.Store.Matters(ctx, assess.MatterQuery{Kind: assess.Appeal, Units: []assess.UnitCode{g.Unit}, Period: g.Period, Code: g.Indicator})
-	if err != nil {
-		return assess.Matter{}, fmt.Errorf("appeals: %w", err)
-	}
-	for _, m := range others {
-		if !settled(m) {
-			return assess.Matter{}, assess.Conflict("problem.appeal_twice", "an appeal against this score is under way already; add to it by a comment")
-		}
-	}
 	m := assess.Matter{
 		Kind: assess.Appeal, Unit: g.Unit, Period: g.Period, Code: g.Indicator, Before: g.Score, Reason: g.Reason, Department: node.Department,
 		Due: day(window.Until),
 	}
-	return b.open(ctx, m, u, line)
+	return b.open(ctx, m, u, line, undecided()...)
 }
 
-// settled says whether an appeal has been decided.
-func settled(m assess.Matter) bool {
-	return m.State != string(assess.AppealSubmitted) && m.State != string(assess.AppealTaken)
+// undecided answers the states of an appeal that waits for its decision.
+func undecided() []string {
+	return []string{string(assess.AppealSubmitted), string(assess.AppealTaken)}
 }
 
 // Window is the time in which districts may appeal.
@@ -87,9 +80,9 @@ func (w Window) Open(at time.Time) bool {
 // Window answers the time of appeals against the result of a period: five working days from the beginning of its public notice, to the
 // end of the last of them.
 func (b *Book) Window(ctx context.Context, p assess.Period) (Window, error) {
-	stages, err := b.Store.ResultStages(ctx, p)
+	stages, err := b.Stages(ctx, p)
 	if err != nil {
-		return Window{}, fmt.Errorf("way of the result: %w", err)
+		return Window{}, err
 	}
 	w := Window{State: assess.ResultDraft}
 	for _, s := range stages {
@@ -101,24 +94,12 @@ func (b *Book) Window(ctx context.Context, p assess.Period) (Window, error) {
 	if w.From.IsZero() {
 		return w, nil
 	}
-	calendar, err := b.calendar(ctx, w.From)
+	calendar, err := b.Gate.Calendar(ctx, w.From.In(b.Zone).Year())
 	if err != nil {
-		return w, err
+		return w, fmt.Errorf("working days: %w", err)
 	}
-	w.Until = calendar.Shift(w.From.In(b.Zone), PublicDays).AddDate(0, 0, 1)
+	w.Until = calendar.Shift(w.From.In(b.Zone), publicDays).AddDate(0, 0, 1)
 	return w, nil
-}
-
-// calendar answers the working days around a time.
-func (b *Book) calendar(ctx context.Context, at time.Time) (cycle.Calendar, error) {
-	edition, err := b.Editions.Edition(ctx, at.In(b.Zone).Year())
-	if errors.Is(err, assess.ErrNotFound) { // nothing is defined for that year yet: Monday to Friday
-		return cycle.NewCalendar(assess.Calendar{}, b.Zone), nil
-	}
-	if err != nil {
-		return cycle.Calendar{}, fmt.Errorf("definitions: %w", err)
-	}
-	return cycle.NewCalendar(edition.Calendar, b.Zone), nil
 }
 
 func day(t time.Time) time.Time {
@@ -130,36 +111,97 @@ func day(t time.Time) time.Time {
 }
 
 // decisionDue answers the day by which an appeal that is taken up now is decided.
-func (b *Book) decisionDue(ctx context.Context, _ *assess.Matter, at time.Time) (time.Time, error) {
-	calendar, err := b.calendar(ctx, at)
+func (b *Book) decisionDue(ctx context.Context, at time.Time) (time.Time, error) {
+	calendar, err := b.Gate.Calendar(ctx, at.In(b.Zone).Year())
 	if err != nil {
-		return time.Time{}, err
+		return time.Time{}, fmt.Errorf("working days: %w", err)
 	}
-	y, m, d := calendar.Shift(at.In(b.Zone), DecisionDays).Date()
+	y, m, d := calendar.Shift(at.In(b.Zone), decisionDays).Date()
 	return time.Date(y, m, d, 0, 0, 0, 0, time.UTC), nil
 }
 
-// fresh refuses a decision by somebody who accepted or returned figures of the indicator in the first review.
+// fresh refuses a decision by somebody who had a part in the score: who accepted or returned figures of the indicator in a review of the
+// year, took a step of a proposal that gives or takes points for it, or voted on it.
 func (b *Book) fresh(ctx context.Context, m *assess.Matter, u account.User) error {
-	items, err := b.Items(ctx, m)
+	items, err := b.items(ctx, m)
 	if err != nil {
 		return err
 	}
-	decisions, err := b.Log.Decisions(ctx, m.Period.LastQuarter(), m.Unit)
-	if err != nil {
-		return fmt.Errorf("decisions of the review: %w", err)
-	}
 	var first []string
-	for _, d := range decisions {
-		if slices.Contains(items, d.Item) {
-			first = append(first, d.By)
+	for _, q := range m.Period.Year().Quarters() {
+		decisions, err := b.Log.Decisions(ctx, q, m.Unit)
+		if err != nil {
+			return fmt.Errorf("decisions of the review: %w", err)
+		}
+		for _, d := range decisions {
+			if slices.Contains(items, d.Item) {
+				first = append(first, d.By)
+			}
+		}
+	}
+	proposals, err := b.proposals(ctx, m, items)
+	if err != nil {
+		return err
+	}
+	for _, p := range proposals {
+		first = append(first, p.By)
+		for _, step := range p.Steps {
+			first = append(first, step.By)
+		}
+	}
+	rounds, err := b.Log.Rounds(ctx, m.Period.CalendarYear())
+	if err != nil {
+		return fmt.Errorf("ratings: %w", err)
+	}
+	for _, round := range rounds {
+		for _, rater := range round.Raters {
+			if round.Indicator == m.Code && rater.Cast > 0 {
+				first = append(first, rater.Account)
+			}
 		}
 	}
 	return cycle.Another(u.Name, first...)
 }
 
-// Items answers the items that the indicator of an appeal is made of.
+// proposals answers the proposals for figures of a unit in the year of an appeal.
+func (b *Book) proposals(ctx context.Context, m *assess.Matter, items []assess.Code) ([]assess.Proposal, error) {
+	all, err := b.Log.Proposals(ctx, append(m.Period.Year().Quarters(), m.Period.Year())...)
+	if err != nil {
+		return nil, fmt.Errorf("proposals: %w", err)
+	}
+	return slices.DeleteFunc(all, func(p assess.Proposal) bool { return p.Unit != m.Unit || !slices.Contains(items, p.Item) }), nil
+}
+
+// Items answers the items that a changed appeal may set: those its indicator is made of. There are none where the score is counted from
+// cases or ballots: a case is disputed and revoked where it was confirmed.
 func (b *Book) Items(ctx context.Context, m *assess.Matter) ([]assess.Code, error) {
+	counted, err := b.FromCases(ctx, m)
+	if err != nil || counted {
+		return nil, err
+	}
+	return b.items(ctx, m)
+}
+
+// FromCases says whether the score of an appeal's indicator is counted from cases or ballots, one by one, and not made of figures.
+func (b *Book) FromCases(ctx context.Context, m *assess.Matter) (bool, error) {
+	edition, err := b.Editions.Edition(ctx, m.Period.CalendarYear())
+	if err != nil {
+		return false, fmt.Errorf("definitions: %w", err)
+	}
+	_, node, ok := edition.Indicator(m.Code)
+	if !ok || node.Indicator == nil {
+		return false, nil
+	}
+	switch method := node.Indicator.Method; method.Kind {
+	case assess.Bonus, assess.Deduction, assess.Veto:
+		return true, nil
+	case assess.Rated:
+		return len(method.Raters) > 0, nil
+	}
+	return false, nil
+}
+
+func (b *Book) items(ctx context.Context, m *assess.Matter) ([]assess.Code, error) {
 	edition, err := b.Editions.Edition(ctx, m.Period.CalendarYear())
 	if err != nil {
 		return nil, fmt.Errorf("definitions: %w", err)
@@ -173,14 +215,30 @@ func (b *Book) Items(ctx context.Context, m *assess.Matter) ([]assess.Code, erro
 	return items, nil
 }
 
-// change decides an appeal in favour of the district: a figure of the indicator is set, and the whole peer group is scored again.
+// change decides an appeal in favour of the district: a figure of the indicator is set, and the whole peer group is scored again. Where
+// the score is counted from cases, the case that was wrong has been revoked since the appeal began, and nothing else is to be set.
 func (b *Book) change(ctx context.Context, m *assess.Matter, step assess.MatterStep, move Move, u account.User, line assess.AuditLine) error {
 	if err := b.fresh(ctx, m, u); err != nil {
 		return err
 	}
-	items, err := b.Items(ctx, m)
+	items, err := b.items(ctx, m)
 	if err != nil {
 		return err
+	}
+	counted, err := b.FromCases(ctx, m)
+	if err != nil {
+		return err
+	}
+	if counted {
+		revoked, err := b.revoked(ctx, m, items)
+		if err != nil {
+			return err
+		}
+		if !revoked {
+			return assess.Conflict("problem.appeal_case",
+				"this score is counted from cases or ballots; have the case disputed and revoked where it was confirmed, then decide here")
+		}
+		return b.moved(b.Store.MoveMatter(ctx, step, time.Time{}, line))
 	}
 	if !slices.Contains(items, move.Item) {
 		return assess.Invalid("problem.appeal_item", "the score is made of other figures; choose one of those the page names", "n", strconv.Itoa(len(items)))
@@ -193,6 +251,22 @@ func (b *Book) change(ctx context.Context, m *assess.Matter, step assess.MatterS
 	}
 	f := Figure{Unit: m.Unit, Period: period, Item: move.Item, Value: move.Value, Reason: move.Note}
 	return b.moved(b.Gate.Correct(ctx, f, &step, u.Name, false, line.At))
+}
+
+// revoked says whether a case of the appeal's indicator has been revoked since the appeal began.
+func (b *Book) revoked(ctx context.Context, m *assess.Matter, items []assess.Code) (bool, error) {
+	proposals, err := b.proposals(ctx, m, items)
+	if err != nil {
+		return false, err
+	}
+	for _, p := range proposals {
+		for _, step := range p.Steps {
+			if step.To == assess.ProposalRevoked && !step.At.Before(m.OpenedAt) {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
 }
 
 // filedUnder answers the period that an item is filed under for the result of the matter's period.

@@ -17,8 +17,9 @@ import (
 
 // Store keeps matters.
 type Store interface {
-	// OpenMatter writes a new matter with its first step.
-	OpenMatter(ctx context.Context, m assess.Matter, step assess.MatterStep, line assess.AuditLine) error
+	// OpenMatter writes a new matter with its first step; ErrConflict while another of the same kind, unit, period and code is in one
+	// of some states.
+	OpenMatter(ctx context.Context, m assess.Matter, step assess.MatterStep, line assess.AuditLine, alone ...string) error
 	// MoveMatter takes a matter a step further and sets its due day where one is given. From a state it is not in any more is ErrConflict.
 	MoveMatter(ctx context.Context, step assess.MatterStep, due time.Time, line assess.AuditLine) error
 	// Matter answers a matter with its steps; ErrNotFound where there is none.
@@ -34,20 +35,26 @@ type Store interface {
 	ResultStages(ctx context.Context, p assess.Period) ([]assess.ResultStage, error)
 }
 
-// Log is what holds of the figures.
+// Log is what was decided about the figures.
 type Log interface {
-	// Current answers the observations that hold.
-	Current(ctx context.Context, q assess.CellQuery) ([]assess.Observation, error)
 	// Cycles answers the collections of all periods.
 	Cycles(ctx context.Context) ([]assess.Cycle, error)
 	// Decisions answers what departments decided about the figures of a report, oldest first.
 	Decisions(ctx context.Context, p assess.Period, units ...assess.UnitCode) ([]assess.Decision, error)
+	// Proposals answers what gives or takes points in some periods, with its steps, oldest first.
+	Proposals(ctx context.Context, periods ...assess.Period) ([]assess.Proposal, error)
+	// Rounds answers the rating rounds of a year with their raters.
+	Rounds(ctx context.Context, year int) ([]assess.RatingRound, error)
 }
 
-// Gate changes figures of closed periods.
+// Gate changes figures of closed periods, and knows what holds and which days are worked.
 type Gate interface {
+	// Held answers what a figure is: its value, or its state where it has none; "" where nothing is held.
+	Held(ctx context.Context, cell assess.CellKey) (string, error)
+	// Calendar answers the working days around a year, with what was edited in them.
+	Calendar(ctx context.Context, year int) (cycle.Calendar, error)
 	// Correct sets a figure and takes a step with it, both or neither. dry only says what would be wrong. A figure that cannot be taken
-	// is a Problem.
+	// is a Problem, and one that is not what it was when it was looked at is ErrConflict.
 	Correct(ctx context.Context, c Figure, step *assess.MatterStep, by string, dry bool, now time.Time) error
 }
 
@@ -58,6 +65,13 @@ type Figure struct {
 	Item   assess.Code
 	Value  string
 	Reason string
+	// Was is what the figure was when somebody looked at it, as Held says it; nil where nobody did.
+	Was *string
+}
+
+// cell answers the place of the figure in the log.
+func (f Figure) cell() assess.CellKey {
+	return assess.CellKey{Unit: f.Unit, Period: f.Period, Item: f.Item}
 }
 
 // Editions answers what is defined for a year; a year without an edition is ErrNotFound.
@@ -158,8 +172,8 @@ func allow(u account.User, m *assess.Matter, action cycle.Action) error {
 	if m.Kind == assess.Correction && action == cycle.Refuse && m.State == string(assess.CorrectionChecked) {
 		need = account.ApplyCorrection // refused by who would have to apply it
 	}
-	if need == "" || !u.May(need, m.Unit) || !responsible(u, m, need) {
-		return assess.Forbidden("problem.matter_role", "this step belongs to the work of somebody else; the page says whose turn it is")
+	if need == "" || !u.May(need, m.Unit, m.Department) {
+		return notYours()
 	}
 	if _, err := Next(m.Kind, m.State, action); err != nil {
 		return err
@@ -167,18 +181,8 @@ func allow(u account.User, m *assess.Matter, action cycle.Action) error {
 	return separate(u, m, action)
 }
 
-// responsible says whether a step is the work of the account's own department or district, where it belongs to one.
-func responsible(u account.User, m *assess.Matter, need account.Action) bool {
-	switch need {
-	case account.CheckCorrection:
-		return u.Department == m.Department
-	case account.DoTask: // of the district it was given to, or of the department
-		if m.Unit != "" {
-			return u.Unit == m.Unit
-		}
-		return m.Department == "" || u.Department == m.Department
-	}
-	return true
+func notYours() *assess.Problem {
+	return assess.Forbidden("problem.matter_role", "this step belongs to the work of somebody else; the page says whose turn it is")
 }
 
 // separate keeps the persons apart: who asked does not check, who checked does not apply; who did a task does not close it; an appeal is
@@ -208,8 +212,8 @@ func takers(m *assess.Matter, of ...cycle.Action) []string {
 	return names
 }
 
-// open writes a new matter.
-func (b *Book) open(ctx context.Context, m assess.Matter, u account.User, line assess.AuditLine) (assess.Matter, error) {
+// open writes a new matter. alone are the states in which another one about the same must not be.
+func (b *Book) open(ctx context.Context, m assess.Matter, u account.User, line assess.AuditLine, alone ...string) (assess.Matter, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return m, fmt.Errorf("open a matter: %w", err)
@@ -220,7 +224,7 @@ func (b *Book) open(ctx context.Context, m assess.Matter, u account.User, line a
 	}
 	line.Action, line.Object, line.Unit, line.After = string(m.Kind)+".open", m.ID, m.Unit, strings.TrimSpace(string(m.Code)+" "+m.After+": "+m.Reason)
 	step := assess.MatterStep{Matter: m.ID, Action: string(Open), To: m.State, By: u.Name, At: line.At, Note: m.Reason, Value: m.After}
-	if err := b.Store.OpenMatter(ctx, m, step, line); err != nil {
+	if err := b.Store.OpenMatter(ctx, m, step, line, alone...); err != nil {
 		return m, fmt.Errorf("open a matter: %w", err)
 	}
 	m.Steps = []assess.MatterStep{step}
@@ -278,7 +282,7 @@ func (b *Book) Step(ctx context.Context, id string, move Move, u account.User, l
 			return err
 		}
 	case cycle.TakeUp:
-		due, err := b.decisionDue(ctx, &m, line.At)
+		due, err := b.decisionDue(ctx, line.At)
 		if err != nil {
 			return err
 		}

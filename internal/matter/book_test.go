@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,6 +22,8 @@ var (
 	zone = time.FixedZone("CST", 8*3600)
 	q1   = assess.NewQuarter(2026, 1)
 	q2   = assess.NewQuarter(2026, 2)
+	// The result of year is posted in the spring after it.
+	year = assess.NewYear(2025)
 )
 
 // world is a real store with a gate and a log that a test sets.
@@ -29,6 +32,10 @@ type world struct {
 	store     *store.Store
 	held      map[assess.Code]string
 	decisions []assess.Decision
+	proposals []assess.Proposal
+	rounds    []assess.RatingRound
+	method    assess.Method // of the indicator
+	days      assess.Calendar
 	corrected []matter.Figure
 	refuse    error
 	at        time.Time
@@ -42,30 +49,47 @@ func newWorld(t *testing.T) *world {
 	return w
 }
 
-func (w *world) Current(_ context.Context, q assess.CellQuery) (all []assess.Observation, err error) {
-	for item, value := range w.held {
-		if slices.Contains(q.Items, item) {
-			all = append(all, assess.Observation{CellKey: assess.CellKey{Unit: q.Units[0], Period: q.Periods[0], Item: item}, State: assess.Reported, Value: value})
+func (w *world) Held(_ context.Context, cell assess.CellKey) (string, error) {
+	return w.held[cell.Item], nil
+}
+
+func (w *world) Calendar(context.Context, int) (cycle.Calendar, error) {
+	return cycle.NewCalendar(w.days, zone), nil
+}
+
+func (w *world) Proposals(_ context.Context, periods ...assess.Period) (all []assess.Proposal, err error) {
+	for _, p := range w.proposals {
+		if slices.Contains(periods, p.Period) {
+			all = append(all, p)
+		}
+	}
+	return all, nil
+}
+
+func (w *world) Rounds(_ context.Context, year int) (all []assess.RatingRound, err error) {
+	for _, r := range w.rounds {
+		if r.Year == year {
+			all = append(all, r)
 		}
 	}
 	return all, nil
 }
 
 func (w *world) Cycles(context.Context) ([]assess.Cycle, error) {
-	return []assess.Cycle{{Period: q1, State: assess.CyclePublished}, {Period: q2, State: assess.CycleOpen}}, nil
+	return []assess.Cycle{{Period: year.LastQuarter(), State: assess.CycleArchived}, {Period: q1, State: assess.CyclePublished}, {Period: q2, State: assess.CycleOpen}}, nil
 }
 
-func (w *world) Decisions(context.Context, assess.Period, ...assess.UnitCode) ([]assess.Decision, error) {
-	return w.decisions, nil
+func (w *world) Decisions(_ context.Context, p assess.Period, _ ...assess.UnitCode) ([]assess.Decision, error) {
+	return slices.DeleteFunc(slices.Clone(w.decisions), func(d assess.Decision) bool { return d.Period != p }), nil
 }
 
 func (w *world) Edition(_ context.Context, year int) (*assess.Edition, error) {
-	if year != 2026 {
+	if year != 2025 && year != 2026 {
 		return nil, assess.NotFound("problem.test", "nothing is defined")
 	}
-	leaf := &assess.Node{Code: "membership_rate", Department: "org", Indicator: &assess.Indicator{}}
+	leaf := &assess.Node{Code: "membership_rate", Department: "org", Indicator: &assess.Indicator{Method: w.method}}
 	return &assess.Edition{
-		Year: 2026, Roster: assess.Roster{Units: []assess.Unit{{Code: "210102"}, {Code: "210103"}}},
+		Year: year, Roster: assess.Roster{Units: []assess.Unit{{Code: "210102"}, {Code: "210103"}}},
 		Departments: []assess.Department{{Code: "org"}, {Code: "rights"}},
 		Items: []assess.Item{
 			{Code: "union_members", Department: "org", Frequency: assess.Quarterly, UsedBy: []assess.Code{"membership_rate"}},
@@ -79,6 +103,9 @@ func (w *world) Edition(_ context.Context, year int) (*assess.Edition, error) {
 func (w *world) Correct(ctx context.Context, f matter.Figure, step *assess.MatterStep, by string, dry bool, now time.Time) error {
 	if w.refuse != nil || dry {
 		return w.refuse
+	}
+	if f.Was != nil && *f.Was != w.held[f.Item] {
+		return assess.Conflict("problem.correction_moved", "it has changed")
 	}
 	_, err := w.store.Commit(ctx, assess.Intake{Matter: step, Audit: []assess.AuditLine{{At: now, Actor: by, Action: "correct", Result: "ok"}}})
 	if err == nil {
@@ -164,7 +191,8 @@ func TestACorrectionGoesThroughThreeHands(t *testing.T) {
 	wants(t, "applied by the department", w.step(t, m, cycle.Apply, reviewer), assess.ErrForbidden)
 	wants(t, "applied", w.step(t, m, cycle.Apply, analyst), nil)
 	wants(t, "applied twice", w.step(t, m, cycle.Apply, analyst), assess.ErrConflict)
-	want := []matter.Figure{{Unit: "210102", Period: q1, Item: "union_members", Value: "30500", Reason: "a sheet was left out"}}
+	before := "30412"
+	want := []matter.Figure{{Unit: "210102", Period: q1, Item: "union_members", Value: "30500", Reason: "a sheet was left out", Was: &before}}
 	if diff := cmp.Diff(want, w.corrected, cmp.AllowUnexported(assess.Period{})); diff != "" || state(t, w, m) != "applied" {
 		t.Errorf("state %s, -want +corrected:\n%s", state(t, w, m), diff)
 	}
@@ -227,7 +255,7 @@ func post(t *testing.T, w *world, actions ...cycle.Action) {
 		if a == cycle.Post || a == cycle.Decide || a == cycle.Announce {
 			u = leader
 		}
-		if err := w.MoveResult(t.Context(), q1, a, "", u, w.line(u)); err != nil {
+		if err := w.MoveResult(t.Context(), year, a, "", u, w.line(u)); err != nil {
 			t.Fatalf("%s: %v", a, err)
 		}
 	}
@@ -235,7 +263,7 @@ func post(t *testing.T, w *world, actions ...cycle.Action) {
 
 func appeal(t *testing.T, w *world) (assess.Matter, error) {
 	t.Helper()
-	return w.Appeal(t.Context(), matter.Grounds{Unit: "210102", Period: q1, Indicator: "membership_rate", Score: "4.33", Reason: "two unions were not counted"}, chair, w.line(chair))
+	return w.Appeal(t.Context(), matter.Grounds{Unit: "210102", Period: year, Indicator: "membership_rate", Score: "4.33", Reason: "two unions were not counted"}, chair, w.line(chair))
 }
 
 // The notice begins on Tuesday 28 April 2026 at 9:00. Working days after it, counted on a paper calendar without holidays: 29, 30 April,
@@ -275,10 +303,40 @@ func TestAnAppealIsDecidedByOthers(t *testing.T) {
 	if got, _ := w.store.Matter(t.Context(), m.ID); !got.Due.Equal(time.Date(2026, 5, 12, 0, 0, 0, 0, time.UTC)) {
 		t.Errorf("to be decided by %s", got.Due)
 	}
-	w.decisions = []assess.Decision{{Item: "union_members", By: "assessor", Accepted: true}}
-	wants(t, "decided by the first reviewer", w.step(t, m, cycle.Change, assessor), assess.ErrForbidden)
+	part := func(what string, take func(who string), not func()) {
+		take("assessor")
+		wants(t, "decided by who "+what, w.step(t, m, cycle.Change, assessor), assess.ErrForbidden)
+		wants(t, "upheld by who "+what, w.step(t, m, cycle.Uphold, assessor), assess.ErrForbidden)
+		not()
+	}
+	decided := func(p assess.Period) func(string) {
+		return func(who string) {
+			w.decisions = []assess.Decision{{Period: p, Item: "union_members", By: who, Accepted: true}}
+		}
+	}
+	part("reviewed its last quarter", decided(year.LastQuarter()), func() { w.decisions = nil })
+	part("reviewed its first quarter", decided(assess.NewQuarter(2025, 1)), func() { w.decisions = nil })
+	propose := func(by, confirmer string) {
+		w.proposals = []assess.Proposal{{
+			CellKey: assess.CellKey{Unit: "210102", Period: assess.NewQuarter(2025, 2), Item: "union_members"}, By: by,
+			Steps: []assess.ProposalStep{{Action: "confirm", By: confirmer}},
+		}}
+	}
+	part("proposed points", func(who string) { propose(who, "x") }, func() { w.proposals = nil })
+	part("confirmed points", func(who string) { propose("x", who) }, func() { w.proposals = nil })
+	rate := func(indicator assess.Code, cast int) {
+		w.rounds = []assess.RatingRound{{Year: 2025, Indicator: indicator, Raters: []assess.Rater{{Account: "leader", Group: "city_leader", Cast: cast}}}}
+	}
+	rate("membership_rate", 1)
+	wants(t, "decided by who voted", w.step(t, m, cycle.Change, leader), assess.ErrForbidden)
+	// Who had a part in something else may decide: another unit's points, another indicator's ballots, an invitation that was not followed.
+	propose("leader", "leader")
+	w.proposals[0].Unit = "210103"
+	rate("membership_rate", 0)
+	w.rounds = append(w.rounds, assess.RatingRound{Year: 2025, Indicator: "another", Raters: []assess.Rater{{Account: "leader", Cast: 9}}})
+	decided(assess.NewQuarter(2024, 4))("leader")
 	wants(t, "decided by the leader", w.step(t, m, cycle.Change, leader), nil)
-	if state(t, w, m) != "changed" || len(w.corrected) != 1 || w.corrected[0].Value != "30500" || w.corrected[0].Period != q1 {
+	if state(t, w, m) != "changed" || len(w.corrected) != 1 || w.corrected[0].Value != "30500" || w.corrected[0].Period != year.LastQuarter() {
 		t.Errorf("state %s, corrected %v", state(t, w, m), w.corrected)
 	}
 	wants(t, "told", w.step(t, m, cycle.Notify, analyst), nil)
@@ -292,8 +350,93 @@ func TestAnAppealChangesOnlyFiguresOfItsIndicator(t *testing.T) {
 	err := w.Step(t.Context(), m.ID, matter.Move{Action: cycle.Change, Note: "x", Item: "covered_units", Value: "1"}, leader, w.line(leader))
 	wants(t, "another item", err, assess.ErrInvalid)
 	err = w.Step(t.Context(), m.ID, matter.Move{Action: cycle.Change, Note: "x", Item: "reviews", Value: "1"}, leader, w.line(leader))
-	if wants(t, "an annual item", err, nil); len(w.corrected) != 1 || w.corrected[0].Period != q1.Year() {
+	if wants(t, "an annual item", err, nil); len(w.corrected) != 1 || w.corrected[0].Period != year {
 		t.Errorf("an annual item is set in its year: %v", w.corrected)
+	}
+}
+
+// Only a year has a result that is posted, and only when its collection is closed (workflow 3.3): a quarter shows progress.
+func TestAResultIsOfAClosedYear(t *testing.T) {
+	w := newWorld(t)
+	for p, kind := range map[assess.Period]error{q1: assess.ErrInvalid, q2: assess.ErrInvalid, q1.Year(): assess.ErrConflict, year: nil} {
+		wants(t, p.String(), w.MoveResult(t.Context(), p, cycle.Examine, "", analyst, w.line(analyst)), kind)
+	}
+	_, err := w.Appeal(t.Context(), matter.Grounds{Unit: "210102", Period: q1, Indicator: "membership_rate", Reason: "x"}, chair, w.line(chair))
+	wants(t, "an appeal against a quarter", err, assess.ErrInvalid)
+	for action, u := range map[cycle.Action]account.User{cycle.Post: analyst, cycle.Examine: leader, cycle.Archive: assessor, "nothing": leader} {
+		wants(t, string(action)+" by "+u.Name, w.MoveResult(t.Context(), year, action, "", u, w.line(u)), assess.ErrForbidden)
+	}
+}
+
+// The terms of appeals are counted on the calendar as it was edited: with 29 and 30 April off they end two working days later.
+func TestAppealsGoByTheEditedCalendar(t *testing.T) {
+	w := newWorld(t)
+	w.days = assess.Calendar{Years: []assess.CalendarYear{{Year: 2026, Holidays: []time.Time{
+		time.Date(2026, 4, 29, 0, 0, 0, 0, time.UTC), time.Date(2026, 4, 30, 0, 0, 0, 0, time.UTC),
+	}}}}
+	post(t, w, cycle.Examine, cycle.Post)
+	if window, err := w.Window(t.Context(), year); err != nil || !window.Until.Equal(time.Date(2026, 5, 8, 0, 0, 0, 0, zone)) {
+		t.Errorf("appeals are taken until %s, %v", window.Until, err)
+	}
+	m, err := appeal(t, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wants(t, "taken up", w.step(t, m, cycle.TakeUp, analyst), nil)
+	if got, _ := w.store.Matter(t.Context(), m.ID); !got.Due.Equal(time.Date(2026, 5, 14, 0, 0, 0, 0, time.UTC)) {
+		t.Errorf("to be decided by %s", got.Due)
+	}
+}
+
+// Two appeals that come at the same moment are one: both have read that there is none, and the store takes one of them.
+func TestTwoAppealsAtOnceAreOne(t *testing.T) {
+	w := newWorld(t)
+	post(t, w, cycle.Examine, cycle.Post)
+	faults := make(chan error)
+	for range 8 {
+		go func() {
+			_, err := w.Appeal(t.Context(), matter.Grounds{Unit: "210102", Period: year, Indicator: "membership_rate", Reason: "x"}, chair, w.line(chair))
+			faults <- err
+		}()
+	}
+	filed := 0
+	for range 8 {
+		if err := <-faults; err == nil {
+			filed++
+		} else if !errors.Is(err, assess.ErrConflict) {
+			t.Error(err)
+		}
+	}
+	if all, err := w.store.Matters(t.Context(), assess.MatterQuery{Kind: assess.Appeal}); filed != 1 || len(all) != 1 || err != nil {
+		t.Errorf("%d were taken, %d are there, %v", filed, len(all), err)
+	}
+}
+
+// A score that is counted from cases has no figure to set: its case is revoked where it was confirmed, by others, and the appeal is
+// decided after that.
+func TestAnAppealAgainstACase(t *testing.T) {
+	w := newWorld(t)
+	w.method = assess.Method{Kind: assess.Deduction}
+	post(t, w, cycle.Examine, cycle.Post)
+	m, err := appeal(t, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if items, err := w.Items(t.Context(), &m); err != nil || len(items) != 0 {
+		t.Errorf("figures to set: %v, %v", items, err)
+	}
+	wants(t, "taken up", w.step(t, m, cycle.TakeUp, analyst), nil)
+	event := assess.Proposal{
+		CellKey: assess.CellKey{Unit: "210102", Period: assess.NewQuarter(2025, 3), Item: "union_members"}, By: "wu",
+		Steps: []assess.ProposalStep{{Action: "confirm", To: assess.ProposalConfirmed, By: "lu", At: w.at.AddDate(0, -6, 0)}},
+	}
+	w.proposals = []assess.Proposal{event}
+	wants(t, "changed while the case counts", w.step(t, m, cycle.Change, leader), assess.ErrConflict)
+	event.Steps = append(event.Steps, assess.ProposalStep{Action: "revoke", To: assess.ProposalRevoked, By: "lu", At: w.at.Add(time.Hour)})
+	w.proposals = []assess.Proposal{event}
+	wants(t, "changed", w.step(t, m, cycle.Change, leader), nil)
+	if state(t, w, m) != "changed" || len(w.corrected) != 0 {
+		t.Errorf("state %s, corrected %v", state(t, w, m), w.corrected)
 	}
 }
 
@@ -303,14 +446,14 @@ func TestAResultWaitsForItsAppeals(t *testing.T) {
 	post(t, w, cycle.Examine, cycle.Post, cycle.OpenAppeals)
 	m, _ := appeal(t, w)
 	decide := func() error {
-		return w.MoveResult(t.Context(), q1, cycle.Decide, "", leader, w.line(leader))
+		return w.MoveResult(t.Context(), year, cycle.Decide, "", leader, w.line(leader))
 	}
 	wants(t, "while the notice runs", decide(), assess.ErrConflict)
 	w.at = w.at.AddDate(0, 0, 30)
 	wants(t, "while an appeal waits", decide(), assess.ErrConflict)
 	wants(t, "taken up", w.step(t, m, cycle.TakeUp, analyst), nil)
 	wants(t, "upheld", w.step(t, m, cycle.Uphold, assessor), nil)
-	wants(t, "by the analyst", w.MoveResult(t.Context(), q1, cycle.Decide, "", analyst, w.line(analyst)), assess.ErrForbidden)
+	wants(t, "by the analyst", w.MoveResult(t.Context(), year, cycle.Decide, "", analyst, w.line(analyst)), assess.ErrForbidden)
 	wants(t, "then", decide(), nil)
 }
 
@@ -318,12 +461,13 @@ func TestAResultWaitsForItsAppeals(t *testing.T) {
 func TestATaskIsClosedByAnother(t *testing.T) {
 	w := newWorld(t)
 	due := time.Date(2026, 5, 30, 0, 0, 0, 0, time.UTC)
-	m, err := w.Assign(t.Context(), assess.Matter{Unit: "210102", Title: "two unions without re-election", Origin: "red", Due: due}, analyst, w.line(analyst))
+	m, err := w.Assign(t.Context(), assess.Matter{Unit: "210102", Department: "org", Title: "two unions without re-election", Origin: "red", Due: due}, analyst, w.line(analyst))
 	if err != nil {
 		t.Fatal(err)
 	}
 	foreign := user("foreign", assess.DistrictReporter)
 	foreign.Unit = "210103"
+	wants(t, "progress by a department", w.step(t, m, cycle.Progress, reviewer), assess.ErrForbidden)
 	wants(t, "progress by another district", w.step(t, m, cycle.Progress, foreign), assess.ErrNotFound)
 	wants(t, "closed before it was done", w.step(t, m, cycle.Close, analyst), assess.ErrConflict)
 	wants(t, "progress", w.step(t, m, cycle.Progress, reporter), nil)
@@ -342,9 +486,26 @@ func TestATaskIsClosedByAnother(t *testing.T) {
 		"day gone by":     {Unit: "210102", Title: "x", Origin: "red", Due: due.AddDate(-1, 0, 0)},
 		"without problem": {Unit: "210102", Origin: "red", Due: due},
 		"from nowhere":    {Unit: "210102", Title: "x", Due: due},
+		"endless measure": {Unit: "210102", Title: "x", Origin: "red", Due: due, Measure: strings.Repeat("字", 2001)},
 	} {
 		_, err := w.Assign(t.Context(), wrong, analyst, w.line(analyst))
 		wants(t, what, err, assess.ErrInvalid)
+	}
+}
+
+// A task and a comment are about what there is.
+func TestWhatIsSaidIsAboutSomething(t *testing.T) {
+	w := newWorld(t)
+	due := time.Date(2026, 5, 30, 0, 0, 0, 0, time.UTC)
+	for code, kind := range map[assess.Code]error{"": nil, "union_members": nil, "membership_rate": nil, "six_systems": nil, "nothing": assess.ErrNotFound} {
+		_, err := w.Assign(t.Context(), assess.Matter{Unit: "210102", Title: "x", Origin: "red", Due: due, Code: code}, analyst, w.line(analyst))
+		wants(t, "a task about "+string(code), err, kind)
+		err = w.Say(t.Context(), assess.Comment{Unit: "210102", Period: q1, Code: code, Reach: assess.ForBoth, Text: "x"}, leader, w.line(leader))
+		wants(t, "a comment about "+string(code), err, kind)
+	}
+	for _, c := range []assess.Comment{{Unit: "999999", Period: q1}, {Unit: "210102", Period: assess.NewQuarter(1999, 1)}} {
+		c.Reach, c.Text = assess.ForBoth, "x"
+		wants(t, "a comment about "+string(c.Unit)+" "+c.Period.String(), w.Say(t.Context(), c, leader, w.line(leader)), assess.ErrNotFound)
 	}
 }
 

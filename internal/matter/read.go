@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
@@ -36,18 +37,27 @@ func (b *Book) List(ctx context.Context, q assess.MatterQuery, u account.User) (
 	return all, nil
 }
 
-// reaches answers what an account hears about a unit: the district what is said among itself and to both, the city likewise, the
-// auditor all.
-func reaches(u account.User, unit assess.UnitCode) []assess.Reach {
-	switch {
-	case !visible(u, unit):
-		return nil
-	case u.Role == assess.Auditor:
-		return []assess.Reach{assess.ForDistrict, assess.ForCity, assess.ForBoth}
-	case u.Unit != "":
-		return []assess.Reach{assess.ForDistrict, assess.ForBoth}
+// reaches answers what an account hears about a unit: what is said to both sides, and what a side says among itself.
+func reaches(u account.User, unit assess.UnitCode) (to []assess.Reach) {
+	for _, one := range []struct {
+		need  account.Action
+		reach assess.Reach
+	}{{account.HearDistrict, assess.ForDistrict}, {account.HearCity, assess.ForCity}, {account.ReadReports, assess.ForBoth}} {
+		if u.May(one.need, unit) {
+			to = append(to, one.reach)
+		}
 	}
-	return []assess.Reach{assess.ForCity, assess.ForBoth}
+	return to
+}
+
+// Audiences answers to whom an account may say something about a unit, both sides first.
+func Audiences(u account.User, unit assess.UnitCode) []assess.Reach {
+	if !u.May(account.Comment, unit) {
+		return nil
+	}
+	to := reaches(u, unit)
+	slices.Reverse(to)
+	return to
 }
 
 // Heard answers what an account may hear of what was said about a unit and period, oldest first.
@@ -63,12 +73,33 @@ func (b *Book) Heard(ctx context.Context, unit assess.UnitCode, p assess.Period,
 	return all, nil
 }
 
-// Say keeps what an account says about a figure, a score or a report, to an audience it belongs to.
+// known refuses what is about a unit or a code that the definitions of a period's year do not know; "" is about none.
+func (b *Book) known(ctx context.Context, p assess.Period, unit assess.UnitCode, code assess.Code) error {
+	edition, err := b.Editions.Edition(ctx, p.CalendarYear())
+	if err != nil {
+		return fmt.Errorf("definitions: %w", err)
+	}
+	_, there := edition.Roster.Unit(unit)
+	_, item := edition.Item(code)
+	node := slices.ContainsFunc(edition.Frameworks, func(f assess.Framework) bool { return f.Root.Find(code) != nil })
+	if unit != "" && !there || code != "" && !item && !node {
+		return assess.NotFound("problem.matter_about",
+			fmt.Sprintf("%d knows no %q %q to say something about; go back to the page and choose again", edition.Year, unit, code),
+			"year", strconv.Itoa(edition.Year))
+	}
+	return nil
+}
+
+// Say keeps what an account says about a figure, a score or a report, to an audience it belongs to. What it is about must be there: a
+// unit of the year's roster, and an item, or a part of a framework (ErrNotFound).
 func (b *Book) Say(ctx context.Context, c assess.Comment, u account.User, line assess.AuditLine) error {
-	if !u.May(account.Comment, c.Unit) || !slices.Contains(reaches(u, c.Unit), c.Reach) {
+	if !slices.Contains(Audiences(u, c.Unit), c.Reach) {
 		return assess.Forbidden("problem.comment_role", "comments are made by those who work on the report, to themselves or to both sides")
 	}
 	if err := checkText(c.Text, "problem.comment_empty", "the comment is empty; write what you want to say"); err != nil {
+		return err
+	}
+	if err := b.known(ctx, c.Period, c.Unit, c.Code); err != nil {
 		return err
 	}
 	c.By, c.Role, c.At = u.Name, u.Role, line.At

@@ -3,19 +3,20 @@ package matter
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/cycle"
 )
 
-// resultNeeds is who takes a result which step further: the analyst prepares it, the leaders decide.
+// resultNeeds is who takes a result which step further.
 func resultNeeds(action cycle.Action) account.Action {
 	switch action {
 	case cycle.Examine, cycle.SendBack, cycle.OpenAppeals, cycle.Archive:
-		return account.RunCycle // which those of MoveResult have who prepare, as Publish those who decide
+		return account.PrepareResult
 	case cycle.Post, cycle.Decide, cycle.Announce:
-		return account.Publish
+		return account.DecideResult
 	}
 	return ""
 }
@@ -31,12 +32,43 @@ func ResultActions(u account.User, state assess.ResultState) []cycle.Action {
 	return open
 }
 
-// MoveResult takes the result of a period a step further: from draft over the public notice and the appeals to its archive (workflow
-// 3.3). It is not decided while appeals wait.
+// ofYear refuses the result of anything but a year: a quarter shows progress, and what is wrong in it is corrected.
+func ofYear(p assess.Period) error {
+	if p.Kind() == assess.Year {
+		return nil
+	}
+	return assess.Invalid("problem.result_year",
+		fmt.Sprintf("public notice and appeals are about the result of a year, not about %s; choose %s, or ask for a figure to be corrected", p, p.Year()),
+		"period", p.String(), "year", p.Year().String())
+}
+
+// Stages answers the way of a year's result so far, oldest first.
+func (b *Book) Stages(ctx context.Context, p assess.Period) ([]assess.ResultStage, error) {
+	stages, err := b.Store.ResultStages(ctx, p)
+	if err != nil {
+		return nil, fmt.Errorf("way of the result: %w", err)
+	}
+	return stages, nil
+}
+
+// MoveResult takes the result of a year a step further: from draft over the public notice and the appeals to its archive (workflow
+// 3.3). It does not begin before the year's collection is closed (ErrConflict), and is not decided while appeals wait.
 func (b *Book) MoveResult(ctx context.Context, p assess.Period, action cycle.Action, note string, u account.User, line assess.AuditLine) error {
 	need := resultNeeds(action)
 	if need == "" || !u.May(need, "") {
-		return assess.Forbidden("problem.matter_role", "this step belongs to the work of somebody else; the page says whose turn it is")
+		return notYours()
+	}
+	if err := ofYear(p); err != nil {
+		return err
+	}
+	closed, err := b.closed(ctx, p)
+	if err != nil {
+		return err
+	}
+	if !closed {
+		return assess.Conflict("problem.result_open",
+			fmt.Sprintf("figures of %s are still being collected; its result goes on its way when %s is scored", p, p.LastQuarter()),
+			"period", p.String(), "quarter", p.LastQuarter().String())
 	}
 	window, err := b.Window(ctx, p)
 	if err != nil {
@@ -56,7 +88,7 @@ func (b *Book) MoveResult(ctx context.Context, p assess.Period, action cycle.Act
 			return fmt.Errorf("appeals: %w", err)
 		}
 		for _, m := range appeals {
-			if !settled(m) {
+			if slices.Contains(undecided(), m.State) {
 				return assess.Conflict("problem.result_appeals", "appeals wait for their decision; decide them first")
 			}
 		}

@@ -16,7 +16,7 @@ func Origins() []string { return []string{"red", "return", "appeal", "comment", 
 // Assign makes something to be put right (整改): what, by whom – a district, or a department of the city –, until when.
 func (b *Book) Assign(ctx context.Context, m assess.Matter, u account.User, line assess.AuditLine) (assess.Matter, error) {
 	if !u.May(account.OpenTask, m.Unit) {
-		return m, assess.Forbidden("problem.matter_role", "this step belongs to the work of somebody else; the page says whose turn it is")
+		return m, notYours()
 	}
 	if err := checkText(m.Title, "problem.task_title", "a task needs its problem in one line"); err != nil {
 		return m, err
@@ -40,7 +40,20 @@ func (b *Book) Assign(ctx context.Context, m assess.Matter, u account.User, line
 	case m.Due.IsZero() || m.Due.Before(time.Date(today.Year(), today.Month(), today.Day(), 0, 0, 0, 0, time.UTC)):
 		return m, assess.Invalid("problem.task_due", "a task needs a day by which it is done, today or later")
 	}
+	if m.Measure != "" {
+		if err := checkText(m.Measure, "", ""); err != nil {
+			return m, err
+		}
+	}
+	if m.Code != "" {
+		if err := b.known(ctx, assess.NewYear(year), "", m.Code); err != nil {
+			return m, err
+		}
+	}
 	m.Kind = assess.Task
+	if m.Unit != "" {
+		m.Department = "" // it is the district's alone
+	}
 	if m.Reason == "" {
 		m.Reason = m.Title
 	}

@@ -15,14 +15,19 @@ const (
 	insertMatter  = `INSERT INTO matter (` + matterColumns + `)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`
 	selectMatter = `SELECT ` + matterColumns + ` FROM matter WHERE id = $1`
+	countMatters = `SELECT COUNT(*) FROM matter WHERE kind = $1 AND unit = $2 AND period = $3 AND code = $4`
 	moveMatter   = `UPDATE matter SET state = $1, after_value = $2, due = $3, updated_at = $4 WHERE id = $5 AND state = $6`
 	insertStep   = `INSERT INTO matter_step (seq, matter, action, from_state, to_state, taken_by, taken_at, note, value)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 )
 
-// OpenMatter writes a new matter with its first step.
-func (s *Store) OpenMatter(ctx context.Context, m assess.Matter, step assess.MatterStep, line assess.AuditLine) error {
+// OpenMatter writes a new matter with its first step. While another of the same kind, unit, period and code is in one of the states of
+// alone it is ErrConflict.
+func (s *Store) OpenMatter(ctx context.Context, m assess.Matter, step assess.MatterStep, line assess.AuditLine, alone ...string) error {
 	_, err := s.change(ctx, "open a matter", func(t tx, h *head) error {
+		if err := t.alone(m, alone); err != nil {
+			return err
+		}
 		_, err := t.exec(insertMatter, m.ID, string(m.Kind), string(m.Unit), m.Period.String(), string(m.Code), m.State, m.Title, m.Reason, m.Before, m.After,
 			m.Origin, string(m.Department), m.Measure, millis(m.Due), m.OpenedBy, millis(m.OpenedAt), millis(m.OpenedAt))
 		if err != nil {
@@ -31,6 +36,22 @@ func (s *Store) OpenMatter(ctx context.Context, m assess.Matter, step assess.Mat
 		return t.addStep(h, step)
 	}, line)
 	return err
+}
+
+// alone refuses a matter while another about the same is in one of some states.
+func (t tx) alone(m assess.Matter, states []string) error {
+	if len(states) == 0 {
+		return nil
+	}
+	query, args := among(countMatters, []any{string(m.Kind), string(m.Unit), m.Period.String(), string(m.Code)}, "state", states)
+	var others int
+	if err := t.row(query, args...).Scan(&others); err != nil {
+		return err
+	}
+	if others > 0 {
+		return assess.Conflict("problem.appeal_twice", "an appeal against this score is under way already; add to it by a comment")
+	}
+	return nil
 }
 
 // MoveMatter takes a matter a step further; due is its new due day, zero to keep what it has. A step from a state the matter is not

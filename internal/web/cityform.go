@@ -12,6 +12,7 @@ import (
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/city"
+	"github.com/unionboard/unionboard/internal/cycle"
 )
 
 // cityFormBody is the form of one department.
@@ -101,7 +102,7 @@ func (s *site) drawCityForm(w http.ResponseWriter, r *http.Request, status int, 
 		Sentence: v.words.T("web.city.form.sentence", "due", f.Due, "done", f.Done, "typed", f.Typed, "waiting", f.Waiting, "open", f.Open()),
 	}
 	who := s.names(r.Context())
-	mine := v.user.May(account.SupplyCity, "") && v.user.Department == f.Department.Code
+	mine := v.user.May(account.SupplyCity, "", f.Department.Code)
 	if f.Shut != nil {
 		body.Shut = v.problem(f.Shut)
 	}
@@ -239,7 +240,7 @@ func (s *site) cityProposal(v *visit, f *city.Form, p assess.Proposal, who func(
 	if item, ok := f.Edition.Item(p.Item); ok {
 		one.Item, one.Value = item.Name.In(v.lang()), figureText(v, item, assess.Reported, p.Value)
 	}
-	one.May = v.user.May(account.SupplyCity, "") && p.By != v.user.Name
+	one.May = slices.Contains(city.Steps(f.Edition, p, v.user), cycle.Confirm)
 	return one
 }
 

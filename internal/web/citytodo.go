@@ -15,7 +15,7 @@ import (
 
 // cityTodos answers what of the city's desk waits for the reader: in the collections that are open, and in their years.
 func (s *site) cityTodos(r *http.Request, v *visit, rounds []notify.Round, now time.Time) ([]todo, error) {
-	if !slices.ContainsFunc([]account.Action{account.SupplyCity, account.Rate, account.ConfirmPoints}, func(a account.Action) bool { return v.user.May(a, "") }) {
+	if !slices.ContainsFunc([]account.Action{account.SupplyCity, account.Rate, account.ConfirmPoints}, v.user.MaySome) {
 		return nil, nil
 	}
 	var list []todo

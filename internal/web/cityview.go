@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 
+	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/city"
 )
@@ -55,7 +56,7 @@ func (s *site) showCity(w http.ResponseWriter, r *http.Request) error {
 func (s *site) cityRow(v *visit, q assess.Period, d city.Owed) cityRow {
 	row := cityRow{
 		Name: d.Department.Name.In(v.lang()), URL: "/city/" + q.String() + "/" + url.PathEscape(string(d.Department.Code)), Counts: d.Counts, Open: d.Open(),
-		Own: d.Department.Code == v.user.Department, People: "—", Last: "—", Class: "open", State: v.words.T("web.city.state.open"),
+		Own: v.user.May(account.SupplyCity, "", d.Department.Code), People: "—", Last: "—", Class: "open", State: v.words.T("web.city.state.open"),
 	}
 	switch {
 	case d.Due == 0:

@@ -41,7 +41,7 @@ func provable(u account.User, m *assess.Matter, held int) int {
 		assess.Correction: account.RequestCorrection, assess.Appeal: account.FileAppeal, assess.Task: account.DoTask,
 	}[m.Kind]
 	switch {
-	case final(m) || !u.May(action, m.Unit):
+	case final(m) || !u.May(action, m.Unit, m.Department):
 		return 0
 	case m.Kind == assess.Appeal:
 		return max(1-held, 0)

@@ -17,6 +17,7 @@ type access struct {
 	open   bool
 	bare   bool // open, and needs neither session nor language: static files and health
 	action account.Action
+	also   account.Action // opens it, too; "" for none
 	// unchecked: the form's token is not asked for here. For answers that only say no, and for pages that may not exist, which ask
 	// for it themselves.
 	unchecked bool
@@ -24,7 +25,7 @@ type access struct {
 	scope account.TokenScope
 	// withOldPassword: open before a password that must be changed is; withoutFactor: open before the second factor is set up.
 	withOldPassword, withoutFactor bool
-	// anyScope: having the action for the own unit is enough; the handler narrows what it shows.
+	// anyScope: having the action for the own unit or department is enough; the handler narrows what it shows.
 	anyScope bool
 	// behind is what a person must be allowed to do to be told that there is such a page at all.
 	behind account.Action
@@ -39,6 +40,12 @@ func bare() access                       { return access{open: true, bare: true}
 func everybody() access                  { return access{open: true} }
 func whoMay(a account.Action) access     { return access{action: a} }
 func whoMaySome(a account.Action) access { return access{action: a, anyScope: true} }
+
+// or opens a route to those who may take another action, too.
+func (a access) or(another account.Action) access {
+	a.also = another
+	return a
+}
 
 // unseen makes a page not exist for those who may not take an action.
 func (a access) unseen(without account.Action) access {
@@ -189,7 +196,7 @@ func (s *site) recognise(r *http.Request, v *visit, a access) (over bool, err er
 
 // allowed asks the one policy function of package account.
 func allowed(u account.User, a access) bool {
-	return u.May(a.action, "") || a.anyScope && u.Unit != "" && u.May(a.action, u.Unit)
+	return u.May(a.action, "") || u.May(a.also, "") || a.anyScope && u.MaySome(a.action)
 }
 
 func errNoPermission() error {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/cycle"
 	"github.com/unionboard/unionboard/internal/matter"
 	"github.com/unionboard/unionboard/internal/store"
 	"github.com/unionboard/unionboard/internal/testkit"
@@ -18,12 +19,8 @@ import (
 // galleryLog is what the matters of the gallery look up: one closed quarter, one figure, nothing decided.
 type galleryLog struct{ galleryBoard }
 
-func (galleryLog) Current(_ context.Context, q assess.CellQuery) ([]assess.Observation, error) {
-	return []assess.Observation{{CellKey: assess.CellKey{Unit: q.Units[0], Period: q.Periods[0], Item: q.Items[0]}, State: assess.Reported, Value: "30412"}}, nil
-}
-
 func (galleryLog) Cycles(context.Context) ([]assess.Cycle, error) {
-	return []assess.Cycle{{Period: openQuarter().Prev(), State: assess.CyclePublished}}, nil
+	return []assess.Cycle{{Period: openQuarter().Prev(), State: assess.CyclePublished}, {Period: closedYear.LastQuarter(), State: assess.CycleArchived}}, nil
 }
 
 func (galleryLog) Decisions(context.Context, assess.Period, ...assess.UnitCode) ([]assess.Decision, error) {
@@ -42,8 +39,20 @@ func (galleryLog) Edition(ctx context.Context, year int) (*assess.Edition, error
 	return e, nil
 }
 
+func (galleryLog) Proposals(context.Context, ...assess.Period) ([]assess.Proposal, error) {
+	return nil, nil
+}
+
+func (galleryLog) Rounds(context.Context, int) ([]assess.RatingRound, error) { return nil, nil }
+
 // galleryGate takes every figure.
 type galleryGate struct{ store *store.Store }
+
+func (galleryGate) Held(context.Context, assess.CellKey) (string, error) { return "30412", nil }
+
+func (galleryGate) Calendar(context.Context, int) (cycle.Calendar, error) {
+	return cycle.NewCalendar(assess.Calendar{}, time.UTC), nil
+}
 
 func (g galleryGate) Correct(ctx context.Context, _ matter.Figure, step *assess.MatterStep, by string, dry bool, now time.Time) error {
 	if dry {
@@ -68,6 +77,9 @@ func (g *gallery) matters(t testing.TB) *matter.Book {
 			ID: matterID(kind), Kind: kind, Unit: "210102", Period: openQuarter().Prev(), Title: "示例", Reason: "示例", State: "requested", Department: "org",
 			OpenedBy: "heping", OpenedAt: g.clock.at,
 		}
+		if kind == assess.Task {
+			m.Department = "" // it is the district's
+		}
 		if kind != assess.Correction {
 			m.State = map[assess.MatterKind]string{assess.Appeal: string(assess.AppealSubmitted), assess.Task: string(assess.TaskOpen)}[kind]
 		}
@@ -78,6 +90,9 @@ func (g *gallery) matters(t testing.TB) *matter.Book {
 	}
 	return matter.New(matter.Config{Store: s, Log: galleryLog{}, Gate: galleryGate{s}, Editions: galleryLog{}, Zone: time.FixedZone("CST", 8*3600)})
 }
+
+// closedYear is the year before, whose result is posted.
+var closedYear = openQuarter().Year().Prev()
 
 var closedQuarter = openQuarter().Prev().String()
 
@@ -143,13 +158,18 @@ func TestWhatIsWrongWithAMatterIsSaidWithEverythingTyped(t *testing.T) {
 func TestAnAppealOnItsPages(t *testing.T) {
 	first := newReader(t, newGallery(t).handler(t))
 	chair, analyst, leader := first.fresh().signIn("chair"), first.fresh().signIn("analyst"), first.fresh().signIn("leader")
-	list := "/appeals?q=" + closedQuarter
-	if a := chair.post(list, "/appeals", "period", closedQuarter, "code", "organisation", "reason", "两家企业未计"); a.StatusCode != 422 || !strings.Contains(a.body, "公示期") {
+	list, year := "/appeals?q="+closedYear.String(), closedYear.String()
+	for _, wrong := range []string{closedQuarter, openQuarter().Year().String()} { // a quarter, and a year that is being collected
+		if a := analyst.post(list, "/appeals/result", "period", wrong, "action", "examine", "note", ""); a.StatusCode != 409 {
+			t.Errorf("the result of %s was taken on: %d", wrong, a.StatusCode)
+		}
+	}
+	if a := chair.post(list, "/appeals", "period", year, "code", "organisation", "reason", "两家企业未计"); a.StatusCode != 422 || !strings.Contains(a.body, "公示期") {
 		t.Errorf("an appeal before the notice: %d", a.StatusCode)
 	}
-	location(t, analyst.post(list, "/appeals/result", "period", closedQuarter, "action", "examine", "note", ""))
-	location(t, leader.post(list, "/appeals/result", "period", closedQuarter, "action", "post", "note", "公示"))
-	at := location(t, chair.post(list, "/appeals", "period", closedQuarter, "code", "organisation", "reason", "两家企业未计"))
+	location(t, analyst.post(list, "/appeals/result", "period", year, "action", "examine", "note", ""))
+	location(t, leader.post(list, "/appeals/result", "period", year, "action", "post", "note", "公示"))
+	at := location(t, chair.post(list, "/appeals", "period", year, "code", "organisation", "reason", "两家企业未计"))
 	location(t, analyst.post(at, at, "action", "take_up", "note", ""))
 	if a := leader.post(at, at, "action", "uphold", "note", ""); a.StatusCode != 422 || !strings.Contains(a.body, "这一步需要写明意见") {
 		t.Errorf("a decision without words: %d", a.StatusCode)

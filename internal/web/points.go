@@ -145,7 +145,7 @@ func (s *site) caseRow(v *visit, sheet *city.PointsSheet, p assess.Proposal, who
 	for _, step := range p.Steps {
 		row.Steps = append(row.Steps, caseStep{v.words.T("action." + string(step.Action)), who(step.By), s.moment(step.At), step.Note})
 	}
-	for _, a := range sheet.Steps(p, v.user) {
+	for _, a := range city.Steps(sheet.Edition, p, v.user) {
 		row.May = append(row.May, option{Value: string(a), Text: v.words.T("action." + string(a)), Chosen: a == cycle.Confirm || a == cycle.Keep})
 	}
 	return row

@@ -53,11 +53,11 @@ type walk struct {
 }
 
 // officeCorrector sets figures by the gate of the office.
-type officeCorrector struct{ gate *collect.Gate }
+type officeCorrector struct{ *collect.Gate }
 
 func (c officeCorrector) Correct(ctx context.Context, f matter.Figure, step *assess.MatterStep, by string, dry bool, now time.Time) error {
 	e := assess.Entry{Unit: f.Unit, PeriodText: f.Period.String(), Code: f.Item, Value: f.Value}
-	return c.gate.Correct(ctx, e, collect.Correction{Reason: f.Reason, Step: step}, by, dry, now)
+	return c.Gate.Correct(ctx, e, collect.Correction{Reason: f.Reason, Was: f.Was, Step: step}, by, dry, now)
 }
 
 func newWalk(t *testing.T, width int64, scripts bool) *walk {
@@ -300,13 +300,13 @@ func (w *walk) correct() {
 func (w *walk) appeal() {
 	w.t.Helper()
 	w.as("analyst")
-	w.open("/appeals?q=2026Q4")
+	w.open("/appeals?q=2026")
 	w.click(`button[value="examine"]`)
 	w.as("leader")
-	w.open("/appeals?q=2026Q4")
+	w.open("/appeals?q=2026")
 	w.click(`button[value="post"]`)
 	w.as("district_chair")
-	w.open("/appeals?q=2026Q4")
+	w.open("/appeals?q=2026")
 	w.b.run(w.t, chromedp.SetValue("#code", "membership_rate", chromedp.ByQuery), chromedp.SendKeys("#reason", "两家企业已批复未计", chromedp.ByQuery))
 	w.click(".form button")
 	at := truth[string](w.t, w.b, `location.pathname`)

@@ -35,6 +35,7 @@ type ratingView struct {
 // raterView is a group with how far its raters are.
 type raterView struct {
 	Name, Weight, Progress string
+	Strangers              string // who has never signed in, for those who remind them
 	Raters                 []raterRow
 }
 
@@ -140,6 +141,13 @@ func newRaterView(v *visit, sheet *city.RatingSheet, g city.RaterGroup, names bo
 		if names {
 			view.Raters = append(view.Raters, raterRow{who(r.Account), r.Cast, len(sheet.Units) - r.Cast})
 		}
+	}
+	if names && len(g.Strangers) > 0 {
+		all := make([]string, len(g.Strangers))
+		for i, one := range g.Strangers {
+			all[i] = who(one)
+		}
+		view.Strangers = v.words.T("web.ratings.strangers", "names", strings.Join(all, v.words.T("fill.list")))
 	}
 	if len(g.Raters) > 0 {
 		view.Progress = v.words.T("web.ratings.progress", "raters", len(g.Raters), "cast", cast, "all", all)

@@ -172,7 +172,7 @@ func (s *site) drawReview(w http.ResponseWriter, r *http.Request, status int, ty
 		Path: "/review/" + url.PathEscape(string(review.Unit.Code)) + "/" + review.Period.String(), Fault: fault,
 		Department: s.departmentName(r, v, review.Period), Unit: review.Unit, UnitName: review.Unit.Name.In(v.lang()),
 		State: v.words.T("filing." + string(review.Filing.State)), StateClass: filingClass(review.Filing.State),
-		MayDecide: v.user.May(account.Review, review.Unit.Code) && review.Closed == nil,
+		MayDecide: v.user.May(account.Review, review.Unit.Code, v.user.Department) && review.Closed == nil,
 	}
 	seen := review.Seen()
 	for _, item := range review.Plain {
@@ -353,6 +353,9 @@ func reviewFields(review *desk.Review, prefixes ...string) (names []string) {
 func (s *site) readVerdicts(v *visit, form url.Values, review *desk.Review) (verdicts []desk.Verdict, typed map[assess.Code]reviewForm, wrong int) {
 	typed = map[assess.Code]reviewForm{}
 	for _, cell := range review.Cells {
+		if !v.user.May(account.Review, review.Unit.Code, cell.Item.Department) {
+			continue
+		}
 		code := cell.Item.Code
 		f := reviewForm{
 			Choice: form.Get("choice." + string(code)), Reason: form.Get("reason." + string(code)), Note: strings.TrimSpace(form.Get("note." + string(code))),

@@ -84,8 +84,8 @@ func (s *site) cityRoutes() []route {
 		{"POST", "/city/{q" + quarterPart + "}/exempt", whoMay(account.Exempt), s.setExempt},
 		{"POST", "/city/{q" + quarterPart + "}/exempt/lift", whoMay(account.Exempt), s.liftExempt},
 		{"GET", "/city/{q" + quarterPart + "}/{department" + codePart + "}", whoMay(account.ReadReports), s.showCityForm},
-		{"POST", "/city/{q" + quarterPart + "}/{department" + codePart + "}", whoMay(account.SupplyCity), s.saveCityForm},
-		{"POST", "/city/{q" + quarterPart + "}/{department" + codePart + "}/decide", whoMay(account.SupplyCity), s.decideCityFigure},
+		{"POST", "/city/{q" + quarterPart + "}/{department" + codePart + "}", whoMaySome(account.SupplyCity), s.saveCityForm},
+		{"POST", "/city/{q" + quarterPart + "}/{department" + codePart + "}/decide", whoMaySome(account.SupplyCity), s.decideCityFigure},
 
 		{"GET", "/targets/{year" + yearPart + "}", whoMaySome(account.ReadFigures), s.showTargets},
 		{"GET", "/targets/{year" + yearPart + "}/{indicator" + codePart + "}", whoMay(account.ReadFigures), s.showTarget},
@@ -105,7 +105,7 @@ func (s *site) matterRoutes() []route {
 		{"POST", "/corrections/{correction" + idPart + "}/evidence", whoMaySome(account.RequestCorrection).upTo(s.uploadLimit()), s.addMatterProof(assess.Correction)},
 		{"GET", "/appeals", whoMaySome(account.ReadReports), s.listMatters(assess.Appeal)},
 		{"POST", "/appeals", whoMaySome(account.FileAppeal), s.openMatter(assess.Appeal)},
-		{"POST", "/appeals/result", whoMay(account.MoveResult), s.moveResult},
+		{"POST", "/appeals/result", whoMay(account.PrepareResult).or(account.DecideResult), s.moveResult},
 		{"GET", "/appeals/{appeal" + idPart + "}", whoMaySome(account.ReadReports), s.showMatter(assess.Appeal)},
 		{"POST", "/appeals/{appeal" + idPart + "}", whoMaySome(account.ReadReports), s.stepMatter(assess.Appeal)},
 		{"POST", "/appeals/{appeal" + idPart + "}/evidence", whoMaySome(account.FileAppeal).upTo(s.uploadLimit()), s.addMatterProof(assess.Appeal)},
@@ -124,8 +124,8 @@ func (s *site) reviewRoutes() []route {
 	return []route{
 		{"GET", "/review", whoMay(account.ReadReports), s.listReviews},
 		{"GET", "/review/{unit" + unitPart + "}/{q" + quarterPart + "}", whoMay(account.ReadReports), s.showReview},
-		{"POST", "/review/{unit" + unitPart + "}/{q" + quarterPart + "}", whoMay(account.Review), s.decideReview},
-		{"POST", "/review/{unit" + unitPart + "}/{q" + quarterPart + "}/accept", whoMay(account.Review), s.acceptPlain},
+		{"POST", "/review/{unit" + unitPart + "}/{q" + quarterPart + "}", whoMaySome(account.Review), s.decideReview},
+		{"POST", "/review/{unit" + unitPart + "}/{q" + quarterPart + "}/accept", whoMaySome(account.Review), s.acceptPlain},
 	}
 }
 

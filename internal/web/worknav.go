@@ -12,7 +12,7 @@ import (
 type workplace struct {
 	path   string // "/review"; the year in the address of targets is added
 	action account.Action
-	// own: having the action for the own unit is enough.
+	// own: having the action for the own unit or department is enough.
 	own bool
 }
 
@@ -22,7 +22,7 @@ func workplaces() []workplace {
 	return []workplace{
 		{"/tasks", account.ReadDefinitions, true},
 		{"/fill", account.ReadDrafts, true},
-		{"/review", account.Review, false},
+		{"/review", account.Review, true},
 		{"/status", account.ReadReports, false},
 		{"/city", account.ReadReports, false},
 		{"/targets", account.ReadFigures, true},
@@ -38,7 +38,7 @@ func (s *site) workNav(r *http.Request, v *visit) []link {
 	section := "/" + sectionOf(r.URL.Path)
 	var links []link
 	for _, w := range workplaces() {
-		if !v.user.May(w.action, "") && !(w.own && v.user.Unit != "" && v.user.May(w.action, v.user.Unit)) || !s.has(w.path) {
+		if !v.user.May(w.action, "") && !(w.own && v.user.MaySome(w.action)) || !s.has(w.path) {
 			continue
 		}
 		l := link{URL: w.path, Text: v.words.T("web.work." + w.path[1:]), Current: section == w.path}
