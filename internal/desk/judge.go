@@ -47,7 +47,7 @@ func (r *Review) standing(now time.Time) Standing {
 			s.Accepted++
 		case assess.CellFilled, assess.CellRefilled:
 			s.Waiting++
-			if len(c.Messages) > 0 || c.EvidenceWanted {
+			if c.Asked() {
 				s.Questions++
 			}
 		}
@@ -77,7 +77,7 @@ func (d *Desk) Review(ctx context.Context, unit assess.UnitCode, period assess.P
 			}
 			c := b.reviewed(&f)
 			r.Cells = append(r.Cells, c)
-			if waits(c.Cell) && len(c.Messages) == 0 && !c.EvidenceWanted {
+			if waits(c.Cell) && !c.Asked() {
 				r.Plain = append(r.Plain, c.Item.Code)
 			}
 		}
@@ -109,9 +109,10 @@ func (b *builder) reviewed(f *Field) ReviewCell {
 	held := b.held[f.Item.Code]
 	c := ReviewCell{
 		Number: f.Number, Item: f.Item, Period: f.Period, State: f.State, Value: f.Shown, Note: b.entries[f.Item.Code].note, By: held.by,
-		Submission: held.submission, Previous: f.Previous, YearAgo: f.YearAgo, Change: b.change(f), Cell: f.Cell, Messages: f.Messages,
+		Submission: held.submission, Previous: f.Previous, YearAgo: f.YearAgo, Cell: f.Cell, Messages: f.Messages,
 		EvidenceWanted: f.Unproved(), EvidenceCount: f.EvidenceCount,
 	}
+	b.compare(&c)
 	for _, said := range b.decisions {
 		if said.Item == f.Item.Code {
 			c.Decision = &said
@@ -121,19 +122,24 @@ func (b *builder) reviewed(f *Field) ReviewCell {
 	return c
 }
 
-// change answers how a figure moved against last quarter, in percent: a year-to-date figure by what the two quarters added.
-func (b *builder) change(f *Field) *float64 {
-	item := b.items[f.Item.Code]
+// compare says how a figure moved against last quarter, in percent: a year-to-date figure by what the two quarters added.
+func (b *builder) compare(c *ReviewCell) {
+	item := b.items[c.Item.Code]
 	if item.Frequency == assess.Annual || item.Type == assess.Boolean || len(item.Levels) > 0 {
-		return nil
+		return
 	}
 	now, okNow := b.added(item, b.period)
 	was, okWas := b.added(item, b.period.Prev())
-	if !okNow || !okWas || !was.IsPositive() {
-		return nil
+	if !okNow || !okWas {
+		return
 	}
-	percent := now.Sub(was).Mul(decimal.NewFromInt(100)).DivRound(was, 6).InexactFloat64()
-	return &percent
+	if item.Accumulation == assess.YTD && b.period.Part() > 1 {
+		c.Added, c.AddedBefore = now.String(), was.String()
+	}
+	if was.IsPositive() {
+		percent := now.Sub(was).Mul(decimal.NewFromInt(100)).DivRound(was, 6).InexactFloat64()
+		c.Change = &percent
+	}
 }
 
 // Decide accepts and returns figures of a department, all of them or none: collect.Gate.Decide. An account without a department

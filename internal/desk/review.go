@@ -49,7 +49,9 @@ type ReviewCell struct {
 	Previous   Past
 	YearAgo    Past
 	Change     *float64 // against last quarter in percent, of what the quarter added for year-to-date items; nil where it cannot be said
-	Cell       assess.CellState
+	// Added and AddedBefore are what this and the last quarter added to a year-to-date figure, which Change compares; else "".
+	Added, AddedBefore string
+	Cell               assess.CellState
 	Round      int // how often it was returned
 	Messages   []Message
 	Decision   *assess.Decision // the last, nil for none
@@ -57,6 +59,9 @@ type ReviewCell struct {
 	EvidenceWanted bool
 	EvidenceCount  int
 }
+
+// Asked says whether something is to be asked about the figure: it is unusual, or evidence is lacking.
+func (c *ReviewCell) Asked() bool { return len(c.Messages) > 0 || c.EvidenceWanted }
 
 // Verdict is what a reviewer says of one figure.
 type Verdict = collect.Verdict

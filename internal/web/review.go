@@ -107,7 +107,7 @@ type reviewForm struct{ Choice, Reason, Note, Seen, Fault string }
 // reviewRow is a cell of the review as the page shows it.
 type reviewRow struct {
 	desk.ReviewCell
-	Name, Measure, Definition, Shown, Before, Year, ChangeText, StateText, DecisionText string
+	Name, Measure, Definition, Shown, Before, Year, ChangeText, Compared, StateText, DecisionText string
 	Typed                                                                               reviewForm
 	Waits                                                                               bool
 	Asked                                                                               []string
@@ -125,17 +125,15 @@ type reviewBody struct {
 	Rows                                            []reviewRow
 	Hidden                                          int // rows the filter leaves out
 	Plain                                           []plainFigure
+	Asking                                          *asking // whether the plain figures are to be accepted, when it was asked for
 	Reasons                                         []link // URL is the code
 	Units                                           []standingRow
 	MayDecide                                       bool
 	Thread                                          *thread
 }
 
-// plainFigure is a figure that one step accepts, and the submission the page shows of it.
-type plainFigure struct{ Code, Seen string }
-
 func (s *site) showReview(w http.ResponseWriter, r *http.Request) error {
-	return s.drawReview(w, r, http.StatusOK, nil, "")
+	return s.drawReview(w, r, http.StatusOK, reviewPage{})
 }
 
 func (s *site) reviewOf(r *http.Request) (*desk.Review, error) {
@@ -158,7 +156,15 @@ func errNoReport() error {
 	return assess.NotFound("problem.no_report", "there is no report to look at here; choose one from the list")
 }
 
-func (s *site) drawReview(w http.ResponseWriter, r *http.Request, status int, typed map[assess.Code]reviewForm, fault string) error {
+// reviewPage is what a page of review shows beside the report: what was typed and not saved, what went wrong, what was done, and what
+// is asked.
+type reviewPage struct {
+	typed       map[assess.Code]reviewForm
+	fault, done string
+	asking      bool
+}
+
+func (s *site) drawReview(w http.ResponseWriter, r *http.Request, status int, shown reviewPage) error {
 	v := visitFrom(r)
 	review, err := s.reviewOf(r)
 	if err != nil {
@@ -169,14 +175,14 @@ func (s *site) drawReview(w http.ResponseWriter, r *http.Request, status int, ty
 		return fmt.Errorf("definitions: %w", err)
 	}
 	body := reviewBody{
-		Path: "/review/" + url.PathEscape(string(review.Unit.Code)) + "/" + review.Period.String(), Fault: fault,
+		Path: "/review/" + url.PathEscape(string(review.Unit.Code)) + "/" + review.Period.String(), Fault: shown.fault, Done: shown.done,
 		Department: s.departmentName(r, v, review.Period), Unit: review.Unit, UnitName: review.Unit.Name.In(v.lang()),
 		State: v.words.T("filing." + string(review.Filing.State)), StateClass: filingClass(review.Filing.State),
 		MayDecide: v.user.May(account.Review, review.Unit.Code, v.user.Department) && review.Closed == nil,
 	}
-	seen := review.Seen()
-	for _, item := range review.Plain {
-		body.Plain = append(body.Plain, plainFigure{string(item), seen[item]})
+	body.Plain = plainFigures(v, review, shown.typed)
+	if shown.asking {
+		body.Asking = askAccept(v, body.Plain, shown.typed)
 	}
 	if n := r.URL.Query().Get("accepted"); n != "" {
 		body.Done = v.words.T("web.review.done", "n", n)
@@ -190,7 +196,7 @@ func (s *site) drawReview(w http.ResponseWriter, r *http.Request, status int, ty
 	for _, reason := range edition.Reasons {
 		body.Reasons = append(body.Reasons, link{URL: string(reason.Code), Text: reason.Name.In(v.lang())})
 	}
-	s.fillReview(&body, v, review, edition, r.URL.Query().Get("show"), typed)
+	s.fillReview(&body, v, review, edition, r.URL.Query().Get("show"), shown.typed)
 	if err := s.proveReview(r, &body, review, edition); err != nil {
 		return err
 	}
@@ -224,7 +230,7 @@ func (s *site) fillReview(body *reviewBody, v *visit, review *desk.Review, e *as
 			returned++
 		}
 		in := map[string]bool{
-			"": true, "asked": len(cell.Messages) > 0, "change": cell.Change != nil && (*cell.Change >= largeChange || *cell.Change <= -largeChange),
+			"": true, "asked": row.Waits && cell.Asked(), "change": cell.Change != nil && (*cell.Change >= largeChange || *cell.Change <= -largeChange),
 			"refilled": cell.Cell == assess.CellRefilled, "returned": cell.Cell == assess.CellReturned,
 		}
 		for name, yes := range in {
@@ -244,7 +250,7 @@ func (s *site) fillReview(body *reviewBody, v *visit, review *desk.Review, e *as
 		})
 	}
 	body.Sentence = v.words.T("web.review.answer", "waiting", strconv.Itoa(waiting), "asked", strconv.Itoa(counts["asked"]),
-		"plain", strconv.Itoa(len(body.Plain)), "returned", strconv.Itoa(returned))
+		"plain", strconv.Itoa(waiting-counts["asked"]), "returned", strconv.Itoa(returned))
 }
 
 func orAll(name string) string {
@@ -262,6 +268,9 @@ func (s *site) reviewRow(v *visit, cell desk.ReviewCell, e *assess.Edition) revi
 	}
 	if cell.Change != nil {
 		row.ChangeText = i18n.Signed(*cell.Change, 1) + "%"
+	}
+	if cell.Added != "" {
+		row.Compared = v.words.T("web.review.added", "now", figureText(v, cell.Item, assess.Reported, cell.Added), "was", figureText(v, cell.Item, assess.Reported, cell.AddedBefore))
 	}
 	for _, m := range cell.Messages {
 		row.Asked = append(row.Asked, v.problem(m.Problem))
@@ -283,28 +292,6 @@ func pastText(v *visit, item assess.Item, past desk.Past) string {
 	return figureText(v, item, past.State, past.Value)
 }
 
-// acceptPlain accepts in one step what nothing is asked about, as the page showed it.
-func (s *site) acceptPlain(w http.ResponseWriter, r *http.Request) error {
-	v := visitFrom(r)
-	review, err := s.reviewOf(r)
-	if err != nil {
-		return err
-	}
-	if err := only(r, reviewFields(review, "seen.")...); err != nil {
-		return err
-	}
-	seen := map[assess.Code]string{}
-	for _, cell := range review.Cells {
-		seen[cell.Item.Code] = r.PostForm.Get("seen." + string(cell.Item.Code))
-	}
-	n, err := s.Reviews.AcceptPlain(r.Context(), review.Unit.Code, review.Period, seen, v.user.Name, v.user.Department, s.Now())
-	if err != nil {
-		return fmt.Errorf("accept: %w", err)
-	}
-	http.Redirect(w, r, r.URL.Path[:strings.LastIndexByte(r.URL.Path, '/')]+"?accepted="+strconv.Itoa(n), http.StatusSeeOther)
-	return nil
-}
-
 // decideReview takes the choices of a reviewer. What cannot be taken is said at its cell, with everything that was typed.
 func (s *site) decideReview(w http.ResponseWriter, r *http.Request) error {
 	v := visitFrom(r)
@@ -312,15 +299,15 @@ func (s *site) decideReview(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := only(r, reviewFields(review, "choice.", "reason.", "note.", "seen.")...); err != nil {
+	if err := only(r, reviewFields(review, judgingFields()...)...); err != nil {
 		return err
 	}
 	verdicts, typed, wrong := s.readVerdicts(v, r.PostForm, review)
 	if len(verdicts) == 0 && wrong == 0 {
-		return s.drawReview(w, r, http.StatusUnprocessableEntity, typed, v.words.T("web.review.nochoice"))
+		return s.drawReview(w, r, http.StatusUnprocessableEntity, reviewPage{typed: typed, fault: v.words.T("web.review.nochoice")})
 	}
 	if wrong > 0 {
-		return s.drawReview(w, r, http.StatusUnprocessableEntity, typed, v.words.T("web.review.wrong", "n", strconv.Itoa(wrong)))
+		return s.drawReview(w, r, http.StatusUnprocessableEntity, reviewPage{typed: typed, fault: v.words.T("web.review.wrong", "n", strconv.Itoa(wrong))})
 	}
 	err = s.Reviews.Decide(r.Context(), review.Unit.Code, review.Period, verdicts, v.user.Name, v.user.Department, s.Now())
 	var problem *assess.Problem
@@ -329,7 +316,7 @@ func (s *site) decideReview(w http.ResponseWriter, r *http.Request) error {
 		if errors.Is(err, assess.ErrConflict) {
 			status = http.StatusConflict
 		}
-		return s.drawReview(w, r, status, typed, v.problem(problem))
+		return s.drawReview(w, r, status, reviewPage{typed: typed, fault: v.problem(problem)})
 	}
 	if err != nil {
 		return fmt.Errorf("decide: %w", err)
@@ -357,10 +344,7 @@ func (s *site) readVerdicts(v *visit, form url.Values, review *desk.Review) (ver
 			continue
 		}
 		code := cell.Item.Code
-		f := reviewForm{
-			Choice: form.Get("choice." + string(code)), Reason: form.Get("reason." + string(code)), Note: strings.TrimSpace(form.Get("note." + string(code))),
-			Seen: form.Get("seen." + string(code)),
-		}
+		f := typedVerdict(form, code)
 		switch {
 		case f.Choice != "" && f.Seen != cell.Submission:
 			f.Choice, f.Fault = "", v.words.T("web.review.moved")
@@ -379,6 +363,12 @@ func (s *site) readVerdicts(v *visit, form url.Values, review *desk.Review) (ver
 		typed[code] = f
 	}
 	return verdicts, typed, wrong
+}
+
+// typedVerdict reads what is typed about one figure.
+func typedVerdict(form url.Values, code assess.Code) reviewForm {
+	at := func(field string) string { return form.Get(field + "." + string(code)) }
+	return reviewForm{Choice: at("choice"), Reason: at("reason"), Note: strings.TrimSpace(at("note")), Seen: at("seen")}
 }
 
 // departmentName answers the name of the reader's department, "" for those of none.

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -50,7 +51,7 @@ func (g *galleryReviews) Review(_ context.Context, unit assess.UnitCode, p asses
 	}
 	r := &desk.Review{
 		Unit: galleryUnits()[0], Period: p, Department: d, Filing: assess.Filing{State: assess.UnderReview, SubmittedAt: time.Date(2026, 4, 9, 2, 0, 0, 0, time.UTC)}, Closed: g.closed,
-		Plain: []assess.Code{"covered_units"}, Until: time.Date(2026, 4, 17, 9, 0, 0, 0, time.UTC),
+		Plain: []assess.Code{"covered_units", "migrant_members"}, Until: time.Date(2026, 4, 17, 9, 0, 0, 0, time.UTC),
 		Cells: []desk.ReviewCell{
 			cell(1, "covered_units", "涵盖单位", "1204", "", assess.CellFilled),
 			cell(2, "union_members", "会员", "34100", "系统合并", assess.CellRefilled),
@@ -93,7 +94,7 @@ func TestAReviewerSeesTheFiguresOfTheOwnDepartment(t *testing.T) {
 		t.Errorf("the list does not lead to the report that came, or to one that did not: %d\n%s", a.StatusCode, a.body)
 	}
 	a := r.get(reviewPath)
-	for _, want := range []string{"待审 3 项：1 项有提示，1 项无提示可一键采纳；已退回未重填 1 项。", "900.0%", "系统合并", "第 1 次退回：口径不符", "含退休人员", `>否</td><td class="num now" data-label="本次"><b>是</b>`, `name="choice.union_members"`} {
+	for _, want := range []string{"待审 3 项：1 项有提示，2 项无提示可一键采纳；已退回未重填 1 项。", "900.0%", "系统合并", "第 1 次退回：口径不符", "含退休人员", `>否</td><td class="num now" data-label="本次"><b>是</b>`, `name="choice.union_members"`} {
 		if !strings.Contains(a.body, want) {
 			t.Errorf("the page lacks %q", want)
 		}
@@ -161,18 +162,55 @@ func TestDecisionsAreTakenTogetherOrNotAtAll(t *testing.T) {
 	}
 }
 
+// TestOneStepAcceptsWhatNothingIsAskedAbout: it takes what the page listed and nobody touched, asks once, and keeps what was chosen.
 func TestOneStepAcceptsWhatNothingIsAskedAbout(t *testing.T) {
 	reviews, first := reviewing(t)
 	r := first.signIn("reviewer")
-	if page := r.get(reviewPath); strings.Count(page.body, `name="seen.covered_units" value="s1"`) != 2 {
+	if page := r.get(reviewPath); !strings.Contains(page.body, `name="plain.covered_units" value="s1"`) || !strings.Contains(page.body, `name="seen.covered_units" value="s1"`) {
 		t.Error("the page does not say which submission it shows, for the one step and for the figure")
 	}
-	a := r.do(http.MethodPost, reviewPath+"/accept", url.Values{"form_token": {r.token(reviewPath)}, "seen.covered_units": {"s1"}})
-	if reviews.seen["covered_units"] != "s1" || reviews.seen["migrant_members"] != "" {
-		t.Errorf("accepted as seen: %v", reviews.seen)
+	send := func(form url.Values) answerTo {
+		form.Set("form_token", r.token(reviewPath))
+		reviews.seen = nil
+		return r.do(http.MethodPost, reviewPath+"/accept", form)
+	}
+	page := url.Values{"plain.covered_units": {"s1"}, "seen.covered_units": {"s1"}, "seen.union_members": {"s1"}}
+	with := func(more url.Values) url.Values {
+		form := maps.Clone(page)
+		maps.Copy(form, more)
+		return form
+	}
+	if a := send(with(nil)); a.StatusCode != 200 || reviews.seen != nil || !strings.Contains(a.body, `name="sure" value="yes"`) || !strings.Contains(a.body, "<li>涵盖单位 <b>1,204</b></li>") {
+		t.Errorf("it does not ask first: %d, accepted %v", a.StatusCode, reviews.seen)
+	}
+	a := send(with(url.Values{"sure": {"yes"}}))
+	if diff := cmp.Diff(map[assess.Code]string{"covered_units": "s1"}, reviews.seen); diff != "" {
+		t.Errorf("accepted as seen (-want +got):\n%s", diff)
 	}
 	if a.StatusCode != 303 || a.Header.Get("Location") != reviewPath+"?accepted=1" || reviews.by != "reviewer" {
 		t.Errorf("%d %s by %q", a.StatusCode, a.Header.Get("Location"), reviews.by)
+	}
+	for name, chosen := range map[string]url.Values{
+		"a return":   {"choice.covered_units": {"return"}},
+		"words":      {"note.covered_units": {"再看"}},
+		"a reason":   {"reason.covered_units": {"anomaly"}},
+		"acceptance": {"choice.covered_units": {"accept"}},
+	} {
+		chosen.Set("sure", "yes")
+		if a := send(with(chosen)); len(reviews.seen) > 0 {
+			t.Errorf("%s at its row: %d, accepted %v", name, a.StatusCode, reviews.seen)
+		}
+	}
+	other := url.Values{"choice.union_members": {"return"}, "note.union_members": {"多一位"}}
+	if a := send(with(other)); a.StatusCode != 200 || !strings.Contains(a.body, "另有 1 项") || !strings.Contains(a.body, `value="多一位"`) {
+		t.Errorf("the question with another row chosen: %d", a.StatusCode)
+	}
+	other.Set("sure", "yes")
+	if a := send(with(other)); a.StatusCode != 200 || len(reviews.seen) != 1 || !strings.Contains(a.body, `value="多一位"`) || !strings.Contains(a.body, `value="return" checked`) {
+		t.Errorf("accepted %v with another row chosen: %d; what was chosen is lost", reviews.seen, a.StatusCode)
+	}
+	if a := send(with(url.Values{"plain.fund_received_ytd": {"s1"}})); a.StatusCode != 400 {
+		t.Errorf("another's figure: %d", a.StatusCode)
 	}
 }
 
