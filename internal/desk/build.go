@@ -151,7 +151,7 @@ func (b *builder) cell(code assess.Code) assess.CellState {
 func (b *builder) form() *Form {
 	form := &Form{
 		Unit: b.unit, Period: b.period, Edition: b.edition, Filing: b.filing, Cycle: b.known.cycle, Shut: b.shut, Steps: b.steps,
-		OpensAt: b.opensAt(), Deadline: b.dates.Deadline(b.unit.Code), CutOff: b.cutOff(),
+		OpensAt: b.opensAt(), Deadline: b.dates.Deadline(b.unit.Code), CutOff: b.cutOff(), Due: b.due(),
 	}
 	notes := b.messages()
 	form.General = notes[""]
@@ -194,6 +194,7 @@ func (b *builder) section(i int, notes map[assess.Code][]Message, number *int) S
 func (c *Counts) add(part Counts) {
 	c.Typed += part.Typed
 	c.Filled += part.Filled
+	c.Unread += part.Unread
 	c.Errors += part.Errors
 	c.Warnings += part.Warnings
 	c.Unnoted += part.Unnoted
@@ -209,7 +210,10 @@ func (b *builder) count(f *Field) (c Counts) {
 	}
 	c.Typed = 1
 	e := b.entries[f.Item.Code]
-	if !e.blank() {
+	switch {
+	case e.fault != nil:
+		c.Unread = 1
+	case !e.blank():
 		c.Filled = 1
 	}
 	warned := false
@@ -225,7 +229,7 @@ func (b *builder) count(f *Field) (c Counts) {
 	if warned && e.note == "" {
 		c.Unnoted = 1
 	}
-	if f.Unproved() {
+	if f.Unproved() && f.Locked == nil {
 		c.Unproved = 1
 	}
 	if f.Cell == assess.CellReturned {
@@ -246,6 +250,21 @@ func (f *Field) Unproved() bool {
 func (b *builder) confirmable(f *Field) bool {
 	return f.Item.Accumulation == assess.Stock && f.Item.Frequency != assess.Annual && f.Locked == nil && b.shut == nil &&
 		b.entries[f.Item.Code].blank() && f.Previous.Value != ""
+}
+
+// due answers when the district has to have done what it owes: after a return, whatever became of it since, that is when the figures
+// have to be back.
+func (k *known) due() time.Time {
+	due := k.dates.Deadline(k.unit.Code)
+	if k.filing.Rounds == 0 {
+		return due
+	}
+	for _, step := range k.steps {
+		if step.To == assess.Returned {
+			due = k.dates.AnswerBy(step.At)
+		}
+	}
+	return due
 }
 
 func (k *known) opensAt() time.Time { return k.dates.OpensAt() }

@@ -49,7 +49,7 @@ func (b *builder) check() *Check {
 				c.Registers = append(c.Registers, spot)
 			}
 			counts := b.count(&f)
-			if counts.Typed > counts.Filled && f.Locked == nil && f.Cell != assess.CellReturned {
+			if counts.Typed > counts.Filled+counts.Unread && f.Locked == nil && f.Cell != assess.CellReturned {
 				c.Empty = append(c.Empty, spot)
 			}
 			if counts.Errors > 0 {

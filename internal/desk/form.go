@@ -26,6 +26,8 @@ type Form struct {
 	OpensAt  time.Time
 	Deadline time.Time // the report is late after it
 	CutOff   time.Time // what has not come by then is missing
+	// Due is when the district has to have done what it owes now: the deadline, for what was returned the day it has to be back.
+	Due      time.Time
 	Sections []Section
 	Counts   Counts
 	// Shut says why nothing can be typed now (not open yet, with the chair, signed, closed); nil where the form is open.
@@ -50,7 +52,8 @@ type Section struct {
 // Counts are the numbers beside a section or a form.
 type Counts struct {
 	Typed     int // fields the district types
-	Filled    int // of these, how many hold something
+	Filled    int // of these, how many hold something that can be read
+	Unread    int // how many hold something that cannot be read
 	Errors    int // block sending
 	Warnings  int // want a note
 	Unnoted   int // warnings without their note

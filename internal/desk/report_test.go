@@ -106,6 +106,10 @@ func TestAReportGoesItsWay(t *testing.T) {
 		t.Fatalf("returned: %+v, accepted %d, counts %+v", form.Filing, accepted, form.Counts)
 	}
 
+	if !form.Due.After(f.now) || form.Due.After(f.now.AddDate(0, 0, 4)) || form.Due.Equal(form.Deadline) {
+		t.Errorf("what came back at %s is due %s; the deadline was %s", f.now, form.Due, form.Deadline)
+	}
+
 	f.later(time.Hour)
 	if _, err := f.Save(t.Context(), desk.Save{Unit: heping, Period: q4, Item: "new_unions_ytd", Value: "70", Base: 1, Request: "x"}, "li", f.now); !errors.Is(err, assess.ErrConflict) {
 		t.Errorf("a cell that was not returned is changed: %v", err)

@@ -52,9 +52,9 @@ type ReviewCell struct {
 	// Added and AddedBefore are what this and the last quarter added to a year-to-date figure, which Change compares; else "".
 	Added, AddedBefore string
 	Cell               assess.CellState
-	Round      int // how often it was returned
-	Messages   []Message
-	Decision   *assess.Decision // the last, nil for none
+	Round              int // how often it was returned
+	Messages           []Message
+	Decision           *assess.Decision // the last, nil for none
 	// EvidenceWanted: its indicators ask for evidence and none is bound.
 	EvidenceWanted bool
 	EvidenceCount  int

@@ -71,8 +71,7 @@ func (k *known) locked(p *fieldPlan) *assess.Problem {
 	case !isHeld || held.accepted:
 		return assess.Conflict("problem.cell_accepted", "the figure is accepted; only what was returned can be changed")
 	}
-	return assess.Conflict("problem.cell_reviewed", "the figure is being reviewed and was not returned; it can be changed if it is, until "+k.day(k.cutOff()),
-		"until", k.day(k.cutOff()))
+	return assess.Conflict("problem.cell_reviewed", "the figure is being reviewed and was not returned; it can be changed if it is")
 }
 
 // returned answers the decision that sent a figure back, while it was not handed in again.

@@ -68,7 +68,7 @@ func (s *site) fillBody(r *http.Request, o *opened, current assess.Code) (fillBo
 }
 
 func (o *opened) checkText() string {
-	open := o.Counts.Typed - o.Counts.Filled + o.Counts.Errors + o.Counts.Unnoted
+	open := o.stopping()
 	switch {
 	case o.Shut != nil:
 		return o.say("fill.check.look")

@@ -316,7 +316,13 @@ func TestReportGoesToTheCity(t *testing.T) {
 	wantPage(t, reporter.get("/fill/2026Q4"), http.StatusOK, "内部退回", "第 8 项请核对")
 	wantPage(t, reporter.submit("/fill/2026Q4/forward", nil), http.StatusSeeOther)
 
-	wantPage(t, chair.get("/fill/2026Q4/cover"), http.StatusOK, "签批并提交", "和平区总工会", "内容校验码")
+	checked := `<dt>审核：</dt><dd>演示district_checker</dd><dd class="at">`
+	if page := wantPage(t, chair.get("/fill/2026Q4/cover"), http.StatusOK, "<dt>审核：</dt><dd></dd>"); strings.Contains(page.body, checked) {
+		t.Error("the sheet names a checker although the reporter sent the report, and the checker only gave it back")
+	}
+	wantPage(t, chair.submit("/fill/2026Q4/back", url.Values{"reason": {"请审核员看过"}}), http.StatusSeeOther)
+	wantPage(t, checker.submit("/fill/2026Q4/forward", nil), http.StatusSeeOther)
+	wantPage(t, chair.get("/fill/2026Q4/cover"), http.StatusOK, checked, "签批并提交", "和平区总工会", "内容校验码")
 	digest := o.form().Digest()
 	wantPage(t, chair.submit("/fill/2026Q4/sign", url.Values{"current": {"wrong password"}, "digest": {digest}}), http.StatusBadRequest, "当前密码")
 	wantPage(t, chair.submit("/fill/2026Q4/sign", url.Values{"current": {goodPassword}, "digest": {"another"}}), http.StatusConflict)
@@ -328,7 +334,7 @@ func TestReportGoesToTheCity(t *testing.T) {
 	if state := o.form().Filing.State; state != assess.Submitted {
 		t.Fatalf("the report is %s", state)
 	}
-	wantPage(t, chair.get("/fill/2026Q4/cover"), http.StatusOK, "已提交", "演示district_chair")
+	wantPage(t, chair.get("/fill/2026Q4/cover"), http.StatusOK, "已提交", "<dd>演示district_chair</dd><dd class=\"at\">2027-01-", "已签批并报送市总，2027-01-")
 	wantPage(t, reporter.get(orgSection), http.StatusOK)
 	if v := fields(t, reporter.get(orgSection).body); v.Has("v.covered_units") {
 		t.Error("a report that is signed can be typed into")

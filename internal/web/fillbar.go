@@ -25,12 +25,11 @@ func (s *site) deskBar(r *http.Request, o *opened) (*deskBar, error) {
 	for i := range periods {
 		periods[i].URL += o.query
 	}
-	due := o.Deadline.In(o.zone)
 	bar := &deskBar{
 		Unit: o.text(o.Unit.Name), Period: o.v.words.Period(o.Period.String()), Periods: periods,
 		State: o.say("filing." + string(o.state())), Class: filingClass(o.state()),
 		Filled: o.say("fill.filled", "n", o.Counts.Filled, "all", o.Counts.Typed),
-		Due:    o.say("fill.due", "at", i18n.ShortDate(due)+" "+due.Format("15:04")), Left: o.left(),
+		Due:    o.say("fill.due", "at", o.day(o.Due)), Left: o.left(),
 		Account: o.v.user.ID, Code: string(o.Unit.Code), Quarter: o.Period.String(), Version: o.version(), Address: o.at(),
 	}
 	if !o.SavedAt.IsZero() {
@@ -52,6 +51,15 @@ func (o *opened) clock(t time.Time) string {
 	if t.Year() == now.Year() && t.YearDay() == now.YearDay() {
 		return t.Format("15:04")
 	}
+	return o.day(t)
+}
+
+// day writes a moment with its day, and with the year where that is not this one.
+func (o *opened) day(t time.Time) string {
+	t = t.In(o.zone)
+	if t.Year() != o.now.In(o.zone).Year() {
+		return t.Format("2006-01-02 15:04")
+	}
 	return i18n.ShortDate(t) + " " + t.Format("15:04")
 }
 
@@ -62,10 +70,12 @@ func (o *opened) left() string {
 	default:
 		return ""
 	}
-	left := o.Deadline.Sub(o.now)
+	left := o.Due.Sub(o.now)
 	switch {
-	case o.Deadline.IsZero():
+	case o.Due.IsZero():
 		return ""
+	case o.now.Before(o.OpensAt):
+		return o.say("fill.opens", "at", o.day(o.OpensAt))
 	case left < 0:
 		return o.say("fill.overdue")
 	case left < 24*time.Hour:

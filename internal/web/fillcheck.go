@@ -2,7 +2,6 @@ package web
 
 import (
 	"net/http"
-	"slices"
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
@@ -47,7 +46,7 @@ func (s *site) drawCheck(w http.ResponseWriter, r *http.Request, o *opened, stat
 	}
 	b := checkBody{fillBody: base, Sentence: o.sentence(), General: o.general(), Lists: o.lists(), Registers: o.snapshots()}
 	draft := o.filling()
-	b.Stopped = o.stopped()
+	b.Stopped = o.stopping() > 0
 	b.CanForward = draft && o.may(account.Forward)
 	b.CanSendBack = o.state() == assess.PendingSignature && o.may(account.SendBack)
 	b.CanSign = o.state() == assess.PendingSignature && o.may(account.Sign)
@@ -80,9 +79,15 @@ func (o *opened) lists() []checkList {
 	return lists
 }
 
-// stopped says whether something keeps the form from being sent.
-func (o *opened) stopped() bool {
-	return slices.ContainsFunc(o.lists(), func(l checkList) bool { return l.Stops && len(l.Rows) > 0 })
+// stopping counts the points that keep the form from being sent.
+func (o *opened) stopping() int {
+	n := 0
+	for _, l := range o.lists() {
+		if l.Stops {
+			n += len(l.Rows)
+		}
+	}
+	return n
 }
 
 func isEmpty(o *opened, f *desk.Field) string {
@@ -98,7 +103,7 @@ func isEmpty(o *opened, f *desk.Field) string {
 
 // wantsProof says which kinds of evidence would do.
 func wantsProof(o *opened, f *desk.Field) string {
-	if !f.Unproved() {
+	if !f.Unproved() || f.Locked != nil {
 		return ""
 	}
 	return o.say("fill.check.kinds", "kinds", o.kinds(f))

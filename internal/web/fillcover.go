@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strings"
@@ -18,7 +19,8 @@ type coverBody struct {
 	Date, Edition, Digest     string
 	Counts                    []count
 	Figures                   []figureRow
-	Made, Checked, Signed     string
+	Made, Checked, Signed     hand
+	Sent                      string // that the report is signed and with the city, and since when
 	CanSign, CanSendBack, Due bool
 	Fault                     string
 	Hash                      string // the whole digest, sent along with the signature
@@ -26,6 +28,9 @@ type coverBody struct {
 
 // count is a number of the cover with its word.
 type count struct{ Word, N string }
+
+// hand is who did one thing with a report, and when it was done; both are empty while nobody has.
+type hand struct{ Who, At string }
 
 // figureRow is a key figure of the cover.
 type figureRow struct{ Name, Measure, Value, Last, Net string }
@@ -51,7 +56,13 @@ func (s *site) drawCover(w http.ResponseWriter, r *http.Request, o *opened, stat
 		CanSign: o.state() == assess.PendingSignature && o.may(account.Sign), CanSendBack: o.state() == assess.PendingSignature && o.may(account.SendBack),
 	}
 	b.Digest = inFours(b.Hash[:32])
-	b.Made, b.Checked, b.Signed = o.hands()
+	b.Made, b.Checked, b.Signed = s.hands(r.Context(), o)
+	switch o.state() {
+	case assess.Submitted, assess.UnderReview, assess.Accepted, assess.Locked:
+		if b.Signed.At != "" {
+			b.Sent = o.say("fill.cover.sent", "at", b.Signed.At)
+		}
+	}
 	if fault != nil {
 		b.Fault = o.v.problem(fault)
 	}
@@ -68,8 +79,10 @@ func (o *opened) union() string {
 	return o.say("fill.cover.union", "unit", o.text(o.Unit.Name))
 }
 
-// hands are those through which the report went: who typed it, who sent it to the chair, who signed it and when.
-func (o *opened) hands() (made, checked, signed string) {
+// hands are those through which the report went: who typed it, which checker of the district checked it, who signed it, each with the
+// moment it was done. The step of the checker is optional (workflow, section 2): a report that the reporter sent to the chair was
+// checked by nobody, and the sheet says so by leaving the place empty.
+func (s *site) hands(ctx context.Context, o *opened) (made, checked, signed hand) {
 	var typed []string
 	for i := range o.Sections {
 		for j := range o.Sections[i].Fields {
@@ -79,17 +92,24 @@ func (o *opened) hands() (made, checked, signed string) {
 		}
 	}
 	slices.Sort(typed)
+	made.Who = strings.Join(typed, o.say("fill.list"))
+	if !o.SavedAt.IsZero() {
+		made.At = s.moment(o.SavedAt)
+	}
 	for _, step := range o.Form.Steps {
 		switch step.To {
 		case assess.PendingSignature:
-			checked, signed = o.who(step.By), ""
+			checked, signed = hand{}, hand{}
+			if u, err := s.Accounts.AccountNamed(ctx, step.By); err == nil && u.Role == assess.DistrictChecker {
+				checked = hand{o.who(step.By), s.moment(step.At)}
+			}
 		case assess.SentBack, assess.Returned:
-			checked, signed = "", ""
+			checked, signed = hand{}, hand{}
 		case assess.Submitted:
-			signed = o.who(step.By) + " " + o.clock(step.At)
+			signed = hand{o.who(step.By), s.moment(step.At)}
 		}
 	}
-	return strings.Join(typed, o.say("fill.list")), checked, signed
+	return made, checked, signed
 }
 
 // inFours writes a digest so that it can be compared by eye.

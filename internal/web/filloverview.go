@@ -55,7 +55,7 @@ func (s *site) drawForm(w http.ResponseWriter, r *http.Request, o *opened, statu
 // sentence is the answer on top: how far the form is, and what stops it.
 func (o *opened) sentence() string {
 	c := o.Counts
-	empty := c.Typed - c.Filled
+	empty := c.Typed - c.Filled - c.Unread
 	switch {
 	case o.Shut != nil:
 		return o.v.problem(o.Shut)
@@ -74,7 +74,9 @@ func (o *opened) steps() []step {
 	switch state := o.state(); state {
 	case assess.Locked:
 		at = len(way) - 1
-	case assess.NotStarted, assess.SentBack, assess.Returned, assess.FilingMissing:
+	case assess.NotStarted:
+		at = -1
+	case assess.SentBack, assess.Returned, assess.FilingMissing:
 	default:
 		at = max(0, slices.Index(way, state))
 	}

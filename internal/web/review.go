@@ -108,11 +108,11 @@ type reviewForm struct{ Choice, Reason, Note, Seen, Fault string }
 type reviewRow struct {
 	desk.ReviewCell
 	Name, Measure, Definition, Shown, Before, Year, ChangeText, Compared, StateText, DecisionText string
-	Typed                                                                               reviewForm
-	Waits                                                                               bool
-	Asked                                                                               []string
-	Evidence                                                                            evidenceCell
-	Assign                                                                              string // where a returned figure is made a task
+	Typed                                                                                         reviewForm
+	Waits                                                                                         bool
+	Asked                                                                                         []string
+	Evidence                                                                                      evidenceCell
+	Assign                                                                                        string // where a returned figure is made a task
 }
 
 // reviewBody is what the page of one report shows.
@@ -126,7 +126,7 @@ type reviewBody struct {
 	Hidden                                          int // rows the filter leaves out
 	Plain                                           []plainFigure
 	Asking                                          *asking // whether the plain figures are to be accepted, when it was asked for
-	Reasons                                         []link // URL is the code
+	Reasons                                         []link  // URL is the code
 	Units                                           []standingRow
 	MayDecide                                       bool
 	Thread                                          *thread
