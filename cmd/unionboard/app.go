@@ -125,7 +125,8 @@ func (a *app) handler(city *demo.City, setup web.Setup) (http.Handler, error) {
 		SourceTitles: a.sourceTitles(city), Explain: a.writeExplanation, Reviews: a.desk, Uploads: a.store, Matters: a.matters(),
 		Timetable: a.gate, OpenLink: a.store.OpenLink, CalendarText: a.calendarText,
 		Reminders: a.reminders, Notices: a.store,
-		Submit: a.takePush, Rules: a.rules(city), Setup: setup, IdleTimeout: a.config.Sessions.Idle, Lifetime: a.config.Sessions.Lifetime,
+		DataVersion: func(ctx context.Context) (int64, error) { head, err := a.store.Head(ctx); return head.Version, err },
+		Submit:      a.takePush, Rules: a.rules(city), Setup: setup, IdleTimeout: a.config.Sessions.Idle, Lifetime: a.config.Sessions.Lifetime,
 		Ready: func(ctx context.Context) error { _, err := a.store.Head(ctx); return err },
 	})
 }

@@ -21,7 +21,8 @@ const (
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
 	selectProposals     = `SELECT ` + proposalColumns + ` FROM proposal WHERE 1 = 1`
 	orderProposals      = ` ORDER BY proposed_at, id`
-	selectProposalSteps = `SELECT proposal, action, from_state, to_state, taken_by, taken_at, note FROM proposal_step ORDER BY seq`
+	selectProposalIDs   = `SELECT id FROM proposal WHERE 1 = 1`
+	selectProposalSteps = `SELECT proposal, action, from_state, to_state, taken_by, taken_at, note FROM proposal_step WHERE proposal IN (`
 	selectStepsOf       = `SELECT proposal, action, from_state, to_state, taken_by, taken_at, note FROM proposal_step WHERE proposal = $1 ORDER BY seq`
 	selectProposal      = `SELECT ` + proposalColumns + ` FROM proposal WHERE id = $1`
 )
@@ -89,6 +90,7 @@ func (s *Store) Proposals(ctx context.Context, periods ...assess.Period) ([]asse
 		texts[i] = p.String()
 	}
 	query, args := among(selectProposals, nil, "period", texts)
+	chosen, _ := among(selectProposalIDs, nil, "period", texts)
 	all, err := list(ctx, s.reader, scanProposal, query+orderProposals, args...)
 	if err != nil {
 		return nil, s.explain("read proposals", err)
@@ -102,7 +104,7 @@ func (s *Store) Proposals(ctx context.Context, periods ...assess.Period) ([]asse
 			all[i].Steps = append(all[i].Steps, step)
 		}
 		return nil
-	}, selectProposalSteps)
+	}, selectProposalSteps+chosen+`) ORDER BY seq`, args...)
 	return all, s.explain("read proposals", err)
 }
 

@@ -128,6 +128,8 @@ type Options struct {
 	// Reminders know who owes what, Notices keep what was told to whom.
 	Reminders Reminders
 	Notices   Notices
+	// DataVersion answers the version of the data: what was counted of one is good until there is another. nil: nothing is kept.
+	DataVersion func(ctx context.Context) (int64, error)
 	// Matters are corrections, appeals and tasks, and what people say to each other.
 	Matters *matter.Book
 	// Timetable is the calendar of the collections.

@@ -15,6 +15,7 @@ type site struct {
 	pages    *pages
 	sessions *scs.SessionManager
 	books    chan struct{} // one for each workbook that is being read
+	badges   badges
 }
 
 // New answers the handler of the whole site. It is complete: headers, compression, sessions, permissions and errors are in it;

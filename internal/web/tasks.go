@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 	"strconv"
 	"time"
@@ -63,9 +62,13 @@ func (s *site) showTasks(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	of, kept := s.counted(r)
 	todos, err := s.todos(r, v, rounds)
 	if err != nil {
 		return err
+	}
+	if kept {
+		s.badges.keep(of, v.user.ID, len(todos))
 	}
 	body := tasksBody{Todos: todos, Settings: v.words.T("web.notices.title")}
 	late := 0
@@ -158,20 +161,4 @@ func (s *site) pen(r *http.Request) notify.Pen {
 // say puts a notice into words for the reader.
 func (s *site) say(r *http.Request, v *visit, n assess.Notice) string {
 	return s.pen(r).Say(v.words, n)
-}
-
-// badge answers how many things the reader has to do. The frame must not be what breaks a page: what cannot be counted is none.
-func (s *site) badge(r *http.Request, v *visit) int {
-	if !v.user.May(account.ReadDefinitions, "") {
-		return 0
-	}
-	rounds, err := s.Reminders.Rounds(r.Context(), s.Now())
-	if err == nil {
-		var todos []todo
-		if todos, err = s.todos(r, v, rounds); err == nil {
-			return len(todos)
-		}
-	}
-	s.Log.LogAttrs(r.Context(), slog.LevelWarn, "the tasks cannot be counted", slog.String("request", numberOf(r)), slog.String("error", err.Error()))
-	return 0
 }

@@ -1,13 +1,16 @@
 package web_test
 
 import (
+	"context"
 	"net/http"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/notify"
+	"github.com/unionboard/unionboard/internal/web"
 )
 
 // todoLinks answers where the things to do on a page of tasks lead.
@@ -45,6 +48,48 @@ func TestTasksOfEveryRole(t *testing.T) {
 			t.Errorf("%s: links %v, badge %v", one.who, links, badge)
 		}
 	}
+}
+
+// countedReminders count how often somebody asks where the reports stand.
+type countedReminders struct {
+	web.Reminders
+	asked *int
+}
+
+func (c countedReminders) Rounds(ctx context.Context, now time.Time) ([]notify.Round, error) {
+	*c.asked++
+	return c.Reminders.Rounds(ctx, now)
+}
+
+// TestABadgeIsCountedOncePerVersion of the data and person, and after a minute again, for time passes as well.
+func TestABadgeIsCountedOncePerVersion(t *testing.T) {
+	g := newGallery(t)
+	asked, version := 0, int64(7)
+	first := newReader(t, g.handler(t, func(o *web.Options) {
+		o.Reminders = countedReminders{o.Reminders, &asked}
+		o.DataVersion = func(context.Context) (int64, error) { return version, nil }
+	}))
+	heping, analyst := first.fresh().signIn("heping"), first.fresh().signIn("analyst")
+	count := func(what string, in *reader, want int) {
+		t.Helper()
+		asked = 0
+		for range 3 {
+			if body := in.get("/password").body; !strings.Contains(body, `class="badge"`) {
+				t.Errorf("%s: no badge", what)
+			}
+		}
+		if asked != want {
+			t.Errorf("%s: counted %d times, want %d", what, asked, want)
+		}
+	}
+	g.clock.at = g.clock.at.Add(time.Minute) // away from what signing in has counted
+	count("one", heping, 1)
+	count("another", analyst, 1)
+	count("the same", heping, 0)
+	version++
+	count("a new version", heping, 1)
+	g.clock.at = g.clock.at.Add(time.Minute)
+	count("a minute later", heping, 1)
 }
 
 // TestNothingToDo: an empty page says why, and what comes next.
