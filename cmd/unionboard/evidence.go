@@ -78,11 +78,11 @@ func (a *app) prove(ctx context.Context, p demo.Proof) error {
 			return fmt.Errorf("evidence %s: %w", p.Name, err)
 		}
 		all = append(all, assess.Evidence{
-			ID: id.String(), Unit: p.Unit, Period: p.Period, Use: assess.OfFigure, Object: string(item), File: taken.File, Name: taken.Name,
+			ID: id.String(), Unit: p.Unit, From: p.Unit, Period: p.Period, Use: assess.OfFigure, Object: string(item), File: taken.File, Name: taken.Name,
 			Privacy: p.Privacy, AddedBy: p.By, AddedAt: p.At,
 		})
 	}
 	line := assess.AuditLine{At: p.At, Actor: p.By, Action: "evidence.add", Result: "ok"}
-	_, err = a.store.AddEvidence(ctx, all, a.config.Evidence.Quota, line)
+	_, err = a.store.AddEvidence(ctx, all, assess.EvidenceRoom{Quota: a.config.Evidence.Quota}, line)
 	return err
 }

@@ -7,6 +7,7 @@ import "time"
 type Evidence struct {
 	ID     string
 	Unit   UnitCode // whose matter it is
+	From   UnitCode // whose people handed it in, "" for the city; its room is counted for them
 	Period Period   // of the form: always a quarter for a figure, also of an annual one
 	// Use is the kind of thing that is proved, Object its name: for a figure the item, else the key of the thing.
 	Use    EvidenceUse
@@ -19,6 +20,12 @@ type Evidence struct {
 	AddedAt   time.Time
 	RemovedBy string
 	RemovedAt time.Time // zero: it holds
+}
+
+// EvidenceRoom is what evidence may take up.
+type EvidenceRoom struct {
+	Quota int64 // bytes of all the files that the people of a unit, or of the city, have handed in
+	Most  int   // files of one thing; 0 for any number
 }
 
 // EvidenceUse is what evidence is evidence of.

@@ -11,22 +11,23 @@ import (
 )
 
 const (
-	evidenceColumns = `e.id, e.unit, e.period, e.used_for, e.object, e.name, e.privacy, e.added_by, e.added_at, e.removed_by, e.removed_at,
+	evidenceColumns = `e.id, e.unit, e.from_unit, e.period, e.used_for, e.object, e.name, e.privacy, e.added_by, e.added_at, e.removed_by, e.removed_at,
 	f.hash, f.kind, f.size, f.preview, f.scan, f.scanned_at, f.added_at`
 	selectEvidence = `SELECT ` + evidenceColumns + ` FROM evidence e JOIN evidence_file f ON f.hash = e.file WHERE `
-	insertEvidence = `INSERT INTO evidence (id, unit, period, used_for, object, file, name, privacy, added_by, added_at, removed_by, removed_at)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', 0)`
+	insertEvidence = `INSERT INTO evidence (id, unit, from_unit, period, used_for, object, file, name, privacy, added_by, added_at, removed_by, removed_at)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', 0)`
 	removeEvidence = `UPDATE evidence SET removed_by = $1, removed_at = $2 WHERE id = $3 AND removed_at = 0`
 	sameEvidence   = selectEvidence + `e.unit = $1 AND e.period = $2 AND e.used_for = $3 AND e.object = $4 AND e.file = $5 AND e.removed_at = 0`
 	countEvidence  = `SELECT object, COUNT(*) FROM evidence WHERE unit = $1 AND period = $2 AND used_for = $3 AND removed_at = 0 GROUP BY object`
-	sumEvidence    = `SELECT COALESCE(SUM(size), 0) FROM evidence_file WHERE hash IN (SELECT file FROM evidence WHERE unit = $1)`
+	sumEvidence    = `SELECT COALESCE(SUM(size), 0) FROM evidence_file WHERE hash IN (SELECT file FROM evidence WHERE from_unit = $1)`
+	countObject    = `SELECT COUNT(*) FROM evidence WHERE unit = $1 AND used_for = $2 AND object = $3 AND removed_at = 0`
 )
 
 func scanEvidence(row scanner) (e assess.Evidence, err error) {
 	var p string
 	var added, removed, scanned, stored int64
 	var preview int
-	err = row.Scan(&e.ID, &e.Unit, &p, &e.Use, &e.Object, &e.Name, &e.Privacy, &e.AddedBy, &added, &e.RemovedBy, &removed,
+	err = row.Scan(&e.ID, &e.Unit, &e.From, &p, &e.Use, &e.Object, &e.Name, &e.Privacy, &e.AddedBy, &added, &e.RemovedBy, &removed,
 		&e.File.Hash, &e.File.Kind, &e.File.Size, &preview, &e.File.Scan, &scanned, &stored)
 	if err != nil {
 		return e, err
@@ -38,15 +39,16 @@ func scanEvidence(row scanner) (e assess.Evidence, err error) {
 }
 
 // AddEvidence binds files that are on the disk already to what they prove, all of them or none, and answers the bindings as they
-// hold. A file that is bound to the same thing already stays bound once, so an upload may be repeated. The files of a unit may take
-// quota bytes in all, those that were taken away included: more is ErrConflict. Each new binding leaves a line: line with the
+// hold. A file that is bound to the same thing already stays bound once, so an upload may be repeated. The files that
+// the same people handed in may take up their room, those that were taken away included, and one thing may have so many: more is
+// ErrConflict. Each new binding leaves a line: line with the
 // binding as its object.
-func (s *Store) AddEvidence(ctx context.Context, all []assess.Evidence, quota int64, line assess.AuditLine) (held []assess.Evidence, err error) {
+func (s *Store) AddEvidence(ctx context.Context, all []assess.Evidence, room assess.EvidenceRoom, line assess.AuditLine) (held []assess.Evidence, err error) {
 	err = s.write(ctx, func(t tx) error {
 		held = make([]assess.Evidence, 0, len(all))
 		_, err := t.numbered(func(h *head) error {
 			for _, e := range all {
-				now, isNew, err := t.bind(e, quota)
+				now, isNew, err := t.bind(e, room)
 				if err != nil {
 					return err
 				}
@@ -69,7 +71,7 @@ func (s *Store) AddEvidence(ctx context.Context, all []assess.Evidence, quota in
 }
 
 // bind adds one binding and answers it, or the one that is there already.
-func (t tx) bind(e assess.Evidence, quota int64) (held assess.Evidence, isNew bool, err error) {
+func (t tx) bind(e assess.Evidence, room assess.EvidenceRoom) (held assess.Evidence, isNew bool, err error) {
 	if e.File, err = t.keepFile(e.File); err != nil {
 		return e, false, err
 	}
@@ -77,18 +79,25 @@ func (t tx) bind(e assess.Evidence, quota int64) (held assess.Evidence, isNew bo
 	if !errors.Is(err, sql.ErrNoRows) {
 		return held, false, err
 	}
-	_, err = t.exec(insertEvidence, e.ID, string(e.Unit), e.Period.String(), string(e.Use), e.Object, e.File.Hash, e.Name, string(e.Privacy),
+	_, err = t.exec(insertEvidence, e.ID, string(e.Unit), string(e.From), e.Period.String(), string(e.Use), e.Object, e.File.Hash, e.Name, string(e.Privacy),
 		e.AddedBy, millis(e.AddedAt))
 	if err != nil {
 		return e, false, err
 	}
-	var used int64
-	if err := t.row(sumEvidence, string(e.Unit)).Scan(&used); err != nil {
+	var bound int
+	if err := t.row(countObject, string(e.Unit), string(e.Use), e.Object).Scan(&bound); err != nil {
 		return e, false, err
 	}
-	if used > quota {
+	if room.Most > 0 && bound > room.Most {
+		return e, false, assess.Conflict("problem.evidence_closed", "no more files are taken here: the matter is decided, it has its document, or it is another's")
+	}
+	var used int64
+	if err := t.row(sumEvidence, string(e.From)).Scan(&used); err != nil {
+		return e, false, err
+	}
+	if used > room.Quota {
 		return e, false, assess.Conflict("problem.evidence_quota",
-			"the files of this unit take up all the room it has; use files that are there already, or ask the administrator for more room (evidence.quota in the configuration)")
+			"the files handed in by this unit, or by the city, take up all their room; use files that are there already, or ask the administrator for more room (evidence.quota in the configuration)")
 	}
 	return e, true, nil
 }
@@ -151,8 +160,9 @@ func (s *Store) EvidenceCounts(ctx context.Context, unit assess.UnitCode, p asse
 	return counts, s.explain("count evidence", err)
 }
 
-// EvidenceSize answers the bytes that the files of a unit take up, each counted once, those that were taken away included.
-func (s *Store) EvidenceSize(ctx context.Context, unit assess.UnitCode) (bytes int64, err error) {
-	err = s.reader.QueryRowContext(ctx, sumEvidence, string(unit)).Scan(&bytes)
+// EvidenceSize answers the bytes of the files that the people of a unit have handed in, "" for the city's, each counted once, those that
+// were taken away included.
+func (s *Store) EvidenceSize(ctx context.Context, from assess.UnitCode) (bytes int64, err error) {
+	err = s.reader.QueryRowContext(ctx, sumEvidence, string(from)).Scan(&bytes)
 	return bytes, s.explain("measure evidence", err)
 }

@@ -15,7 +15,7 @@ import (
 // proof is evidence of a figure, its file being made of one digit.
 func proof(id string, item assess.Code, digit string) assess.Evidence {
 	return assess.Evidence{
-		ID: id, Unit: "210102", Period: q1, Use: assess.OfFigure, Object: string(item), Name: "名册.pdf", Privacy: assess.Masked,
+		ID: id, Unit: "210102", From: "210102", Period: q1, Use: assess.OfFigure, Object: string(item), Name: "名册.pdf", Privacy: assess.Masked,
 		AddedBy: "li.na", AddedAt: spring,
 		File: assess.EvidenceFile{Hash: strings.Repeat(digit, 64), Kind: "pdf", Size: 1000, Scan: assess.Unscanned, AddedAt: spring},
 	}
@@ -23,7 +23,7 @@ func proof(id string, item assess.Code, digit string) assess.Evidence {
 
 func bind(t *testing.T, s *Store, all ...assess.Evidence) []assess.Evidence {
 	t.Helper()
-	held, err := s.AddEvidence(t.Context(), all, 1_000_000, line("evidence.add"))
+	held, err := s.AddEvidence(t.Context(), all, assess.EvidenceRoom{Quota: 1_000_000}, line("evidence.add"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func testEvidenceKeepsToItsQuota(t *testing.T, s *Store) {
 	for i := range 16 {
 		wg.Go(func() {
 			e := proof(fmt.Sprintf("e%d", i), "members", fmt.Sprintf("%x", i))
-			if _, err := s.AddEvidence(ctx, []assess.Evidence{e}, 4500, line("evidence.add")); err != nil {
+			if _, err := s.AddEvidence(ctx, []assess.Evidence{e}, assess.EvidenceRoom{Quota: 4500}, line("evidence.add")); err != nil {
 				wantProblem(t, err, assess.ErrConflict, "problem.evidence_quota")
 			}
 		})
@@ -122,17 +122,55 @@ func testEvidenceKeepsToItsQuota(t *testing.T, s *Store) {
 	}
 	twice := all[1]
 	twice.ID, twice.Object = "x1", "halls" // the same file once more costs nothing
-	if _, err := s.AddEvidence(ctx, []assess.Evidence{twice}, 4500, line("evidence.add")); err != nil {
+	if _, err := s.AddEvidence(ctx, []assess.Evidence{twice}, assess.EvidenceRoom{Quota: 4500}, line("evidence.add")); err != nil {
 		t.Errorf("a file used again: %v", err)
+	}
+	// What the city keeps about the unit takes up the city's room.
+	ours := proof("z1", "case-1", "f")
+	ours.Use, ours.From, ours.File.Hash = assess.OfPoints, "", "z1"+ours.File.Hash[2:]
+	if _, err := s.AddEvidence(ctx, []assess.Evidence{ours}, assess.EvidenceRoom{Quota: 1000}, line("evidence.add")); err != nil {
+		t.Errorf("a file of the city: %v", err)
+	}
+	for from, want := range map[assess.UnitCode]int64{"210102": 4000, "": 1000} {
+		if used, err := s.EvidenceSize(ctx, from); used != want || err != nil {
+			t.Errorf("%q has used %d bytes, want %d, %v", from, used, want, err)
+		}
 	}
 	before := headOf(t, s)
 	one, two := proof("y1", "members", "1"), proof("y2", "members", "2")
 	one.File.Hash, two.File.Hash = "y1"+one.File.Hash[2:], "y2"+two.File.Hash[2:]
 	one.File.Size = 500
-	_, err = s.AddEvidence(ctx, []assess.Evidence{one, two}, 4500, line("evidence.add"))
+	_, err = s.AddEvidence(ctx, []assess.Evidence{one, two}, assess.EvidenceRoom{Quota: 4500}, line("evidence.add"))
 	wantProblem(t, err, assess.ErrConflict, "problem.evidence_quota")
 	if _, err := s.Evidence(ctx, "y1"); err == nil || headOf(t, s) != before {
 		t.Error("half of an upload was kept")
+	}
+}
+
+// testEvidenceOfOneThingIsBounded: of many files that come at once for a thing that takes one, one is taken; the same file again is no
+// second one.
+func testEvidenceOfOneThingIsBounded(t *testing.T, s *Store) {
+	ctx := t.Context()
+	room := assess.EvidenceRoom{Quota: 1_000_000, Most: 1}
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			e := proof(fmt.Sprintf("e%d", i), "appeal-1", fmt.Sprintf("%x", i))
+			e.Use = assess.OfAppeal
+			if _, err := s.AddEvidence(ctx, []assess.Evidence{e}, room, line("evidence.add")); err != nil {
+				wantProblem(t, err, assess.ErrConflict, "problem.evidence_closed")
+			}
+		})
+	}
+	wg.Wait()
+	all, err := s.EvidenceList(ctx, assess.EvidenceQuery{Use: assess.OfAppeal, Object: "appeal-1"})
+	if err != nil || len(all) != 1 {
+		t.Fatalf("%d files are bound, %v", len(all), err)
+	}
+	again := all[0]
+	again.ID = "again"
+	if _, err := s.AddEvidence(ctx, []assess.Evidence{again}, room, line("evidence.add")); err != nil {
+		t.Errorf("the same file again: %v", err)
 	}
 }
 

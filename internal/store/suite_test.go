@@ -62,6 +62,7 @@ func runSuite(t *testing.T, open func(t *testing.T) *Store) {
 		{"Contacts", testContacts},
 		{"Evidence", testEvidence},
 		{"EvidenceQuota", testEvidenceKeepsToItsQuota},
+		{"EvidenceOfOneThing", testEvidenceOfOneThingIsBounded},
 		{"EvidenceFiles", testEvidenceFiles},
 		{"Uploads", testUploads},
 	} {

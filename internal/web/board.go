@@ -212,6 +212,9 @@ func (s *site) showWhy(w http.ResponseWriter, r *http.Request) error {
 		if body.Thread, err = s.threadOf(r, req.Unit, req.Period, req.Code); err != nil {
 			return err
 		}
+		if body.Cases, err = s.casesOf(r, req.Unit, req.Period.CalendarYear(), req.Code); err != nil {
+			return err
+		}
 		body.Assign = assignment(v, req.Unit, req.Period, req.Code, "red", why.Title)
 	}
 	return s.render(w, r, http.StatusOK, "why", page{

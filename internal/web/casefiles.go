@@ -1,8 +1,10 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/gorilla/mux"
@@ -33,6 +35,50 @@ func (s *site) caseFiles(r *http.Request) (map[string][]fileView, error) {
 		}
 	}
 	return files, nil
+}
+
+// mayReadCase says whether the person may read a file of a case: the city may, and what it says of a district is the city's until it counts;
+// from then on the district sees what it rests on, and may appeal against it.
+func (s *site) mayReadCase(r *http.Request, e assess.Evidence) (bool, error) {
+	u := visitFrom(r).user
+	if !e.RemovedAt.IsZero() || !u.May(account.ReadReports, e.Unit) {
+		return false, nil
+	}
+	if u.May(account.ReadReports, "") {
+		return true, nil
+	}
+	sheet, err := s.City.Points(r.Context(), e.Period.CalendarYear(), s.act(r))
+	if err != nil {
+		return false, fmt.Errorf("the case of evidence: %w", err)
+	}
+	return slices.ContainsFunc(sheet.Cases, func(p assess.Proposal) bool { return p.ID == e.Object && p.Unit == e.Unit && p.Counts() }), nil
+}
+
+// casesOf answers the cases that count for the score of an indicator, with the files they rest on: what a district sees of them, and may
+// appeal against.
+func (s *site) casesOf(r *http.Request, unit assess.UnitCode, year int, indicator assess.Code) ([]evidenceCell, error) {
+	sheet, err := s.City.Points(r.Context(), year, s.act(r))
+	if errors.Is(err, assess.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cases of %s: %w", indicator, err)
+	}
+	var cases []evidenceCell
+	var files map[string][]fileView
+	for _, p := range sheet.Cases {
+		item := sheet.Item(p.Item)
+		if p.Unit != unit || !p.Counts() || item == nil || !slices.Contains(item.Item.UsedBy, indicator) {
+			continue
+		}
+		if files == nil {
+			if files, err = s.caseFiles(r); err != nil {
+				return nil, err
+			}
+		}
+		cases = append(cases, evidenceCell{Name: p.Title, Files: files[p.ID]})
+	}
+	return cases, nil
 }
 
 // proveCase puts the files of a case in place, with the form that adds to them for those who propose.

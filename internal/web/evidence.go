@@ -22,21 +22,21 @@ import (
 type Evidence struct {
 	Files *evidence.Folder
 	Book  EvidenceBook
-	Quota int64 // bytes of all the files of one unit
+	Quota int64 // bytes of all the files that the people of one unit, or of the city, hand in
 }
 
 // EvidenceBook is what is written of evidence.
 type EvidenceBook interface {
-	// AddEvidence binds files to what they prove; ErrConflict above the quota. A binding that is there already stays.
-	AddEvidence(ctx context.Context, all []assess.Evidence, quota int64, line assess.AuditLine) ([]assess.Evidence, error)
+	// AddEvidence binds files to what they prove; ErrConflict where there is no room. A binding that is there already stays.
+	AddEvidence(ctx context.Context, all []assess.Evidence, room assess.EvidenceRoom, line assess.AuditLine) ([]assess.Evidence, error)
 	// RemoveEvidence marks a binding as taken away.
 	RemoveEvidence(ctx context.Context, id, by string, at time.Time, line assess.AuditLine) error
 	// Evidence answers a binding; ErrNotFound where there is none.
 	Evidence(ctx context.Context, id string) (assess.Evidence, error)
 	// EvidenceList answers what a query chooses, oldest first.
 	EvidenceList(ctx context.Context, q assess.EvidenceQuery) ([]assess.Evidence, error)
-	// EvidenceSize answers the bytes that the files of a unit take up.
-	EvidenceSize(ctx context.Context, unit assess.UnitCode) (int64, error)
+	// EvidenceSize answers the bytes of the files that the people of a unit have handed in, "" for the city's.
+	EvidenceSize(ctx context.Context, from assess.UnitCode) (int64, error)
 }
 
 // errNoEvidence is the answer for a file that is none of the reader's business, and for one that does not exist.
@@ -75,8 +75,8 @@ func (s *site) mayReadEvidence(r *http.Request, e assess.Evidence) (bool, error)
 			return false, nil
 		}
 		return err == nil && e.RemovedAt.IsZero(), err
-	case assess.OfPoints, assess.OfVeto: // what the city says of a district is the city's until it counts
-		return e.RemovedAt.IsZero() && u.May(account.ReadReports, ""), nil
+	case assess.OfPoints, assess.OfVeto:
+		return s.mayReadCase(r, e)
 	default:
 		return false, nil
 	}

@@ -105,7 +105,7 @@ func TestAPageCalledPDFDoesNotRun(t *testing.T) {
 	_, err = o.store.AddEvidence(t.Context(), []assess.Evidence{{
 		ID: galleryFile, Unit: officeUnit, Period: officeQuarter(), Use: assess.OfFigure, Object: string(claim), Name: "名册.pdf", Privacy: assess.Masked,
 		AddedBy: "heping", AddedAt: o.clock.at, File: assess.EvidenceFile{Hash: hash, Kind: "pdf", Size: int64(len(page)), Scan: assess.Unscanned, AddedAt: o.clock.at},
-	}}, 1<<20, assess.AuditLine{At: o.clock.at, Actor: "test", Action: "test", Result: "ok"})
+	}}, assess.EvidenceRoom{Quota: 1 << 20}, assess.AuditLine{At: o.clock.at, Actor: "test", Action: "test", Result: "ok"})
 	o.ok(err)
 
 	var ran, handed atomic.Int32

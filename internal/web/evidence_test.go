@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"mime/multipart"
@@ -18,6 +19,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/city"
 	"github.com/unionboard/unionboard/internal/evidence"
 	"github.com/unionboard/unionboard/internal/web"
 )
@@ -393,6 +395,53 @@ func TestEvidenceOfMatters(t *testing.T) {
 		}
 		if a := send(adds, pdf("two")); (a.StatusCode == http.StatusSeeOther) != (c.most > 1) {
 			t.Errorf("%s: a second file: %d", c.path, a.StatusCode)
+		}
+	}
+}
+
+// casesCity has the cases of a test.
+type casesCity struct {
+	galleryCity
+	sheet *city.PointsSheet
+}
+
+func (c casesCity) Points(context.Context, int, city.Act) (*city.PointsSheet, error) {
+	return c.sheet, nil
+}
+
+// TestADistrictReadsWhatACaseRestsOnOnceItCounts: before that it is the city's alone, and it is never another district's.
+func TestADistrictReadsWhatACaseRestsOnOnceItCounts(t *testing.T) {
+	e := newEvidence(t, proofs{})
+	taken, err := e.Files.Take(t.Context(), "通报.pdf", bytes.NewReader(samplePDF("")), 1<<30, time.Unix(0, 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.Book.(proofs)[galleryFile] = assess.Evidence{
+		ID: galleryFile, Unit: "210102", Period: assess.NewQuarter(2026, 1), Use: assess.OfPoints, Object: "case-1", Name: taken.Name, File: taken.File,
+		Privacy: assess.Impersonal, AddedBy: "assessor", AddedAt: time.Date(2026, 4, 9, 1, 0, 0, 0, time.UTC),
+	}
+	sheet := &city.PointsSheet{
+		Year: 2026, Edition: galleryEdition(2026), Items: []city.PointsItem{{Column: city.Column{Item: assess.Item{Code: "events", UsedBy: []assess.Code{"organisation"}}}}},
+		Cases: []assess.Proposal{{ID: "case-1", Kind: assess.EventProposed, CellKey: assess.CellKey{Unit: "210102", Period: assess.NewQuarter(2026, 1), Item: "events"}, Title: "未按时换届"}},
+	}
+	front := newReader(t, newGallery(t).handler(t, func(o *web.Options) { o.Evidence, o.City = e, casesCity{sheet: sheet} }))
+	own, other, analyst := front.fresh().signIn("heping"), front.fresh().signIn("tiexi"), front.fresh().signIn("analyst")
+	for state, status := range map[assess.ProposalState]int{
+		assess.Proposed: 404, assess.ProposalConfirmed: 200, assess.ProposalDisputed: 200, assess.ProposalRevoked: 404, assess.ProposalRefused: 404,
+	} {
+		sheet.Cases[0].State = state
+		if a := own.get("/evidence/" + galleryFile); a.StatusCode != status {
+			t.Errorf("%s: the district gets %d, want %d", state, a.StatusCode, status)
+		}
+		if a := other.get("/evidence/" + galleryFile); a.StatusCode != 404 {
+			t.Errorf("%s: another district gets %d", state, a.StatusCode)
+		}
+		if a := analyst.get("/evidence/" + galleryFile); a.StatusCode != 200 {
+			t.Errorf("%s: the city gets %d", state, a.StatusCode)
+		}
+		page := own.get("/why/210102/organisation?q=2026Q1").body
+		if strings.Contains(page, "未按时换届") != (status == 200) || strings.Contains(page, "/evidence/"+galleryFile) != (status == 200) {
+			t.Errorf("%s: the page of the score shows the case and its file otherwise", state)
 		}
 	}
 }

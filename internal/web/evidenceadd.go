@@ -142,6 +142,7 @@ func (s *site) takeEvidence(r *http.Request, about assess.Evidence, most int) (a
 	if about.Privacy != assess.Impersonal && about.Privacy != assess.Masked {
 		return 0, nil, assess.Invalid("problem.evidence_privacy", "say whether the file holds personal data: none, or masked; what is not masked is not handed in")
 	}
+	about.From = visitFrom(r).user.Unit
 	if id := r.PostForm.Get("use"); id != "" {
 		if err := s.useAgain(r, about, id); err != nil {
 			return 0, nil, err
@@ -169,7 +170,7 @@ func (s *site) takeEvidence(r *http.Request, about assess.Evidence, most int) (a
 
 // takeOne keeps one file and binds it. The quota is looked at before the file is kept, and again when it is bound.
 func (s *site) takeOne(r *http.Request, about assess.Evidence, sent string, content io.Reader) error {
-	used, err := s.Evidence.Book.EvidenceSize(r.Context(), about.Unit)
+	used, err := s.Evidence.Book.EvidenceSize(r.Context(), about.From)
 	if err != nil {
 		return fmt.Errorf("room for evidence: %w", err)
 	}
@@ -201,7 +202,11 @@ func (s *site) bind(r *http.Request, e assess.Evidence) error {
 	}
 	u := visitFrom(r).user
 	e.ID, e.AddedBy, e.AddedAt = id.String(), u.Name, s.Now()
-	_, err = s.Evidence.Book.AddEvidence(r.Context(), []assess.Evidence{e}, s.Evidence.Quota, s.line(r, u, "evidence.add", ""))
+	room := assess.EvidenceRoom{Quota: s.Evidence.Quota}
+	if e.Use == assess.OfAppeal {
+		room.Most = appealFiles
+	}
+	_, err = s.Evidence.Book.AddEvidence(r.Context(), []assess.Evidence{e}, room, s.line(r, u, "evidence.add", ""))
 	return err
 }
 

@@ -35,7 +35,10 @@ func (s *site) matterEvidence(r *http.Request, m *assess.Matter) (evidenceCell, 
 	return c, nil
 }
 
-// provable answers how many files a person may add to a matter now. An appeal takes one new document at most (workflow, 3.3).
+// appealFiles is how many new documents an appeal takes (workflow, 3.3).
+const appealFiles = 1
+
+// provable answers how many files a person may add to a matter now.
 func provable(u account.User, m *assess.Matter, held int) int {
 	action := map[assess.MatterKind]account.Action{
 		assess.Correction: account.RequestCorrection, assess.Appeal: account.FileAppeal, assess.Task: account.DoTask,
@@ -44,7 +47,7 @@ func provable(u account.User, m *assess.Matter, held int) int {
 	case final(m) || !u.May(action, m.Unit, m.Department):
 		return 0
 	case m.Kind == assess.Appeal:
-		return max(1-held, 0)
+		return max(appealFiles-held, 0)
 	}
 	return filesAtOnce
 }

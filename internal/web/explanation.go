@@ -6,8 +6,9 @@ import "github.com/unionboard/unionboard/internal/dashboard"
 type explanation struct {
 	*dashboard.Explanation
 	Trend  *panel
-	Thread *thread // nil for who hears nothing of the unit
-	Assign string  // where the score is made a task; "" for who assigns none
+	Cases  []evidenceCell // that the score is counted from, with their files
+	Thread *thread        // nil for who hears nothing of the unit
+	Assign string         // where the score is made a task; "" for who assigns none
 }
 
 // titledTable is a table with the name it is announced by.

@@ -56,7 +56,7 @@ func galleryEvidence(t testing.TB) web.Evidence {
 // proofs is evidence in memory, by its ID.
 type proofs map[string]assess.Evidence
 
-func (p proofs) AddEvidence(_ context.Context, all []assess.Evidence, _ int64, _ assess.AuditLine) ([]assess.Evidence, error) {
+func (p proofs) AddEvidence(_ context.Context, all []assess.Evidence, _ assess.EvidenceRoom, _ assess.AuditLine) ([]assess.Evidence, error) {
 	for _, e := range all {
 		p[e.ID] = e
 	}
