@@ -82,6 +82,13 @@ func (a *app) configured(s config.Source, delay time.Duration) (collect.Source, 
 	case config.Drop:
 		src.Door = assess.DoorDrop
 		src.Fetcher, err = source.NewDrop(source.DropConfig{Name: s.Name, Folder: s.Folder, Settle: s.Settle, Sentence: a.sentence})
+	case config.SFTP:
+		src.Door = assess.DoorPull
+		src.Fetcher, err = source.NewSFTP(source.SFTPConfig{
+			Name: s.Name, Host: s.Host, Port: uint16(s.Port), Username: s.Username, Password: password, Key: dial.Secret{File: s.KeyFile},
+			HostKey: s.HostKey, KnownHosts: s.KnownHosts, Folder: s.Folder, Archive: s.Archive, Settle: s.Settle, Whole: s.Timeout,
+			Wall: wall, AllowLoopback: s.AllowLoopback, Sentence: a.sentence,
+		})
 	default:
 		src.Door = assess.DoorPull
 		src.Fetcher, err = source.NewHTTP(source.HTTPConfig{

@@ -92,6 +92,22 @@ sources:
     kind: drop
     folder: drop/sujiatun
     settle: 1m
+  - name: hunnan
+    kind: sftp
+    host: files.example.org
+    port: 2222
+    username: board
+    key_file: hunnan.key
+    host_key: ssh-ed25519 AAAA
+    folder: outgoing
+    archive: taken
+  - name: hunnan_reading
+    kind: sftp
+    host: files.example.org
+    username: board
+    password_env: HUNNAN
+    known_hosts: known
+    folder: outgoing
 `
 
 func TestParse(t *testing.T) {
@@ -123,6 +139,14 @@ func TestParse(t *testing.T) {
 			},
 			{Name: "tiexi", Kind: config.HTTP, URL: "https://tiexi.example.org/", Username: "board", PasswordEnv: "TIEXI"},
 			{Name: "sujiatun", Kind: config.Drop, Folder: "/srv/ub/drop/sujiatun", Settle: time.Minute},
+			{
+				Name: "hunnan", Kind: config.SFTP, Host: "files.example.org", Port: 2222, Username: "board", KeyFile: "/srv/ub/hunnan.key",
+				HostKey: "ssh-ed25519 AAAA", Folder: "outgoing", Archive: "/srv/ub/taken",
+			},
+			{
+				Name: "hunnan_reading", Kind: config.SFTP, Host: "files.example.org", Username: "board", PasswordEnv: "HUNNAN",
+				KnownHosts: "/srv/ub/known", Folder: "outgoing",
+			},
 		},
 	}
 	c := parse(t, full)
@@ -197,6 +221,17 @@ func TestFaults(t *testing.T) {
 		{"a token and a name", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    token_env: A\n    username: b\n    password_env: B\n", []string{"6:15 problem.config_two_credentials"}},
 		{"a name of a source without a password", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    username: b\n", []string{"5:15 problem.config_mail_password"}},
 		{"a certificate without its key", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    cert_file: b\n", []string{"5:16 problem.config_cert_key"}},
+		{
+			"sftp without anything", "sources:\n  - name: a\n    kind: sftp\n",
+			[]string{
+				"2:5 problem.config_source_lacks", "2:5 problem.config_source_lacks", "2:5 problem.config_source_lacks", "2:5 problem.config_source_lacks",
+				"2:5 problem.sftp_host_key_lacks",
+			},
+		},
+		{
+			"two keys of a server", "sources:\n  - {name: a, kind: sftp, host: a, username: b, key_file: c, folder: d, host_key: e, known_hosts: f}\n",
+			[]string{"2:83 problem.sftp_host_key_lacks"},
+		},
 		{"a span without a unit", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    timeout: 60\n", []string{"5:14 problem.config_duration"}},
 		{"a span that is a list", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    timeout: [1]\n", []string{"5:14 problem.config_wants_text"}},
 		{"a span of nothing", "sources:\n  - name: a\n    kind: drop\n    folder: x\n    settle: -1s\n", []string{"5:13 problem.config_duration"}},
@@ -360,7 +395,7 @@ func TestDefaultFile(t *testing.T) {
 		t.Errorf("the default file changes something (-without +with):\n%s", diff)
 	}
 	c := parse(t, uncommented)
-	if len(c.Sources) != 3 {
+	if len(c.Sources) != 5 {
 		t.Fatalf("sources %+v", c.Sources)
 	}
 	if c.Site == "" || c.Mail == nil || len(c.Webhooks) != 1 {
@@ -417,17 +452,22 @@ func TestSchemaAgreesWithParse(t *testing.T) {
 		"passwords: {history: many}\n":      false,
 		"passwords: {lenght: 9}\n":          false,
 		"sessions: {idle: 15}\n":            false,
-		"sources:\n  - {name: A, kind: drop, folder: x}\n":                                                   false,
-		"sources:\n  - {name: a, kind: http}\n":                                                              false,
-		"sources:\n  - {name: a, kind: drop, folder: x, url: 'http://a'}\n":                                  false,
-		"sources:\n  - {name: a, kind: drop, folder: x, settle: '60'}\n":                                     false,
-		"sources:\n  - {name: a, kind: drop, folder: x, supplies: [both]}\n":                                 false,
-		"sources:\n  - {name: a, kind: http, url: 'http://a', token_env: A, token_file: b}\n":                false,
-		"sources:\n  - {name: a, kind: http, url: 'http://a', token_env: A, username: b, password_env: B}\n": false,
-		"sources:\n  - {name: a, kind: http, url: 'http://a', username: b}\n":                                false,
-		"sources:\n  - {name: a, kind: http, url: 'http://a', password_env: B}\n":                            false,
-		"sources:\n  - {name: a, kind: http, url: 'http://a', cert_file: b}\n":                               false,
-		"sources:\n  - {name: a, kind: http, url: 'http://a', cert_file: b, key_file: c, format: xlsx}\n":    true,
+		"sources:\n  - {name: A, kind: drop, folder: x}\n":                                                                            false,
+		"sources:\n  - {name: a, kind: http}\n":                                                                                       false,
+		"sources:\n  - {name: a, kind: drop, folder: x, url: 'http://a'}\n":                                                           false,
+		"sources:\n  - {name: a, kind: drop, folder: x, settle: '60'}\n":                                                              false,
+		"sources:\n  - {name: a, kind: drop, folder: x, supplies: [both]}\n":                                                          false,
+		"sources:\n  - {name: a, kind: http, url: 'http://a', token_env: A, token_file: b}\n":                                         false,
+		"sources:\n  - {name: a, kind: http, url: 'http://a', token_env: A, username: b, password_env: B}\n":                          false,
+		"sources:\n  - {name: a, kind: http, url: 'http://a', username: b}\n":                                                         false,
+		"sources:\n  - {name: a, kind: http, url: 'http://a', password_env: B}\n":                                                     false,
+		"sources:\n  - {name: a, kind: http, url: 'http://a', cert_file: b}\n":                                                        false,
+		"sources:\n  - {name: a, kind: http, url: 'http://a', cert_file: b, key_file: c, format: xlsx}\n":                             true,
+		"sources:\n  - {name: a, kind: sftp, host: a, username: b, key_file: c, folder: d, host_key: ssh-rsa AAAA}\n":                 true,
+		"sources:\n  - {name: a, kind: sftp, host: a, username: b, key_file: c, folder: d}\n":                                         false,
+		"sources:\n  - {name: a, kind: sftp, host: a, username: b, folder: d, known_hosts: f}\n":                                      false,
+		"sources:\n  - {name: a, kind: sftp, host: a, username: b, key_file: c, folder: d, known_hosts: f, host_key: ssh-rsa AAAA}\n": false,
+		"sources:\n  - {name: a, kind: sftp, url: 'http://a', host: a, username: b, key_file: c, folder: d, known_hosts: f}\n":        false,
 		"sources_allowed: []\n":                       true,
 		"sources_allowed: here\n":                     false,
 		"site: board.example.org\n":                   false,

@@ -19,6 +19,7 @@ type Kind string
 const (
 	HTTP Kind = "http" // another system is asked
 	Drop Kind = "drop" // files are put into a folder
+	SFTP Kind = "sftp" // files are put into a folder of another machine
 )
 
 // Source is a source as it is declared. What it may do stands here too; that it may do it, the gate sees to.
@@ -36,12 +37,18 @@ type Source struct {
 	Username                  string
 	PasswordFile, PasswordEnv string
 	CAFile, CertFile, KeyFile string
-	Timeout                   time.Duration // 0: the usual 60 s
+	Timeout                   time.Duration // 0: the usual one of the kind
 	AllowLoopback             bool
+	Host                      string // not of http, whose address has it
+	Port                      int    // 0: the usual one of the kind
 
-	// Of kind drop: the folder, and how long a file must have been left alone.
+	// Of kinds drop and sftp: the folder, and how long a file must have been left alone.
 	Folder string
-	Settle time.Duration // 0: the usual 30 s
+	Settle time.Duration // 0: the usual time of the kind
+
+	// Of kind sftp: the server's key, or the file that has it, and a folder here for files that stay there.
+	HostKey, KnownHosts string
+	Archive             string
 
 	Units     []assess.UnitCode // none: every unit
 	Supplies  []assess.Origin   // none: what districts report
@@ -66,6 +73,11 @@ func (r *reader) source(n ast.Node, path string, s *Source) {
 		"key_file":       r.text(&s.KeyFile),
 		"timeout":        r.duration(&s.Timeout),
 		"allow_loopback": r.truth(&s.AllowLoopback),
+		"host":           r.text(&s.Host),
+		"port":           r.port(&s.Port),
+		"host_key":       r.text(&s.HostKey),
+		"known_hosts":    r.text(&s.KnownHosts),
+		"archive":        r.text(&s.Archive),
 		"folder":         r.text(&s.Folder),
 		"settle":         r.duration(&s.Settle),
 		"units":          texts(r, &s.Units),
@@ -77,7 +89,11 @@ func (r *reader) source(n ast.Node, path string, s *Source) {
 
 // files are the settings of a source that are paths.
 func (s *Source) files() []*string {
-	return []*string{&s.TokenFile, &s.PasswordFile, &s.CAFile, &s.CertFile, &s.KeyFile, &s.Folder}
+	files := []*string{&s.TokenFile, &s.PasswordFile, &s.CAFile, &s.CertFile, &s.KeyFile, &s.KnownHosts, &s.Archive}
+	if s.Kind == Drop { // that of kind sftp lies on another machine
+		files = append(files, &s.Folder)
+	}
+	return files
 }
 
 // rule is a setting that some kinds of sources have.
@@ -89,22 +105,27 @@ type rule struct {
 }
 
 func rules(s Source) []rule {
-	web, dropped := []Kind{HTTP}, []Kind{Drop}
+	kinds := func(all ...Kind) []Kind { return all }
 	return []rule{
-		{"url", s.URL != "", web, true},
-		{"format", s.Format != "", web, false},
-		{"token_file", s.TokenFile != "", web, false},
-		{"token_env", s.TokenEnv != "", web, false},
-		{"username", s.Username != "", web, false},
-		{"password_file", s.PasswordFile != "", web, false},
-		{"password_env", s.PasswordEnv != "", web, false},
-		{"ca_file", s.CAFile != "", web, false},
-		{"cert_file", s.CertFile != "", web, false},
-		{"key_file", s.KeyFile != "", web, false},
-		{"timeout", s.Timeout != 0, web, false},
-		{"allow_loopback", s.AllowLoopback, web, false},
-		{"folder", s.Folder != "", dropped, true},
-		{"settle", s.Settle != 0, dropped, false},
+		{"url", s.URL != "", kinds(HTTP), true},
+		{"format", s.Format != "", kinds(HTTP), false},
+		{"token_file", s.TokenFile != "", kinds(HTTP), false},
+		{"token_env", s.TokenEnv != "", kinds(HTTP), false},
+		{"host", s.Host != "", kinds(SFTP), true},
+		{"port", s.Port != 0, kinds(SFTP), false},
+		{"username", s.Username != "", kinds(HTTP, SFTP), false},
+		{"password_file", s.PasswordFile != "", kinds(HTTP, SFTP), false},
+		{"password_env", s.PasswordEnv != "", kinds(HTTP, SFTP), false},
+		{"ca_file", s.CAFile != "", kinds(HTTP), false},
+		{"cert_file", s.CertFile != "", kinds(HTTP), false},
+		{"key_file", s.KeyFile != "", kinds(HTTP, SFTP), false},
+		{"host_key", s.HostKey != "", kinds(SFTP), false},
+		{"known_hosts", s.KnownHosts != "", kinds(SFTP), false},
+		{"archive", s.Archive != "", kinds(SFTP), false},
+		{"timeout", s.Timeout != 0, kinds(HTTP, SFTP), false},
+		{"allow_loopback", s.AllowLoopback, kinds(HTTP, SFTP), false},
+		{"folder", s.Folder != "", kinds(Drop, SFTP), true},
+		{"settle", s.Settle != 0, kinds(Drop, SFTP), false},
 	}
 }
 
@@ -118,7 +139,7 @@ func (c Config) checkSource(path string, s Source) (problems assess.Problems) {
 		add("name", invalid("problem.config_source_name",
 			fmt.Sprintf("%q is not a name; begin with a small letter, go on with small letters, digits and _", s.Name), "value", string(s.Name)))
 	}
-	if p := oneOf("kind", string(s.Kind), string(HTTP), string(Drop)); p != nil {
+	if p := oneOf("kind", string(s.Kind), string(HTTP), string(Drop), string(SFTP)); p != nil {
 		add("kind", p)
 		return problems
 	}
@@ -133,12 +154,15 @@ func (c Config) checkSource(path string, s Source) (problems assess.Problems) {
 			add(r.key, invalid("problem.config_source_key", fmt.Sprintf("%s belongs to sources of kind %s; leave it out, or change the kind", r.key, all),
 				"key", r.key, "kind", all))
 		case !r.set && r.must && has:
-			add(r.key, invalid("problem.config_source_lacks", fmt.Sprintf("a source of kind %s needs %s; add it", s.Kind, r.key),
-				"key", r.key, "kind", string(s.Kind)))
+			add(r.key, lacking(s.Kind, r.key))
 		}
 	}
 	problems = append(problems, c.checkSecrets(path, s)...)
 	return append(problems, c.checkRights(path, s)...)
+}
+
+func lacking(kind Kind, key string) *assess.Problem {
+	return invalid("problem.config_source_lacks", fmt.Sprintf("a source of kind %s needs %s; add it", kind, key), "key", key, "kind", string(kind))
 }
 
 // checkSecrets looks at how a source knows us.
@@ -151,6 +175,18 @@ func (c Config) checkSecrets(path string, s Source) (problems assess.Problems) {
 	add("token_env", secretOf("token", s.TokenFile, s.TokenEnv))
 	add("password_env", secretOf("password", s.PasswordFile, s.PasswordEnv))
 	token, password := s.TokenFile+s.TokenEnv != "", s.PasswordFile+s.PasswordEnv != ""
+	if s.Kind == SFTP {
+		if s.Username == "" {
+			add("username", lacking(s.Kind, "username"))
+		}
+		if !password && s.KeyFile == "" {
+			add("key_file", lacking(s.Kind, "key_file"))
+		}
+		if (s.HostKey == "") == (s.KnownHosts == "") {
+			add("host_key", invalid("problem.sftp_host_key_lacks", "the source needs the server's key: host_key or known_hosts, one of them; ssh-keyscan shows it"))
+		}
+		return problems
+	}
 	if s.Kind != HTTP {
 		return problems
 	}

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/cenkalti/backoff/v5"
 
@@ -103,9 +104,18 @@ func (h *HTTP) unreached(err error) error {
 		return h.slow(err)
 	}
 	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return backoff.Permanent(assess.Unavailable("problem.source_certificate",
-			"the certificate of the source is not good; let its keeper renew it, or correct the address").Because(err))
+		return backoff.Permanent(badCertificate(err))
 	}
+	return unreached(err)
+}
+
+func badCertificate(err error) *assess.Problem {
+	return assess.Unavailable("problem.source_certificate",
+		"the certificate of the source is not good; let its keeper renew it, or correct the address").Because(err)
+}
+
+// unreached says why there is no connection.
+func unreached(err error) *assess.Problem {
 	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {
 		return assess.Unavailable("problem.source_host", "the name of the source's host is not known; correct the address or the name service").
 			Because(err)
@@ -119,11 +129,13 @@ func isTimeout(err error) bool {
 	return ok && timeout.Timeout() || errors.Is(err, context.DeadlineExceeded)
 }
 
-func (h *HTTP) slow(err error) error {
+func (h *HTTP) slow(err error) error { return slow(h.config.Headers, h.config.Whole, err) }
+
+// slow says that a source did not begin to answer in time, or did not end.
+func slow(begin, whole time.Duration, err error) *assess.Problem {
 	return assess.Unavailable("problem.source_slow",
-		fmt.Sprintf("the source took longer than allowed (%s to begin, %s in all); see what holds it up, or raise its timeout",
-			h.config.Headers, h.config.Whole),
-		"begin", h.config.Headers.String(), "whole", h.config.Whole.String()).Because(err)
+		fmt.Sprintf("the source took longer than allowed (%s to begin, %s in all); see what holds it up, or raise its timeout", begin, whole),
+		"begin", begin.String(), "whole", whole.String()).Because(err)
 }
 
 // refusal says what a status other than 200 means, and whether trying again can help.

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"path/filepath"
 	"strconv"
@@ -22,17 +21,19 @@ const (
 	refusedFolder = "refused"
 )
 
-// file is a file of a drop folder that was read.
+// file is a file of an inbox that was read.
 type file struct {
-	drop   *Drop
+	inbox  *inbox
 	name   string
+	look   look
 	digest string
+	data   []byte // nil for one beyond the limit
 }
 
 // read answers the bytes of a file that is the same before and after, and sets its digest; the digest stays "" when the file
 // changed meanwhile. Of a file beyond the limit only the digest is made.
-func (f *file) read(root *os.Root, info fs.FileInfo) ([]byte, error) {
-	in, err := root.Open(f.name)
+func (f *file) read(y yard, info fs.FileInfo) ([]byte, error) {
+	in, err := y.Open(f.name)
 	if err != nil {
 		return nil, err
 	}
@@ -43,7 +44,7 @@ func (f *file) read(root *os.Root, info fs.FileInfo) ([]byte, error) {
 	if info.Size() <= MostDropped {
 		to = io.MultiWriter(sum, &data)
 	}
-	n, err := io.Copy(to, io.LimitReader(in, info.Size()+1))
+	n, err := io.CopyBuffer(to, io.LimitReader(in, info.Size()+1), make([]byte, 256<<10)) // enough for several packets under way
 	if err != nil {
 		return nil, err
 	}
@@ -60,64 +61,87 @@ func (f *file) read(root *os.Root, info fs.FileInfo) ([]byte, error) {
 // settle puts the file away after what was taken of it is committed: whole ones into the archive under the hash of their content;
 // refused ones, or those with refused rows, beside a report for whoever dropped them. A file that was replaced meanwhile stays
 // for the next look.
-func (f *file) settle(_ context.Context, receipt Receipt) error {
-	root, err := os.OpenRoot(f.drop.config.Folder)
-	if err != nil {
-		return f.drop.noFolder(err)
+func (f *file) settle(ctx context.Context, receipt Receipt) error {
+	if f.inbox.archive != "" {
+		return f.keep(ctx, receipt)
 	}
-	defer root.Close()
-	if same, err := f.unchanged(root); err != nil || !same {
+	y, err := f.inbox.open(ctx)
+	if err != nil {
 		return err
 	}
-	ext := strings.ToLower(filepath.Ext(f.name))
-	archived := path.Join(archiveFolder, f.digest+ext)
-	if err := root.MkdirAll(archiveFolder, 0o755); err != nil {
-		return fmt.Errorf("make the archive of %s: %w", f.drop.config.Name, err)
+	defer y.Close()
+	if same, err := f.unchanged(y); err != nil || !same {
+		return err
+	}
+	if err := y.MkdirAll(archiveFolder); err != nil {
+		return fmt.Errorf("make the archive of %s: %w", f.inbox.name, err)
 	}
 	if len(receipt.Refused) == 0 {
-		if err := root.Rename(f.name, archived); err != nil {
+		if err := y.Rename(f.name, f.archived()); err != nil {
 			return fmt.Errorf("archive %s: %w", f.name, err)
 		}
 		return nil
 	}
 	if receipt.Taken > 0 {
-		if err := copyWithin(root, f.name, archived); err != nil {
+		if err := f.copyWithin(y); err != nil {
 			return fmt.Errorf("archive %s: %w", f.name, err)
 		}
 	}
-	return f.giveBack(root, ext, receipt)
+	if err := f.sayRefused(y, receipt); err != nil {
+		return err
+	}
+	if err := y.Rename(f.name, f.refused()+f.ext()); err != nil {
+		return fmt.Errorf("give back %s: %w", f.name, err)
+	}
+	return nil
+}
+
+func (f *file) ext() string { return strings.ToLower(filepath.Ext(f.name)) }
+
+// archived is where the file goes when it was taken.
+func (f *file) archived() string { return path.Join(archiveFolder, f.digest+f.ext()) }
+
+// refused is where the file goes when it was not taken whole, without its extension: named after it and its content.
+func (f *file) refused() string {
+	return path.Join(refusedFolder, strings.TrimSuffix(f.name, filepath.Ext(f.name))+"."+f.digest[:8])
 }
 
 // unchanged says whether the file is still there with the content that was read.
-func (f *file) unchanged(root *os.Root) (bool, error) {
-	info, err := root.Lstat(f.name)
+func (f *file) unchanged(y yard) (bool, error) {
+	info, err := y.Lstat(f.name)
 	if err != nil || !info.Mode().IsRegular() {
 		return false, nil // taken away by a person: nothing to put away
 	}
-	now := file{drop: f.drop, name: f.name}
-	if _, err := now.read(root, info); err != nil {
+	now := file{inbox: f.inbox, name: f.name}
+	if _, err := now.read(y, info); err != nil {
 		return false, fmt.Errorf("read %s again: %w", f.name, err)
 	}
 	return now.digest == f.digest, nil
 }
 
-// giveBack puts the report into refused/ and then the file itself beside it, both named after the file and its content.
-func (f *file) giveBack(root *os.Root, ext string, receipt Receipt) error {
-	if err := root.MkdirAll(refusedFolder, 0o755); err != nil {
-		return fmt.Errorf("make the folder of refused files of %s: %w", f.drop.config.Name, err)
+// sayRefused puts the report into refused/.
+func (f *file) sayRefused(y yard, receipt Receipt) error {
+	if err := y.MkdirAll(refusedFolder); err != nil {
+		return fmt.Errorf("make the folder of refused files of %s: %w", f.inbox.name, err)
 	}
-	name := path.Join(refusedFolder, strings.TrimSuffix(f.name, filepath.Ext(f.name))+"."+f.digest[:8])
 	report, err := f.report(receipt)
 	if err != nil {
 		return fmt.Errorf("report on %s: %w", f.name, err)
 	}
-	if err := root.WriteFile(name+".report.csv", report, 0o644); err != nil {
+	if err := put(y, f.refused()+".report.csv", bytes.NewReader(report)); err != nil {
 		return fmt.Errorf("report on %s: %w", f.name, err)
 	}
-	if err := root.Rename(f.name, name+ext); err != nil {
-		return fmt.Errorf("give back %s: %w", f.name, err)
-	}
 	return nil
+}
+
+// copyWithin copies the file into the archive.
+func (f *file) copyWithin(y yard) error {
+	in, err := y.Open(f.name)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	return put(y, f.archived(), in)
 }
 
 // report writes what was refused, a row each, for a spreadsheet: UTF-8 with a byte order mark, no cell that could be a formula.
@@ -130,7 +154,7 @@ func (f *file) report(receipt Receipt) ([]byte, error) {
 	for _, r := range receipt.Refused {
 		rows = append(rows, []string{
 			f.name, number(r.Place.Line), number(r.Place.Column), r.Place.Field,
-			string(r.Unit), string(r.Code), Excerpt(r.Value), f.drop.config.Sentence(r.Problem),
+			string(r.Unit), string(r.Code), Excerpt(r.Value), f.inbox.sentence(r.Problem),
 		})
 	}
 	for _, row := range rows {
@@ -157,29 +181,4 @@ func inert(s string) string {
 		return "'" + s
 	}
 	return s
-}
-
-// copyWithin copies a file so that the copy is there whole or not at all.
-func copyWithin(root *os.Root, from, to string) error {
-	in, err := root.Open(from)
-	if err != nil {
-		return err
-	}
-	defer in.Close()
-	temporary := to + ".part"
-	out, err := root.Create(temporary)
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	if err == nil {
-		err = out.Sync()
-	}
-	if closeErr := out.Close(); err == nil {
-		err = closeErr
-	}
-	if err != nil {
-		return err
-	}
-	return root.Rename(temporary, to)
 }

@@ -8,6 +8,8 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"io"
+	"log"
 	"math/big"
 	"net"
 	"net/http"
@@ -102,6 +104,7 @@ func (a *authority) serveTLS(host string, until time.Time, clients bool) *httpte
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		sendJSON(w, pageOf("210102", "2026Q1", "5", "null"))
 	}))
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
 	server.TLS = &tls.Config{Certificates: []tls.Certificate{pair}}
 	if clients {
 		pool := x509.NewCertPool()

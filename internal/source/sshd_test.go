@@ -1,0 +1,172 @@
+package source_test
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/pem"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"github.com/unionboard/unionboard/internal/dial"
+	"github.com/unionboard/unionboard/internal/source"
+)
+
+// sshd is a real server of OpenSSH on this machine, with its own port, keys and settings in a folder of the test.
+type sshd struct {
+	port    uint16
+	folder  string // that it serves
+	user    string
+	key     string // path of the private key that it lets in
+	hostKey string // its public key
+}
+
+// sshKey makes a key pair: the private one as a file, the public one as a line.
+func sshKey(t *testing.T, folder, name, password string) (path, public string) {
+	t.Helper()
+	pub, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var block *pem.Block
+	if password == "" {
+		block, err = ssh.MarshalPrivateKey(key, "")
+	} else {
+		block, err = ssh.MarshalPrivateKeyWithPassphrase(key, "", []byte(password))
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	path = filepath.Join(folder, name)
+	if err := os.WriteFile(path, pem.EncodeToMemory(block), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	line, err := ssh.NewPublicKey(pub)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path, strings.TrimSpace(string(ssh.MarshalAuthorizedKey(line)))
+}
+
+// freePort answers a port of this machine that nobody listens at.
+func freePort(t *testing.T) uint16 {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	return uint16(l.Addr().(*net.TCPAddr).Port)
+}
+
+// startSSHD starts a server; sftp are the arguments of its file server, such as -R for reading only.
+func startSSHD(t *testing.T, sftp string) sshd {
+	t.Helper()
+	program := "/usr/sbin/sshd"
+	if _, err := os.Stat(program); err != nil {
+		t.Skip("openssh-server is not installed: make test-packages")
+	}
+	who, err := user.Current()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if who.Uid == "0" { // where the server locks itself in; the package's service makes it otherwise
+		if err := os.MkdirAll("/run/sshd", 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	dir := t.TempDir()
+	s := sshd{port: freePort(t), folder: filepath.Join(dir, "drop"), user: who.Username}
+	if err := os.Mkdir(s.folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	var own, authorized string
+	hostKey, public := sshKey(t, dir, "host", "")
+	own, s.hostKey = hostKey, public
+	s.key, authorized = sshKey(t, dir, "key", "")
+	if err := os.WriteFile(filepath.Join(dir, "authorized"), []byte(authorized+"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	settings := fmt.Sprintf("Port %d\nListenAddress 127.0.0.1\nHostKey %s\nAuthorizedKeysFile %s\nStrictModes no\nUsePAM no\nPidFile none\n"+
+		"PermitRootLogin prohibit-password\nPasswordAuthentication no\nSubsystem sftp internal-sftp %s\n", s.port, own, filepath.Join(dir, "authorized"), sftp)
+	file := filepath.Join(dir, "sshd_config")
+	if err := os.WriteFile(file, []byte(settings), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var said bytes.Buffer
+	server := exec.Command(program, "-D", "-e", "-f", file)
+	server.Stderr = &said
+	startServer(t, server, s.port, &said)
+	return s
+}
+
+// startServer starts a program and waits until it listens at a port of this machine; it ends with the test.
+func startServer(t *testing.T, server *exec.Cmd, port uint16, said *bytes.Buffer) {
+	t.Helper()
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Wait() }()
+	t.Cleanup(func() {
+		_ = server.Process.Signal(os.Interrupt)
+		select {
+		case <-ended:
+		case <-time.After(10 * time.Second):
+			_ = server.Process.Kill()
+			<-ended
+		}
+	})
+	at := net.JoinHostPort("127.0.0.1", strconv.Itoa(int(port)))
+	for deadline := time.Now().Add(30 * time.Second); ; {
+		c, err := net.DialTimeout("tcp", at, time.Second)
+		if err == nil {
+			c.Close()
+			return
+		}
+		select {
+		case err := <-ended:
+			ended <- err
+			t.Fatalf("%s ended: %v\n%s", server.Path, err, said)
+		case <-time.After(20 * time.Millisecond):
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s does not listen\n%s", server.Path, said)
+		}
+	}
+}
+
+// source makes a source of the server.
+func (s sshd) source(t *testing.T, change func(*source.SFTPConfig)) *source.SFTP {
+	t.Helper()
+	c := source.SFTPConfig{
+		Name: "sujiatun", Host: "127.0.0.1", Port: s.port, Username: s.user, Key: dial.Secret{File: s.key}, HostKey: s.hostKey, Folder: s.folder,
+		Settle: 10 * time.Millisecond, AllowLoopback: true,
+	}
+	if change != nil {
+		change(&c)
+	}
+	made, err := source.NewSFTP(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return made
+}
+
+func number(port uint16) string { return strconv.Itoa(int(port)) }
+
+func sorted(names []string) []string {
+	slices.Sort(names)
+	return names
+}
