@@ -149,3 +149,54 @@ func (e *Edition) Indicator(code Code) (*Framework, *Node, bool) {
 	}
 	return nil, nil, false
 }
+
+// Named answers the name of what a code stands for. The kinds are unit, node (an item, else a framework or a heading of one),
+// department and role; false where the edition has no such thing.
+func (e *Edition) Named(kind, code string) (Text, bool) {
+	switch kind {
+	case "unit":
+		unit, ok := e.Roster.Unit(UnitCode(code))
+		return unit.Name, ok
+	case "node":
+		return e.nodeName(Code(code))
+	case "department":
+		for _, d := range e.Departments {
+			if string(d.Code) == code {
+				return d.Name, true
+			}
+		}
+	case "role":
+		for _, r := range e.Roles {
+			if string(r.Code) == code {
+				return r.Name, true
+			}
+		}
+	}
+	return Text{}, false
+}
+
+// Naming answers how a language calls what codes stand for, "" where the edition has no name. With a nil edition nothing has one.
+func (e *Edition) Naming(lang string) func(kind, code string) string {
+	return func(kind, code string) string {
+		if e == nil {
+			return ""
+		}
+		name, _ := e.Named(kind, code)
+		return name.In(lang)
+	}
+}
+
+func (e *Edition) nodeName(code Code) (Text, bool) {
+	if item, ok := e.Item(code); ok {
+		return item.Name, true
+	}
+	for i := range e.Frameworks {
+		if e.Frameworks[i].Code == code {
+			return e.Frameworks[i].Name, true
+		}
+		if n := e.Frameworks[i].Root.Find(code); n != nil {
+			return n.Name, true
+		}
+	}
+	return Text{}, false
+}

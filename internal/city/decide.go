@@ -36,8 +36,8 @@ func (d *Desk) Decide(ctx context.Context, id string, action cycle.Action, note 
 	switch {
 	case note == "" && action != cycle.Confirm:
 		return assess.Invalid("problem.proposal_why", "write why: the others read it")
-	case utf8.RuneCountInString(note) > longestReason:
-		return tooLong("note", longestReason)
+	case utf8.RuneCountInString(note) > assess.LongestNote:
+		return assess.TooLong("note", assess.LongestNote)
 	}
 	step := assess.ProposalStep{Proposal: p.ID, Action: assess.Code(action), From: p.State, To: next, By: act.By.Name, At: act.At, Note: note}
 	line := act.line("proposal."+string(action), strings.TrimSpace(fmt.Sprintf("%s %s %s %s", p.Period, p.Item, p.Part, p.Ref)))

@@ -150,8 +150,8 @@ func (d *Desk) mark(ctx context.Context, quarter assess.Period, unit assess.Unit
 		return assess.Invalid("problem.case_unit", "the case is of no district; choose one from the list")
 	case reason == "":
 		return assess.Invalid("problem.exempt_reason", "a mark stands with its reason; write why it is set or taken back")
-	case utf8.RuneCountInString(reason) > longestReason:
-		return tooLong("reason", longestReason)
+	case utf8.RuneCountInString(reason) > assess.LongestNote:
+		return assess.TooLong("reason", assess.LongestNote)
 	}
 	marked := slices.ContainsFunc(sheet.Marks, func(m Mark) bool { return m.Unit == unit && m.Node.Code == indicator })
 	if marked == (action == "exempt.set") {

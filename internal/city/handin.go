@@ -61,8 +61,8 @@ func (d *Desk) HandIn(ctx context.Context, quarter assess.Period, department ass
 		return Handed{}, assess.Invalid("problem.city_nothing", "nothing new was typed, so there is nothing to hand in; fill in what is missing first")
 	case len(s.Proposed) > 0 && reason == "":
 		return Handed{}, assess.Invalid("problem.city_reason", "grades, and that there was nothing to give or take points for, rest on a document; write which")
-	case utf8.RuneCountInString(reason) > longestReason:
-		return Handed{}, tooLong("reason", longestReason)
+	case utf8.RuneCountInString(reason) > assess.LongestNote:
+		return Handed{}, assess.TooLong("reason", assess.LongestNote)
 	}
 	line := act.line("city.hand_in", quarter.String()+" "+string(department))
 	line.After = fmt.Sprintf("accepted %d, waiting for a second person %d", len(s.Entries), len(s.Proposed))

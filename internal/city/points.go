@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -153,13 +152,12 @@ func (s *PointsSheet) check(item *PointsItem, c Case) error {
 	for _, field := range []struct {
 		name, text string
 		most       int
-	}{{"title", c.Title, longestTitle}, {"reason", c.Reason, longestReason}, {"evidence", c.Evidence, longestReason}} {
+	}{{"title", c.Title, longestTitle}, {"reason", c.Reason, assess.LongestNote}, {"evidence", c.Evidence, assess.LongestNote}} {
 		switch n := utf8.RuneCountInString(field.text); {
 		case n == 0:
 			return assess.Invalid("problem.case_"+field.name, "a case needs a title, the reason for which it counts and the documents it rests on; fill in what is empty")
 		case n > field.most:
-			return assess.Invalid("problem.text_long", fmt.Sprintf("%s has more than %d characters; shorten it", field.name, field.most),
-				"field", field.name, "limit", strconv.Itoa(field.most))
+			return assess.TooLong(field.name, field.most)
 		}
 	}
 	return nil

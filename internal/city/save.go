@@ -3,17 +3,10 @@ package city
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"unicode/utf8"
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
-)
-
-// Limits of what is typed, in characters. A note is as long as the gate takes it.
-const (
-	longestValue  = 100
-	longestReason = 1000
 )
 
 // Save is what an editor typed into one cell.
@@ -71,19 +64,14 @@ func (f *Form) save(s Save, act Act) (assess.DraftSave, error) {
 		return assess.DraftSave{}, assess.Conflict("problem.city_fixed",
 			fmt.Sprintf("%s of %s takes nothing now: it waits for a second person, is counted from cases or ballots, or does not apply; load the page again", s.Item, s.Unit),
 			"item", string(s.Item), "unit", string(s.Unit))
-	case utf8.RuneCountInString(s.Value) > longestValue:
-		return assess.DraftSave{}, tooLong("value", longestValue)
-	case utf8.RuneCountInString(s.Note) > longestReason:
-		return assess.DraftSave{}, tooLong("note", longestReason)
+	case utf8.RuneCountInString(s.Value) > assess.LongestFigure:
+		return assess.DraftSave{}, assess.TooLong("value", assess.LongestFigure)
+	case utf8.RuneCountInString(s.Note) > assess.LongestNote:
+		return assess.DraftSave{}, assess.TooLong("note", assess.LongestNote)
 	}
 	return assess.DraftSave{Base: s.Base, DraftCell: assess.DraftCell{
 		Unit: s.Unit, Period: column.Period, Item: s.Item, Value: s.Value, Note: s.Note, By: act.By.Name, At: act.At,
 	}}, nil
-}
-
-func tooLong(field string, limit int) error {
-	return assess.Invalid("problem.text_long", fmt.Sprintf("%s has more than %d characters; shorten it", field, limit),
-		"field", field, "limit", strconv.Itoa(limit))
 }
 
 // find answers a cell of the form with its column, nil where there is none.

@@ -58,7 +58,7 @@ func (g *Gate) advance(ctx context.Context, n turn) error {
 		return nil
 	case slices.Index(order, to) < slices.Index(order, from):
 		return assess.Conflict("problem.cycle_back",
-			fmt.Sprintf("the collection of %s is %s and does not go back to %s", p, from, to), "period", p.String(), "from", string(from), "to", string(to))
+			fmt.Sprintf("the collection of %s is %s and does not go back to %s", p, from, to), "period", p.String(), "from", "web.cycle."+string(from), "to", "web.cycle."+string(to))
 	}
 	steps := passed(from, to)
 	if slices.Contains(steps, assess.CycleScored) {

@@ -11,11 +11,8 @@ import (
 	"github.com/unionboard/unionboard/internal/source"
 )
 
-// Limits of the free text of a row, in characters.
-const (
-	longestNote = 1000
-	longestPart = 100
-)
+// longestPart is how many characters tell the parts of a figure from each other.
+const longestPart = 100
 
 // figure is an entry that was understood.
 type figure struct {
@@ -194,10 +191,9 @@ func checkText(e assess.Entry, d *definition) *assess.Problem {
 	for _, field := range []struct {
 		name, text string
 		most       int
-	}{{"note", e.Note, longestNote}, {"part", e.Part, longestPart}, {"ref", e.Ref, longestPart}} {
+	}{{"note", e.Note, assess.LongestNote}, {"part", e.Part, longestPart}, {"ref", e.Ref, longestPart}} {
 		if field.text != "" && utf8.RuneCountInString(field.text) > field.most {
-			return assess.Invalid("problem.text_long", fmt.Sprintf("%s has more than %d characters; shorten it", field.name, field.most),
-				"field", field.name, "limit", strconv.Itoa(field.most)).At(e.At(field.name))
+			return assess.TooLong(field.name, field.most).At(e.At(field.name))
 		}
 	}
 	if !d.parted && (e.Part != "" || e.Ref != "") {

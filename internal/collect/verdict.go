@@ -80,9 +80,8 @@ func (b *book) checkReason(v Verdict) error {
 	if strings.TrimSpace(v.Note) == "" {
 		return assess.Invalid("problem.return_why", "a return names the figures and says in words what is wrong; give both")
 	}
-	if utf8.RuneCountInString(v.Note) > longestNote {
-		return assess.Invalid("problem.text_long", fmt.Sprintf("note has more than %d characters; shorten it", longestNote),
-			"field", "note", "limit", strconv.Itoa(longestNote))
+	if utf8.RuneCountInString(v.Note) > assess.LongestNote {
+		return assess.TooLong("note", assess.LongestNote)
 	}
 	reasons := make([]assess.Code, len(b.edition.Reasons))
 	for i, r := range b.edition.Reasons {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -53,9 +52,8 @@ func (d *Desk) SendBack(ctx context.Context, unit assess.UnitCode, period assess
 	switch n := utf8.RuneCountInString(note); {
 	case strings.TrimSpace(note) == "":
 		return assess.Invalid("problem.send_back_why", "whoever gets the report back wants to know why; say it in the note")
-	case n > longestNote:
-		return assess.Invalid("problem.text_long", fmt.Sprintf("note has more than %d characters; shorten it", longestNote),
-			"field", "note", "limit", strconv.Itoa(longestNote))
+	case n > assess.LongestNote:
+		return assess.TooLong("note", assess.LongestNote)
 	}
 	b, err := d.open(ctx, unit, period)
 	if err != nil {

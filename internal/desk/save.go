@@ -15,8 +15,6 @@ import (
 
 // Limits of what is typed into a cell, in characters. A note is as long as the gate takes it.
 const (
-	longestValue   = 100
-	longestNote    = 1000
 	longestRequest = 100
 )
 
@@ -92,12 +90,10 @@ func (s Save) check(unit assess.UnitCode, period assess.Period) error {
 	case s.Request == "" || utf8.RuneCountInString(s.Request) > longestRequest:
 		return assess.Invalid("problem.save_request", fmt.Sprintf("a save needs a name of its own of at most %d characters", longestRequest),
 			"limit", strconv.Itoa(longestRequest))
-	case utf8.RuneCountInString(s.Value) > longestValue:
-		return assess.Invalid("problem.text_long", fmt.Sprintf("value has more than %d characters; shorten it", longestValue),
-			"field", "value", "limit", strconv.Itoa(longestValue))
-	case utf8.RuneCountInString(s.Note) > longestNote:
-		return assess.Invalid("problem.text_long", fmt.Sprintf("note has more than %d characters; shorten it", longestNote),
-			"field", "note", "limit", strconv.Itoa(longestNote))
+	case utf8.RuneCountInString(s.Value) > assess.LongestFigure:
+		return assess.TooLong("value", assess.LongestFigure)
+	case utf8.RuneCountInString(s.Note) > assess.LongestNote:
+		return assess.TooLong("note", assess.LongestNote)
 	case s.Missing && s.Value != "":
 		return assess.Invalid("problem.missing_value", "a figure that cannot be had has no value; empty the cell, or do not declare it missing")
 	}

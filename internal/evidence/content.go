@@ -45,12 +45,9 @@ func (b *body) check() error {
 	return b.kind.check(b)
 }
 
-// called answers what people call a kind of file: HTML, DOC; its media type where there is no such name.
+// called answers what people call a kind of file: HTML, DOC; "" where there is no such name.
 func called(found *mimetype.MIME) string {
-	if end := strings.TrimPrefix(found.Extension(), "."); end != "" {
-		return strings.ToUpper(end)
-	}
-	return found.String()
+	return strings.ToUpper(strings.TrimPrefix(found.Extension(), "."))
 }
 
 // tail is how far from its end a reader of PDF looks for the end mark.
@@ -62,7 +59,7 @@ func checkPDF(b *body) error {
 		return err
 	}
 	if !bytes.HasPrefix(head, []byte("%PDF-1.")) && !bytes.HasPrefix(head, []byte("%PDF-2.")) {
-		return errContent("pdf", "application/octet-stream")
+		return errContent("pdf", "")
 	}
 	end, err := b.section(b.size-2*tail, 2*tail)
 	if err != nil {

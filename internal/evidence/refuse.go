@@ -16,7 +16,13 @@ func errEnding(name string, allowed []string) error {
 		fmt.Sprintf("%q is of a kind that is not taken; hand in one of %s", Shown(name), all), "name", Shown(name), "allowed", all)
 }
 
+// errContent refuses content that its ending does not say; found "" is of no known kind.
 func errContent(want, found string) error {
+	if found == "" {
+		return assess.Invalid("problem.evidence_content_unknown",
+			fmt.Sprintf("the file is called %s, but its content is of no known kind; save it as a real %s, or give it its right ending", want, want),
+			"want", want)
+	}
 	return assess.Invalid("problem.evidence_content",
 		fmt.Sprintf("the file is called %s, but its content is %s; save it as a real %s, or give it its right ending", want, found, want),
 		"want", want, "found", found)

@@ -10,6 +10,7 @@ import (
 type Words struct {
 	catalogue *Catalogue
 	lang      string
+	naming    Naming // nil where nothing has a name
 }
 
 // Lang answers the language, Chinese or English.
@@ -17,11 +18,6 @@ func (w Words) Lang() string { return w.lang }
 
 // T is Catalogue.T in the language of w.
 func (w Words) T(key string, args ...any) string { return w.catalogue.T(w.lang, key, args...) }
-
-// Say is Catalogue.Say in the language of w.
-func (w Words) Say(key string, args map[string]string) string {
-	return w.catalogue.Say(w.lang, key, args)
-}
 
 // Has says whether there is a sentence for key.
 func (w Words) Has(key string) bool { return w.catalogue.Has(w.lang, key) }

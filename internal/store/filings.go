@@ -59,7 +59,7 @@ func (t tx) moveFilings(h *head, steps []assess.FilingChange) error {
 func filingMoved(unit assess.UnitCode, p assess.Period, is, expected assess.FilingState) *assess.Problem {
 	return assess.Conflict("problem.filing_moved",
 		fmt.Sprintf("the report of %s for %s is %s by now, not %s; look at it again", unit, p, is, expected),
-		"unit", string(unit), "period", p.String(), "state", string(is), "expected", string(expected))
+		"unit", string(unit), "period", p.String(), "state", "filing."+string(is), "expected", "filing."+string(expected))
 }
 
 // after answers a filing after a step: its state is that of the last step, its counts grow.

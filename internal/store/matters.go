@@ -81,7 +81,7 @@ func (t tx) moveMatter(h *head, step assess.MatterStep, due time.Time) error {
 	}
 	if n == 0 {
 		return assess.Conflict("problem.matter_moved",
-			fmt.Sprintf("somebody else took a step meanwhile: it is %s by now, not %s; look at it again", m.State, step.From), "state", m.State, "expected", step.From)
+			fmt.Sprintf("somebody else took a step meanwhile: it is %s by now, not %s; look at it again", m.State, step.From), "state", string(m.Kind)+"."+m.State, "expected", string(m.Kind)+"."+step.From)
 	}
 	return t.addStep(h, step)
 }
@@ -196,7 +196,7 @@ func (s *Store) MoveResult(ctx context.Context, from assess.ResultState, next as
 		}
 		if at != from {
 			return assess.Conflict("problem.matter_moved",
-				fmt.Sprintf("somebody else took a step meanwhile: it is %s by now, not %s; look at it again", at, from), "state", string(at), "expected", string(from))
+				fmt.Sprintf("somebody else took a step meanwhile: it is %s by now, not %s; look at it again", at, from), "state", "result."+string(at), "expected", "result."+string(from))
 		}
 		h.Seq++
 		_, err := t.exec(insertStage, h.Seq, next.Period.String(), string(next.State), next.By, millis(next.At), next.Note)

@@ -100,7 +100,7 @@ func paged[T any](v *visit, rows []T, page string) ([]T, []link) {
 func (s *site) accountRow(v *visit, e *assess.Edition, u account.User) accountRow {
 	standing := u.Standing(s.Rules, e, s.Now())
 	row := accountRow{
-		ID: u.ID, Name: u.Name, Shown: u.DisplayName, Role: s.roleName(v, e, u.Role), Place: placeName(v, e, u.Post()),
+		ID: u.ID, Name: u.Name, Shown: u.DisplayName, Role: roleName(v, e, u.Role), Place: placeName(v, e, u.Post()),
 		Standing: v.words.T("web.standing." + string(standing)), Class: "done", KeptOut: standing.KeptOut(), Factor: u.CodeSecret != "",
 	}
 	if standing != account.InUse {
@@ -114,24 +114,15 @@ func (s *site) accountRow(v *visit, e *assess.Edition, u account.User) accountRo
 
 // placeName answers the unit or the department of a post, "" for the city as a whole.
 func placeName(v *visit, e *assess.Edition, p account.Post) string {
-	place := string(p.Unit) + string(p.Department)
-	if e == nil {
-		return place
+	if p.Unit != "" {
+		return v.called(e, "unit", string(p.Unit))
 	}
-	if u, ok := e.Roster.Unit(p.Unit); ok {
-		return u.Name.In(v.lang())
-	}
-	for _, d := range e.Departments {
-		if d.Code == p.Department {
-			return d.Name.In(v.lang())
-		}
-	}
-	return place
+	return departmentName(v, e, p.Department)
 }
 
 func (s *site) roleOptions(v *visit, e *assess.Edition, roles []assess.Role, chosen assess.Role) (options []option) {
 	for _, role := range roles {
-		options = append(options, option{string(role), s.roleName(v, e, role), role == chosen})
+		options = append(options, option{string(role), roleName(v, e, role), role == chosen})
 	}
 	return options
 }

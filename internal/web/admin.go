@@ -70,7 +70,7 @@ func (s *site) rulesInForce(v *visit) []ruleRow {
 	factor := make([]string, 0, len(s.Rules.SecondFactor))
 	for _, role := range s.Rules.SecondFactor {
 		if role != assess.SecurityAdmin || s.Rules.Divided {
-			factor = append(factor, s.roleName(v, nil, role))
+			factor = append(factor, roleName(v, nil, role))
 		}
 	}
 	if len(factor) == 0 {
@@ -88,19 +88,4 @@ func (s *site) rulesInForce(v *visit) []ruleRow {
 		{v.words.T("web.rule.lifetime"), v.words.T("web.minutes", "n", int(s.Lifetime.Minutes()))},
 		{v.words.T("web.rule.https"), yes(!s.PlainHTTP)},
 	}
-}
-
-// roleName answers what a role is called in an edition, nil for the newest, by the words of the program where it names none.
-func (s *site) roleName(v *visit, e *assess.Edition, role assess.Role) string {
-	if e != nil {
-		for _, definition := range e.Roles {
-			if definition.Code == role {
-				return definition.Name.In(v.lang())
-			}
-		}
-	}
-	if key := "role." + string(role); v.words.Has(key) {
-		return v.words.T(key)
-	}
-	return string(role)
 }

@@ -264,7 +264,7 @@ func TestFilesThatAreRefused(t *testing.T) {
 		{"old", []byte("\xD0\xCF\x11\xE0 old"), 422, "旧版 .xls"},
 		{"nothing", nil, 422, "没有选文件"},
 		{"another unit's form", foreign, 403, "其他单位的填报表"},
-		{"another quarter's form", typedHidden(t, good, "B3", "2026Q3"), 403, "2026Q3 的填报表"},
+		{"another quarter's form", typedHidden(t, good, "B3", "2026Q3"), 403, "2026年第三季度的填报表"},
 		{"another unit's table", []byte("填报单位：沈河区总工会,\n数据项,数值\n工会会员数,5\n"), 403, "其他单位的表"},
 		{"no names", []byte("苹果,5\n梨,6\n"), 422, "没有找到填报表上的数据项名称"},
 		{"a row too many", []byte(strings.Repeat("工会会员数,5\n", 10_001)), 422, "10000"},

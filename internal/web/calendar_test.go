@@ -222,7 +222,7 @@ func TestARefusedFormKeepsWhatWasTyped(t *testing.T) {
 		{"/calendar/postpone", []string{"step", "deadline", "day", "14.4.", "reason", "系统升级"}, http.StatusUnprocessableEntity, "日期应按“年-月-日”填写，如 2026-04-14"},
 		{"/calendar/extend", []string{"district", "210103", "day", "2026-04-20", "reason", "系统升级"}, http.StatusUnprocessableEntity, "单个区县的延期须在统一截止日 2026-04-10 与关闭日 2026-04-17 之间；请填写其间的日期，或顺延整个填报期"},
 		{"/calendar/extend", []string{"district", "210103", "day", "2026-04-13", "reason", " "}, http.StatusUnprocessableEntity, "调整日历须写明理由（300 字以内）"},
-		{"/calendar/proceed", []string{"to", "closing", "reason", "系统升级"}, http.StatusConflict, "2026Q1 的收集处于“填报中”，不能直接转为“即将锁定”；请按顺序逐步推进"},
+		{"/calendar/proceed", []string{"to", "closing", "reason", "系统升级"}, http.StatusConflict, "2026年第一季度的填报处于“填报中”，不能直接转为“即将锁定”；请按顺序逐步推进"},
 	} {
 		a := r.send(tt.path, append([]string{"q", "2026Q1"}, tt.pairs...)...)
 		if a.StatusCode != tt.status || !strings.Contains(a.body, `role="alert" id="wrong">`+tt.fault) {

@@ -55,6 +55,14 @@ func faultOf(err error) fault {
 	return fault{http.StatusInternalServerError, "web.error.internal"}
 }
 
+// explained answers the fault for a page that gives the reason as well: what is said in general of a refusal may not contradict it.
+func (f fault) explained() fault {
+	if f.status == http.StatusForbidden || f.status == http.StatusConflict {
+		f.key = "web.error.refused"
+	}
+	return f
+}
+
 var (
 	errMethod = errors.New("method not allowed")
 	errLong   = errors.New("the address is too long")
@@ -75,11 +83,13 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, assess.ErrForbidden) && v.signedIn() { // also where the answer does not say so
 		s.noteRefusal(r, v)
 	}
-	body := struct{ Sentence, Detail, Number string }{Sentence: v.words.T(f.key), Number: numberOf(r)}
+	body := struct{ Sentence, Detail, Number string }{Number: numberOf(r)}
 	var problem *assess.Problem
 	if errors.As(err, &problem) {
+		f = f.explained()
 		body.Detail = v.problem(problem)
 	}
+	body.Sentence = v.words.T(f.key)
 	if f.status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "60")
 	}

@@ -115,7 +115,7 @@ func (s *site) editionFor(r *http.Request, bar *dashboard.Bar) *assess.Edition {
 
 // person answers who is signed in, by the names of an edition.
 func (s *site) person(v *visit, e *assess.Edition) *person {
-	return &person{ID: v.user.ID, Name: v.user.DisplayName, Role: s.roleName(v, e, v.user.Role), Unit: placeName(v, e, v.user.Post())}
+	return &person{ID: v.user.ID, Name: v.user.DisplayName, Role: roleName(v, e, v.user.Role), Unit: placeName(v, e, v.user.Post())}
 }
 
 // periodQuery keeps the period and the base of a page in the links of its bar.

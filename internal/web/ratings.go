@@ -155,16 +155,6 @@ func newRaterView(v *visit, sheet *city.RatingSheet, g city.RaterGroup, names bo
 	return view
 }
 
-// roleName answers the name of a role, its code where it has none.
-func roleName(v *visit, e *assess.Edition, role assess.Role) string {
-	for _, r := range e.Roles {
-		if r.Code == role {
-			return r.Name.In(v.lang())
-		}
-	}
-	return string(role)
-}
-
 func newBallot(v *visit, r *city.Rating, u assess.Unit) ballotRow {
 	row := ballotRow{Code: string(u.Code), Name: u.Name.In(v.lang()), Value: r.Own[u.Code].Value}
 	if len(r.Item.Levels) == 0 {

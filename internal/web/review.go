@@ -377,10 +377,5 @@ func (s *site) departmentName(r *http.Request, v *visit, p assess.Period) string
 	if err != nil || v.user.Department == "" {
 		return ""
 	}
-	for _, d := range e.Departments {
-		if d.Code == v.user.Department {
-			return d.Name.In(v.lang())
-		}
-	}
-	return string(v.user.Department)
+	return departmentName(v, e, v.user.Department)
 }

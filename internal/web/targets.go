@@ -119,16 +119,6 @@ func shortHeading(v *visit, n *assess.Node) string {
 	return n.Name.In(v.lang())
 }
 
-// departmentName answers the name of a department, its code where it has none.
-func departmentName(v *visit, e *assess.Edition, code assess.Code) string {
-	for _, d := range e.Departments {
-		if d.Code == code {
-			return d.Name.In(v.lang())
-		}
-	}
-	return string(code)
-}
-
 // targetYears answers links to the years whose targets can be looked at: those with definitions, around the one that is shown.
 func (s *site) targetYears(r *http.Request, year int) (links []link) {
 	for y := year - 2; y <= year+1; y++ {

@@ -26,7 +26,7 @@ func (v *visit) signedIn() bool { return v.user.ID != "" }
 
 func (v *visit) lang() string { return v.words.Lang() }
 
-// problem words a problem in the reader's language, in English where nobody translated it.
+// problem words a problem in the reader's language, its codes by their names; in English where nobody translated it.
 func (v *visit) problem(p *assess.Problem) string {
 	if !v.words.Has(p.Key) {
 		return p.Message
@@ -70,11 +70,12 @@ func (s *site) visitOf(r *http.Request) *visit {
 func (s *site) newVisit(r *http.Request) *visit {
 	q := r.URL.Query()
 	here := *r.URL
+	words := s.Words.In(choice(q.Get("lang"), s.cookie(r, "lang"), i18n.English, i18n.Chinese))
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		here.RawQuery = "" // a form was sent; links lead to the page it stands on
 	}
 	return &visit{
-		words: s.Words.In(choice(q.Get("lang"), s.cookie(r, "lang"), i18n.English, i18n.Chinese)),
+		words: words.Named(s.newestNaming(r, words.Lang())),
 		large: choice(q.Get("large"), s.cookie(r, "large"), "1", "0") == "1",
 		url:   here,
 	}

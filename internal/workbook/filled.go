@@ -296,20 +296,12 @@ func (r *formReader) save(f *desk.Field, made madeCell, value, note, state strin
 	switch {
 	case save.Missing && value != "":
 		return nil, assess.Invalid("problem.missing_value", "a figure that cannot be had has no value; empty the cell, or do not declare it missing")
-	case utf8.RuneCountInString(note) > longestNote:
-		return nil, tooLong("note", longestNote)
-	case utf8.RuneCountInString(value) > longestValue:
-		return nil, tooLong("value", longestValue)
+	case utf8.RuneCountInString(note) > assess.LongestNote:
+		return nil, assess.TooLong("note", assess.LongestNote)
+	case utf8.RuneCountInString(value) > assess.LongestFigure:
+		return nil, assess.TooLong("value", assess.LongestFigure)
 	}
 	return save, nil
-}
-
-// longestValue is what the form takes as a figure, in characters.
-const longestValue = 100
-
-func tooLong(field string, most int) *assess.Problem {
-	return assess.Invalid("problem.text_long", fmt.Sprintf("%s has more than %d characters; shorten it", field, most),
-		"field", field, "limit", strconv.Itoa(most))
 }
 
 func (r *formReader) isWord(key, text string) bool { return inSomeLanguage(r.words, key, text) }

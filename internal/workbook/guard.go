@@ -16,7 +16,6 @@ const author = "unionboard"
 const (
 	longestPrompt = 250
 	longestTitle  = 30
-	longestNote   = 1000 // of a figure, as the form takes it
 )
 
 // guard limits what can be typed, notes what counts, and locks the rest. The protection has no password: it is against slips, and
@@ -78,7 +77,7 @@ func (w *writer) limit(l *line) error {
 	note := excelize.NewDataValidation(true)
 	note.SetSqref(noteColumn.ref(l.row))
 	note.SetError(excelize.DataValidationErrorStyleStop, w.words.T("book.limit"), w.words.T("book.limit.note"))
-	if err := note.SetRange(0, longestNote, excelize.DataValidationTypeTextLength, excelize.DataValidationOperatorBetween); err != nil {
+	if err := note.SetRange(0, assess.LongestNote, excelize.DataValidationTypeTextLength, excelize.DataValidationOperatorBetween); err != nil {
 		return err
 	}
 	state := excelize.NewDataValidation(true)

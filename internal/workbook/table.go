@@ -113,10 +113,10 @@ func (r *tableReader) save(f *desk.Field, row TableRow) (*desk.Save, *assess.Pro
 		}
 	}
 	switch reader := (&formReader{}); {
-	case utf8.RuneCountInString(save.Value) > longestValue:
-		return nil, tooLong("value", longestValue)
-	case utf8.RuneCountInString(save.Note) > longestNote:
-		return nil, tooLong("note", longestNote)
+	case utf8.RuneCountInString(save.Value) > assess.LongestFigure:
+		return nil, assess.TooLong("value", assess.LongestFigure)
+	case utf8.RuneCountInString(save.Note) > assess.LongestNote:
+		return nil, assess.TooLong("note", assess.LongestNote)
 	case reader.holds(f, save), f.Draft.Revision == 0 && save.Note == "" && f.Shown != "" && sameValue(save.Value, f.Shown):
 		return nil, nil
 	}

@@ -29,6 +29,7 @@ func FileName(f *desk.Form, words i18n.Words) string {
 // Write makes the workbook of a form: protected, filled in as the form is, with last quarter's figures, choices, limits and notes.
 // zone is that of its times.
 func Write(form *desk.Form, words i18n.Words, zone *time.Location) ([]byte, error) {
+	words = words.Named(form.Edition.Naming(words.Lang()))
 	w := &writer{file: excelize.NewFile(), form: form, words: words, zone: zone, layout: lay(form), styles: map[look]int{}, typed: map[assess.Code]bool{}}
 	defer w.file.Close()
 	for _, l := range w.lines {
