@@ -191,7 +191,7 @@ func (a *app) waitingOf(ctx context.Context, year assess.Period, reports []waiti
 		if err := a.countWaiting(ctx, &r, r.Period); err != nil {
 			return nil, err
 		}
-		if !withDistrict(r.State) && (r.figures > 0 || r.State == assess.Submitted || r.State == assess.UnderReview) {
+		if !withDistrict(r.State) && r.figures > 0 {
 			waits = append(waits, r)
 		}
 	}

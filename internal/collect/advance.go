@@ -100,7 +100,14 @@ func (g *Gate) checkScored(ctx context.Context, p assess.Period) (int, error) {
 	}
 	var waiting []assess.UnitCode
 	for _, f := range filings {
-		if f.State == assess.Submitted || f.State == assess.UnderReview {
+		if !cycle.Filings().Allows(f.State, cycle.CloseInPart) {
+			continue // it has nothing that could wait, or has come to its end
+		}
+		r, err := g.readReview(ctx, reportKey{f.Unit, p}, Reviewer{}, time.Time{})
+		if err != nil {
+			return 0, err
+		}
+		if r.handedIn() && len(r.waits()) > 0 {
 			waiting = append(waiting, f.Unit)
 		}
 	}

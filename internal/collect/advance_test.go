@@ -57,7 +57,26 @@ func (c *collection) advance(p assess.Period, to assess.CycleState) {
 // take imports a row. As submit it waits for review, as accept it counts at once.
 func (c *collection) take(unit assess.UnitCode, authority collect.Authority) {
 	c.t.Helper()
-	_, err := c.Import(c.t.Context(), sheet(c.t, string(unit)+",2026Q1,members,5,,,,\n"), collect.Options{By: "wang", Authority: authority}, inTime)
+	c.bring(unit, authority, "members")
+}
+
+// rest imports what take leaves of a report.
+func (c *collection) rest(unit assess.UnitCode, authority collect.Authority) {
+	c.t.Helper()
+	c.bring(unit, authority, "unions", "fund", "office")
+}
+
+func (c *collection) bring(unit assess.UnitCode, authority collect.Authority, items ...assess.Code) {
+	c.t.Helper()
+	rows := ""
+	for _, item := range items {
+		value := "5"
+		if item == "office" {
+			value = "1"
+		}
+		rows += fmt.Sprintf("%s,2026Q1,%s,%s,,,,\n", unit, item, value)
+	}
+	_, err := c.Import(c.t.Context(), sheet(c.t, rows), collect.Options{By: "wang", Authority: authority}, inTime)
 	if err != nil {
 		c.t.Fatal(err)
 	}

@@ -111,6 +111,16 @@ func (b *book) closest(code assess.Code) assess.Code {
 	return guess
 }
 
+// owed answers the items that a district owes in the report of a quarter.
+func (b *book) owed(p assess.Period) (items []assess.Item) {
+	for _, item := range b.edition.Items {
+		if item.Origin == assess.FromDistrict && !b.codes[item.Code].parted && (item.Frequency != assess.Annual || annual(p)) {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
 // shelf keeps the books of the years that a delivery speaks of.
 type shelf struct {
 	editions Editions

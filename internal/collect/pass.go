@@ -77,11 +77,14 @@ func (g *Gate) judge(ctx context.Context, b *batch) error {
 	for _, p := range b.parcels {
 		figures = append(figures, p.figures...)
 	}
-	state, err := g.load(ctx, b.shelf, figures, b.from.authority == Submit)
+	state, err := g.load(ctx, b.shelf, figures, true)
 	if err != nil {
 		return err
 	}
 	b.state = state
+	if b.from.authority == Submit {
+		state.countWaiting()
+	}
 	if err := b.decide(ctx); err != nil {
 		return err
 	}

@@ -46,6 +46,21 @@ func (g *Gate) Stage(ctx context.Context, p assess.Period) (assess.CycleState, e
 	return assess.CycleScheduled, err
 }
 
+// lacks says whether anything of a report can still come: it is with its district, or was handed in in part and never signed.
+func (g *Gate) lacks(ctx context.Context, f assess.Filing) (bool, error) {
+	if cycle.Filings().Allows(f.State, cycle.Close) {
+		return true, nil
+	}
+	if !cycle.Filings().Allows(f.State, cycle.CloseInPart) {
+		return false, nil
+	}
+	r, err := g.readReview(ctx, reportKey{f.Unit, f.Period}, Reviewer{}, time.Time{})
+	if err != nil {
+		return false, err
+	}
+	return len(r.unreported()) > 0, nil
+}
+
 // checkTime refuses to close a collection before its cut-off while somebody may still hand in.
 func (g *Gate) checkTime(ctx context.Context, p assess.Period, now time.Time) error {
 	plan, err := g.Plan(ctx, p)
@@ -65,7 +80,11 @@ func (g *Gate) checkTime(ctx context.Context, p assess.Period, now time.Time) er
 	}
 	var open []assess.UnitCode
 	for _, f := range reports {
-		if cycle.Filings().Allows(f.State, cycle.Close) {
+		lacks, err := g.lacks(ctx, f)
+		if err != nil {
+			return fmt.Errorf("proceed with %s: %w", p, err)
+		}
+		if lacks {
 			open = append(open, f.Unit)
 		}
 	}

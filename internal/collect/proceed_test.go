@@ -22,6 +22,11 @@ func TestNobodyLosesTimeThatTheCalendarGives(t *testing.T) {
 	c.advance(q1, assess.CycleReviewing)
 	c.take(unitA, collect.Adopt)
 	err := c.proceed(assess.CycleClosing, "2026-04-16 16:59")
+	if p, ok := errors.AsType[*assess.Problem](err); !ok || p.Args["units"] != string(unitA+", "+unitB) {
+		t.Errorf("closed while figures are lacking that nobody signed: %v", err)
+	}
+	c.rest(unitA, collect.Adopt)
+	err = c.proceed(assess.CycleClosing, "2026-04-16 16:59")
 	if p, ok := errors.AsType[*assess.Problem](err); !ok || p.Key != "problem.cycle_early" || p.Args["units"] != string(unitB) {
 		t.Errorf("closed early: %v", err)
 	}
@@ -29,6 +34,7 @@ func TestNobodyLosesTimeThatTheCalendarGives(t *testing.T) {
 		t.Errorf("reports (-want +got):\n%s", diff)
 	}
 	c.take(unitB, collect.Adopt)
+	c.rest(unitB, collect.Adopt)
 	for _, to := range []assess.CycleState{assess.CycleClosing, assess.CycleScored} {
 		if err := c.proceed(to, "2026-04-13 09:00"); err != nil {
 			t.Fatal(err)

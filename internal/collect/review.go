@@ -69,6 +69,9 @@ func (g *Gate) AcceptAll(ctx context.Context, unit assess.UnitCode, period asses
 	default:
 		return r.nothingWaits()
 	}
+	if len(r.items()) == 0 {
+		return r.nothingWaits()
+	}
 	for _, item := range r.items() {
 		if err := r.say(Verdict{Item: item, Accept: true}); err != nil {
 			return err
@@ -77,8 +80,36 @@ func (g *Gate) AcceptAll(ctx context.Context, unit assess.UnitCode, period asses
 	return g.close(ctx, r)
 }
 
-// review reads a report with what waits of it and what was said of it.
+// review reads a report that is to be decided about: ErrConflict where its period is closed, or it was not handed in yet.
 func (g *Gate) review(ctx context.Context, key reportKey, by Reviewer, now time.Time) (*review, error) {
+	r, err := g.readReview(ctx, key, by, now)
+	switch {
+	case err != nil:
+		return nil, err
+	case r.state.shut(key.period) || r.state.over(key):
+		return nil, assess.Conflict("problem.review_closed",
+			fmt.Sprintf("%s is closed, so its reports are neither accepted nor returned; corrections go the correction path", key.period),
+			"period", key.period.String())
+	case !r.handedIn():
+		return nil, assess.Conflict("problem.review_not_in",
+			fmt.Sprintf("unit %s is filling in its report for %s and has not handed it in yet; wait until it is signed", key.unit, key.period),
+			"unit", string(key.unit), "period", key.period.String())
+	}
+	return r, nil
+}
+
+// handedIn says whether a report is the city's to decide about. One that is with its district is when somebody has decided about it
+// before; what only its system handed in, its people may take over until then.
+func (r *review) handedIn() bool {
+	switch r.state.filing(r.reportKey).State {
+	case assess.Draft, assess.PendingSignature, assess.SentBack:
+		return len(r.decided) > 0
+	}
+	return true
+}
+
+// readReview reads a report with what waits of it and what was said of it.
+func (g *Gate) readReview(ctx context.Context, key reportKey, by Reviewer, now time.Time) (*review, error) {
 	shelf := newShelf(g.editions)
 	r := &review{reportKey: key, Reviewer: by, now: now, decided: map[assess.Code]assess.Decision{}, returns: map[assess.Code]int{}, drafts: map[assess.Code]int64{}}
 	var err error
@@ -97,20 +128,6 @@ func (g *Gate) review(ctx context.Context, key reportKey, by Reviewer, now time.
 	}
 	if r.state, err = g.load(ctx, shelf, append(figuresOf(merged), key.anything()...), false); err != nil {
 		return nil, err
-	}
-	if r.state.shut(key.period) || r.state.over(key) {
-		return nil, assess.Conflict("problem.review_closed",
-			fmt.Sprintf("%s is closed, so its reports are neither accepted nor returned; corrections go the correction path", key.period),
-			"period", key.period.String())
-	}
-	switch f := r.state.filing(key); f.State {
-	case assess.Draft, assess.PendingSignature, assess.SentBack:
-		if f.Rounds > 0 {
-			break
-		}
-		return nil, assess.Conflict("problem.review_not_in",
-			fmt.Sprintf("unit %s is filling in its report for %s and has not handed it in yet; wait until it is signed", key.unit, key.period),
-			"unit", string(key.unit), "period", key.period.String())
 	}
 	return r, g.readDecisions(ctx, r, merged)
 }
@@ -147,6 +164,19 @@ func (r *review) items() (items []assess.Code) {
 	return items
 }
 
+// waits answers the items of which a figure waits for its verdict: neither what was returned and has no answer, nor what was declared
+// missing.
+func (r *review) waits() (items []assess.Code) {
+	for _, item := range r.items() {
+		cells := r.cells(item)
+		real := slices.ContainsFunc(cells, func(p pendingFigure) bool { return p.State != assess.Missing })
+		if real && r.cell(item, cells) != assess.CellReturned {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
 // close takes the report to where the decisions bring it, and writes everything.
 func (g *Gate) close(ctx context.Context, r *review) error {
 	if err := r.move(); err != nil {
@@ -158,7 +188,10 @@ func (g *Gate) close(ctx context.Context, r *review) error {
 func (g *Gate) write(ctx context.Context, r *review) error {
 	r.settle()
 	r.intake.Filings = r.steps
-	r.intake.Audit = append(r.lines(), filingLines(r.steps)...)
+	if len(r.intake.Decisions) > 0 {
+		r.intake.Audit = r.lines()
+	}
+	r.intake.Audit = append(r.intake.Audit, filingLines(r.steps)...)
 	if _, err := g.store.Commit(ctx, r.intake); err != nil {
 		return fmt.Errorf("review %s %s: %w", r.unit, r.period, err)
 	}
@@ -187,10 +220,50 @@ func (r *review) move() error {
 		return r.giveBack(cycle.ReturnMore, back)
 	case len(back) > 0:
 		return r.giveBack(cycle.Return, back) // which its state refuses
-	case under && !slices.ContainsFunc(r.pending, func(p pendingFigure) bool { return p.State != assess.Missing }):
-		return r.step(cycle.Accept)
+	case under && len(r.waits()) == 0:
+		return r.accept()
 	}
 	return nil
+}
+
+// accept takes a report on of which nothing waits any more. One in which figures are empty, because nobody has signed it, waits for
+// them until the cut-off; from then on they are missing.
+func (r *review) accept() error {
+	ended := r.state.ended(r.period, r.now)
+	if !ended && len(r.unreported()) > 0 {
+		return nil
+	}
+	err := r.step(cycle.Accept)
+	if n := len(r.steps); err == nil && ended {
+		r.steps[n-1].Items = r.lost()
+	}
+	return err
+}
+
+// unreported answers the items that the district owes and of which nothing is there.
+func (r *review) unreported() (items []assess.Code) {
+	for _, item := range r.state.unreported(r.reportKey, r.book.owed(r.period)) {
+		if len(r.cells(item)) == 0 && !r.observed(item) {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+// lost answers the items that the district owes and of which nothing counts and nothing waits.
+func (r *review) lost() (items []assess.Code) {
+	waits := r.waits()
+	for _, item := range r.state.unreported(r.reportKey, r.book.owed(r.period)) {
+		if !r.observed(item) && !slices.Contains(waits, item) {
+			items = append(items, item)
+		}
+	}
+	return items
+}
+
+// observed says whether an item was accepted just now.
+func (r *review) observed(item assess.Code) bool {
+	return slices.ContainsFunc(r.intake.Observations, func(o assess.Observation) bool { return o.Item == item })
 }
 
 func (r *review) step(action cycle.Action) error {
@@ -218,12 +291,12 @@ func (r *review) giveBack(action cycle.Action, back []assess.Decision) error {
 	return nil
 }
 
-// settle lets go of the submissions of which nothing waits any more. With an accepted report goes what was declared missing.
+// settle lets go of the submissions of which nothing waits any more. With an accepted report goes what was declared missing, or
+// returned and never answered.
 func (r *review) settle() {
-	accepted := len(r.steps) > 0 && r.steps[len(r.steps)-1].To == assess.Accepted
 	wanted := map[string]bool{}
 	for _, p := range r.pending {
-		if !accepted || p.State != assess.Missing {
+		if len(r.steps) == 0 || r.steps[len(r.steps)-1].To != assess.Accepted {
 			wanted[p.submission.ID] = true
 		}
 	}

@@ -16,18 +16,18 @@ var waits = collect.Options{Authority: collect.Submit, By: "heping"}
 
 func TestAcceptMakesObservations(t *testing.T) {
 	f := newFixture(t)
-	f.take("210102,2026Q1,members,5,,,,\n210102,2026Q1,unions,2,,,,\n210102,2026,staff,7,,,,\n", waits, inTime)
+	f.take("210102,2026Q1,members,5,,,,\n210102,2026Q1,unions,2,,,,\n210102,2026Q1,fund,9,,,,\n210102,2026Q1,office,1,,,,\n210102,2026,staff,7,,,,\n", waits, inTime)
 	f.take("210102,2026Q1,members,6,,更正,,\n", waits, inTime.Add(time.Hour))
 	reviewed := inTime.AddDate(0, 0, 1)
 	if err := f.AcceptAll(t.Context(), unitA, q1, "zhao", reviewed); err != nil {
 		t.Fatal(err)
 	}
 	// The annual figure rode with the quarter; of the members the later figure holds and the earlier never became one.
-	want := map[string]string{"210102 2026Q1 members": "6", "210102 2026Q1 unions": "2", "210102 2026 staff": "7"}
+	want := map[string]string{"210102 2026Q1 members": "6", "210102 2026Q1 unions": "2", "210102 2026Q1 fund": "9", "210102 2026Q1 office": "1", "210102 2026 staff": "7"}
 	if diff := gocmp.Diff(want, f.log.cells()); diff != "" {
 		t.Errorf("cells (-want +got):\n%s", diff)
 	}
-	if len(f.log.observations) != 3 || len(f.log.waiting) != 0 {
+	if len(f.log.observations) != 5 || len(f.log.waiting) != 0 {
 		t.Errorf("%d observations, %d wait", len(f.log.observations), len(f.log.waiting))
 	}
 	for _, o := range f.log.observations {
@@ -188,5 +188,116 @@ func TestTheSameFigureAfterAnAdoptedOneIsNew(t *testing.T) {
 	}
 	if got := f.log.cells()["210102 2026Q1 members"]; got != "5" {
 		t.Errorf("the log holds %s, want 5, which was handed in last", got)
+	}
+}
+
+// A department's system has brought one figure, and that is accepted: the report is not, for the rest is still to come. What comes, by
+// whatever way, goes on; and at the cut-off what has not come is missing, and what was accepted counts.
+func TestWhatIsAcceptedOfAnUnsignedReportDoesNotEndIt(t *testing.T) {
+	reviewer := collect.Reviewer{By: "zhao"}
+	for name, rest := range map[string]struct {
+		bring func(c *collection)
+		want  assess.FilingState
+	}{
+		"nothing else comes": {func(*collection) {}, assess.Locked},
+		"the rest does not apply": {func(c *collection) {
+			c.bring(unitA, collect.Submit, "unions", "office")
+			mark := func() {
+				if _, err := c.Import(t.Context(), sheet(t, "210102,2026Q1,fund,N/A,,,,\n"), collect.Options{By: "city"}, inTime); err != nil {
+					t.Fatal(err)
+				}
+			}
+			mark() // while figures wait it ends nothing
+			if got := c.filings()[unitA]; got != assess.UnderReview {
+				t.Errorf("with figures that wait the report is %s", got)
+			}
+			if err := c.AcceptAll(t.Context(), unitA, q1, "zhao", inTime); err != nil || c.filings()[unitA] != assess.Accepted {
+				t.Errorf("%v, the report is %s", err, c.filings()[unitA])
+			}
+		}, assess.Locked},
+		"the last does not apply": {func(c *collection) {
+			c.bring(unitA, collect.Submit, "unions", "office")
+			if err := c.AcceptAll(t.Context(), unitA, q1, "zhao", inTime); err != nil || c.filings()[unitA] != assess.UnderReview {
+				t.Errorf("%v, the report is %s", err, c.filings()[unitA])
+			}
+			if _, err := c.Import(t.Context(), sheet(t, "210102,2026Q1,fund,N/A,,,,\n"), collect.Options{By: "city"}, inTime); err != nil {
+				t.Fatal(err)
+			}
+			if got := c.filings()[unitA]; got != assess.Accepted {
+				t.Errorf("when nothing is lacking any more the report is %s", got)
+			}
+		}, assess.Locked},
+		"the rest comes": {func(c *collection) {
+			c.rest(unitA, collect.Submit)
+			if err := c.AcceptAll(t.Context(), unitA, q1, "zhao", inTime); err != nil {
+				t.Fatal(err)
+			}
+			if got := c.filings()[unitA]; got != assess.Accepted {
+				t.Errorf("the whole report is %s", got)
+			}
+		}, assess.Locked},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := newCollection(t)
+			c.take(unitA, collect.Submit)
+			if err := c.Decide(t.Context(), unitA, q1, []collect.Verdict{{Item: "members", Accept: true}}, reviewer, inTime); err != nil {
+				t.Fatal(err)
+			}
+			if got := c.filings()[unitA]; got != assess.UnderReview {
+				t.Errorf("with one of four figures the report is %s", got)
+			}
+			if err := c.AcceptAll(t.Context(), unitA, q1, "zhao", inTime); !errors.Is(err, assess.ErrConflict) {
+				t.Errorf("nothing waits, and is accepted: %v", err)
+			}
+			rest.bring(c)
+			c.moveOn("2026-04-17 00:00")
+			if got := c.filings()[unitA]; got != rest.want {
+				t.Errorf("in the end the report is %s, want %s", got, rest.want)
+			}
+		})
+	}
+	// An empty figure can still be returned as omitted.
+	c := newCollection(t)
+	c.take(unitA, collect.Submit)
+	for _, v := range []collect.Verdict{{Item: "members", Accept: true}, {Item: "fund", Reason: "other", Note: "漏报"}} {
+		if err := c.Decide(t.Context(), unitA, q1, []collect.Verdict{v}, reviewer, inTime); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// One figure is returned and does not come again by the cut-off: it is missing; figures that no department has looked at go on
+// waiting, keep the collection from being scored, and are nobody's to accept but the reviewers'.
+func TestTheCutOffEndsWhatWasReturnedAlone(t *testing.T) {
+	c := newCollection(t)
+	c.take(unitA, collect.Submit)
+	c.rest(unitA, collect.Submit)
+	reviewer := collect.Reviewer{By: "zhao"}
+	if err := c.Decide(t.Context(), unitA, q1, collect.Returns([]assess.Code{"unions"}, "anomaly", "再查"), reviewer, inTime); err != nil {
+		t.Fatal(err)
+	}
+	c.moveOn("2026-04-17 00:00")
+	observations, err := c.log.Current(t.Context(), assess.CellQuery{Units: []assess.UnitCode{unitA}, Periods: []assess.Period{q1}})
+	if err != nil || len(observations) != 0 || c.filings()[unitA] != assess.UnderReview || c.cycle(q1).State != assess.CycleClosing {
+		t.Fatalf("%d figures were accepted unseen, the report is %s of a collection that is %s, %v", len(observations), c.filings()[unitA], c.cycle(q1).State, err)
+	}
+	steps, err := c.log.FilingChanges(t.Context(), unitA, q1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := gocmp.Diff([]assess.Code{"unions"}, steps[len(steps)-1].Items); diff != "" {
+		t.Errorf("missing (-want +got):\n%s", diff)
+	}
+	late := clock("2026-04-17 10:00")
+	if err := c.Decide(t.Context(), unitA, q1, []collect.Verdict{{Item: "unions", Accept: true}}, reviewer, late); !errors.Is(err, assess.ErrConflict) {
+		t.Errorf("what is missing was accepted: %v", err)
+	}
+	if err := c.Decide(t.Context(), unitA, q1, []collect.Verdict{{Item: "members", Accept: true}, {Item: "fund", Accept: true}, {Item: "office", Accept: true}}, reviewer, late); err != nil {
+		t.Fatal(err)
+	}
+	c.moveOn("2026-04-17 11:00")
+	waiting, err := c.log.Waiting(t.Context(), unitA, q1)
+	if err != nil || len(waiting) != 0 || c.filings()[unitA] != assess.Locked || c.cycle(q1).State != assess.CycleScored {
+		t.Errorf("%d submissions wait, the report is %s, the collection %s, %v", len(waiting), c.filings()[unitA], c.cycle(q1).State, err)
 	}
 }

@@ -20,7 +20,8 @@ import (
 	"github.com/unionboard/unionboard/internal/source"
 )
 
-// A source whose figures are accepted unseen: observations at once, the report accepted. Repeated it changes nothing.
+// A source whose figures are accepted unseen: observations at once, and the report is accepted when all that the district owes is there.
+// Repeated it changes nothing.
 func TestAcceptedSource(t *testing.T) {
 	f := newFixture(t)
 	src := district("heping", unitA, brings(t, "210102,2026Q1,members,5,,checked,,\n210102,2026Q1,unions,,,,,\n"))
@@ -39,13 +40,13 @@ func TestAcceptedSource(t *testing.T) {
 	if diff := gocmp.Diff([]assess.Observation{want}, f.log.observations, gocmp.AllowUnexported(assess.Period{})); diff != "" {
 		t.Errorf("observations (-want +got):\n%s", diff)
 	}
-	if got := f.log.filing(unitA, q1); got.State != assess.Accepted || got.LateDays != 0 || !got.SubmittedAt.Equal(inTime) {
+	if got := f.log.filing(unitA, q1); got.State != assess.Submitted || got.LateDays != 0 || !got.SubmittedAt.Equal(inTime) {
 		t.Errorf("filing %+v", got)
 	}
 	if len(f.log.waiting) != 0 {
 		t.Errorf("something waits: %+v", f.log.waiting)
 	}
-	if lines := actions(f.log.audit); !slices.Equal(lines, []string{"collect.run", "filing.submitted", "filing.accepted"}) {
+	if lines := actions(f.log.audit); !slices.Equal(lines, []string{"collect.run", "filing.submitted"}) {
 		t.Errorf("audit %v", lines)
 	}
 
@@ -53,11 +54,20 @@ func TestAcceptedSource(t *testing.T) {
 	if err != nil || again.Same != 1 || len(f.log.observations) != 1 || len(f.log.submissions) != 1 {
 		t.Errorf("repeated: %s, %v; %d observations", counts(again), err, len(f.log.observations))
 	}
-	if lines := actions(f.log.audit); len(lines) != 4 || lines[3] != "collect.run" {
+	if lines := actions(f.log.audit); len(lines) != 3 || lines[2] != "collect.run" {
 		t.Errorf("audit %v, want the run alone", lines)
 	}
 	if run := f.log.runs[again.ID]; run.State != assess.RunDone || run.Same != 1 {
 		t.Errorf("recorded run %+v", run)
+	}
+
+	rest := district("heping", unitA, brings(t, "210102,2026Q1,unions,2,,,,\n210102,2026Q1,fund,7,,,,\n210102,2026Q1,office,1,,,,\n"))
+	rest.Authority = collect.Adopt
+	if _, err := f.Run(t.Context(), rest, collect.Ask{Slot: inTime.Add(2 * time.Hour)}, inTime.Add(2*time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.log.filing(unitA, q1); got.State != assess.Accepted || len(f.log.observations) != 4 {
+		t.Errorf("with the rest the report is %s of %d figures", got.State, len(f.log.observations))
 	}
 }
 

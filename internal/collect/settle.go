@@ -24,14 +24,8 @@ func (g *Gate) settleReports(ctx context.Context, p assess.Period, to assess.Cyc
 	}
 	var steps []assess.FilingChange
 	for _, f := range reports {
-		if cycle.Filings().Allows(f.State, cycle.CloseInPart) && f.Rounds > 0 {
-			closed, err := g.closeInPart(ctx, edition, f, n)
-			if err != nil {
-				return err
-			}
-			if closed {
-				f.State = assess.Accepted
-			}
+		if f.State, err = g.closeFigures(ctx, f, n); err != nil {
+			return err
 		}
 		actions := []cycle.Action{cycle.Close}
 		if to == assess.CycleScored {
@@ -82,50 +76,39 @@ func (g *Gate) reports(ctx context.Context, edition *assess.Edition, p assess.Pe
 	return reports, nil
 }
 
-// closeInPart ends a report that was reviewed and has not come back by the cut-off: figures that were returned and have no answer
-// are missing, and listed with the step; the rest counts. It leaves a report of which nothing would count.
-func (g *Gate) closeInPart(ctx context.Context, edition *assess.Edition, f assess.Filing, n turn) (closed bool, err error) {
-	r, err := g.review(ctx, reportKey{f.Unit, f.Period}, Reviewer{By: n.account}, n.at)
+// closeFigures ends the figures of a report that was handed in, at the cut-off: what was returned and has no answer, and what never came,
+// is missing and listed with the step. What waits for its review goes on waiting; where nothing does, what was accepted counts. It
+// answers where the report stands then: one of which nothing counts, or that nobody has handed in, stays where it was.
+func (g *Gate) closeFigures(ctx context.Context, f assess.Filing, n turn) (assess.FilingState, error) {
+	if !cycle.Filings().Allows(f.State, cycle.CloseInPart) {
+		return f.State, nil
+	}
+	r, err := g.readReview(ctx, reportKey{f.Unit, f.Period}, Reviewer{By: n.account}, n.at)
 	if err != nil {
-		return false, err
+		return f.State, err
 	}
-	for _, item := range r.items() {
-		if r.cell(item, r.cells(item)) == assess.CellReturned {
-			continue
-		}
-		if err := r.say(Verdict{Item: item, Accept: true}); err != nil {
-			return false, err
-		}
+	action := cycle.CloseInPart
+	if len(r.waits()) > 0 {
+		action = cycle.CloseOpen
 	}
-	missing, counts := r.uncounted(edition)
-	if !counts {
-		return false, nil
+	if !r.handedIn() || action == cycle.CloseInPart && !r.counts() || !cycle.Filings().Allows(f.State, action) {
+		return f.State, nil
 	}
-	to, err := cycle.Next(f.State, cycle.CloseInPart)
+	to, err := cycle.Next(f.State, action)
 	if err != nil {
-		return false, err
+		return f.State, err
 	}
-	r.steps = []assess.FilingChange{{Unit: f.Unit, Period: f.Period, From: f.State, To: to, At: n.at, By: n.account, Items: missing}}
-	r.pending = nil // what was returned and not answered never counts
-	return true, g.write(ctx, r)
+	r.steps = []assess.FilingChange{{Unit: f.Unit, Period: f.Period, From: f.State, To: to, At: n.at, By: n.account, Items: r.lost()}}
+	return to, g.write(ctx, r)
 }
 
-// uncounted answers the district's items of which nothing counts, and whether anything does.
-func (r *review) uncounted(edition *assess.Edition) (missing []assess.Code, counts bool) {
-	held := map[assess.Code]bool{}
+// counts says whether any figure of the district's counts.
+func (r *review) counts() bool {
 	for key, h := range r.state.held {
-		held[key.Item] = true
 		d := r.book.codes[key.Item]
-		counts = counts || d != nil && d.item.Origin == assess.FromDistrict && h.State != assess.Exempt
-	}
-	for _, o := range r.intake.Observations {
-		held[o.Item], counts = true, true
-	}
-	for _, item := range edition.Items {
-		due := item.Origin == assess.FromDistrict && (item.Frequency != assess.Annual || r.period.Part() == 4) // the annual figures ride with the fourth
-		if due && !held[item.Code] {
-			missing = append(missing, item.Code)
+		if d != nil && d.item.Origin == assess.FromDistrict && h.State != assess.Exempt {
+			return true
 		}
 	}
-	return missing, counts
+	return false
 }

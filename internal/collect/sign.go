@@ -44,9 +44,13 @@ func (g *Gate) Sign(ctx context.Context, s Signed, now time.Time) error {
 		return err
 	}
 	b.state = state
-	if state.shut(s.Period) {
+	state.countWaiting()
+	switch plan := state.plans[s.Period]; {
+	case state.shut(s.Period):
 		return assess.Conflict("problem.period_closed",
 			fmt.Sprintf("%s is closed, so the figure stays as it is; have it corrected with a reason", s.Period), "period", s.Period.String())
+	case state.ended(s.Period, now):
+		return plan.CutOffPassed()
 	}
 	if err := b.decide(ctx); err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -24,39 +25,37 @@ type state struct {
 	adopted map[assess.CellKey]time.Time // when what the log holds was recorded
 	from    map[assess.CellKey]string    // the submission it came in
 	filings map[reportKey]assess.Filing
-	closed  map[assess.Period]bool
-	plans   map[assess.Period]cycle.Plan // of the quarters
+	cycles  map[assess.Period]assess.CycleState // where the collections stand
+	plans   map[assess.Period]cycle.Plan        // of the quarters
 	// signed are the cells whose figure a person has signed; back are those of a report that were returned and not answered yet.
 	signed map[assess.CellKey]bool
 	back   map[reportKey][]assess.Code
+	waits  map[assess.CellKey]Holding // what was handed in and is not accepted yet
 }
 
-// load reads what is held of all units and periods of some figures. With waiting, figures that wait for review count as held.
+// load reads what is held of all units and periods of some figures, and with waiting what waits of their reports.
 func (g *Gate) load(ctx context.Context, shelf *shelf, figures []figure, waiting bool) (*state, error) {
 	s := &state{
 		held: map[assess.CellKey]Holding{}, adopted: map[assess.CellKey]time.Time{}, from: map[assess.CellKey]string{},
-		filings: map[reportKey]assess.Filing{}, closed: map[assess.Period]bool{}, plans: map[assess.Period]cycle.Plan{},
-		signed: map[assess.CellKey]bool{}, back: map[reportKey][]assess.Code{},
-	}
-	var q assess.CellQuery
-	seen := map[any]bool{}
-	var reports []reportKey
-	for _, f := range figures {
-		if key := (reportKey{f.Unit, f.Period}); !seen[key] {
-			seen[key] = true
-			reports = append(reports, key)
-		}
-		if !seen[f.Unit] {
-			seen[f.Unit] = true
-			q.Units = append(q.Units, f.Unit)
-		}
-		if !seen[f.Period] {
-			seen[f.Period] = true
-			q.Periods = append(q.Periods, f.Period)
-		}
+		filings: map[reportKey]assess.Filing{}, cycles: map[assess.Period]assess.CycleState{}, plans: map[assess.Period]cycle.Plan{},
+		signed: map[assess.CellKey]bool{}, back: map[reportKey][]assess.Code{}, waits: map[assess.CellKey]Holding{},
 	}
 	if len(figures) == 0 {
 		return s, nil
+	}
+	var q assess.CellQuery
+	var reports []reportKey
+	for _, f := range figures {
+		keys := []reportKey{{f.Unit, f.Period}}
+		switch {
+		case annual(f.Period):
+			keys = append(keys, reportKey{f.Unit, f.Period.Year()})
+		case f.Period.Kind() == assess.Year:
+			keys = append(keys, reportKey{f.Unit, f.Period.LastQuarter()})
+		}
+		for _, key := range keys {
+			reports, q.Units, q.Periods = with(reports, key), with(q.Units, key.unit), with(q.Periods, key.period)
+		}
 	}
 	current, err := g.store.Current(ctx, q)
 	if err != nil {
@@ -77,7 +76,21 @@ func (g *Gate) load(ctx context.Context, shelf *shelf, figures []figure, waiting
 	return s, nil
 }
 
-// loadReport adds what waits of a report, if it counts, and what a person has signed of it.
+// with adds one to some, once.
+func with[T comparable](all []T, one T) []T {
+	if slices.Contains(all, one) {
+		return all
+	}
+	return append(all, one)
+}
+
+// annual says whether the annual figures ride with the report of a period: they do with the fourth quarter.
+func annual(p assess.Period) bool { return p.Kind() == assess.Quarter && p.Part() == 4 }
+
+// countWaiting lets what waits for review count as held.
+func (s *state) countWaiting() { maps.Copy(s.held, s.waits) }
+
+// loadReport adds what a person has signed of a report, and what waits of it if that is asked for.
 func (g *Gate) loadReport(ctx context.Context, shelf *shelf, s *state, key reportKey, waiting bool) error {
 	signed, err := g.store.Signed(ctx, key.unit, key.period)
 	if err != nil {
@@ -95,7 +108,7 @@ func (g *Gate) loadReport(ctx context.Context, shelf *shelf, s *state, key repor
 	}
 	for _, f := range pending {
 		if !s.overtaken(f) {
-			s.held[f.CellKey] = f.Holding
+			s.waits[f.CellKey] = f.Holding
 		}
 	}
 	if s.filing(key).Rounds == 0 {
@@ -136,10 +149,11 @@ func (g *Gate) loadReports(ctx context.Context, s *state, periods []assess.Perio
 		return fmt.Errorf("read collections: %w", err)
 	}
 	for _, c := range cycles {
-		s.closed[c.Period] = c.State.Closed()
+		s.cycles[c.Period] = c.State
 	}
 	for _, p := range periods {
-		if p.Kind() != assess.Quarter {
+		p = p.LastQuarter()
+		if _, known := s.plans[p]; known {
 			continue
 		}
 		if s.plans[p], err = g.Plan(ctx, p); err != nil && !errors.Is(err, assess.ErrNotFound) {
@@ -159,7 +173,40 @@ func (s *state) filing(key reportKey) assess.Filing {
 }
 
 // shut says whether figures of a period can be changed by correction only. A year is shut with its fourth quarter.
-func (s *state) shut(p assess.Period) bool { return s.closed[p] || s.closed[p.LastQuarter()] }
+func (s *state) shut(p assess.Period) bool { return s.cycles[p.LastQuarter()].Closed() }
+
+// ended says whether the cut-off of a period has come, so that what is not there is missing.
+func (s *state) ended(p assess.Period, now time.Time) bool {
+	p = p.LastQuarter()
+	return s.plans[p].Ended(s.cycles[p], now)
+}
+
+// unreported answers those of the items that a district owes in a report of which nothing is there, not even
+// the word that it cannot be had.
+func (s *state) unreported(key reportKey, owed []assess.Item) (items []assess.Code) {
+	for _, item := range owed {
+		at := key.period
+		if item.Frequency == assess.Annual {
+			at = at.Year()
+		}
+		cell := assess.CellKey{Unit: key.unit, Period: at, Item: item.Code}
+		_, held := s.held[cell]
+		if _, waits := s.waits[cell]; !held && !waits {
+			items = append(items, item.Code)
+		}
+	}
+	return items
+}
+
+// signedBefore says whether a person has ever signed a report.
+func (s *state) signedBefore(key reportKey) bool {
+	for cell := range s.signed {
+		if cell.Unit == key.unit && cell.Period == key.period {
+			return true
+		}
+	}
+	return false
+}
 
 // over says whether the report of a unit and period has come to its end. What the city supplies is not part of it.
 func (s *state) over(key reportKey) bool {

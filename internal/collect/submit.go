@@ -63,10 +63,27 @@ func (b *batch) submitReport(key reportKey, taken []decided) error {
 	}
 	b.intake.Submissions = append(b.intake.Submissions, sub)
 	// What the city supplies does not move the district's report, nor does a correction; and the annual figures ride with a quarter.
-	if !ofDistrict || b.from.correction != nil || key.period.Kind() != assess.Quarter || b.from.signs || !b.moves(key, taken) {
+	switch {
+	case b.from.correction != nil || b.from.signs:
+		return nil
+	case !ofDistrict:
+		return b.exempt(reportKey{key.unit, key.period.LastQuarter()}, taken)
+	case key.period.Kind() != assess.Quarter || !b.moves(key, taken):
 		return nil
 	}
 	return b.moveReport(key, cycle.Deliver)
+}
+
+// exempt takes on a report that lacked nothing but what the city now marks as not applicable.
+func (b *batch) exempt(key reportKey, taken []decided) error {
+	marked := slices.ContainsFunc(taken, func(d decided) bool { return d.State == assess.Exempt })
+	if !marked || !cycle.Filings().Allows(b.state.filing(key).State, cycle.Adopt) || !b.whole(key) {
+		return nil
+	}
+	changes, err := b.state.step(key, b.from.actor, b.now, cycle.Adopt)
+	b.intake.Filings = append(b.intake.Filings, changes...)
+	b.intake.Audit = append(b.intake.Audit, filingLines(changes)...)
+	return err
 }
 
 // moves says whether figures that come without a form take the report on. While the district's people fill the form in they do not:
@@ -98,14 +115,16 @@ func (b *batch) moveReport(key reportKey, action cycle.Action) error {
 		if before.State == assess.Accepted {
 			return nil
 		}
-		actions = append(actions, cycle.Adopt)
+		if b.whole(key) {
+			actions = append(actions, cycle.Adopt)
+		}
 	}
 	changes, err := b.state.step(key, b.from.actor, b.now, actions...)
 	if err != nil {
 		return err
 	}
 	late := before.LateDays
-	if before.SubmittedAt.IsZero() || b.from.signs && before.Rounds == 0 { // what machines handed in before is no report yet
+	if before.SubmittedAt.IsZero() || b.from.signs && !b.state.signedBefore(key) { // what machines handed in before is no report yet
 		late = b.state.plans[key.period].LateDays(key.unit, b.now)
 	}
 	for i := range changes {
@@ -121,6 +140,23 @@ func (b *batch) moveReport(key reportKey, action cycle.Action) error {
 	return nil
 }
 
+// whole says whether every figure that a district owes is there, and none of them waits for review. What was adopted of a report that
+// is not whole counts, and its district goes on with the rest.
+func (b *batch) whole(key reportKey) bool {
+	adopted := map[assess.CellKey]bool{}
+	for _, o := range b.intake.Observations {
+		adopted[o.CellKey] = true
+	}
+	for cell, held := range b.state.waits {
+		of := cell.Unit == key.unit && (cell.Period == key.period || annual(key.period) && cell.Period == key.period.Year())
+		if of && held.State != assess.Missing && !adopted[cell] {
+			return false
+		}
+	}
+	book := b.shelf.books[key.period.CalendarYear()]
+	return book != nil && len(b.state.unreported(key, book.owed(key.period))) == 0
+}
+
 // filingLines answers the lines that steps of reports leave in the audit log.
 func filingLines(changes []assess.FilingChange) []assess.AuditLine {
 	lines := make([]assess.AuditLine, len(changes))
@@ -129,7 +165,7 @@ func filingLines(changes []assess.FilingChange) []assess.AuditLine {
 		switch {
 		case c.Reason != "":
 			after = fmt.Sprintf("%s: %s (%s) %s", c.To, list(c.Items), c.Reason, c.Note)
-		case c.To == assess.Accepted && len(c.Items) > 0:
+		case len(c.Items) > 0:
 			after = fmt.Sprintf("%s in part, missing: %s", c.To, list(c.Items))
 		}
 		lines[i] = assess.AuditLine{

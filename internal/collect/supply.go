@@ -70,7 +70,7 @@ func (g *Gate) clear(ctx context.Context, b *batch, cells []assess.CellKey) erro
 	for i, c := range cells {
 		figures[i].CellKey = c
 	}
-	state, err := g.load(ctx, b.shelf, figures, false)
+	state, err := g.load(ctx, b.shelf, figures, true)
 	if err != nil {
 		return fmt.Errorf("clear figures of the city: %w", err)
 	}

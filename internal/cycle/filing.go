@@ -18,13 +18,14 @@ const (
 	ReturnMore  Action = "return_more"   // further figures of a report that was handed in and has gone back already
 	Lock        Action = "lock"          // with the scoring run
 	Close       Action = "close"         // the cut-off: what has not come is missing
-	CloseInPart Action = "close_in_part" // the cut-off for a report of which some figures were accepted: only the others are missing
+	CloseInPart Action = "close_in_part" // the cut-off for a report of which nothing waits: what was accepted counts, the rest is missing
+	CloseOpen   Action = "close_open"    // the cut-off for one with its district of which figures wait: they do, the rest is missing
 )
 
-// Filings is the machine of reports (workflow 3.1). ReturnMore and CloseInPart are for reports that were handed in before, which is
-// theirs to know who take the step (assess.Filing.SubmittedAt): several departments review side by side, so one may return a figure
-// while the district refills those of another, which stay as they are typed; and what was accepted is not lost because a returned
-// figure did not come again by the cut-off.
+// Filings is the machine of reports (workflow 3.1). ReturnMore, CloseInPart and CloseOpen are for reports that were handed in
+// before, which is theirs to know who take the step: several departments review side by side, so one may return a figure while the
+// district refills those of another, which stay as they are typed; and neither what was accepted nor what still waits for its review
+// is lost because a returned figure did not come again by the cut-off.
 func Filings() Machine[assess.FilingState] {
 	return Machine[assess.FilingState]{
 		noun: "report", words: "filing", refuse: "problem.filing_step",
@@ -38,6 +39,7 @@ func Filings() Machine[assess.FilingState] {
 			{assess.SentBack, Fill, assess.Draft},
 			{assess.Returned, Fill, assess.Draft},
 			{assess.Submitted, TakeOver, assess.Draft},
+			{assess.UnderReview, TakeOver, assess.Draft},
 
 			{assess.Draft, Forward, assess.PendingSignature},
 			{assess.PendingSignature, SendBack, assess.SentBack},
@@ -73,6 +75,13 @@ func Filings() Machine[assess.FilingState] {
 			{assess.PendingSignature, CloseInPart, assess.Accepted},
 			{assess.SentBack, CloseInPart, assess.Accepted},
 			{assess.Returned, CloseInPart, assess.Accepted},
+			{assess.Submitted, CloseInPart, assess.Accepted},
+			{assess.UnderReview, CloseInPart, assess.Accepted},
+
+			{assess.Draft, CloseOpen, assess.UnderReview},
+			{assess.PendingSignature, CloseOpen, assess.UnderReview},
+			{assess.SentBack, CloseOpen, assess.UnderReview},
+			{assess.Returned, CloseOpen, assess.UnderReview},
 		},
 	}
 }

@@ -176,6 +176,27 @@ func (p Plan) State(at time.Time) assess.CycleState {
 	return state
 }
 
+// Standing answers where a collection stands at a time that was brought to a state: the calendar opens the forms and closes them to
+// the minute, whether or not the program has taken the step yet, and people may be ahead of it. What follows the cut-off is a step,
+// never the clock's.
+func (p Plan) Standing(state assess.CycleState, at time.Time) assess.CycleState {
+	order := Stages()
+	due := min(slices.Index(order, p.State(at)), slices.Index(order, assess.CycleClosing))
+	return order[max(due, slices.Index(order, state))]
+}
+
+// Ended says whether the cut-off has come at a time of a collection that was brought to a state: what has not come is missing.
+func (p Plan) Ended(state assess.CycleState, at time.Time) bool {
+	order := Stages()
+	return slices.Index(order, p.Standing(state, at)) >= slices.Index(order, assess.CycleClosing)
+}
+
+// CutOffPassed says to people that nothing can be handed in any more.
+func (p Plan) CutOffPassed() *assess.Problem {
+	at := p.CutOff().Format("2006-01-02 15:04")
+	return assess.Conflict("problem.form_cut_off", "reports were taken until "+at+"; what has not come is missing", "at", at)
+}
+
 // OpensAt answers when the forms open.
 func (p Plan) OpensAt() time.Time { return p.Step(StepOpen).At }
 

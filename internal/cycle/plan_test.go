@@ -437,3 +437,28 @@ func TestOvertaken(t *testing.T) {
 		}
 	}
 }
+
+// The calendar opens the forms and closes them to the minute; people may be ahead of it, and what follows the cut-off is theirs.
+func TestStanding(t *testing.T) {
+	p := plan("2026Q1")
+	opens, cutOff, later := p.OpensAt(), p.CutOff(), p.CutOff().AddDate(1, 0, 0)
+	for _, tt := range []struct {
+		state assess.CycleState
+		at    time.Time
+		want  assess.CycleState
+		ended bool
+	}{
+		{"", opens.Add(-time.Minute), assess.CycleScheduled, false},
+		{"", opens, assess.CycleOpen, false},
+		{assess.CycleOpen, opens.AddDate(0, 0, -5), assess.CycleOpen, false},
+		{assess.CycleOpen, cutOff.Add(-time.Second), assess.CycleReviewing, false},
+		{assess.CycleOpen, cutOff, assess.CycleClosing, true},
+		{assess.CycleClosing, opens, assess.CycleClosing, true},
+		{assess.CycleReviewing, later, assess.CycleClosing, true},
+		{assess.CyclePublished, later, assess.CyclePublished, true},
+	} {
+		if got := p.Standing(tt.state, tt.at); got != tt.want || p.Ended(tt.state, tt.at) != tt.ended {
+			t.Errorf("%q at %s stands at %s, want %s; ended %v", tt.state, tt.at, got, tt.want, !tt.ended)
+		}
+	}
+}

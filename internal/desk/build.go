@@ -12,7 +12,7 @@ import (
 
 // Form answers the form of a district for a quarter, as it stands. A unit or quarter without a form is ErrNotFound.
 func (d *Desk) Form(ctx context.Context, unit assess.UnitCode, period assess.Period, now time.Time) (*Form, error) {
-	b, err := d.open(ctx, unit, period)
+	b, err := d.open(ctx, unit, period, now)
 	if err != nil {
 		return nil, err
 	}
@@ -22,6 +22,8 @@ func (d *Desk) Form(ctx context.Context, unit assess.UnitCode, period assess.Per
 // builder makes a form of what is known and what was typed.
 type builder struct {
 	*known
+	shut   *assess.Problem // why nothing can be typed now
+	over   bool            // the cut-off has come
 	drafts map[assess.Code]assess.DraftCell
 	// review: as the city sees it, without what is typed and not handed in; unusual are the statistics' questions about it.
 	review  bool
@@ -45,7 +47,7 @@ type entry struct {
 // blank says whether nothing stands in the field at all.
 func (e entry) blank() bool { return e.state == "" && e.fault == nil }
 
-func (d *Desk) open(ctx context.Context, unit assess.UnitCode, period assess.Period) (*builder, error) {
+func (d *Desk) open(ctx context.Context, unit assess.UnitCode, period assess.Period, now time.Time) (*builder, error) {
 	k, err := d.look(ctx, unit, period)
 	if err != nil {
 		return nil, err
@@ -54,11 +56,11 @@ func (d *Desk) open(ctx context.Context, unit assess.UnitCode, period assess.Per
 	if err != nil {
 		return nil, fmt.Errorf("form of %s %s: %w", unit, period, err)
 	}
-	return newBuilder(k, drafts), nil
+	return newBuilder(k, drafts, now), nil
 }
 
-func newBuilder(k *known, drafts []assess.DraftCell) *builder {
-	b := &builder{known: k, drafts: map[assess.Code]assess.DraftCell{}, entries: map[assess.Code]entry{}}
+func newBuilder(k *known, drafts []assess.DraftCell, now time.Time) *builder {
+	b := &builder{known: k, shut: k.shutBy(now), over: k.ended(now), drafts: map[assess.Code]assess.DraftCell{}, entries: map[assess.Code]entry{}}
 	for _, draft := range drafts {
 		b.drafts[draft.Item] = draft
 		b.saves += draft.Revision // revisions count from 1 within a cell
@@ -132,13 +134,15 @@ func (b *builder) cell(code assess.Code) assess.CellState {
 	switch {
 	case back && b.retyped(code) && !e.blank():
 		return assess.CellRefilled
+	case back && b.over:
+		return assess.CellMissing
 	case back:
 		return assess.CellReturned
 	case b.first && e.draft && !e.blank():
 		return assess.CellFilled
 	case isHeld && held.accepted, b.decided[code].Accepted && !isHeld:
 		return assess.CellAccepted
-	case isHeld && held.state == assess.Missing, e.blank() && b.filing.State == assess.FilingMissing:
+	case isHeld && held.state == assess.Missing, e.blank() && b.over:
 		return assess.CellMissing
 	case isHeld && b.decided[code].Seq > 0: // it was sent back, and handed in again
 		return assess.CellRefilled

@@ -3,6 +3,7 @@ package desk_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/desk"
@@ -27,6 +28,7 @@ func TestWhatAnOfficerTypesPerQuarter(t *testing.T) {
 			f.past(heping, p, f.values(city.Figures(heping, p, assess.FromDistrict)))
 		}
 		figures := f.values(city.Figures(heping, q3, assess.FromDistrict))
+		f.now = time.Date(2026, 10, 12, 9, 0, 0, 0, time.UTC) // a working day on which the third quarter is collected
 		form, err := f.Form(t.Context(), heping, q3, f.now)
 		f.ok(err)
 		typed, stocks := 0, 0

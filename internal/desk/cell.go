@@ -34,7 +34,7 @@ const historyPeriods = 8
 
 // Cell answers the page of one cell.
 func (d *Desk) Cell(ctx context.Context, unit assess.UnitCode, period assess.Period, item assess.Code, now time.Time) (*CellPage, error) {
-	b, err := d.open(ctx, unit, period)
+	b, err := d.open(ctx, unit, period, now)
 	if err != nil {
 		return nil, err
 	}

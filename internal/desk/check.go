@@ -33,7 +33,7 @@ func (c *Check) Ready() bool {
 
 // Check answers what blocks a report and what wants a note.
 func (d *Desk) Check(ctx context.Context, unit assess.UnitCode, period assess.Period, now time.Time) (*Check, error) {
-	b, err := d.open(ctx, unit, period)
+	b, err := d.open(ctx, unit, period, now)
 	if err != nil {
 		return nil, err
 	}

@@ -61,8 +61,8 @@ func (d *Desk) Review(ctx context.Context, unit assess.UnitCode, period assess.P
 	if err != nil {
 		return nil, err
 	}
-	b := newReview(k)
-	if b.unusual, err = d.statistics(ctx, k); err != nil {
+	b := newReview(k, now)
+	if b.unusual, err = d.statistics(ctx, k, now); err != nil {
 		return nil, err
 	}
 	form := b.form()
@@ -86,8 +86,8 @@ func (d *Desk) Review(ctx context.Context, unit assess.UnitCode, period assess.P
 }
 
 // newReview is a builder for the city: it knows no drafts.
-func newReview(k *known) *builder {
-	b := newBuilder(k, nil)
+func newReview(k *known, now time.Time) *builder {
+	b := newBuilder(k, nil, now)
 	b.review = true
 	return b
 }
@@ -98,7 +98,7 @@ func (b *builder) closed() *assess.Problem {
 	case b.known.cycle.State.Closed() || state == assess.Locked || state == assess.FilingMissing:
 		return assess.Conflict("problem.review_closed", fmt.Sprintf("%s is closed, so its reports are neither accepted nor returned; corrections go the correction path", b.period),
 			"period", b.period.String())
-	case b.filing.Rounds == 0 && state != assess.Submitted && state != assess.UnderReview && state != assess.Accepted:
+	case len(b.decisions) == 0 && state != assess.Submitted && state != assess.UnderReview && state != assess.Accepted:
 		return assess.Conflict("problem.review_not_in", fmt.Sprintf("unit %s is filling in its report for %s and has not handed it in yet; wait until it is signed", b.unit.Code, b.period),
 			"unit", string(b.unit.Code), "period", b.period.String())
 	}

@@ -27,8 +27,7 @@ type known struct {
 	filing assess.Filing
 	cycle  assess.Cycle
 	dates  cycle.Plan // of the collection
-	shut   *assess.Problem
-	first  bool // the report was not handed in yet: the drafts hold
+	first  bool       // isFirst: the drafts hold
 	// past are the accepted figures of the earlier quarters and years, held those of the quarter itself.
 	past quality.Figures
 	held map[assess.Code]holding
@@ -94,7 +93,7 @@ func (d *Desk) read(ctx context.Context, key report, version int64) (*known, err
 	if err := d.readFigures(ctx, k); err != nil {
 		return nil, fmt.Errorf("form of %s %s: %w", key.unit, key.period, err)
 	}
-	k.begin()
+	k.first = k.isFirst()
 	return k, nil
 }
 

@@ -28,7 +28,7 @@ func (d *Desk) Forward(ctx context.Context, unit assess.UnitCode, period assess.
 }
 
 func (d *Desk) forward(ctx context.Context, unit assess.UnitCode, period assess.Period, by string, now time.Time) error {
-	b, err := d.open(ctx, unit, period)
+	b, err := d.open(ctx, unit, period, now)
 	switch {
 	case err != nil:
 		return err
@@ -55,7 +55,7 @@ func (d *Desk) SendBack(ctx context.Context, unit assess.UnitCode, period assess
 	case n > assess.LongestNote:
 		return assess.TooLong("note", assess.LongestNote)
 	}
-	b, err := d.open(ctx, unit, period)
+	b, err := d.open(ctx, unit, period, now)
 	if err != nil {
 		return err
 	}
@@ -88,7 +88,7 @@ func (b *builder) mark() *assess.DraftMark {
 
 // Sign hands in the report that awaits the chair's signature, all of it or nothing. Repeated by the same chair it changes nothing.
 func (d *Desk) Sign(ctx context.Context, unit assess.UnitCode, period assess.Period, by string, now time.Time) error {
-	b, err := d.open(ctx, unit, period)
+	b, err := d.open(ctx, unit, period, now)
 	if err != nil {
 		return err
 	}

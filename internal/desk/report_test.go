@@ -215,31 +215,128 @@ func TestOneOfFiftyAcceptancesCounts(t *testing.T) {
 	}
 }
 
-// A report that has gone back and does not come again by the cut-off is closed in part: what was returned is missing, the rest counts.
-func TestTheCutOffClosesAReturnedReportInPart(t *testing.T) {
+// A report has gone back and does not come again by the cut-off: what was returned is missing, what was accepted counts, and what no
+// department has looked at waits for its review.
+func TestTheCutOffClosesWhatWasReturnedAlone(t *testing.T) {
 	f := newFixture(t)
 	f.submitted(heping)
 	f.ok(f.Decide(t.Context(), heping, q4, []desk.Verdict{{Item: "new_unions_ytd", Reason: "anomaly", Note: "再核"}}, "sun", "org", f.now))
+	accepted := f.acceptRest(heping, "rights", "sun")
 	f.typed(heping, "new_unions_ytd", "70", "", "li") // typed, never signed
 	f.cycle(q4, assess.CycleClosing)
 	form := f.form(heping)
 	last := form.Steps[len(form.Steps)-1]
-	if form.Filing.State != assess.Accepted || !slices.Equal(last.Items, []assess.Code{"new_unions_ytd"}) {
+	if form.Filing.State != assess.UnderReview || !slices.Equal(last.Items, []assess.Code{"new_unions_ytd"}) {
 		t.Errorf("the report is %s by %+v", form.Filing.State, last)
 	}
-	o, err := f.store.Current(t.Context(), assess.CellQuery{Units: []assess.UnitCode{heping}, Periods: []assess.Period{q4}})
-	f.ok(err)
-	reported := 0
-	for _, each := range o {
-		if each.AcceptedBy == "system" {
-			reported++
+	counted := func() (n int) {
+		o, err := f.store.Current(t.Context(), assess.CellQuery{Units: []assess.UnitCode{heping}, Periods: []assess.Period{q4, q4.Year()}})
+		f.ok(err)
+		for _, each := range o {
+			if each.AcceptedBy == "sun" {
+				n++
+			}
+			if each.AcceptedBy == "system" || each.Item == "new_unions_ytd" {
+				t.Errorf("%s counts, accepted by %s", each.Item, each.AcceptedBy)
+			}
 		}
-		if each.Item == "new_unions_ytd" {
-			t.Errorf("what was returned counts: %+v", each)
+		return n
+	}
+	if n := counted(); n != accepted || accepted == 0 {
+		t.Errorf("%d figures count, %d were accepted", n, accepted)
+	}
+	for _, c := range f.review(heping, "org").Cells {
+		if c.Item.Code == "new_unions_ytd" && c.Cell != assess.CellMissing {
+			t.Errorf("what was returned is %s", c.Cell)
 		}
 	}
-	if reported != 64 {
-		t.Errorf("%d figures count, want 64", reported)
+	for _, department := range f.departments() {
+		accepted += f.acceptRest(heping, department, "sun")
+	}
+	if n := counted(); n != 67 || accepted != 67 || f.state(heping) != assess.Accepted {
+		t.Errorf("%d figures count, %d were accepted, the report is %s", n, accepted, f.state(heping))
+	}
+}
+
+// Three hours after the cut-off the program has not yet taken the step, because it was down: the form is shut all the same.
+func TestTheClockShutsTheForm(t *testing.T) {
+	f := newFixture(t)
+	f.history(heping)
+	f.fill(heping, "li")
+	f.later(time.Minute)
+	check, err := f.Check(t.Context(), heping, q4, f.now)
+	f.ok(err)
+	for _, spot := range check.Unnoted {
+		f.typed(heping, spot.Field.Item.Code, spot.Field.Draft.Value, "已核对，情况属实", "li")
+	}
+	cutOff := f.form(heping).CutOff
+	late := cutOff.Add(3 * time.Hour)
+	wants := func(what string, err error) {
+		t.Helper()
+		if p, ok := errors.AsType[*assess.Problem](err); !ok || p.Key != "problem.form_cut_off" {
+			t.Errorf("%s after the cut-off: %v", what, err)
+		}
+	}
+	save := desk.Save{Unit: heping, Period: q4, Item: "new_unions_ytd", Value: "70", Base: f.field(heping, "new_unions_ytd").Draft.Revision, Request: "late"}
+	_, err = f.Save(t.Context(), save, "li", late)
+	wants("a save", err)
+	_, err = f.Confirm(t.Context(), heping, q4, "", "li", late)
+	wants("a confirmation", err)
+	wants("forwarding", f.Forward(t.Context(), heping, q4, "wang", cutOff))
+	f.ok(f.Forward(t.Context(), heping, q4, "wang", cutOff.Add(-time.Minute)))
+	wants("a signature", f.Sign(t.Context(), heping, q4, "zhao", cutOff))
+	f.ok(f.Sign(t.Context(), heping, q4, "zhao", cutOff.Add(-time.Second)))
+}
+
+// A district's system hands in one figure, and that is accepted before anybody has signed: the district goes on with the rest, a
+// department returns what it misses meanwhile, and the report is accepted when all of it is.
+func TestAPartialDeliveryLocksNobodyOut(t *testing.T) {
+	for name, authority := range map[string]collect.Authority{"waits for review": collect.Submit, "counts at once": collect.Adopt} {
+		t.Run(name, func(t *testing.T) {
+			f := newFixture(t)
+			f.history(heping)
+			delivery := assess.Delivery{Door: assess.DoorPull, Source: "heping", Entries: []assess.Entry{
+				{Unit: heping, PeriodText: q4.String(), Code: "new_unions_ytd", Value: "65"},
+			}}
+			_, err := f.gate.Import(t.Context(), delivery, collect.Options{By: "source:heping", Authority: authority}, f.now)
+			f.ok(err)
+			if authority == collect.Submit {
+				f.ok(f.Decide(t.Context(), heping, q4, []desk.Verdict{{Item: "new_unions_ytd", Accept: true}}, "sun", "org", f.now))
+				if got := f.field(heping, "new_unions_ytd").Locked; got == nil || got.Key != "problem.cell_accepted" {
+					t.Errorf("the accepted figure is locked by %v", got)
+				}
+			}
+			form := f.form(heping)
+			if form.Shut != nil || form.Filing.State == assess.Accepted {
+				t.Fatalf("with one figure the report is %s, its form shut by %v", form.Filing.State, form.Shut)
+			}
+			f.later(time.Minute)
+			if authority == collect.Submit {
+				omitted := desk.Verdict{Item: "bookhouses", Reason: "omitted", Note: "漏报"}
+				f.ok(f.Decide(t.Context(), heping, q4, []desk.Verdict{omitted}, "sun", f.field(heping, "bookhouses").Item.Department, f.now))
+			}
+			values := f.values(f.city().Figures(heping, q4, assess.FromDistrict))
+			for code, value := range f.values(f.city().Figures(heping, q4.Year(), assess.FromDistrict)) {
+				values[code] = value
+			}
+			for _, s := range f.form(heping).Sections {
+				for _, field := range s.Fields {
+					if field.Kind == desk.Typed && field.Locked == nil && field.State != assess.Exempt && field.Item.Code != "new_unions_ytd" {
+						f.typed(heping, field.Item.Code, values[field.Item.Code], "", "li")
+					}
+				}
+			}
+			f.send(heping)
+			if f.form(heping).Shut == nil {
+				t.Error("a signed report is open")
+			}
+			for _, department := range f.departments() {
+				f.acceptRest(heping, department, "sun")
+			}
+			if got := f.state(heping); got != assess.Accepted {
+				t.Errorf("the whole report is %s", got)
+			}
+		})
 	}
 }
 

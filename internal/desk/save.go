@@ -116,7 +116,7 @@ func (d *Desk) write(ctx context.Context, k *known, saves []Save, by string, now
 		}
 		in.Cells = append(in.Cells, assess.DraftSave{DraftCell: draft, Base: s.Base})
 	}
-	if why := k.hindrance(saves); why != nil {
+	if why := k.hindrance(saves, now); why != nil {
 		return d.savedBefore(ctx, in, why)
 	}
 	if k.filing.State != assess.Draft {
@@ -136,16 +136,17 @@ func (d *Desk) write(ctx context.Context, k *known, saves []Save, by string, now
 
 // fill answers the step that takes the report to draft.
 func (k *known) fill() cycle.Action {
-	if k.filing.State == assess.Submitted {
+	switch k.filing.State {
+	case assess.Submitted, assess.UnderReview:
 		return cycle.TakeOver
 	}
 	return cycle.Fill
 }
 
 // hindrance answers why one of the cells cannot be changed, nil where all can.
-func (k *known) hindrance(saves []Save) *assess.Problem {
-	if k.shut != nil {
-		return k.shut
+func (k *known) hindrance(saves []Save, now time.Time) *assess.Problem {
+	if why := k.shutBy(now); why != nil {
+		return why
 	}
 	for _, s := range saves {
 		if why := k.locked(k.typed[s.Item]); why != nil {

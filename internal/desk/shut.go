@@ -1,7 +1,7 @@
 package desk
 
 import (
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -10,53 +10,59 @@ import (
 // day writes a moment for a message.
 func (k *known) day(at time.Time) string { return at.Format("2006-01-02 15:04") }
 
-// begin says what follows from where the report stands: whether its form is shut, and whether it was never handed in.
-func (k *known) begin() {
-	k.shut = k.shutBy()
-	switch k.filing.State {
-	case assess.NotStarted, assess.Draft, assess.PendingSignature, assess.SentBack:
-		k.first = k.filing.Rounds == 0
-	default:
-		k.first = k.unsigned()
-	}
-}
-
-// shutBy answers why nothing can be typed into the form at all, nil where something can.
-func (k *known) shutBy() *assess.Problem {
-	switch state := k.cycle.State; {
-	case state == "" || state == assess.CycleScheduled:
+// shutBy answers why nothing can be typed into the form at all at a time, nil where something can.
+func (k *known) shutBy(now time.Time) *assess.Problem {
+	switch state := k.dates.Standing(k.cycle.State, now); {
+	case state == assess.CycleScheduled:
 		return assess.Conflict("problem.form_not_open", "the form is not open yet; it opens on "+k.day(k.opensAt()), "at", k.day(k.opensAt()))
-	case state.Closed():
+	case state.Closed(), k.filing.State == assess.Locked, k.filing.State == assess.FilingMissing:
 		return assess.Conflict("problem.form_closed", "the quarter is closed; have a figure corrected with a reason")
+	case k.ended(now):
+		return k.dates.CutOffPassed()
 	}
 	switch k.filing.State {
 	case assess.PendingSignature:
 		return assess.Conflict("problem.form_with_chair", "the report is with the chair for signature; ask the chair to send it back")
 	case assess.Submitted, assess.UnderReview:
-		if k.unsigned() {
+		if k.first || !k.signed() && k.lacks() {
 			return nil
 		}
 		return assess.Conflict("problem.form_handed_in", "the report was handed in and is being reviewed; what is returned can be changed until "+k.day(k.cutOff()),
 			"until", k.day(k.cutOff()))
 	case assess.Accepted:
 		return assess.Conflict("problem.form_accepted", "every figure of the report is accepted; nothing is left to do")
-	case assess.Locked, assess.FilingMissing:
-		return assess.Conflict("problem.form_closed", "the quarter is closed; have a figure corrected with a reason")
 	}
 	return nil
 }
 
-// unsigned says whether only machines have handed in of the report, and nobody has looked at it: the district may go on by hand.
-func (k *known) unsigned() bool {
-	if k.filing.State != assess.Submitted || k.filing.Rounds > 0 {
+// ended says whether the cut-off has come: what is not there is missing.
+func (k *known) ended(now time.Time) bool { return k.dates.Ended(k.cycle.State, now) }
+
+// isFirst says whether the form is filled in for the first time, by a district that may change all of it: nobody has signed it, and
+// nobody has decided about a figure that its system has handed in.
+func (k *known) isFirst() bool {
+	switch k.filing.State {
+	case assess.Accepted, assess.Locked, assess.FilingMissing:
 		return false
 	}
-	for _, s := range k.steps {
-		if s.To == assess.Submitted && (s.From == assess.PendingSignature || !strings.HasPrefix(s.By, "source:")) {
-			return false
+	return len(k.decisions) == 0 && !k.signed()
+}
+
+// signed says whether a chair has ever signed the report. What machines hand in is none.
+func (k *known) signed() bool {
+	return slices.ContainsFunc(k.steps, func(s assess.FilingChange) bool {
+		return s.From == assess.PendingSignature && s.To == assess.Submitted
+	})
+}
+
+// lacks says whether a figure of the report was never handed in, nor returned as omitted.
+func (k *known) lacks() bool {
+	for code, p := range k.typed {
+		if _, held := k.held[code]; p.due(k.period) && !held && !k.decided[code].Accepted {
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // locked answers why one typed field cannot be changed although the form is open, nil where it can.

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/quality"
@@ -19,7 +20,7 @@ type asked struct {
 
 // statistics answers what is unusual in the reports of a quarter, comparing what every district has handed in and its accepted past. It
 // is for the city: a district would read others' unpublished figures in it.
-func (d *Desk) statistics(ctx context.Context, k *known) ([]quality.Finding, error) {
+func (d *Desk) statistics(ctx context.Context, k *known, now time.Time) ([]quality.Finding, error) {
 	units := slices.DeleteFunc(slices.Clone(k.edition.Roster.Units), func(u assess.Unit) bool { return !u.In(k.period) })
 	if len(units) > mostCompared {
 		return nil, nil
@@ -37,7 +38,7 @@ func (d *Desk) statistics(ctx context.Context, k *known) ([]quality.Finding, err
 			return nil, err
 		}
 		panel.Units = append(panel.Units, u.Code)
-		panel.Figures[u.Code] = newReview(other).figures
+		panel.Figures[u.Code] = newReview(other, now).figures
 	}
 	a = asked{version: k.version, of: map[assess.UnitCode][]quality.Finding{}}
 	for _, f := range k.checks.Ask(panel) {

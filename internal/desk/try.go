@@ -31,5 +31,5 @@ func (d *Desk) Try(ctx context.Context, unit assess.UnitCode, period assess.Peri
 		}
 		drafts = append(drafts, draft)
 	}
-	return newBuilder(k, drafts).form(), nil
+	return newBuilder(k, drafts, now).form(), nil
 }
