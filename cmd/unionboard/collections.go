@@ -144,7 +144,7 @@ func (c *collections) returnedAt(ctx context.Context, unit assess.UnitCode, p as
 // timesOf answers the moments of the report of a unit.
 func timesOf(plan cycle.Plan, unit assess.UnitCode, returned time.Time) notify.Times {
 	t := notify.Times{
-		Opens: plan.OpensAt(), Deadline: plan.Deadline(unit), Overdue: plan.OverdueAt(unit), Review: plan.ReviewEve(), ReviewBy: plan.ReviewBy(),
+		Opens: plan.OpensAt(), Deadline: plan.LateAfter(unit), Overdue: plan.OverdueAt(unit), Review: plan.ReviewEve(), ReviewBy: plan.ReviewBy(),
 		CutOff: plan.CutOff(), ReturnBy: plan.CutOff(),
 	}
 	if !returned.IsZero() {

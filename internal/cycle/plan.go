@@ -239,24 +239,32 @@ func (p Plan) Deadline(unit assess.UnitCode) time.Time {
 	return due
 }
 
-// OverdueAt answers when a unit that is late is told so: when work begins on the working day after its deadline.
+// OverdueAt answers when a unit that is late is told so: when work begins on the working day after it began to be.
 func (p Plan) OverdueAt(unit assess.UnitCode) time.Time {
-	return p.calendar.Shift(p.Deadline(unit), 1).Add(startOfWork)
+	return p.calendar.Shift(p.LateAfter(unit), 1).Add(startOfWork)
 }
 
-// LateDays answers how many working days after its deadline the report of a unit arrived: 0 in time, 1 from the deadline to the end
-// of the next working day, then one more with each working day begun. A day of an outage does not count: a deadline that falls on
-// one is the end of the next day that counts. What a day costs, and how many cost nothing, is the assessment's to say.
-// Source: workflow 4, point 2.
-func (p Plan) LateDays(unit assess.UnitCode, at time.Time) int {
+// LateAfter answers when the report of a unit begins to be late: at its deadline, and where that falls on a day of an outage at the end
+// of the next working day that counts.
+func (p Plan) LateAfter(unit assess.UnitCode) time.Time {
 	due := p.Deadline(unit)
 	for !p.counts(unit, due) {
 		due = p.calendar.Shift(due, 1).Add(endOfWork)
 	}
-	if !at.After(due) {
+	return due
+}
+
+// Late says whether a report that a unit still owes at a time is late.
+func (p Plan) Late(unit assess.UnitCode, at time.Time) bool { return at.After(p.LateAfter(unit)) }
+
+// LateDays answers how many working days late the report of a unit arrived: 0 in time, 1 from then to the end of the next working day,
+// then one more with each working day begun. A day of an outage does not count. What a day costs, and how many cost nothing, is the
+// assessment's to say. Source: workflow 4, point 2.
+func (p Plan) LateDays(unit assess.UnitCode, at time.Time) int {
+	if !p.Late(unit, at) {
 		return 0
 	}
-	days := 0
+	days, due := 0, p.LateAfter(unit)
 	for day := p.calendar.Shift(due, 1); !day.After(at); day = p.calendar.Shift(day, 1) {
 		if p.counts(unit, day) {
 			days++

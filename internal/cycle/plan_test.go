@@ -188,6 +188,9 @@ func TestLateDays(t *testing.T) {
 		}, 0},
 	}
 	for _, tt := range tests {
+		if late := plan(tt.period, tt.adjustments...).Late(heping, at(tt.at)); late != (tt.want > 0) {
+			t.Errorf("%s: late is %v of %d days", tt.name, late, tt.want)
+		}
 		if got := plan(tt.period, tt.adjustments...).LateDays(heping, at(tt.at)); got != tt.want {
 			t.Errorf("%s: LateDays(%s, %s) = %d, want %d", tt.name, tt.period, tt.at, got, tt.want)
 		}

@@ -155,7 +155,7 @@ func (b *builder) cell(code assess.Code) assess.CellState {
 func (b *builder) form() *Form {
 	form := &Form{
 		Unit: b.unit, Period: b.period, Edition: b.edition, Filing: b.filing, Cycle: b.known.cycle, Shut: b.shut, Steps: b.steps,
-		OpensAt: b.opensAt(), Deadline: b.dates.Deadline(b.unit.Code), CutOff: b.cutOff(), Due: b.due(),
+		OpensAt: b.opensAt(), Deadline: b.dates.LateAfter(b.unit.Code), CutOff: b.cutOff(), Due: b.due(),
 	}
 	notes := b.messages()
 	form.General = notes[""]

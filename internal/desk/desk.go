@@ -61,9 +61,9 @@ type Editions interface {
 	Edition(ctx context.Context, year int) (*assess.Edition, error)
 }
 
-// Evidence counts the files that are bound to the figures of a form. Binding one makes a new version of the log.
+// Evidence counts the files that are bound to the figures of a form, or were at a time. Binding one makes a new version of the log.
 type Evidence interface {
-	EvidenceCounts(ctx context.Context, unit assess.UnitCode, period assess.Period) (map[assess.Code]int, error)
+	EvidenceCounts(ctx context.Context, unit assess.UnitCode, period assess.Period, at time.Time) (map[assess.Code]int, error)
 }
 
 // Config is what a Desk needs.

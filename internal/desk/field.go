@@ -40,6 +40,9 @@ func (b *builder) fillTyped(f *Field, p *fieldPlan) {
 		f.Return = &said
 	}
 	f.EvidenceKinds, f.EvidenceCount = p.evidence, b.files[p.item.Code]
+	if b.review {
+		f.EvidenceCount = b.handedIn[p.item.Code]
+	}
 	f.EvidenceAsked = b.files != nil && len(p.evidence) > 0
 }
 

@@ -149,16 +149,16 @@ func (f *fixture) fill(unit assess.UnitCode, by string) {
 	f.ok(err)
 }
 
-// typed saves one cell as an editor does that has just seen the form.
-func (f *fixture) typed(unit assess.UnitCode, item assess.Code, value, note, by string) desk.Saved {
+// typed saves one cell as an editor does that has just seen the form, and answers its field as it stands then.
+func (f *fixture) typed(unit assess.UnitCode, item assess.Code, value, note, by string) desk.Field {
 	f.Helper()
 	field := f.field(unit, item)
 	f.saves++
-	saved, err := f.Save(f.Context(), desk.Save{
+	_, err := f.Save(f.Context(), desk.Save{
 		Unit: unit, Period: q4, Item: item, Value: value, Note: note, Base: field.Draft.Revision, Request: fmt.Sprint("r", f.saves),
 	}, by, f.now)
 	f.ok(err)
-	return saved
+	return f.field(unit, item)
 }
 
 func (f *fixture) form(unit assess.UnitCode) *desk.Form {

@@ -139,12 +139,9 @@ type Save struct {
 	Request string // of the browser's making, unique to this save; required
 }
 
-// Saved is what became of a save.
+// Saved is what became of a save. How the form stands after it, Form answers.
 type Saved struct {
 	Draft assess.DraftCell // what holds now; after a conflict, the other's
 	// Conflict: the cell had moved on; nothing was overwritten, and the editor decides.
 	Conflict bool
-	Field    Field   // the cell, read again
-	Section  Section // its section, whose rates and messages may have changed
-	Counts   Counts  // of the form
 }

@@ -26,7 +26,7 @@ func TestFormShowsThePastBesideEachField(t *testing.T) {
 	if got.Previous.Value != "1136" || got.YearAgo.Value != "1100" || got.Net != "68" || got.OnYear == nil || *got.OnYear < 9.45 || *got.OnYear > 9.46 {
 		t.Errorf("beside it stand %+v, %+v, net %s, on year %v", got.Previous, got.YearAgo, got.Net, got.OnYear)
 	}
-	if got := f.typed(heping, "culture_participants_ytd", "1.2 万", "", "li").Field; got.Shown != "12000" {
+	if got := f.typed(heping, "culture_participants_ytd", "1.2 万", "", "li"); got.Shown != "12000" {
 		t.Errorf("1.2 万 is shown as %q", got.Shown)
 	}
 	if got := f.field(heping, "new_unions_ytd"); got.Net != "38" || *got.OnYear != 36 {

@@ -27,16 +27,16 @@ func (d *Desk) Status(ctx context.Context, period assess.Period, department asse
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, r.standing(now))
+		all = append(all, r.standing())
 	}
 	return all, nil
 }
 
-func (r *Review) standing(now time.Time) Standing {
+func (r *Review) standing() Standing {
 	s := Standing{Unit: r.Unit, Filing: r.Filing}
 	switch r.Filing.State {
 	case assess.NotStarted, assess.Draft, assess.PendingSignature, assess.SentBack:
-		s.Overdue = r.Filing.Rounds == 0 && now.After(r.Deadline)
+		s.Overdue = r.Filing.Rounds == 0 && r.Late
 	}
 	for _, c := range r.Cells {
 		s.Due++
@@ -68,7 +68,7 @@ func (d *Desk) Review(ctx context.Context, unit assess.UnitCode, period assess.P
 	form := b.form()
 	r := &Review{
 		Unit: k.unit, Period: period, Department: department, Filing: k.filing, Closed: b.closed(), General: form.General,
-		Deadline: k.dates.Deadline(unit), Until: k.dates.AnswerBy(now),
+		Late: k.dates.Late(unit, now), Until: k.dates.AnswerBy(now),
 	}
 	for _, s := range form.Sections {
 		for _, f := range s.Fields {

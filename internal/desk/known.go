@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"fmt"
-	"maps"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -35,7 +34,8 @@ type known struct {
 	decided   map[assess.Code]assess.Decision
 	decisions []assess.Decision
 	steps     []assess.FilingChange
-	files     map[assess.Code]int // bound as evidence
+	// files are bound as evidence; handedIn were when the report was handed in, which is what the city judges by.
+	files, handedIn map[assess.Code]int
 }
 
 // holding is a figure of the report that is in the log: accepted, or handed in and waiting.
@@ -157,9 +157,13 @@ func (d *Desk) readReport(ctx context.Context, k *known) (err error) {
 	if d.Evidence == nil {
 		return nil
 	}
-	counts, err := d.Evidence.EvidenceCounts(ctx, k.unit.Code, k.period)
-	k.files = map[assess.Code]int{}
-	maps.Copy(k.files, counts)
+	if k.files, err = d.Evidence.EvidenceCounts(ctx, k.unit.Code, k.period, time.Time{}); err != nil {
+		return err
+	}
+	k.handedIn = k.files
+	if k.signed() && !k.filing.SubmittedAt.IsZero() {
+		k.handedIn, err = d.Evidence.EvidenceCounts(ctx, k.unit.Code, k.period, k.filing.SubmittedAt)
+	}
 	return err
 }
 

@@ -3,6 +3,7 @@ package desk_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -121,8 +122,8 @@ func TestAReportGoesItsWay(t *testing.T) {
 		t.Errorf("forwarded without an answer: %v", err)
 	}
 	f.typed(heping, "warmth_fund_ytd", "1913437", "", "li")
-	if saved := f.typed(heping, "cooling_recipients_ytd", f.field(heping, "cooling_recipients_ytd").Shown, "四季度未开展，数据属实", "li"); saved.Field.Cell != assess.CellRefilled {
-		t.Errorf("a word on the same figure leaves it %s", saved.Field.Cell)
+	if got := f.typed(heping, "cooling_recipients_ytd", f.field(heping, "cooling_recipients_ytd").Shown, "四季度未开展，数据属实", "li"); got.Cell != assess.CellRefilled {
+		t.Errorf("a word on the same figure leaves it %s", got.Cell)
 	}
 	f.send(heping)
 	for _, c := range f.review(heping, "rights").Cells {
@@ -485,5 +486,61 @@ func TestNobodyAcceptsAFigureTheyHaveNotSeen(t *testing.T) {
 	}
 	if got := f.field(heping, item).Cell; got != assess.CellRefilled {
 		t.Errorf("the figure that came since is %s", got)
+	}
+}
+
+// The city judges by the files that a figure was handed in with: what its district adds after a return counts when it comes again.
+func TestTheCityJudgesByTheFilesThatWereHandedIn(t *testing.T) {
+	f := newFixture(t)
+	f.Desk = desk.New(desk.Config{Store: f.store, Gate: f.gate, Editions: always{f.edition}, Evidence: f.store})
+	f.submitted(heping)
+	asked := func(item assess.Code) desk.ReviewCell {
+		t.Helper()
+		for _, c := range f.review(heping, "").Cells {
+			if c.Item.Code == item || item == "" && c.EvidenceWanted {
+				return c
+			}
+		}
+		t.Fatalf("no figure %s wants evidence", item)
+		return desk.ReviewCell{}
+	}
+	claim := asked("").Item
+	f.ok(f.Decide(t.Context(), heping, q4, []desk.Verdict{{Item: claim.Code, Reason: "evidence", Note: "缺佐证"}}, "sun", claim.Department, f.now))
+	f.later(time.Minute)
+	_, err := f.store.AddEvidence(t.Context(), []assess.Evidence{{
+		ID: "e1", Unit: heping, Period: q4, Use: assess.OfFigure, Object: string(claim.Code), Name: "a.pdf", Privacy: assess.Impersonal, AddedBy: "li", AddedAt: f.now,
+		File: assess.EvidenceFile{Hash: strings.Repeat("a", 64), Kind: "pdf", Size: 1000, Scan: assess.Unscanned, AddedAt: f.now},
+	}}, 1_000_000, assess.AuditLine{At: f.now, Actor: "li", Action: "evidence.add", Result: "ok"})
+	f.ok(err)
+	if c := asked(claim.Code); !c.EvidenceWanted || f.field(heping, claim.Code).EvidenceCount != 1 {
+		t.Errorf("before it is handed in the city counts %d files, the district %d", c.EvidenceCount, f.field(heping, claim.Code).EvidenceCount)
+	}
+	f.later(time.Minute)
+	f.typed(heping, claim.Code, f.field(heping, claim.Code).Shown, "已补佐证", "li")
+	f.send(heping)
+	if c := asked(claim.Code); c.EvidenceWanted || c.EvidenceCount != 1 {
+		t.Errorf("handed in the city counts %d files", c.EvidenceCount)
+	}
+}
+
+// On a day on which nobody could use the program nobody is late: neither the form nor the status says so.
+func TestNobodyIsLateOnADayOfAnOutage(t *testing.T) {
+	f := newFixture(t)
+	due := f.form(heping).Deadline
+	next := due.Add(time.Minute)
+	overdue := func(at time.Time) bool {
+		t.Helper()
+		all, err := f.Status(t.Context(), q4, "", at)
+		f.ok(err)
+		return all[slices.IndexFunc(all, func(s desk.Standing) bool { return s.Unit.Code == heping })].Overdue
+	}
+	if !overdue(next) {
+		t.Error("after the deadline nobody is late")
+	}
+	outage := assess.Adjustment{Kind: assess.Outage, Day: time.Date(due.Year(), due.Month(), due.Day(), 0, 0, 0, 0, time.UTC), Reason: "机房停电", By: "admin", At: next}
+	f.ok(f.gate.ConfirmOutage(t.Context(), outage, assess.AuditLine{At: next, Actor: "admin", Action: "calendar.outage", Result: "ok"}))
+	moved := f.form(heping).Deadline
+	if overdue(next) || !moved.After(due) || !overdue(moved.Add(time.Minute)) {
+		t.Errorf("late on the day of the outage, or never: the report is due %s", moved)
 	}
 }

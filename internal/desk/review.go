@@ -30,9 +30,8 @@ type Review struct {
 	Plain []assess.Code
 	// Closed says why nothing can be decided; nil where it can.
 	Closed *assess.Problem
-	// Deadline is when the report is due.
-	Deadline time.Time
-	Until    time.Time // when what is returned must have come back
+	Late   bool      // it would be, if it were handed in now
+	Until  time.Time // when what is returned must have come back
 }
 
 // ReviewCell is one figure under review.

@@ -35,16 +35,9 @@ func (d *Desk) SaveAll(ctx context.Context, unit assess.UnitCode, period assess.
 	if err != nil {
 		return nil, err
 	}
-	form, err := d.Form(ctx, unit, period, now)
-	if err != nil {
-		return nil, err
-	}
 	answers := make([]Saved, len(saves))
 	for i, o := range outcomes {
-		answers[i] = Saved{Draft: o.DraftCell, Conflict: o.Conflict, Counts: form.Counts}
-		if s, f, ok := form.find(saves[i].Item); ok {
-			answers[i].Section, answers[i].Field = *s, *f
-		}
+		answers[i] = Saved{Draft: o.DraftCell, Conflict: o.Conflict}
 	}
 	return answers, nil
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -18,7 +19,7 @@ const (
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', 0)`
 	removeEvidence = `UPDATE evidence SET removed_by = $1, removed_at = $2 WHERE id = $3 AND removed_at = 0`
 	sameEvidence   = selectEvidence + `e.unit = $1 AND e.period = $2 AND e.used_for = $3 AND e.object = $4 AND e.file = $5 AND e.removed_at = 0`
-	countEvidence  = `SELECT object, COUNT(*) FROM evidence WHERE unit = $1 AND period = $2 AND used_for = $3 AND removed_at = 0 GROUP BY object`
+	countEvidence  = `SELECT object, COUNT(*) FROM evidence WHERE unit = $1 AND period = $2 AND used_for = $3 AND added_at <= $4 AND (removed_at = 0 OR removed_at > $5) GROUP BY object`
 	sumEvidence    = `SELECT COALESCE(SUM(size), 0) FROM evidence_file WHERE hash IN (SELECT file FROM evidence WHERE from_unit = $1)`
 	countObject    = `SELECT COUNT(*) FROM evidence WHERE unit = $1 AND used_for = $2 AND object = $3 AND removed_at = 0`
 )
@@ -147,16 +148,20 @@ func (s *Store) EvidenceList(ctx context.Context, q assess.EvidenceQuery) ([]ass
 	return all, s.explain("read evidence", err)
 }
 
-// EvidenceCounts answers how many files are bound to each figure of a unit's report; figures without any are not in the answer.
-// The period is that of the form, a quarter, also for annual figures.
-func (s *Store) EvidenceCounts(ctx context.Context, unit assess.UnitCode, p assess.Period) (map[assess.Code]int, error) {
+// EvidenceCounts answers how many files were bound to each figure of a unit's report at a time, a zero one for now; figures without any
+// are not in the answer. The period is that of the form, a quarter, also for annual figures.
+func (s *Store) EvidenceCounts(ctx context.Context, unit assess.UnitCode, p assess.Period, at time.Time) (map[assess.Code]int, error) {
 	type count struct {
 		item assess.Code
 		n    int
 	}
+	then := int64(math.MaxInt64)
+	if !at.IsZero() {
+		then = millis(at)
+	}
 	counts := map[assess.Code]int{}
 	err := each(ctx, s.reader, func(row scanner) (c count, err error) { return c, row.Scan(&c.item, &c.n) },
-		func(c count) error { counts[c.item] = c.n; return nil }, countEvidence, string(unit), p.String(), string(assess.OfFigure))
+		func(c count) error { counts[c.item] = c.n; return nil }, countEvidence, string(unit), p.String(), string(assess.OfFigure), then, then)
 	return counts, s.explain("count evidence", err)
 }
 

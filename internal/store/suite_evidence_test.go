@@ -71,9 +71,16 @@ func testEvidence(t *testing.T, s *Store) {
 	if again := bind(t, s, proof("e8", "halls", "b")); again[0].ID != "e8" {
 		t.Errorf("handed in again after it was taken away: %+v", again)
 	}
-	counts, err := s.EvidenceCounts(ctx, "210102", q1)
+	counts, err := s.EvidenceCounts(ctx, "210102", q1, time.Time{})
 	if diff := cmp.Diff(map[assess.Code]int{"members": 1, "halls": 2}, counts); diff != "" || err != nil {
 		t.Errorf("counts (-want +got):\n%s%v", diff, err)
+	}
+	then, err := s.EvidenceCounts(ctx, "210102", q1, spring.Add(30*time.Minute)) // before e2 was taken away, after e7 was
+	if diff := cmp.Diff(map[assess.Code]int{"members": 2, "halls": 2}, then); diff != "" || err != nil {
+		t.Errorf("counts of a time (-want +got):\n%s%v", diff, err)
+	}
+	if none, err := s.EvidenceCounts(ctx, "210102", q1, spring.Add(-time.Minute)); len(none) != 0 || err != nil {
+		t.Errorf("counts of a time before all: %v, %v", none, err)
 	}
 	for _, c := range []struct {
 		name string
