@@ -259,7 +259,7 @@ func (b *builder) confirmable(f *Field) bool {
 // due answers when the district has to have done what it owes: after a return, whatever became of it since, that is when the figures
 // have to be back.
 func (k *known) due() time.Time {
-	due := k.dates.Deadline(k.unit.Code)
+	due := k.dates.LateAfter(k.unit.Code)
 	if k.filing.Rounds == 0 {
 		return due
 	}

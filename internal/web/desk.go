@@ -59,14 +59,22 @@ func errNoForm() *assess.Problem {
 	return assess.NotFound("problem.no_form", "there is no such form; open the form of your own district from the navigation")
 }
 
-// open answers the form that a request is about. The district is that of the account; who reads all of them names one.
-func (s *site) openForm(r *http.Request, a account.Action) (*opened, error) {
+// formNamed answers the unit and quarter of the form that a request is about, which its account may do something to. The district is
+// that of the account; who reads all of them names one.
+func formNamed(r *http.Request, a account.Action) (assess.UnitCode, assess.Period, error) {
 	v := visitFrom(r)
 	unit := cmp.Or(assess.UnitCode(r.URL.Query().Get("unit")), v.user.Unit)
 	if unit == "" || !v.user.May(a, unit) {
-		return nil, errNoForm().Because(assess.ErrForbidden)
+		return "", assess.Period{}, errNoForm().Because(assess.ErrForbidden)
 	}
 	p, err := assess.ParsePeriod(mux.Vars(r)["q"])
+	return unit, p, err
+}
+
+// openForm answers the form that a request is about.
+func (s *site) openForm(r *http.Request, a account.Action) (*opened, error) {
+	v := visitFrom(r)
+	unit, p, err := formNamed(r, a)
 	if err != nil {
 		return nil, err
 	}

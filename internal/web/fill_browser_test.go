@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -229,6 +230,42 @@ func TestALostConnectionLosesNothing(t *testing.T) {
 		}
 	}
 	b.quiet(t, "net::ERR", "Failed to load resource")
+}
+
+// TestOneCellKeepsNoOtherWaiting: a cell that the server cannot take now is set aside, and tried again later; those after it are saved.
+func TestOneCellKeepsNoOtherWaiting(t *testing.T) {
+	o := newOffice(t)
+	var broken atomic.Bool
+	broken.Store(true)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if broken.Load() && strings.HasSuffix(r.URL.Path, "/cell") {
+			body, err := io.ReadAll(r.Body)
+			if err != nil || strings.Contains(string(body), "item=covered_units&") {
+				w.WriteHeader(http.StatusInternalServerError)
+				return
+			}
+			r.Body = io.NopCloser(bytes.NewReader(body))
+		}
+		o.site.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	b := openBrowser(t, server)
+	b.signIn(t, "heping")
+	b.open(t, orgSection, 1440)
+	for _, typed := range [][2]string{{"covered_units", "5512"}, {"new_unions_ytd", "70"}, {"unions_due_election_ytd", "214"}} {
+		b.types(t, "#v-"+typed[0], typed[1])
+		b.press(t, kb.Tab)
+	}
+	b.waits(t, `document.getElementById('saved').textContent === '未保存 1 格' && !document.getElementById('retry').hidden`)
+	if o.field("new_unions_ytd").Draft.Value != "70" || o.field("unions_due_election_ytd").Draft.Value != "214" || o.field("covered_units").Draft.Revision != 0 {
+		t.Error("the cells beside the one that fails are not saved")
+	}
+	broken.Store(false)
+	b.waits(t, saved) // by itself
+	if f := o.field("covered_units"); f.Draft.Value != "5512" || f.Draft.Revision != 1 {
+		t.Errorf("the cell that failed holds %+v", f.Draft)
+	}
+	b.quiet(t, "500")
 }
 
 // TestAnEndedSessionLosesNothing: what is typed after the session has ended is kept and said so; it is saved after a new sign-in,

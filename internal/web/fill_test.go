@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"html"
 	"maps"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/desk"
+	"github.com/unionboard/unionboard/internal/web"
 )
 
 const orgSection = "/fill/2026Q4/org_building"
@@ -151,6 +153,46 @@ func TestWhatCannotBeSavedIsKept(t *testing.T) {
 	}
 	if o.field("covered_units").Draft.Revision != 0 || o.field("new_unions_ytd").Draft.Value != "70" {
 		t.Error("the other cell was not saved")
+	}
+}
+
+// TestAFaultIsToldBeforeAConflict: of a section with both the page says by its status that something is wrong.
+func TestAFaultIsToldBeforeAConflict(t *testing.T) {
+	o := newOffice(t)
+	r := o.reader(t, "heping")
+	v := fields(t, r.get(orgSection).body)
+	for _, item := range []assess.Code{"covered_units", "employees_in_unionised_units", "female_members", "migrant_members", "unions_due_election_ytd"} {
+		o.typed(item, "5512", "", "district_reporter")
+		v.Set("v."+string(item), "5600")
+	}
+	v.Set("v.new_unions_ytd", strings.Repeat("9", 101))
+	for range 5 {
+		wantPage(t, r.submit(orgSection, v), http.StatusUnprocessableEntity)
+	}
+}
+
+// countingDesk counts the forms that are built.
+type countingDesk struct {
+	web.Desk
+	forms int
+}
+
+func (d *countingDesk) Form(ctx context.Context, unit assess.UnitCode, p assess.Period, now time.Time) (*desk.Form, error) {
+	d.forms++
+	return d.Desk.Form(ctx, unit, p, now)
+}
+
+// TestACellIsSavedWithOneForm: what the script saves builds the form once, to answer how it stands.
+func TestACellIsSavedWithOneForm(t *testing.T) {
+	counted := &countingDesk{}
+	o := newOffice(t, func(w *web.Options) { counted.Desk, w.Desk = w.Desk, counted })
+	r := o.reader(t, "heping")
+	r.get(orgSection)
+	counted.forms = 0
+	v := url.Values{"item": {"covered_units"}, "value": {"5512"}, "note": {""}, "missing": {""}, "base": {"0"}, "request": {"one"}}
+	wantPage(t, r.submit("/fill/2026Q4/cell", v), http.StatusOK, "5512")
+	if counted.forms != 1 || o.field("covered_units").Draft.Value != "5512" {
+		t.Errorf("%d forms were built", counted.forms)
 	}
 }
 

@@ -36,7 +36,7 @@ func (s *site) saveSection(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	failed, err := s.save(r, o, saves)
+	failed, err := s.save(r, saves)
 	if err != nil {
 		return err
 	}
@@ -114,17 +114,21 @@ func readBase(save *desk.Save, text string) error {
 	return nil
 }
 
-// save saves cells and answers those that could not be: each is saved or not by itself. A cell that was sent along as it was shown
+// save saves cells of one form and answers those that could not be: each is saved or not by itself. A cell that was sent along as it was shown
 // is no conflict, for its editor has not touched it.
-func (s *site) save(r *http.Request, o *opened, saves []desk.Save) (map[assess.Code]unsaved, error) {
-	done, err := s.Desk.SaveAll(r.Context(), o.Unit.Code, o.Period, saves, o.v.user.Name, s.Now())
+func (s *site) save(r *http.Request, saves []desk.Save) (map[assess.Code]unsaved, error) {
+	if len(saves) == 0 {
+		return nil, nil
+	}
+	unit, period := saves[0].Unit, saves[0].Period
+	done, err := s.Desk.SaveAll(r.Context(), unit, period, saves, visitFrom(r).user.Name, s.Now())
 	if fault := problemOf(err); fault != nil && len(saves) > 1 {
-		return s.saveEach(r, o, saves)
-	} else if fault != nil && len(saves) == 1 {
+		return s.saveEach(r, saves)
+	} else if fault != nil {
 		return map[assess.Code]unsaved{saves[0].Item: {save: saves[0], fault: fault}}, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("save the form of %s for %s: %w", o.Unit.Code, o.Period, err)
+		return nil, fmt.Errorf("save the form of %s for %s: %w", unit, period, err)
 	}
 	failed := map[assess.Code]unsaved{}
 	for i, d := range done {
@@ -143,10 +147,10 @@ func (s *site) save(r *http.Request, o *opened, saves []desk.Save) (map[assess.C
 }
 
 // saveEach saves cells one by one, after something was wrong with one of them.
-func (s *site) saveEach(r *http.Request, o *opened, saves []desk.Save) (map[assess.Code]unsaved, error) {
+func (s *site) saveEach(r *http.Request, saves []desk.Save) (map[assess.Code]unsaved, error) {
 	failed := map[assess.Code]unsaved{}
 	for _, save := range saves {
-		one, err := s.save(r, o, []desk.Save{save})
+		one, err := s.save(r, []desk.Save{save})
 		if err != nil {
 			return nil, err
 		}
@@ -177,23 +181,24 @@ func (s *site) saveCell(w http.ResponseWriter, r *http.Request) error {
 	if err := only(r, "item", "value", "note", "missing", "base", "request"); err != nil {
 		return err
 	}
-	o, err := s.openForm(r, account.Fill)
+	unit, period, err := formNamed(r, account.Fill)
 	if err != nil {
 		return err
 	}
 	form := r.PostForm
 	save := desk.Save{
-		Unit: o.Unit.Code, Period: o.Period, Item: assess.Code(form.Get("item")), Value: form.Get("value"), Note: form.Get("note"),
+		Unit: unit, Period: period, Item: assess.Code(form.Get("item")), Value: form.Get("value"), Note: form.Get("note"),
 		Missing: form.Get("missing") == "1", Request: form.Get("request"),
 	}
 	if err := readBase(&save, form.Get("base")); err != nil {
 		return err
 	}
-	failed, err := s.save(r, o, []desk.Save{save})
+	failed, err := s.save(r, []desk.Save{save})
 	if err != nil {
 		return err
 	}
-	if o, err = s.openForm(r, account.Fill); err != nil {
+	o, err := s.openForm(r, account.Fill)
+	if err != nil {
 		return err
 	}
 	section := o.sectionOf(save.Item)

@@ -46,13 +46,14 @@ func (o *opened) typed(f *desk.Field, value string, lack bool) string {
 	return value
 }
 
-// statusOf answers the status of a page with cells that could not be saved.
+// statusOf answers the status of a page with cells that could not be saved: whoever has something wrong on it is told so first.
 func statusOf(failed map[assess.Code]unsaved) int {
+	status := http.StatusOK
 	for _, u := range failed {
 		if u.fault != nil && !errors.Is(u.fault, assess.ErrConflict) {
 			return http.StatusUnprocessableEntity
 		}
-		return http.StatusConflict
+		status = http.StatusConflict
 	}
-	return http.StatusOK
+	return status
 }

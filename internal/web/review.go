@@ -24,7 +24,8 @@ import (
 type Reviews interface {
 	// Status answers where the report of every district of a period stands.
 	Status(ctx context.Context, p assess.Period, department assess.Code, now time.Time) ([]desk.Standing, error)
-	// Review answers the signed report of one district. One that was not handed in yet, or that does not exist, is ErrNotFound.
+	// Review answers what one district has handed in. Of one that has handed in nothing it holds no figure and says why in Closed; a
+	// unit or quarter without a form is ErrNotFound.
 	Review(ctx context.Context, unit assess.UnitCode, p assess.Period, department assess.Code, now time.Time) (*desk.Review, error)
 	// Decide accepts and returns figures of a department, all of them or none. What somebody else decided meanwhile is ErrConflict.
 	Decide(ctx context.Context, unit assess.UnitCode, p assess.Period, verdicts []desk.Verdict, by string, department assess.Code, now time.Time) error
@@ -144,7 +145,7 @@ func (s *site) reviewOf(r *http.Request) (*desk.Review, error) {
 	}
 	review, err := s.Reviews.Review(r.Context(), assess.UnitCode(mux.Vars(r)["unit"]), p, v.user.Department, s.Now())
 	if errors.Is(err, assess.ErrNotFound) {
-		return nil, errNoReport() // what is not handed in yet is nobody's business, and looks like what does not exist
+		return nil, errNoReport()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("review %s %s: %w", mux.Vars(r)["unit"], p, err)

@@ -7,7 +7,7 @@
   if (!bar) return;
   var form = document.getElementById('section');
   var desk = bar.dataset;                 // account, unit, period, version, token, address, words
-  var store = 'unboard.fill:' + desk.account + ':' + desk.unit + ':' + desk.period;
+  var store = 'unionboard.fill:' + desk.account + ':' + desk.unit + ':' + desk.period;
   var cells = {}, order = [];             // by item, as they stand on the page
   var kept = load();                      // what is not saved yet, by item
   var busy = false, tries = 0, timer = 0; // one save at a time, in the order of leaving
@@ -78,6 +78,7 @@
     if (busy) return;
     if (!code) {
       tell();
+      if (Object.keys(kept).some(function (code) { return kept[code].stuck === 'failed'; })) later();
       if (going && !Object.keys(kept).length) { going.click(); going = null; }
       return;
     }
@@ -95,11 +96,27 @@
       busy = false;
       if (why === 'over') told('expired');
       else if (why === 'other') { told('other'); tell(); return; }
+      else if (why === 'failed' && kept[code] && kept[code].request === sent.request) {
+        kept[code].stuck = 'failed'; // it is set aside: the others do not wait for it
+        if (waiting().length) { pump(); return; }
+      }
       tell();
-      timer = setTimeout(pump, Math.min(60, Math.pow(2, ++tries)) * 1000);
+      later();
     });
   }
-  function send(code, sent, again) {
+  /* What was set aside is tried again, after a while that grows. */
+  function later() {
+    clearTimeout(timer);
+    timer = setTimeout(again, Math.min(60, Math.pow(2, ++tries)) * 1000);
+  }
+  function again() {
+    free('failed');
+    pump();
+  }
+  function free(stuck) {
+    Object.keys(kept).forEach(function (code) { if (kept[code].stuck === stuck) kept[code].stuck = ''; });
+  }
+  function send(code, sent, renewed) {
     var body = new URLSearchParams();
     body.append('form_token', desk.token);
     body.append('item', code);
@@ -109,7 +126,7 @@
     body.append('base', sent.base);
     body.append('request', sent.request);
     return ask(desk.address + '/cell', { method: 'POST', body: body, keepalive: true }).then(function (answer) {
-      if (answer.status === 403 && !again) return renew().then(function () { return send(code, sent, true); });
+      if (answer.status === 403 && !renewed) return renew().then(function () { return send(code, sent, true); });
       if (answer.status !== 200 && answer.status !== 409 && answer.status !== 422) throw 'failed';
       return answer.text().then(function (text) { settle(code, sent, answer.status, parse(text)); });
     });
@@ -321,8 +338,8 @@
       if (cells[code]) put(cells[code], kept[code]);
     });
     if (back.length) told('restored', back.length);
-    byID('retry').addEventListener('click', function () { tries = 0; each(Object.keys(kept), function (code) { if (kept[code].stuck === 'fault') kept[code].stuck = ''; }); pump(); });
-    window.addEventListener('online', function () { tries = 0; pump(); });
+    byID('retry').addEventListener('click', function () { tries = 0; free('fault'); again(); });
+    window.addEventListener('online', function () { tries = 0; again(); });
     if (form) {
       form.addEventListener('input', function (e) {
         var cell = cellOf(e.target);

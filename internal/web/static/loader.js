@@ -102,7 +102,7 @@
     document.querySelectorAll('form[data-leaving]').forEach(function (form) {
       form.addEventListener('submit', function (e) {
         try {
-          var own = Object.keys(localStorage).filter(function (key) { return key.indexOf('unboard.fill:' + form.getAttribute('data-account') + ':') === 0; });
+          var own = Object.keys(localStorage).filter(function (key) { return key.indexOf('unionboard.fill:' + form.getAttribute('data-account') + ':') === 0; });
           if (own.length && !window.confirm(form.getAttribute('data-leaving'))) e.preventDefault();
           else own.forEach(function (key) { localStorage.removeItem(key); });
         } catch (broken) { /* nothing is kept */ }
