@@ -510,7 +510,7 @@ func TestTheCityJudgesByTheFilesThatWereHandedIn(t *testing.T) {
 	_, err := f.store.AddEvidence(t.Context(), []assess.Evidence{{
 		ID: "e1", Unit: heping, Period: q4, Use: assess.OfFigure, Object: string(claim.Code), Name: "a.pdf", Privacy: assess.Impersonal, AddedBy: "li", AddedAt: f.now,
 		File: assess.EvidenceFile{Hash: strings.Repeat("a", 64), Kind: "pdf", Size: 1000, Scan: assess.Unscanned, AddedAt: f.now},
-	}}, 1_000_000, assess.AuditLine{At: f.now, Actor: "li", Action: "evidence.add", Result: "ok"})
+	}}, assess.EvidenceRoom{Quota: 1_000_000}, assess.AuditLine{At: f.now, Actor: "li", Action: "evidence.add", Result: "ok"})
 	f.ok(err)
 	if c := asked(claim.Code); !c.EvidenceWanted || f.field(heping, claim.Code).EvidenceCount != 1 {
 		t.Errorf("before it is handed in the city counts %d files, the district %d", c.EvidenceCount, f.field(heping, claim.Code).EvidenceCount)

@@ -45,7 +45,7 @@ func (g *galleryReviews) Review(_ context.Context, unit assess.UnitCode, p asses
 	change := 900.0
 	cell := func(n int, code, zh, value, note string, state assess.CellState) desk.ReviewCell {
 		return desk.ReviewCell{
-			Number: n, Item: assess.Item{Code: assess.Code(code), Name: assess.Text{ZH: zh, EN: code}, Measure: assess.Text{ZH: "家", EN: "units"}},
+			Number: n, Item: assess.Item{Code: assess.Code(code), Department: "org", Name: assess.Text{ZH: zh, EN: code}, Measure: assess.Text{ZH: "家", EN: "units"}},
 			Period: p, State: assess.Reported, Value: value, Note: note, Cell: state, Submission: "s1", Previous: desk.Past{State: assess.Reported, Value: "1136"},
 		}
 	}
@@ -57,9 +57,9 @@ func (g *galleryReviews) Review(_ context.Context, unit assess.UnitCode, p asses
 			cell(2, "union_members", "会员", "34100", "系统合并", assess.CellRefilled),
 			cell(3, "female_members", "女会员", "12000", "", assess.CellReturned),
 			cell(4, "new_unions_ytd", "新建工会", "3", "", assess.CellAccepted),
-			{Number: 5, Item: assess.Item{Code: "migrant_members", Name: assess.Text{ZH: "农民工会员"}}, State: assess.ZeroReport, Value: "0", Cell: assess.CellFilled, Submission: "s1"},
+			{Number: 5, Item: assess.Item{Code: "migrant_members", Department: "org", Name: assess.Text{ZH: "农民工会员"}}, State: assess.ZeroReport, Value: "0", Cell: assess.CellFilled, Submission: "s1"},
 			{
-				Number: 6, Item: assess.Item{Code: "mediation_integrated_org", Name: assess.Text{ZH: "一站式调解"}, Type: assess.Boolean},
+				Number: 6, Item: assess.Item{Code: "mediation_integrated_org", Department: "org", Name: assess.Text{ZH: "一站式调解"}, Type: assess.Boolean},
 				State: assess.Reported, Value: "1", Cell: assess.CellAccepted, Previous: desk.Past{State: assess.ZeroReport, Value: "0"},
 			},
 		},
