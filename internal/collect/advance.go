@@ -128,7 +128,8 @@ func passed(from, to assess.CycleState) []assess.CycleState {
 
 // MoveOn lets the collections of the last two quarters and the present one, and older ones that were left open or unarchived while
 // the program was down, reach the state their calendar gives them at a time. Publication is a decision of people: no collection passes
-// scored by itself, and only what people published is archived. One whose reports wait for review stays closing until they are decided,
+// scored by itself, and only what people published is archived. One that was over before the first collection of the city is not begun:
+// nobody could report to it. One whose reports wait for review stays closing until they are decided,
 // which the log says at every call.
 func (g *Gate) MoveOn(ctx context.Context, now time.Time) error {
 	cycles, err := g.store.Cycles(ctx)
@@ -154,7 +155,11 @@ func (g *Gate) MoveOn(ctx context.Context, now time.Time) error {
 		if to == assess.CyclePublished || to == assess.CycleArchived && standing(p, cycles) != assess.CyclePublished {
 			to = assess.CycleScored
 		}
-		if later(to, p, cycles) {
+		before, err := g.beforeTheFirst(ctx, p, to, cycles)
+		if err != nil {
+			return fmt.Errorf("move on: %w", err)
+		}
+		if !before && later(to, p, cycles) {
 			wait, err := g.advanceOrWait(ctx, p, to, cycles, now)
 			if err != nil {
 				return err
@@ -166,6 +171,16 @@ func (g *Gate) MoveOn(ctx context.Context, now time.Time) error {
 		g.log.Warn("collections wait for review", "error", err)
 	}
 	return nil
+}
+
+// beforeTheFirst says whether a collection that would be over was over before the first one of the city: it was never begun, no
+// earlier one was, and nothing was handed in for it, by import either.
+func (g *Gate) beforeTheFirst(ctx context.Context, p assess.Period, to assess.CycleState, cycles []assess.Cycle) (bool, error) {
+	if !to.Closed() || slices.ContainsFunc(cycles, func(c assess.Cycle) bool { return c.Period.Compare(p) <= 0 && c.State != "" }) {
+		return false, nil
+	}
+	filings, err := g.store.Filings(ctx, p)
+	return len(filings) == 0, err
 }
 
 // advanceOrWait advances a collection by itself, to closing where reports wait for review; wait then says which.

@@ -306,6 +306,25 @@ func TestMoveOnAfterALongTime(t *testing.T) {
 	}
 }
 
+// A city that was set up today owes nothing for the quarters before: they are begun, and scored, only where something was handed in.
+func TestQuartersBeforeTheFirstAreNotBegun(t *testing.T) {
+	at := time.Date(2026, 8, 5, 12, 0, 0, 0, time.UTC)
+	c := newCollection(t)
+	if err := c.MoveOn(t.Context(), at); err != nil {
+		t.Fatal(err)
+	}
+	if got := [3]assess.CycleState{c.cycle(q1).State, c.cycle(q1.Next()).State, c.cycle(q1.Next().Next()).State}; got != [3]assess.CycleState{"", "", assess.CycleScheduled} {
+		t.Errorf("a new city has the collections %v", got)
+	}
+	c.take(unitA, collect.Adopt)
+	if err := c.MoveOn(t.Context(), at); err != nil {
+		t.Fatal(err)
+	}
+	if got := c.cycle(q1).State; got != assess.CycleScored {
+		t.Errorf("with figures of the first quarter its collection is %q", got)
+	}
+}
+
 // 2026Q1 is archived on the first working day after the next quarter, 1 July 2026, and not before; archiving publishes nothing anew.
 func TestWhatIsPublishedIsArchivedWhenItIsDue(t *testing.T) {
 	c := newCollection(t)
