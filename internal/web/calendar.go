@@ -82,11 +82,16 @@ func (s *site) calendarQuarter(r *http.Request) (assess.Period, error) {
 		if err != nil {
 			return p, fmt.Errorf("calendar of %s: %w", p, err)
 		}
-		if state != assess.CyclePublished && state != assess.CycleArchived && now.Before(plan.Step(cycle.StepArchive).At) {
+		if state != assess.CyclePublished && state != assess.CycleArchived && now.Before(plan.Step(cycle.StepArchive).At) && !neverBegun(plan, state, now) {
 			return p, nil
 		}
 	}
 	return present, nil
+}
+
+// neverBegun says whether the collection of a quarter was over before anybody began it, as those are that lie before the installation.
+func neverBegun(plan cycle.Plan, state assess.CycleState, now time.Time) bool {
+	return (state == "" || state == assess.CycleScheduled) && now.After(plan.CutOff())
 }
 
 // quarterIn reads a quarter; another period is ErrInvalid and says which quarter would be right.
@@ -158,12 +163,19 @@ func (s *site) calendarQuarters(r *http.Request, shown assess.Period) ([]link, e
 	var links []link
 	for n := -2; n <= 1; n++ {
 		p := present.Add(n)
-		_, err := s.Timetable.Plan(r.Context(), p)
+		plan, err := s.Timetable.Plan(r.Context(), p)
 		if errors.Is(err, assess.ErrNotFound) {
 			continue
 		}
 		if err != nil {
 			return nil, fmt.Errorf("calendar of %s: %w", p, err)
+		}
+		state, err := s.Timetable.Stage(r.Context(), p)
+		if err != nil {
+			return nil, fmt.Errorf("calendar of %s: %w", p, err)
+		}
+		if p != shown && neverBegun(plan, state, now) {
+			continue
 		}
 		links = append(links, link{URL: calendarAddress(p), Text: v.words.Period(p.String()), Current: p == shown})
 	}

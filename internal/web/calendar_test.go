@@ -69,6 +69,7 @@ func newDated(t *testing.T, now string) *dated {
 		o.Timetable, o.OpenLink, o.Location = d.gate, s.OpenLink, zone
 		o.CalendarText = func(context.Context, int) (string, error) { return "year: 2026\n", nil }
 	}))
+	d.at("2025-12-25 09:00") // the city is in use: no quarter lies before its first
 	d.at(now)
 	return d
 }

@@ -38,6 +38,8 @@ func (c course) sentence() string {
 		key, at = "scored", c.plan.Step(cycle.StepPublish).At
 	case c.state == assess.CycleClosing:
 		key, at = "closing", c.plan.Step(cycle.StepScored).At
+	case neverBegun(c.plan, c.state, c.now):
+		key = "never"
 	case c.now.Before(c.plan.OpensAt()) && c.state == assess.CycleScheduled:
 		key, at = "scheduled", c.plan.OpensAt()
 	case !c.now.After(deadline):

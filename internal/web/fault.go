@@ -5,7 +5,9 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 
+	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
@@ -83,6 +85,10 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, assess.ErrForbidden) && v.signedIn() { // also where the answer does not say so
 		s.noteRefusal(r, v)
 	}
+	if nothingYet(err) && v.signedIn() {
+		s.failNothing(w, r, v, err)
+		return
+	}
 	body := struct{ Sentence, Detail, Number string }{Number: numberOf(r)}
 	var problem *assess.Problem
 	if errors.As(err, &problem) {
@@ -97,6 +103,39 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 		s.Log.LogAttrs(r.Context(), slog.LevelError, "error page failed",
 			slog.String("request", numberOf(r)), slog.String("error", err.Error()))
 		http.Error(w, http.StatusText(f.status), f.status)
+	}
+}
+
+// nothingYet says whether a page is empty because the city has collected nothing yet: that is no fault of the address.
+func nothingYet(err error) bool {
+	var p *assess.Problem
+	return errors.As(err, &p) && (p.Key == "problem.nothing_to_show" || p.Key == "problem.nothing_collected")
+}
+
+// failNothing says that there are no figures yet, and leads to the next step that the reader can take.
+func (s *site) failNothing(w http.ResponseWriter, r *http.Request, v *visit, err error) {
+	body := struct {
+		Detail string
+		Steps  []link
+	}{Detail: v.problem(problemOf(err))}
+	for _, step := range []struct {
+		may  account.Action
+		to   string
+		word string
+	}{
+		{account.RunCycle, "/calendar", "web.nothing.open"},
+		{account.ManageAccounts, "/admin/accounts", "web.nothing.accounts"},
+		{account.Collect, "/collect", "web.nothing.collect"},
+		{account.ReadFilings, "/calendar", "web.nothing.calendar"},
+	} {
+		known := slices.ContainsFunc(body.Steps, func(l link) bool { return l.URL == step.to })
+		if !known && s.has(step.to) && v.user.May(step.may, v.user.Unit) {
+			body.Steps = append(body.Steps, link{URL: step.to, Text: v.words.T(step.word)})
+		}
+	}
+	if err := s.render(w, r, http.StatusOK, "nothing", page{Title: v.words.T("web.nothing"), Body: body}); err != nil {
+		s.Log.LogAttrs(r.Context(), slog.LevelError, "page failed", slog.String("request", numberOf(r)), slog.String("error", err.Error()))
+		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 	}
 }
 
