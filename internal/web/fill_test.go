@@ -376,6 +376,8 @@ func TestReportGoesToTheCity(t *testing.T) {
 	if state := o.form().Filing.State; state != assess.Submitted {
 		t.Fatalf("the report is %s", state)
 	}
+	wantPage(t, chair.submit("/fill/2026Q4/sign", url.Values{"current": {goodPassword}, "digest": {digest}}), http.StatusSeeOther) // pressed twice
+	wantPage(t, chair.submit("/fill/2026Q4/sign", url.Values{"current": {"wrong password"}, "digest": {digest}}), http.StatusBadRequest)
 	wantPage(t, chair.get("/fill/2026Q4/cover"), http.StatusOK, "已提交", "<dd>演示district_chair</dd><dd class=\"at\">2027-01-", "已签批并报送市总，2027-01-")
 	wantPage(t, reporter.get(orgSection), http.StatusOK)
 	if v := fields(t, reporter.get(orgSection).body); v.Has("v.covered_units") {
@@ -444,7 +446,33 @@ func TestReturnedCellsAloneAreOpen(t *testing.T) {
 	v.Set("v.covered_units", "5,560")
 	wantPage(t, r.submit(orgSection, v), http.StatusSeeOther)
 	wantPage(t, r.get(orgSection), http.StatusOK, "已重填")
-	wantPage(t, r.submit(orgSection, url.Values{"request": {"x"}, "v.union_members": {"1"}, "b.union_members": {"0"}}), http.StatusBadRequest)
+	refused := wantPage(t, r.submit(orgSection, url.Values{"request": {"x"}, "v.female_members": {"1"}, "n.female_members": {"长说明"}, "b.female_members": {"0"}}),
+		http.StatusConflict, "没有保存：1", "长说明", "未被退回，不能修改")
+	if strings.Contains(refused.body, `name="v.female_members"`) {
+		t.Error("a closed cell has a field")
+	}
+}
+
+// TestACellClosedMeanwhileTakesNothingElseAlong: a section is opened, the city marks one of its figures as not applicable, the section
+// is sent without script. Every other cell is saved; what was typed into the closed one is shown with the reason.
+func TestACellClosedMeanwhileTakesNothingElseAlong(t *testing.T) {
+	o := newOffice(t)
+	o.handIn()
+	o.returns("org", "anomaly", "请核对底数", "covered_units", "new_unions_ytd")
+	r := o.reader(t, "heping")
+	v := fields(t, r.get(orgSection).body)
+	v.Set("v.covered_units", "5,560")
+	v.Set("v.female_members", "77") // as if its field had been open when the page came
+	v.Set("b.female_members", "0")
+	v.Set("v.migrant_members", "") // and this one had been, and was not touched
+	v.Set("b.migrant_members", "0")
+	page := wantPage(t, r.submit(orgSection, v), http.StatusConflict, "没有保存：77")
+	if strings.Count(page.body, "（说明：—）") != 1 {
+		t.Error("a cell that nobody touched is called unsaved")
+	}
+	if got := o.field("covered_units").Draft.Value; got != "5,560" {
+		t.Errorf("the open cell holds %q", got)
+	}
 }
 
 // TestAnEndedSessionKeepsTheForm: what is sent after the session has ended comes back after the sign-in of the same person, without

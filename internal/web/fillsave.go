@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -64,13 +65,14 @@ func (o *opened) next(section *desk.Section, then string) string {
 	return o.at(string(section.Code)) + "#top"
 }
 
-// read reads the form of a section.
+// read reads the form of a section. A cell that was closed since the page was opened is read as the others: the desk says why it is
+// not taken.
 func (o *opened) read(r *http.Request, section *desk.Section) ([]desk.Save, error) {
 	names := []string{"request", "then"}
 	var saves []desk.Save
 	for i := range section.Fields {
 		f := &section.Fields[i]
-		if f.Kind != desk.Typed || f.Locked != nil {
+		if f.Kind != desk.Typed {
 			continue // whoever posts it all the same is told that the form has no such field
 		}
 		code := string(f.Item.Code)
@@ -125,6 +127,9 @@ func (s *site) save(r *http.Request, saves []desk.Save) (map[assess.Code]unsaved
 	if fault := problemOf(err); fault != nil && len(saves) > 1 {
 		return s.saveEach(r, saves)
 	} else if fault != nil {
+		if touched, err := s.touched(r, saves[0]); err != nil || !touched && errors.Is(fault, assess.ErrConflict) {
+			return nil, err
+		}
 		return map[assess.Code]unsaved{saves[0].Item: {save: saves[0], fault: fault}}, nil
 	}
 	if err != nil {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 
@@ -24,7 +25,11 @@ func (o *opened) keep(c *fieldView, f *desk.Field, u unsaved) {
 	}
 	if u.fault != nil {
 		c.Wrong = true
-		c.Notices = append(c.Notices, notice{ID: "f-" + c.Code, Level: string(desk.Error), Text: o.v.problem(u.fault)})
+		text := o.v.problem(u.fault)
+		if !c.Open { // there is no field that shows what was typed
+			text = o.say("fill.untaken", "value", o.typed(f, u.save.Value, u.save.Missing), "note", cmp.Or(u.save.Note, "—"), "why", text)
+		}
+		c.Notices = append(c.Notices, notice{ID: "f-" + c.Code, Level: string(desk.Error), Text: text})
 		return
 	}
 	c.Clash = &clash{
