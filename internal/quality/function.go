@@ -79,7 +79,11 @@ func onValues(fewest, most int, f func(*reading, []value) value) builder {
 	}
 }
 
-func absolute(_ *reading, v []value) value { return number(v[0].number.Abs()).with(v[0]) }
+func absolute(_ *reading, v []value) value {
+	size := number(v[0].number.Abs()).with(v[0])
+	size.ratio = v[0].ratio
+	return size
+}
 
 func least(_ *reading, v []value) value {
 	return slices.MinFunc(v, func(a, b value) int { return a.number.Cmp(b.number) })
@@ -161,7 +165,9 @@ func monotonic(r *reading, item *assess.Item) value {
 // changeRatio is now ÷ before − 1; absent where there was nothing before.
 func changeRatio(r *reading, item *assess.Item) value {
 	now, was := r.take(item, r.at), before(r, item)
-	return calculate("-", calculate("/", now, was), number(decimal.NewFromInt(1)))
+	change := calculate("-", calculate("/", now, was), number(decimal.NewFromInt(1)))
+	change.ratio = true
+	return change
 }
 
 // figure is an item of a set with its value.

@@ -162,11 +162,15 @@ func (f Finding) compared(c *comparison) Finding {
 	if c == nil {
 		return f.sentence("question.fails", "please look at it again, or explain")
 	}
-	left, right := c.left.String(), c.high.String()
+	write := value.String
+	if c.left.ratio {
+		write = value.percent
+	}
+	left, right := write(c.left), write(c.high)
 	f.Claim = strings.Join([]string{left, c.operator, right}, " ")
 	switch c.operator {
 	case "between":
-		low := c.low.String()
+		low := write(c.low)
 		f.Claim = strings.Join([]string{low, "<=", left, "<=", right}, " ")
 		return f.sentence("question.between", "now {left}; right would be {low} to {high}", "left", left, "low", low, "high", right)
 	case "<=":

@@ -112,7 +112,9 @@ func TestRules(t *testing.T) {
 		{"computed item without an operand", "women <= both", "women 8, cases_ytd 3", "", nil},
 		{"annual item", "fund <= plan * 1.3", "2026 plan 100, fund 131", "now 131; right would be at most 130", nil},
 		// |60 ÷ 100 − 1| = 0.4
-		{"abs and change ratio", "abs(change_ratio(self)) <= 0.3", "2026Q1 members 100, members 60", "now 0.4; right would be at most 0.3", []assess.Code{"members"}},
+		{"abs and change ratio", "abs(change_ratio(self)) <= 0.3", "2026Q1 members 100, members 60", "now 40%; right would be at most 30%", []assess.Code{"members"}},
+		// 200.5 ÷ 100 − 1 = 1.005
+		{"change ratio alone", "change_ratio(self) < 1", "2026Q1 fund 100, fund 200.5", "now 100.5%; right would be less than 100%", []assess.Code{"fund"}},
 		{"change from nothing is skipped", "abs(change_ratio(self)) <= 0.3", "2026Q1 members 0, members 60", "", []assess.Code{"members"}},
 		{"self without a figure is skipped", "self > 0", "2026Q1 members 100", "", []assess.Code{"members"}},
 		{"year end before", "members == prev_year_end(women)", "2025Q4 women 12, members 13", "now 13; right would be 12", nil},

@@ -27,6 +27,8 @@ type value struct {
 	// by so much two sides of an identity may differ.
 	rounded int
 	places  int32
+	// ratio: a share of change, which people read in percent. Only its absolute value is one, too.
+	ratio bool
 }
 
 func number(d decimal.Decimal) value { return value{kind: aNumber, number: d} }
@@ -49,6 +51,14 @@ func plain(d decimal.Decimal) string {
 		d = d.Round(4)
 	}
 	return d.String()
+}
+
+// percent writes 0.64 as 64%.
+func (v value) percent() string {
+	if v.kind != aNumber {
+		return v.String()
+	}
+	return plain(v.number.Shift(2).Round(1)) + "%"
 }
 
 // with answers v carrying the rounding of its operands.
