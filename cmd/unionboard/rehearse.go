@@ -26,6 +26,12 @@ func (a *app) rehearse(ctx context.Context, city *demo.City) error {
 		return err
 	}
 	for i, r := range rehearsals {
+		if len(r.Phones) > 0 {
+			line := assess.AuditLine{At: at, Actor: "system", Action: "phones.set", Object: string(r.Unit), Unit: r.Unit, Result: "ok"}
+			if err := a.store.PutPhones(ctx, r.Unit, r.Phones, line); err != nil {
+				return fmt.Errorf("rehearse %s: %w", r.Unit, err)
+			}
+		}
 		if err := a.supply(ctx, city, r.Unit, period, at); err != nil {
 			return fmt.Errorf("rehearse %s %s: %w", r.Unit, period, err)
 		}

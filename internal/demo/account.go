@@ -13,12 +13,13 @@ type Account struct {
 }
 
 // Accounts answers one account for each of the nine roles, and a reviewer of each further department. Those of a district
-// belong to the first of the list.
+// belong to the first of the list; one reports for the district that owes what came back to it, so that it can be chased.
 func Accounts() []Account {
 	return []Account{
 		{"demo.reporter", "演示填报员", "willow-lantern-reports", assess.DistrictReporter, heping, ""},
 		{"demo.checker", "演示审核员", "maple-lantern-checks", assess.DistrictChecker, heping, ""},
 		{"demo.chair", "演示签批人", "cedar-lantern-signs", assess.DistrictChair, heping, ""},
+		{"demo.reporter.210105", "演示填报员（皇姑）", "aspen-lantern-returns", assess.DistrictReporter, huanggu, ""},
 		{"demo.reviewer", "演示审核员（组织基层）", "river-lantern-reviews", assess.CityReviewer, "", "org"},
 		{"demo.reviewer.office", "演示审核员（办公室）", "acorn-lantern-reviews", assess.CityReviewer, "", "office"},
 		{"demo.reviewer.publicity", "演示审核员（宣教）", "birch-lantern-reviews", assess.CityReviewer, "", "publicity"},

@@ -26,6 +26,8 @@ type Rehearsal struct {
 	Back      []assess.Code
 	Reason    assess.Code
 	Note      string
+	// Phones are those who are called when the district is late.
+	Phones []assess.Phone
 }
 
 // Rehearsed answers the quarter that is rehearsed, and when: the working day after the story has ended, at nine.
@@ -67,6 +69,7 @@ func attempts() []attempt {
 			Forwarded: true, Signer: chairOf(huanggu), Unproved: codes("skill_training_ytd"), Reviewers: reviewersOf("economy"),
 			Back:   codes("skill_training_ytd", "model_lectures_ytd"),
 			Reason: "evidence", Note: "请补充盖章的培训汇总清单，并核对宣讲场次。",
+			Phones: []assess.Phone{{Name: "演示联系人", Number: "024-00000105"}},
 		}},
 	}
 }

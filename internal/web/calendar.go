@@ -34,6 +34,7 @@ type Timetable interface {
 type calendarBody struct {
 	Quarters []link
 	Sentence string
+	Done     string   // what the form that led here has done
 	Notes    []string // what is not certain about the dates
 	Picture  template.HTML
 	Steps    []stepRow
@@ -116,7 +117,7 @@ func (s *site) drawCalendar(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	body := calendarBody{
-		Sentence: course.sentence(), Picture: course.picture(), Steps: course.steps(), Notes: course.notes(), Holidays: course.holidays(),
+		Sentence: course.sentence(), Done: calendarDone(r), Picture: course.picture(), Steps: course.steps(), Notes: course.notes(), Holidays: course.holidays(),
 		Reminded: course.reminders(), Account: s.has("/account"), Years: v.user.May(account.EditCalendar, ""),
 	}
 	if body.Quarters, err = s.calendarQuarters(r, p); err != nil {

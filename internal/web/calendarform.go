@@ -179,8 +179,18 @@ func (s *site) calendarAct(w http.ResponseWriter, r *http.Request, name string, 
 	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, calendarAddress(p), http.StatusSeeOther)
+	http.Redirect(w, r, calendarAddress(p)+"&done="+name, http.StatusSeeOther)
 	return nil
+}
+
+// calendarDone says what was done by the form that led here.
+func calendarDone(r *http.Request) string {
+	v := visitFrom(r)
+	switch name := r.URL.Query().Get("done"); name {
+	case "open", "postpone", "extend", "proceed", "outage":
+		return v.words.T("web.calendar.done." + name)
+	}
+	return ""
 }
 
 // dayIn reads a day as browsers send it, 2026-04-14, at midnight UTC.

@@ -55,7 +55,7 @@ func (s *site) showTargets(w http.ResponseWriter, r *http.Request) error {
 	for _, u := range table.Units {
 		body.Units = append(body.Units, shortName(v, u))
 	}
-	body.Columns = len(body.Units) + 7
+	body.Columns = len(body.Units) + 6
 	missing := 0
 	for _, row := range table.Rows {
 		body.Rows = append(body.Rows, s.targetsRow(v, table, row, whole))
