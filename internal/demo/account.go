@@ -17,9 +17,9 @@ type Account struct {
 func Accounts() []Account {
 	return []Account{
 		{"demo.reporter", "演示填报员", "willow-lantern-reports", assess.DistrictReporter, heping, ""},
+		{"demo.reporter.210105", "演示填报员（皇姑）", "aspen-lantern-returns", assess.DistrictReporter, huanggu, ""},
 		{"demo.checker", "演示审核员", "maple-lantern-checks", assess.DistrictChecker, heping, ""},
 		{"demo.chair", "演示签批人", "cedar-lantern-signs", assess.DistrictChair, heping, ""},
-		{"demo.reporter.210105", "演示填报员（皇姑）", "aspen-lantern-returns", assess.DistrictReporter, huanggu, ""},
 		{"demo.reviewer", "演示审核员（组织基层）", "river-lantern-reviews", assess.CityReviewer, "", "org"},
 		{"demo.reviewer.office", "演示审核员（办公室）", "acorn-lantern-reviews", assess.CityReviewer, "", "office"},
 		{"demo.reviewer.publicity", "演示审核员（宣教）", "birch-lantern-reviews", assess.CityReviewer, "", "publicity"},
