@@ -21,7 +21,7 @@ test-full: ## what takes longer: the engine on another architecture, the old bro
 	.ci/test-full
 
 test-packages: ## installs what the tests need (Debian, as root) or says what is missing
-	.ci/install-packages chromium fonts-noto-cjk openssh-server
+	.ci/install-packages chromium fonts-noto-cjk openssh-server postgresql mariadb-server
 
 lint: tools
 	$(GO) vet ./...

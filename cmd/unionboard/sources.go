@@ -89,6 +89,12 @@ func (a *app) configured(s config.Source, delay time.Duration) (collect.Source, 
 			HostKey: s.HostKey, KnownHosts: s.KnownHosts, Folder: s.Folder, Archive: s.Archive, Settle: s.Settle, Whole: s.Timeout,
 			Wall: wall, AllowLoopback: s.AllowLoopback, Sentence: a.sentence,
 		})
+	case config.SQL:
+		src.Door = assess.DoorPull
+		src.Fetcher, err = source.NewSQL(source.SQLConfig{
+			Name: s.Name, Driver: source.Driver(s.Driver), Host: s.Host, Port: uint16(s.Port), Database: s.Database, Username: s.Username, Password: password,
+			Plain: s.Security == "none", Trust: trust, Query: s.Query, Units: s.Units, Rows: s.Rows, Whole: s.Timeout, Wall: wall, AllowLoopback: s.AllowLoopback,
+		})
 	default:
 		src.Door = assess.DoorPull
 		src.Fetcher, err = source.NewHTTP(source.HTTPConfig{

@@ -108,6 +108,19 @@ sources:
     password_env: HUNNAN
     known_hosts: known
     folder: outgoing
+  - name: dadong
+    kind: sql
+    driver: mysql
+    host: db.example.org
+    port: 3307
+    database: union
+    username: reader
+    password_file: dadong.password
+    security: none
+    query: |
+      SELECT 1
+    rows: 100
+  - {name: local, kind: sql, driver: sqlite, database: local.db, query: SELECT 1}
 `
 
 func TestParse(t *testing.T) {
@@ -147,6 +160,11 @@ func TestParse(t *testing.T) {
 				Name: "hunnan_reading", Kind: config.SFTP, Host: "files.example.org", Username: "board", PasswordEnv: "HUNNAN",
 				KnownHosts: "/srv/ub/known", Folder: "outgoing",
 			},
+			{
+				Name: "dadong", Kind: config.SQL, Driver: "mysql", Host: "db.example.org", Port: 3307, Database: "union", Username: "reader",
+				PasswordFile: "/srv/ub/dadong.password", Security: "none", Query: "SELECT 1\n", Rows: 100,
+			},
+			{Name: "local", Kind: config.SQL, Driver: "sqlite", Database: "/srv/ub/local.db", Query: "SELECT 1"},
 		},
 	}
 	c := parse(t, full)
@@ -231,6 +249,14 @@ func TestFaults(t *testing.T) {
 		{
 			"two keys of a server", "sources:\n  - {name: a, kind: sftp, host: a, username: b, key_file: c, folder: d, host_key: e, known_hosts: f}\n",
 			[]string{"2:83 problem.sftp_host_key_lacks"},
+		},
+		{"sql without anything", "sources:\n  - name: a\n    kind: sql\n", []string{
+			"2:5 problem.config_source_lacks", "2:5 problem.config_source_lacks", "2:5 problem.config_source_lacks", "2:5 problem.config_source_lacks",
+			"2:5 problem.config_source_lacks", "2:5 problem.config_source_lacks",
+		}},
+		{
+			"a file with a host, and more rows than there may be", "sources:\n  - name: a\n    kind: sql\n    driver: sqlite\n    database: b\n    query: c\n    host: d\n    rows: 10001\n",
+			[]string{"8:11 problem.config_between", "4:13 problem.config_sqlite"},
 		},
 		{"a span without a unit", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    timeout: 60\n", []string{"5:14 problem.config_duration"}},
 		{"a span that is a list", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    timeout: [1]\n", []string{"5:14 problem.config_wants_text"}},
@@ -395,7 +421,7 @@ func TestDefaultFile(t *testing.T) {
 		t.Errorf("the default file changes something (-without +with):\n%s", diff)
 	}
 	c := parse(t, uncommented)
-	if len(c.Sources) != 5 {
+	if len(c.Sources) != 6 {
 		t.Fatalf("sources %+v", c.Sources)
 	}
 	if c.Site == "" || c.Mail == nil || len(c.Webhooks) != 1 {
@@ -452,22 +478,29 @@ func TestSchemaAgreesWithParse(t *testing.T) {
 		"passwords: {history: many}\n":      false,
 		"passwords: {lenght: 9}\n":          false,
 		"sessions: {idle: 15}\n":            false,
-		"sources:\n  - {name: A, kind: drop, folder: x}\n":                                                                            false,
-		"sources:\n  - {name: a, kind: http}\n":                                                                                       false,
-		"sources:\n  - {name: a, kind: drop, folder: x, url: 'http://a'}\n":                                                           false,
-		"sources:\n  - {name: a, kind: drop, folder: x, settle: '60'}\n":                                                              false,
-		"sources:\n  - {name: a, kind: drop, folder: x, supplies: [both]}\n":                                                          false,
-		"sources:\n  - {name: a, kind: http, url: 'http://a', token_env: A, token_file: b}\n":                                         false,
-		"sources:\n  - {name: a, kind: http, url: 'http://a', token_env: A, username: b, password_env: B}\n":                          false,
-		"sources:\n  - {name: a, kind: http, url: 'http://a', username: b}\n":                                                         false,
-		"sources:\n  - {name: a, kind: http, url: 'http://a', password_env: B}\n":                                                     false,
-		"sources:\n  - {name: a, kind: http, url: 'http://a', cert_file: b}\n":                                                        false,
-		"sources:\n  - {name: a, kind: http, url: 'http://a', cert_file: b, key_file: c, format: xlsx}\n":                             true,
-		"sources:\n  - {name: a, kind: sftp, host: a, username: b, key_file: c, folder: d, host_key: ssh-rsa AAAA}\n":                 true,
-		"sources:\n  - {name: a, kind: sftp, host: a, username: b, key_file: c, folder: d}\n":                                         false,
-		"sources:\n  - {name: a, kind: sftp, host: a, username: b, folder: d, known_hosts: f}\n":                                      false,
-		"sources:\n  - {name: a, kind: sftp, host: a, username: b, key_file: c, folder: d, known_hosts: f, host_key: ssh-rsa AAAA}\n": false,
-		"sources:\n  - {name: a, kind: sftp, url: 'http://a', host: a, username: b, key_file: c, folder: d, known_hosts: f}\n":        false,
+		"sources:\n  - {name: A, kind: drop, folder: x}\n":                                                                                     false,
+		"sources:\n  - {name: a, kind: http}\n":                                                                                                false,
+		"sources:\n  - {name: a, kind: drop, folder: x, url: 'http://a'}\n":                                                                    false,
+		"sources:\n  - {name: a, kind: drop, folder: x, settle: '60'}\n":                                                                       false,
+		"sources:\n  - {name: a, kind: drop, folder: x, supplies: [both]}\n":                                                                   false,
+		"sources:\n  - {name: a, kind: http, url: 'http://a', token_env: A, token_file: b}\n":                                                  false,
+		"sources:\n  - {name: a, kind: http, url: 'http://a', token_env: A, username: b, password_env: B}\n":                                   false,
+		"sources:\n  - {name: a, kind: http, url: 'http://a', username: b}\n":                                                                  false,
+		"sources:\n  - {name: a, kind: http, url: 'http://a', password_env: B}\n":                                                              false,
+		"sources:\n  - {name: a, kind: http, url: 'http://a', cert_file: b}\n":                                                                 false,
+		"sources:\n  - {name: a, kind: http, url: 'http://a', cert_file: b, key_file: c, format: xlsx}\n":                                      true,
+		"sources:\n  - {name: a, kind: sftp, host: a, username: b, key_file: c, folder: d, host_key: ssh-rsa AAAA}\n":                          true,
+		"sources:\n  - {name: a, kind: sftp, host: a, username: b, key_file: c, folder: d}\n":                                                  false,
+		"sources:\n  - {name: a, kind: sftp, host: a, username: b, folder: d, known_hosts: f}\n":                                               false,
+		"sources:\n  - {name: a, kind: sftp, host: a, username: b, key_file: c, folder: d, known_hosts: f, host_key: ssh-rsa AAAA}\n":          false,
+		"sources:\n  - {name: a, kind: sftp, url: 'http://a', host: a, username: b, key_file: c, folder: d, known_hosts: f}\n":                 false,
+		"sources:\n  - {name: a, kind: sql, driver: sqlite, database: a, query: b}\n":                                                          true,
+		"sources:\n  - {name: a, kind: sql, driver: sqlite, database: a, query: b, host: c}\n":                                                 false,
+		"sources:\n  - {name: a, kind: sql, driver: postgres, database: a, query: b, host: c}\n":                                               false,
+		"sources:\n  - {name: a, kind: sql, driver: postgres, database: a, query: b, host: c, username: d, password_env: E, security: none}\n": true,
+		"sources:\n  - {name: a, kind: sql, driver: postgres, database: a, query: b, host: c, username: d, password_env: E, security: off}\n":  false,
+		"sources:\n  - {name: a, kind: sql, driver: oracle, database: a, query: b}\n":                                                          false,
+		"sources:\n  - {name: a, kind: sql, driver: sqlite, database: a, query: b, rows: 0}\n":                                                 false,
 		"sources_allowed: []\n":                       true,
 		"sources_allowed: here\n":                     false,
 		"site: board.example.org\n":                   false,

@@ -20,6 +20,7 @@ const (
 	HTTP Kind = "http" // another system is asked
 	Drop Kind = "drop" // files are put into a folder
 	SFTP Kind = "sftp" // files are put into a folder of another machine
+	SQL  Kind = "sql"  // a database is asked
 )
 
 // Source is a source as it is declared. What it may do stands here too; that it may do it, the gate sees to.
@@ -50,6 +51,13 @@ type Source struct {
 	HostKey, KnownHosts string
 	Archive             string
 
+	// Of kind sql: the kind of database, its name or file, how the way to it is protected, the question, and how many rows it may have.
+	Driver   string // sqlite, postgres or mysql
+	Database string
+	Security string // tls or none; "": tls
+	Query    string
+	Rows     int // 0: the usual 10,000
+
 	Units     []assess.UnitCode // none: every unit
 	Supplies  []assess.Origin   // none: what districts report
 	Authority string            // submit or accept
@@ -78,6 +86,11 @@ func (r *reader) source(n ast.Node, path string, s *Source) {
 		"host_key":       r.text(&s.HostKey),
 		"known_hosts":    r.text(&s.KnownHosts),
 		"archive":        r.text(&s.Archive),
+		"driver":         r.text(&s.Driver),
+		"database":       r.text(&s.Database),
+		"security":       r.text(&s.Security),
+		"query":          r.text(&s.Query),
+		"rows":           r.whole(&s.Rows),
 		"folder":         r.text(&s.Folder),
 		"settle":         r.duration(&s.Settle),
 		"units":          texts(r, &s.Units),
@@ -92,6 +105,9 @@ func (s *Source) files() []*string {
 	files := []*string{&s.TokenFile, &s.PasswordFile, &s.CAFile, &s.CertFile, &s.KeyFile, &s.KnownHosts, &s.Archive}
 	if s.Kind == Drop { // that of kind sftp lies on another machine
 		files = append(files, &s.Folder)
+	}
+	if s.Driver == "sqlite" {
+		files = append(files, &s.Database)
 	}
 	return files
 }
@@ -111,19 +127,24 @@ func rules(s Source) []rule {
 		{"format", s.Format != "", kinds(HTTP), false},
 		{"token_file", s.TokenFile != "", kinds(HTTP), false},
 		{"token_env", s.TokenEnv != "", kinds(HTTP), false},
-		{"host", s.Host != "", kinds(SFTP), true},
-		{"port", s.Port != 0, kinds(SFTP), false},
-		{"username", s.Username != "", kinds(HTTP, SFTP), false},
-		{"password_file", s.PasswordFile != "", kinds(HTTP, SFTP), false},
-		{"password_env", s.PasswordEnv != "", kinds(HTTP, SFTP), false},
-		{"ca_file", s.CAFile != "", kinds(HTTP), false},
-		{"cert_file", s.CertFile != "", kinds(HTTP), false},
-		{"key_file", s.KeyFile != "", kinds(HTTP, SFTP), false},
+		{"host", s.Host != "", kinds(SFTP, SQL), false},
+		{"port", s.Port != 0, kinds(SFTP, SQL), false},
+		{"username", s.Username != "", kinds(HTTP, SFTP, SQL), false},
+		{"password_file", s.PasswordFile != "", kinds(HTTP, SFTP, SQL), false},
+		{"password_env", s.PasswordEnv != "", kinds(HTTP, SFTP, SQL), false},
+		{"ca_file", s.CAFile != "", kinds(HTTP, SQL), false},
+		{"cert_file", s.CertFile != "", kinds(HTTP, SQL), false},
+		{"key_file", s.KeyFile != "", kinds(HTTP, SFTP, SQL), false},
 		{"host_key", s.HostKey != "", kinds(SFTP), false},
 		{"known_hosts", s.KnownHosts != "", kinds(SFTP), false},
 		{"archive", s.Archive != "", kinds(SFTP), false},
-		{"timeout", s.Timeout != 0, kinds(HTTP, SFTP), false},
-		{"allow_loopback", s.AllowLoopback, kinds(HTTP, SFTP), false},
+		{"driver", s.Driver != "", kinds(SQL), true},
+		{"database", s.Database != "", kinds(SQL), true},
+		{"security", s.Security != "", kinds(SQL), false},
+		{"query", s.Query != "", kinds(SQL), true},
+		{"rows", s.Rows != 0, kinds(SQL), false},
+		{"timeout", s.Timeout != 0, kinds(HTTP, SFTP, SQL), false},
+		{"allow_loopback", s.AllowLoopback, kinds(HTTP, SFTP, SQL), false},
 		{"folder", s.Folder != "", kinds(Drop, SFTP), true},
 		{"settle", s.Settle != 0, kinds(Drop, SFTP), false},
 	}
@@ -139,7 +160,7 @@ func (c Config) checkSource(path string, s Source) (problems assess.Problems) {
 		add("name", invalid("problem.config_source_name",
 			fmt.Sprintf("%q is not a name; begin with a small letter, go on with small letters, digits and _", s.Name), "value", string(s.Name)))
 	}
-	if p := oneOf("kind", string(s.Kind), string(HTTP), string(Drop), string(SFTP)); p != nil {
+	if p := oneOf("kind", string(s.Kind), string(HTTP), string(Drop), string(SFTP), string(SQL)); p != nil {
 		add("kind", p)
 		return problems
 	}
@@ -157,12 +178,40 @@ func (c Config) checkSource(path string, s Source) (problems assess.Problems) {
 			add(r.key, lacking(s.Kind, r.key))
 		}
 	}
+	if s.Kind == SQL {
+		problems = append(problems, c.checkDatabase(path, s)...)
+	}
 	problems = append(problems, c.checkSecrets(path, s)...)
 	return append(problems, c.checkRights(path, s)...)
 }
 
 func lacking(kind Kind, key string) *assess.Problem {
 	return invalid("problem.config_source_lacks", fmt.Sprintf("a source of kind %s needs %s; add it", kind, key), "key", key, "kind", string(kind))
+}
+
+// mostRows is how many rows the answer of a source may have.
+const mostRows = 10_000
+
+// checkDatabase looks at what database is asked.
+func (c Config) checkDatabase(path string, s Source) (problems assess.Problems) {
+	add := func(key string, p *assess.Problem) {
+		if p != nil {
+			problems = append(problems, p.At(c.At(path+"."+key)))
+		}
+	}
+	if s.Driver != "" {
+		add("driver", oneOf("driver", s.Driver, "sqlite", "postgres", "mysql"))
+	}
+	if s.Security != "" {
+		add("security", oneOf("security", s.Security, "tls", "none"))
+	}
+	if _, said := c.places[path+".rows"]; said {
+		add("rows", between("rows", s.Rows, 1, mostRows))
+	}
+	if s.Driver == "sqlite" && s.Host+s.Username+s.Security != "" {
+		add("driver", invalid("problem.config_sqlite", "a database of SQLite is a file of this machine; leave out host, username and security, or change the driver"))
+	}
+	return problems
 }
 
 // checkSecrets looks at how a source knows us.
@@ -175,27 +224,27 @@ func (c Config) checkSecrets(path string, s Source) (problems assess.Problems) {
 	add("token_env", secretOf("token", s.TokenFile, s.TokenEnv))
 	add("password_env", secretOf("password", s.PasswordFile, s.PasswordEnv))
 	token, password := s.TokenFile+s.TokenEnv != "", s.PasswordFile+s.PasswordEnv != ""
-	if s.Kind == SFTP {
-		if s.Username == "" {
-			add("username", lacking(s.Kind, "username"))
-		}
-		if !password && s.KeyFile == "" {
-			add("key_file", lacking(s.Kind, "key_file"))
-		}
-		if (s.HostKey == "") == (s.KnownHosts == "") {
-			add("host_key", invalid("problem.sftp_host_key_lacks", "the source needs the server's key: host_key or known_hosts, one of them; ssh-keyscan shows it"))
-		}
-		return problems
+	server := s.Kind == SFTP || s.Kind == SQL && s.Driver != "sqlite"
+	if server && s.Host == "" {
+		add("host", lacking(s.Kind, "host"))
 	}
-	if s.Kind != HTTP {
-		return problems
+	if server && s.Username == "" {
+		add("username", lacking(s.Kind, "username"))
 	}
 	switch {
 	case token && s.Username != "":
 		add("username", invalid("problem.config_two_credentials", "a source is shown a token or a username with its password; keep one of them"))
-	case password != (s.Username != ""):
+	case s.Kind == HTTP && password != (s.Username != ""):
 		add("username", invalid("problem.config_mail_password",
 			"a username goes with a password, and a password with a username; add the other one, or leave both out"))
+	case server && !password && (s.Kind == SQL || s.KeyFile == ""):
+		add("password_file", lacking(s.Kind, "password_file"))
+	}
+	if s.Kind == SFTP {
+		if (s.HostKey == "") == (s.KnownHosts == "") {
+			add("host_key", invalid("problem.sftp_host_key_lacks", "the source needs the server's key: host_key or known_hosts, one of them; ssh-keyscan shows it"))
+		}
+		return problems
 	}
 	if (s.CertFile != "") != (s.KeyFile != "") {
 		add("cert_file", invalid("problem.config_cert_key", "a client certificate (cert_file) goes with its key (key_file); add the other one, or leave both out"))

@@ -184,6 +184,8 @@ func text[T ~string](r *reader, to *T) setter {
 		switch v := n.(type) {
 		case *ast.StringNode:
 			*to = T(v.Value)
+		case *ast.LiteralNode: // several lines, after | or >
+			*to = T(v.Value.Value)
 		case *ast.IntegerNode:
 			*to = T(v.GetToken().Value)
 		default:
