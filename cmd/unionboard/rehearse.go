@@ -73,7 +73,7 @@ func (a *app) rehearseReport(ctx context.Context, city *demo.City, r demo.Rehear
 	if err := a.desk.Forward(ctx, r.Unit, period, r.By, at.Add(20*time.Minute)); err != nil || r.Signer == "" {
 		return err
 	}
-	if err := a.desk.Sign(ctx, r.Unit, period, r.Signer, at.Add(40*time.Minute)); err != nil {
+	if err := a.desk.Sign(ctx, r.Unit, period, "", r.Signer, at.Add(40*time.Minute)); err != nil {
 		return err
 	}
 	return a.rehearseReview(ctx, r, period, at.Add(time.Hour))

@@ -15,6 +15,8 @@ type Intake struct {
 	Decisions []Decision
 	// Drafts, where set, are those the change was made of; when more were saved meanwhile it is ErrConflict.
 	Drafts *DraftMark
+	// CityDrafts are the city's drafts it was made of, at the revisions that were seen; one that has moved since is ErrConflict.
+	CityDrafts []DraftCell
 	// Proposed are new proposals; one for a cell of which one is under way or counts is ErrConflict. Proposals are steps that the
 	// change carries out; one from a state the proposal is not in any more is ErrConflict.
 	Proposed  []Proposal

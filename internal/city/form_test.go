@@ -1,6 +1,7 @@
 package city_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/city"
+	"github.com/unionboard/unionboard/internal/collect"
 )
 
 // april is in the days in which the departments hand in.
@@ -183,6 +185,43 @@ func TestADepartmentFillsInItsOwn(t *testing.T) {
 	wantProblem(t, err, assess.ErrNotFound, "problem.no_city_form")
 	_, err = o.Form(t.Context(), assess.NewYear(2026), "office", april)
 	wantProblem(t, err, assess.ErrNotFound, "problem.no_city_form")
+}
+
+// between lets something happen before the gate takes what is handed in.
+type between struct {
+	city.Gate
+	happens func()
+}
+
+func (b between) Supply(ctx context.Context, s collect.Supply, now time.Time) (int, error) {
+	b.happens()
+	return b.Gate.Supply(ctx, s, now)
+}
+
+// TestNothingOldIsHandedIn: a colleague who types at the very moment of a hand-in is not overtaken: nothing goes in, and the new figure
+// stands in the form.
+func TestNothingOldIsHandedIn(t *testing.T) {
+	o := newOffice(t)
+	act := reviewer("finance", 1, april)
+	o.typing(q1, "fund_received_ytd", act, "5000000", "6000000")
+	unit := o.edition.Roster.Units[0].Code
+	gate := between{collect.New(collect.Config{Store: o.store, Editions: always{o.edition}}), func() {
+		conflicts, err := o.Save(t.Context(), q1, "finance", []city.Save{{Unit: unit, Item: "fund_received_ytd", Value: "7000000", Base: 1}}, reviewer("finance", 2, april))
+		if err != nil || len(conflicts) > 0 {
+			t.Fatal(conflicts, err)
+		}
+	}}
+	_, err := city.New(city.Config{Store: o.store, Gate: gate, Editions: always{o.edition}}).HandIn(t.Context(), q1, "finance", "", act)
+	wantProblem(t, err, assess.ErrConflict, "problem.city_moved")
+	if held := o.heldBy("fund_received_ytd", q1); len(held) != 0 {
+		t.Errorf("handed in: %v", held)
+	}
+	if c := cell(o.form(q1, "finance", april), 0, "fund_received_ytd"); c.Value != "7000000" || c.Standing != city.Typed {
+		t.Errorf("the colleague's figure: %+v", c)
+	}
+	if handed, err := o.HandIn(t.Context(), q1, "finance", "", act); err != nil || handed.Accepted != 2 {
+		t.Errorf("then %+v, %v", handed, err)
+	}
 }
 
 // TestTwoEditorsOfACell: the second is told, and nothing is overwritten.

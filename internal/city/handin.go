@@ -20,7 +20,7 @@ type Handed struct {
 // HandIn hands in what a department has typed: plain figures pass the gate at once, what gives or takes points waits for a second
 // person and rests on a reason, the document it follows from. All of it is handed in or nothing. Errors: somebody of another
 // department (ErrForbidden); nothing to hand in, figures that cannot be read or break a rule, warnings without a note, a missing
-// reason (ErrInvalid); a closed period (ErrConflict).
+// reason (ErrInvalid); a closed period, a figure that a colleague changed at the same moment (ErrConflict).
 func (d *Desk) HandIn(ctx context.Context, quarter assess.Period, department assess.Code, reason string, act Act) (Handed, error) {
 	if err := ofDepartment(act.By, department); err != nil {
 		return Handed{}, err
@@ -42,6 +42,9 @@ func (d *Desk) HandIn(ctx context.Context, quarter assess.Period, department ass
 	for i, row := range f.Rows {
 		for j, cell := range row {
 			c := f.Columns[j]
+			if cell.Standing == Typed {
+				s.Drafts = append(s.Drafts, cell.Draft)
+			}
 			switch {
 			case cell.Standing == Carried:
 				for _, p := range l.cases(c, f.Units[i].Code) {

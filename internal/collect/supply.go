@@ -24,6 +24,8 @@ type Supply struct {
 	// Proposed are new proposals that wait for another person, Steps those of proposals that are decided with it.
 	Proposed []assess.Proposal
 	Steps    []assess.ProposalStep
+	// Drafts are those of the city it was made of, at the revisions that were seen.
+	Drafts []assess.DraftCell
 	// Round, where set, is a rating round that ends with it.
 	Round *assess.RoundClosing
 	// Audit are the lines it leaves beside those of the gate, at least one.
@@ -53,6 +55,7 @@ func (g *Gate) Supply(ctx context.Context, s Supply, now time.Time) (changed int
 	if err := g.clear(ctx, b, s.Cleared); err != nil {
 		return 0, err
 	}
+	b.intake.CityDrafts = s.Drafts
 	b.intake.Proposed, b.intake.Proposals, b.intake.Round = s.Proposed, s.Steps, s.Round
 	b.intake.Audit = append(s.Audit, b.intake.Audit...)
 	if _, err := g.store.Commit(ctx, b.intake); err != nil {

@@ -271,7 +271,7 @@ func (m *machine) sign(t *rapid.T) {
 func (m *machine) signAs(t *rapid.T, who string, unit assess.UnitCode) {
 	r := m.reports[unit]
 	again := r.signer == who && slices.Contains([]assess.FilingState{assess.Submitted, assess.UnderReview, assess.Accepted}, r.state)
-	err := m.Sign(t.Context(), unit, q4, who, m.now)
+	err := m.Sign(t.Context(), unit, q4, "", who, m.now)
 	wants(t, err, again || r.state == assess.PendingSignature, "%s signs %s (%s)", who, unit, r.state)
 	if err != nil || again {
 		return

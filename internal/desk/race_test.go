@@ -51,7 +51,7 @@ func TestNoSaveSlipsInAfterASignature(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := m.Sign(t.Context(), unit, q4, "zhao", m.now); err != nil {
+		if err := m.Sign(t.Context(), unit, q4, "", "zhao", m.now); err != nil {
 			t.Fatal(err)
 		}
 		typing.Wait()

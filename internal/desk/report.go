@@ -86,8 +86,9 @@ func (b *builder) mark() *assess.DraftMark {
 	return &assess.DraftMark{Unit: b.unit.Code, Period: b.period, Saves: b.saves}
 }
 
-// Sign hands in the report that awaits the chair's signature, all of it or nothing. Repeated by the same chair it changes nothing.
-func (d *Desk) Sign(ctx context.Context, unit assess.UnitCode, period assess.Period, by string, now time.Time) error {
+// Sign hands in the report that awaits the chair's signature, all of it or nothing. digest is the Form.Digest of what the chair looked
+// at, "" where nobody looked: what says something else by now is ErrConflict. Repeated by the same chair it changes nothing.
+func (d *Desk) Sign(ctx context.Context, unit assess.UnitCode, period assess.Period, digest, by string, now time.Time) error {
 	b, err := d.open(ctx, unit, period, now)
 	if err != nil {
 		return err
@@ -97,6 +98,9 @@ func (d *Desk) Sign(ctx context.Context, unit assess.UnitCode, period assess.Per
 	}
 	if _, err := cycle.Next(b.filing.State, cycle.Sign); err != nil {
 		return err
+	}
+	if digest != "" && digest != b.form().Digest() {
+		return assess.Conflict("problem.form_changed", "the report has changed since this page was opened; look at it again, then sign")
 	}
 	check := b.check() // the city may have changed something since it was forwarded; a note is not what the chair owes
 	check.Unnoted = nil

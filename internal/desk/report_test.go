@@ -31,7 +31,11 @@ func (f *fixture) send(unit assess.UnitCode) {
 	}
 	f.ok(f.Forward(f.Context(), unit, q4, "wang", f.now))
 	f.later(time.Minute)
-	f.ok(f.Sign(f.Context(), unit, q4, "zhao", f.now))
+	seen := f.form(unit).Digest()
+	if p, ok := errors.AsType[*assess.Problem](f.Sign(f.Context(), unit, q4, "of another form", "zhao", f.now)); !ok || p.Key != "problem.form_changed" {
+		f.Errorf("what the chair has not seen was signed: %v", p)
+	}
+	f.ok(f.Sign(f.Context(), unit, q4, seen, "zhao", f.now))
 }
 
 func (f *fixture) later(d time.Duration) { f.now = f.now.Add(d) }
@@ -77,8 +81,8 @@ func TestAReportGoesItsWay(t *testing.T) {
 	if got := f.state(heping); got != assess.Submitted {
 		t.Fatalf("after the signature the report is %s", got)
 	}
-	f.ok(f.Sign(t.Context(), heping, q4, "zhao", f.now)) // again, after a lost answer
-	if err := f.Sign(t.Context(), heping, q4, "qian", f.now); !errors.Is(err, assess.ErrConflict) {
+	f.ok(f.Sign(t.Context(), heping, q4, "", "zhao", f.now)) // again, after a lost answer
+	if err := f.Sign(t.Context(), heping, q4, "", "qian", f.now); !errors.Is(err, assess.ErrConflict) {
 		t.Errorf("another chair signs what is signed: %v", err)
 	}
 	waiting, err := f.store.Waiting(t.Context(), heping, q4)

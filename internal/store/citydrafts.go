@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
@@ -32,6 +33,21 @@ func (s *Store) SaveCityDrafts(ctx context.Context, saves []assess.DraftSave) (o
 		return nil
 	})
 	return outcomes, s.explain("save drafts of the city", err)
+}
+
+// checkCityDrafts refuses when something else was typed meanwhile into a cell that is handed in.
+func (t tx) checkCityDrafts(seen []assess.DraftCell) error {
+	for _, d := range seen {
+		now, err := scanCityDraft(t.row(selectCityDraft, string(d.Unit), d.Period.String(), string(d.Item)))
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return err
+		}
+		if now.Revision != d.Revision {
+			return assess.Conflict("problem.city_moved",
+				fmt.Sprintf("%s has changed a figure meanwhile that was about to be handed in; look at the form again, then hand it in", now.By), "by", now.By)
+		}
+	}
+	return nil
 }
 
 func (t tx) saveCityDraft(save assess.DraftSave) (o assess.DraftOutcome, err error) {

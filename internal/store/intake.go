@@ -23,6 +23,9 @@ func (s *Store) Commit(ctx context.Context, in assess.Intake) (assess.Head, erro
 				return err
 			}
 		}
+		if err := t.checkCityDrafts(in.CityDrafts); err != nil {
+			return err
+		}
 		if err := t.checkDrafts(in.Drafts); err != nil {
 			return err
 		}

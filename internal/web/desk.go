@@ -36,7 +36,7 @@ type Desk interface {
 	// Forward sends a checked form to the chair, SendBack gives it back inside the district with a reason, Sign hands it to the city.
 	Forward(ctx context.Context, unit assess.UnitCode, p assess.Period, by string, now time.Time) error
 	SendBack(ctx context.Context, unit assess.UnitCode, p assess.Period, note, by string, now time.Time) error
-	Sign(ctx context.Context, unit assess.UnitCode, p assess.Period, by string, now time.Time) error
+	Sign(ctx context.Context, unit assess.UnitCode, p assess.Period, digest, by string, now time.Time) error
 }
 
 // opened is a form that somebody has opened: the form, who reads it, and how its words are written.

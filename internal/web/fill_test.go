@@ -414,7 +414,7 @@ func (o *office) handIn() {
 	o.fillUp("heping")
 	o.noteWarnings("heping")
 	o.ok(o.desk.Forward(o.t.Context(), officeUnit, officeQuarter(), "heping", o.clock.at))
-	o.ok(o.desk.Sign(o.t.Context(), officeUnit, officeQuarter(), "district_chair", o.clock.at.Add(time.Minute)))
+	o.ok(o.desk.Sign(o.t.Context(), officeUnit, officeQuarter(), "", "district_chair", o.clock.at.Add(time.Minute)))
 }
 
 // returns sends figures of a signed report back, as their department does.

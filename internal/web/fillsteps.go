@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 
@@ -50,13 +51,11 @@ func (s *site) sign(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return s.takeStep(w, r, account.Sign, "cover", s.drawCover, func(o *opened) error {
-		if r.PostForm.Get("digest") != o.Digest() {
-			return assess.Conflict("problem.form_changed", "the report has changed since this page was opened; look at it again, then sign")
-		}
 		if err := s.confirmPassword(r, o.v.user, r.PostForm.Get("current")); err != nil {
 			return err
 		}
-		err := s.Desk.Sign(r.Context(), o.Unit.Code, o.Period, o.v.user.Name, s.Now())
+		// A page without a digest has shown nothing that could be signed.
+		err := s.Desk.Sign(r.Context(), o.Unit.Code, o.Period, cmp.Or(r.PostForm.Get("digest"), "nothing"), o.v.user.Name, s.Now())
 		if !errors.Is(err, assess.ErrConflict) {
 			return err
 		}

@@ -70,7 +70,7 @@ func (galleryDesk) SendBack(context.Context, assess.UnitCode, assess.Period, str
 	return nil
 }
 
-func (galleryDesk) Sign(context.Context, assess.UnitCode, assess.Period, string, time.Time) error {
+func (galleryDesk) Sign(context.Context, assess.UnitCode, assess.Period, string, string, time.Time) error {
 	return nil
 }
 
