@@ -56,9 +56,6 @@ func (c Calendar) Working(day time.Time) bool {
 	return c.on[d] || !weekend && !c.off[d]
 }
 
-// MadeUp says whether a day is worked although it lies on a weekend.
-func (c Calendar) MadeUp(day time.Time) bool { return c.on[dateOf(day)] }
-
 // Holiday answers the name of the holiday a day lies in, weekends in it included; an empty Text for other days.
 func (c Calendar) Holiday(day time.Time) assess.Text {
 	d := dateOf(day).in(time.UTC)
