@@ -48,7 +48,7 @@ func TestWhatAnOfficerTypesPerQuarter(t *testing.T) {
 				f.ok(err)
 			}
 		}
-		confirmed, err := f.Confirm(t.Context(), heping, q3, "", "li", f.now)
+		confirmed, err := f.Confirm(t.Context(), heping, q3, "li", f.now)
 		f.ok(err)
 		check, err := f.Check(t.Context(), heping, q3, f.now)
 		f.ok(err)

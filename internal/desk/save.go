@@ -180,9 +180,9 @@ func stepLine(c assess.FilingChange) assess.AuditLine {
 	}
 }
 
-// Confirm types last quarter's figure into every stock of a section that stands empty, of all sections for "": its people say by
-// it that the stocks are as they were. It answers how many there were.
-func (d *Desk) Confirm(ctx context.Context, unit assess.UnitCode, period assess.Period, section assess.Code, by string, now time.Time) (int, error) {
+// Confirm types last quarter's figure into every stock that stands empty: the district's people say by it that the stocks are as they
+// were. It answers how many there were.
+func (d *Desk) Confirm(ctx context.Context, unit assess.UnitCode, period assess.Period, by string, now time.Time) (int, error) {
 	form, err := d.Form(ctx, unit, period, now)
 	if err != nil {
 		return 0, err
@@ -192,9 +192,6 @@ func (d *Desk) Confirm(ctx context.Context, unit assess.UnitCode, period assess.
 	}
 	var saves []Save
 	for _, s := range form.Sections {
-		if section != "" && s.Code != section {
-			continue
-		}
 		for _, f := range s.Fields {
 			if f.Unchanged {
 				saves = append(saves, Save{

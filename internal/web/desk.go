@@ -32,7 +32,7 @@ type Desk interface {
 	// Try answers the form as it would stand if the saves were kept.
 	Try(ctx context.Context, unit assess.UnitCode, p assess.Period, saves []desk.Save, now time.Time) (*desk.Form, error)
 	// Confirm types last quarter's figure into the stocks that stand empty, of all sections for "".
-	Confirm(ctx context.Context, unit assess.UnitCode, p assess.Period, section assess.Code, by string, now time.Time) (int, error)
+	Confirm(ctx context.Context, unit assess.UnitCode, p assess.Period, by string, now time.Time) (int, error)
 	// Forward sends a checked form to the chair, SendBack gives it back inside the district with a reason, Sign hands it to the city.
 	Forward(ctx context.Context, unit assess.UnitCode, p assess.Period, by string, now time.Time) error
 	SendBack(ctx context.Context, unit assess.UnitCode, p assess.Period, note, by string, now time.Time) error

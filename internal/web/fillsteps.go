@@ -18,7 +18,7 @@ func (s *site) confirm(w http.ResponseWriter, r *http.Request) error {
 	if err := only(r); err != nil {
 		return err
 	}
-	if _, err := s.Desk.Confirm(r.Context(), o.Unit.Code, o.Period, "", o.v.user.Name, s.Now()); err != nil {
+	if _, err := s.Desk.Confirm(r.Context(), o.Unit.Code, o.Period, o.v.user.Name, s.Now()); err != nil {
 		return err
 	}
 	http.Redirect(w, r, o.at(), http.StatusSeeOther)

@@ -58,7 +58,7 @@ func (d galleryDesk) Try(ctx context.Context, unit assess.UnitCode, p assess.Per
 	return d.Form(ctx, unit, p, now)
 }
 
-func (galleryDesk) Confirm(context.Context, assess.UnitCode, assess.Period, assess.Code, string, time.Time) (int, error) {
+func (galleryDesk) Confirm(context.Context, assess.UnitCode, assess.Period, string, time.Time) (int, error) {
 	return 0, nil
 }
 
