@@ -285,12 +285,12 @@ func TestTheClockShutsTheForm(t *testing.T) {
 	save := desk.Save{Unit: heping, Period: q4, Item: "new_unions_ytd", Value: "70", Base: f.field(heping, "new_unions_ytd").Draft.Revision, Request: "late"}
 	_, err = f.Save(t.Context(), save, "li", late)
 	wants("a save", err)
-	_, err = f.Confirm(t.Context(), heping, q4, "", "li", late)
+	_, err = f.Confirm(t.Context(), heping, q4, "li", late)
 	wants("a confirmation", err)
 	wants("forwarding", f.Forward(t.Context(), heping, q4, "wang", cutOff))
 	f.ok(f.Forward(t.Context(), heping, q4, "wang", cutOff.Add(-time.Minute)))
-	wants("a signature", f.Sign(t.Context(), heping, q4, "zhao", cutOff))
-	f.ok(f.Sign(t.Context(), heping, q4, "zhao", cutOff.Add(-time.Second)))
+	wants("a signature", f.Sign(t.Context(), heping, q4, "", "zhao", cutOff))
+	f.ok(f.Sign(t.Context(), heping, q4, "", "zhao", cutOff.Add(-time.Second)))
 }
 
 // A district's system hands in one figure, and that is accepted before anybody has signed: the district goes on with the rest, a

@@ -31,7 +31,7 @@ type Desk interface {
 	SaveAll(ctx context.Context, unit assess.UnitCode, p assess.Period, saves []desk.Save, by string, now time.Time) ([]desk.Saved, error)
 	// Try answers the form as it would stand if the saves were kept.
 	Try(ctx context.Context, unit assess.UnitCode, p assess.Period, saves []desk.Save, now time.Time) (*desk.Form, error)
-	// Confirm types last quarter's figure into the stocks that stand empty, of all sections for "".
+	// Confirm types last quarter's figure into the stocks that stand empty.
 	Confirm(ctx context.Context, unit assess.UnitCode, p assess.Period, by string, now time.Time) (int, error)
 	// Forward sends a checked form to the chair, SendBack gives it back inside the district with a reason, Sign hands it to the city.
 	Forward(ctx context.Context, unit assess.UnitCode, p assess.Period, by string, now time.Time) error
