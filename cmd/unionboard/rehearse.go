@@ -39,7 +39,7 @@ func (a *app) rehearse(ctx context.Context, city *demo.City) error {
 			return fmt.Errorf("rehearse %s %s: %w", r.Unit, period, err)
 		}
 	}
-	return nil
+	return a.rehearseMatters(ctx, city, at.Add(time.Duration(len(rehearsals)+1)*time.Hour))
 }
 
 // supply hands in what the city and the registers say of a district.
