@@ -13,6 +13,7 @@ const (
 	BrowserKey  = "browser" // what the browser says it is
 	PendingKey  = "pending" // ID of the account whose password was right and whose code is still to come
 	EnrolKey    = "enrol"   // the secret of a second factor that is being set up
+	DoneKey     = "done"    // what was just done, until a page has said so
 	MostBrowser = 200       // characters kept of what a browser says it is
 )
 

@@ -9,7 +9,9 @@ import (
 	"net"
 	netmail "net/mail"
 	"os"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/wneessen/go-mail"
 
@@ -61,13 +63,20 @@ func NewMail(c MailConfig) (*Mail, error) {
 	return &Mail{config: c, from: from}, nil
 }
 
-// ParseAddress reads the address of a mail, with a name or without. What is none is a Problem.
+// ParseAddress reads the address of a mail, with a name or without. It is in ASCII, for not every server takes others, and its server
+// has a full name: a letter to name@example goes nowhere. What is none is a Problem.
 func ParseAddress(text string) (*netmail.Address, error) {
 	a, err := netmail.ParseAddress(text)
-	if err != nil || len(a.Address) > 254 {
+	if err != nil || len(a.Address) > 254 || !deliverable(a.Address) {
 		return nil, assess.Invalid("problem.mail_address", fmt.Sprintf("%q is not a mail address; write it as name@example.org", text), "value", text)
 	}
 	return a, nil
+}
+
+// deliverable says whether a letter to an address that is well formed can be handed over.
+func deliverable(address string) bool {
+	ascii := !strings.ContainsFunc(address, func(r rune) bool { return r > unicode.MaxASCII })
+	return ascii && strings.Contains(address[strings.LastIndexByte(address, '@')+1:], ".")
 }
 
 // Lang answers the language of the mails.

@@ -130,6 +130,8 @@ func TestMailFaults(t *testing.T) {
 	}{
 		{"unknown address", plain.addr, "nobody@example.org", nil, notify.Never, "problem.mail_recipient"},
 		{"no address", plain.addr, "nobody", nil, notify.Never, "problem.mail_address"},
+		{"no server's full name", plain.addr, "a@b", nil, notify.Never, "problem.mail_address"},
+		{"full-width letters", plain.addr, "ａ@b.cn", nil, notify.Never, "problem.mail_address"},
 		{"two addresses", plain.addr, "a@example.org, b@example.org", nil, notify.Never, "problem.mail_address"},
 		{"a header in the address", plain.addr, "a@example.org\r\nBcc: b@example.org", nil, notify.Never, "problem.mail_address"},
 		{"busy", busy.addr, "li@example.org", nil, notify.Again, "problem.mail_later"},

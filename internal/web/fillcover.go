@@ -81,7 +81,8 @@ func (o *opened) union() string {
 
 // hands are those through which the report went: who typed it, which checker of the district checked it, who signed it, each with the
 // moment it was done. The step of the checker is optional (workflow, section 2): a report that the reporter sent to the chair was
-// checked by nobody, and the sheet says so by leaving the place empty.
+// checked by nobody, and the sheet says so by leaving the place empty. Who forwards a report and could have sent it back checked it;
+// an account that was closed since did so too, so its role is asked and not what it may do now.
 func (s *site) hands(ctx context.Context, o *opened) (made, checked, signed hand) {
 	var typed []string
 	for i := range o.Sections {
@@ -100,7 +101,7 @@ func (s *site) hands(ctx context.Context, o *opened) (made, checked, signed hand
 		switch step.To {
 		case assess.PendingSignature:
 			checked, signed = hand{}, hand{}
-			if u, err := s.Accounts.AccountNamed(ctx, step.By); err == nil && u.Role == assess.DistrictChecker {
+			if u, err := s.Accounts.AccountNamed(ctx, step.By); err == nil && account.Permitted(u.Role, account.SendBack) != account.Nothing {
 				checked = hand{o.who(step.By), s.moment(step.At)}
 			}
 		case assess.SentBack, assess.Returned:

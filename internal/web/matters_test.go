@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"context"
+	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -220,6 +221,12 @@ func TestAThread(t *testing.T) {
 	body := district.get(why).body
 	if !strings.Contains(body, "为什么慢？") || !strings.Contains(body, "正在补建") || strings.Contains(body, "再核一次") {
 		t.Error("the district hears what it should not, or not what it should")
+	}
+	long := strings.Repeat("字", 1998) + "\r\n"
+	location(t, say(district, "both", long+"末")) // as many as the field lets in: it counts a line break once
+	if a := say(district, "district", long+"末尾"); a.StatusCode != 422 || !strings.Contains(a.body, "末尾</textarea>") || !strings.Contains(a.body, "2001") ||
+		!strings.Contains(a.body, `<option value="district" selected>`) || !strings.Contains(a.body, `<a href="`+html.EscapeString(why)) {
+		t.Errorf("a comment that is too long is lost: %d\n%s", a.StatusCode, a.body)
 	}
 	if a := say(district, "city", "x"); a.StatusCode != 403 {
 		t.Errorf("a district speaking as the city: %d", a.StatusCode)

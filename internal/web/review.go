@@ -185,7 +185,7 @@ func (s *site) drawReview(w http.ResponseWriter, r *http.Request, status int, sh
 	if shown.asking {
 		body.Asking = askAccept(v, body.Plain, shown.typed)
 	}
-	if n := r.URL.Query().Get("accepted"); n != "" {
+	if n := s.popDone(r, body.Path); n > 0 {
 		body.Done = v.words.T("web.review.done", "n", n)
 	}
 	if review.Closed != nil {
@@ -247,7 +247,7 @@ func (s *site) fillReview(body *reviewBody, v *visit, review *desk.Review, e *as
 	}
 	for _, name := range reviewFilters() {
 		body.Filters = append(body.Filters, link{
-			URL: v.with("show", name, "accepted", ""), Text: v.words.T("web.review.show."+orAll(name), "n", strconv.Itoa(counts[name])), Current: name == show,
+			URL: v.with("show", name), Text: v.words.T("web.review.show."+orAll(name), "n", strconv.Itoa(counts[name])), Current: name == show,
 		})
 	}
 	body.Sentence = v.words.T("web.review.answer", "waiting", strconv.Itoa(waiting), "asked", strconv.Itoa(counts["asked"]),
@@ -322,7 +322,8 @@ func (s *site) decideReview(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("decide: %w", err)
 	}
-	http.Redirect(w, r, r.URL.Path+"?accepted="+strconv.Itoa(len(verdicts)), http.StatusSeeOther)
+	s.putDone(r, r.URL.Path, len(verdicts))
+	http.Redirect(w, r, r.URL.Path, http.StatusSeeOther)
 	return nil
 }
 

@@ -136,8 +136,17 @@ func TestDecisionsAreTakenTogetherOrNotAtAll(t *testing.T) {
 		"choice.covered_units": {"accept"}, "choice.union_members": {"return"}, "reason.union_members": {"anomaly"}, "note.union_members": {"多一位"},
 		"reason.covered_units": {""}, "note.covered_units": {""}, "seen.covered_units": {"s1"}, "seen.union_members": {"s1"},
 	}
-	if a := send(good); a.StatusCode != 303 || a.Header.Get("Location") != reviewPath+"?accepted=2" {
+	if a := send(good); a.StatusCode != 303 || a.Header.Get("Location") != reviewPath {
 		t.Fatalf("good decisions: %d %s", a.StatusCode, a.Header.Get("Location"))
+	}
+	// What was done is said once, where it was done, and by no address.
+	for _, page := range []struct {
+		path string
+		told bool
+	}{{"/review", false}, {reviewPath, true}, {reviewPath, false}, {reviewPath + "?accepted=999", false}} {
+		if a := r.get(page.path); a.StatusCode != 200 || strings.Contains(a.body, "已保存 2 项") != page.told || strings.Contains(a.body, "已保存 999") {
+			t.Errorf("%s: %d, says what was done is to be %v", page.path, a.StatusCode, page.told)
+		}
 	}
 	want := []desk.Verdict{{Item: "covered_units", Accept: true, Submission: "s1"}, {Item: "union_members", Reason: "anomaly", Note: "多一位", Submission: "s1"}}
 	if diff := cmp.Diff(want, reviews.decided); diff != "" || reviews.by != "reviewer" {
@@ -197,7 +206,7 @@ func TestOneStepAcceptsWhatNothingIsAskedAbout(t *testing.T) {
 	if diff := cmp.Diff(map[assess.Code]string{"covered_units": "s1"}, reviews.seen); diff != "" {
 		t.Errorf("accepted as seen (-want +got):\n%s", diff)
 	}
-	if a.StatusCode != 303 || a.Header.Get("Location") != reviewPath+"?accepted=1" || reviews.by != "reviewer" {
+	if a.StatusCode != 303 || a.Header.Get("Location") != reviewPath || reviews.by != "reviewer" {
 		t.Errorf("%d %s by %q", a.StatusCode, a.Header.Get("Location"), reviews.by)
 	}
 	for name, chosen := range map[string]url.Values{

@@ -90,6 +90,7 @@ func (s *site) acceptPlain(w http.ResponseWriter, r *http.Request) error {
 	if touched {
 		return s.drawReview(w, r, http.StatusOK, reviewPage{typed: typed, done: v.words.T("web.review.done.left", "n", strconv.Itoa(n))})
 	}
-	http.Redirect(w, r, path+"?accepted="+strconv.Itoa(n), http.StatusSeeOther)
+	s.putDone(r, path, n)
+	http.Redirect(w, r, path, http.StatusSeeOther)
 	return nil
 }

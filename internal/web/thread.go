@@ -23,16 +23,31 @@ func (s *site) addComment(w http.ResponseWriter, r *http.Request) error {
 	}
 	c := assess.Comment{
 		Unit: assess.UnitCode(form.Get("unit")), Period: p, Code: assess.Code(form.Get("code")), Reach: assess.Reach(form.Get("audience")),
-		Text: strings.TrimSpace(form.Get("text")),
+		Text: strings.TrimSpace(strings.ReplaceAll(form.Get("text"), "\r\n", "\n")), // a line break counts once, as the field counts it
 	}
 	if v.user.Unit != "" && c.Unit != v.user.Unit {
 		return errNoReport()
 	}
-	if err := s.Matters.Say(r.Context(), c, v.user, s.line(r, v.user, "", "")); err != nil {
+	back := ownPath(form.Get("back"))
+	err = s.Matters.Say(r.Context(), c, v.user, s.line(r, v.user, "", ""))
+	if p, ok := spoken(err); ok {
+		return s.drawUnsaid(w, r, c, back, v.problem(p))
+	}
+	if err != nil {
 		return err
 	}
-	http.Redirect(w, r, ownPath(form.Get("back"))+"#thread", http.StatusSeeOther)
+	http.Redirect(w, r, back+"#thread", http.StatusSeeOther)
 	return nil
+}
+
+// drawUnsaid shows a comment that was not taken, as it was written, and why.
+func (s *site) drawUnsaid(w http.ResponseWriter, r *http.Request, c assess.Comment, back, fault string) error {
+	v := visitFrom(r)
+	t := &thread{Unit: string(c.Unit), Period: c.Period.String(), Code: string(c.Code), Back: back, Token: formToken(s.formSecret(r)), Text: c.Text, Fault: fault}
+	for _, to := range matter.Audiences(v.user, c.Unit) {
+		t.Audiences = append(t.Audiences, option{Value: string(to), Text: v.words.T("web.audience." + string(to)), Chosen: to == c.Reach})
+	}
+	return s.render(w, r, http.StatusUnprocessableEntity, "unsaid", page{Title: v.words.T("web.thread"), Body: t, Wrong: true})
 }
 
 // thread is what was said about a figure, a score or a report, with the form to say more.
@@ -40,6 +55,7 @@ type thread struct {
 	Unit, Period, Code, Back, Token string
 	Said                            []said
 	Audiences                       []option
+	Text, Fault                     string // what was written and not taken, and why
 }
 
 // said is a comment as the pages show it.
