@@ -115,10 +115,7 @@ func (a *app) districts(city *demo.City, clock func() time.Time) (stop func(), s
 // demoSource makes a source of a plan as the configuration would make it, but quicker to try again: what plays the districts'
 // systems is on this machine.
 func (a *app) demoSource(plan demo.SourcePlan) (collect.Source, error) {
-	c := config.Source{
-		Name: plan.Name, Kind: config.Kind(plan.Kind), URL: plan.URL, Format: plan.Format, AllowLoopback: true, Folder: plan.Folder,
-		Units: plan.Units, Supplies: plan.Supplies, Authority: plan.Authority,
-	}
+	c := planOf(plan)
 	if plan.Token != "" {
 		file, err := secretFile(a.dir, string(plan.Name), plan.Token)
 		if err != nil {
@@ -127,4 +124,12 @@ func (a *app) demoSource(plan demo.SourcePlan) (collect.Source, error) {
 		c.TokenFile = file
 	}
 	return a.configured(c, demoDelay)
+}
+
+// planOf writes a plan as the configuration would declare it.
+func planOf(plan demo.SourcePlan) config.Source {
+	return config.Source{
+		Name: plan.Name, Kind: config.Kind(plan.Kind), URL: plan.URL, Format: plan.Format, AllowLoopback: true, Folder: plan.Folder,
+		Units: plan.Units, Supplies: plan.Supplies, Authority: plan.Authority,
+	}
 }

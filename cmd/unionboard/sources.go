@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"time"
@@ -9,9 +10,11 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/config"
+	"github.com/unionboard/unionboard/internal/demo"
 	"github.com/unionboard/unionboard/internal/dial"
 	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/source"
+	"github.com/unionboard/unionboard/internal/web"
 )
 
 // planned is a source with its schedule; "" means by hand only.
@@ -68,10 +71,7 @@ func (a *app) wall() (dial.Wall, error) {
 
 // configured makes a source as it is declared; delay is that before a second try, 0 the usual one.
 func (a *app) configured(s config.Source, delay time.Duration) (collect.Source, error) {
-	src := collect.Source{
-		Name: s.Name, Units: s.Units, Supplies: s.Supplies,
-		Authority: collect.Authority(cmp.Or(s.Authority, string(collect.Submit))),
-	}
+	src := rights(s)
 	wall, err := a.wall()
 	if err != nil {
 		return src, err
@@ -112,4 +112,31 @@ func (a *app) sentence(p *assess.Problem) string {
 		return p.Message
 	}
 	return a.words.Say(i18n.Chinese, p.Key, p.Args)
+}
+
+// rights answers what a source of the configuration may do.
+func rights(s config.Source) collect.Source {
+	return collect.Source{
+		Name: s.Name, Units: s.Units, Supplies: s.Supplies, Authority: collect.Authority(cmp.Or(s.Authority, string(collect.Submit))),
+	}
+}
+
+// trier answers what says what would become of a piece of a source, of the configuration or of a demonstration.
+func (a *app) trier(city *demo.City) web.Trier {
+	all := map[assess.Code]collect.Source{}
+	for _, s := range a.config.Sources {
+		all[s.Name] = rights(s)
+	}
+	if city != nil {
+		for _, plan := range city.Sources("", "") {
+			all[plan.Name] = rights(planOf(plan))
+		}
+	}
+	return func(ctx context.Context, name assess.Code, p source.Piece, m *source.Mapping, now time.Time) (collect.Trial, error) {
+		src, ok := all[name]
+		if !ok {
+			return collect.Trial{}, assess.NotFound("problem.no_source", fmt.Sprintf("there is no source %q; choose one from the list", name), "source", string(name))
+		}
+		return a.gate.Try(ctx, src, p, m, now)
+	}
 }

@@ -98,3 +98,7 @@ type Condition struct {
 	Param string // a parameter of the assessment rules
 	Any   []Condition
 }
+
+// LongestExpression is what a formula or rule may have, in bytes: what is longer is refused unread, so that a deep or endless one costs
+// nothing. The longest shipped ones have some hundred.
+const LongestExpression = 1000

@@ -68,6 +68,9 @@ func (l language) check(at spot, source string, want result, found *faults) []st
 // parse reads the source. The functions shadow built-in ones of the same name; the other built-in ones are off.
 func (l language) parse(source string, env map[string]any) (tree *parser.Tree, err error) {
 	defer guard(&err)
+	if len(source) > assess.LongestExpression {
+		return nil, fmt.Errorf("it has more than %d characters", assess.LongestExpression)
+	}
 	config := conf.New(env)
 	expr.DisableAllBuiltins()(config)
 	return parser.ParseWithConfig(source, config)

@@ -80,6 +80,7 @@ func (c *Checks) rule(r assess.Rule) (rule, error) {
 }
 
 func unreadable(name, source string, cause error) *assess.Problem {
+	source = source[:min(len(source), assess.LongestExpression)]
 	return assess.Invalid("problem.rule_expression",
 		fmt.Sprintf("the expression %q of %s cannot be computed (%v); correct it in the definitions", source, name, cause),
 		"rule", name, "source", source, "detail", cause.Error()).Because(cause)

@@ -89,6 +89,9 @@ func parseExpression(source string) (tree *parser.Tree, err error) {
 			err = fmt.Errorf("the expression cannot be read: %v", p)
 		}
 	}()
+	if len(source) > assess.LongestExpression {
+		return nil, fmt.Errorf("it has more than %d characters", assess.LongestExpression)
+	}
 	names := map[string]any{}
 	for name := range functions() {
 		names[name] = func() {}

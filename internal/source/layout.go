@@ -71,10 +71,12 @@ type valueColumn struct {
 // readBook reads the tables of a workbook, or of a text that is laid out like one, by a mapping.
 func (p Piece) readBook(m *Mapping, most int) (r Reading, err error) {
 	b, err := openBook(p.Name, p.Data)
+	if p.Form == Workbook && b.text {
+		_, err = sheet.Read(p.Name, p.Data) // says what is wrong with it
+	}
 	if err != nil {
 		return r, err
 	}
-	r.Notes = b.notes
 	if s, ok := b.book.Sheet(FormSheet); ok && s.Hidden && len(s.Rows) > 0 && s.Rows[0].Cell(1).Text == FormMark {
 		return r, assess.Invalid("problem.file_form",
 			"this is the form of a district; its people hand it in on their page of the quarter, where it is shown before it counts").At(assess.Place{File: p.Name})
@@ -82,7 +84,13 @@ func (p Piece) readBook(m *Mapping, most int) (r Reading, err error) {
 	if m == nil {
 		m = &Mapping{}
 	}
-	sheets, fault := m.sheets(b.book)
+	return p.readSheets(b, m, most)
+}
+
+// readSheets reads the sheets of an opened table that a mapping names.
+func (p Piece) readSheets(b opened, m *Mapping, most int) (r Reading, err error) {
+	r.Notes = b.notes
+	sheets, fault := m.sheets(b)
 	if fault != nil {
 		return Reading{}, fault
 	}
@@ -97,15 +105,15 @@ func (p Piece) readBook(m *Mapping, most int) (r Reading, err error) {
 }
 
 // sheets answers the sheets of a workbook that are read.
-func (m *Mapping) sheets(b *sheet.Book) (all []*sheet.Sheet, fault *assess.Problem) {
+func (m *Mapping) sheets(b opened) (all []*sheet.Sheet, fault *assess.Problem) {
 	var names []string
-	for i := range b.Sheets {
-		s := &b.Sheets[i]
+	for i := range b.book.Sheets {
+		s := &b.book.Sheets[i]
 		if s.Hidden || len(s.Rows) == 0 {
 			continue
 		}
 		names = append(names, s.Name)
-		if m.Sheet == "*" || m.Sheet == "" && all == nil || m.Sheet == s.Name || len(b.Sheets) == 1 {
+		if m.Sheet == "*" || m.Sheet == "" && all == nil || m.Sheet == s.Name || b.text {
 			all = append(all, s)
 		}
 	}
@@ -113,7 +121,7 @@ func (m *Mapping) sheets(b *sheet.Book) (all []*sheet.Sheet, fault *assess.Probl
 		found := strings.Join(names, ", ")
 		return nil, assess.Invalid("problem.mapping_sheet",
 			fmt.Sprintf("there is no shown sheet %s with cells, the workbook has %s; correct the sheet, or the mapping", quoted(m.Sheet), quoted(found)),
-			"sheet", Excerpt(m.Sheet), "found", Excerpt(found)).At(assess.Place{File: b.File})
+			"sheet", Excerpt(m.Sheet), "found", Excerpt(found)).At(assess.Place{File: b.book.File})
 	}
 	return all, nil
 }

@@ -95,6 +95,14 @@ func (v *View) Over(line, step int) int {
 	return 1
 }
 
+// Wide says over how many lines the merged cell reaches that a cell is part of; 1 for a cell by itself.
+func (v *View) Wide(line, step int) int {
+	if m, ok := v.merged[[2]int{line, step}]; ok {
+		return m.toLine - m.line + 1
+	}
+	return 1
+}
+
 // Holds says whether a line holds anything.
 func (v *View) Holds(line int) bool {
 	for _, cells := range v.steps {

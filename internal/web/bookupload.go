@@ -52,12 +52,18 @@ func (s *site) takeBook(w http.ResponseWriter, r *http.Request) error {
 }
 
 // receive reads the one file of the form.
-func (s *site) receive(r *http.Request, o *opened) (u assess.Upload, err error) {
+func (s *site) receive(r *http.Request, o *opened) (assess.Upload, error) {
 	now := s.Now()
-	u = assess.Upload{
+	u := assess.Upload{
 		ID: rand.Text(), Unit: o.Unit.Code, Period: o.Period, Account: o.v.user.ID, AddedAt: now, ExpiresAt: now.Add(uploadWaits),
 	}
-	err = eachFile(r, "file", func(name string, content io.Reader) error {
+	err := receiveOne(r, &u)
+	return u, err
+}
+
+// receiveOne reads the one file of a form.
+func receiveOne(r *http.Request, u *assess.Upload) error {
+	err := eachFile(r, "file", func(name string, content io.Reader) error {
 		if u.Content != nil {
 			return assess.Invalid("problem.upload_several", "several files came at once; upload one at a time")
 		}
@@ -74,7 +80,7 @@ func (s *site) receive(r *http.Request, o *opened) (u assess.Upload, err error) 
 	if err == nil && len(u.Content) == 0 {
 		err = assess.Invalid("problem.upload_none", "no file was chosen, or it is empty; choose the filled form and upload it")
 	}
-	return u, err
+	return err
 }
 
 // plainName answers the last part of a name as the sender's machine wrote it: short, on one line, without signs that cannot be seen.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
@@ -79,9 +80,13 @@ func (s *site) showSource(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := visitFrom(r)
 	body := struct {
-		Runs   []runRow
-		Chosen runRow
+		Runs    []runRow
+		Chosen  runRow
+		Mapping string // address of how it is read, "" for those who may not change it
 	}{Chosen: s.runRow(v, &run)}
+	if _, known := s.SourceTitles[source]; known && v.user.May(account.Collect, "") {
+		body.Mapping = "/collect/" + string(source) + "/mapping"
+	}
 	for i := range runs {
 		row := s.runRow(v, &runs[i])
 		row.URL += "?" + url.Values{"run": {runs[i].ID}}.Encode()

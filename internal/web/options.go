@@ -132,6 +132,9 @@ type Options struct {
 	DataVersion func(ctx context.Context) (int64, error)
 	// Matters are corrections, appeals and tasks, and what people say to each other.
 	Matters *matter.Book
+	// Mappings say how what the sources send is read, Try what would become of it.
+	Mappings Mappings
+	Try      Trier
 	// Timetable is the calendar of the collections.
 	Timetable Timetable
 	// OpenLink answers the link that a secret in an address opens, and its owner; assess.ErrNotFound where it opens nothing.
@@ -149,7 +152,7 @@ type Options struct {
 	// Submit takes figures that a program of a unit hands in, the body being a source's JSON. What is wrong with the whole is a
 	// Problem; rows that are refused stand in the answer.
 	Submit func(ctx context.Context, t account.Token, body []byte, now time.Time) (Submission, error)
-	// SourceTitles are the names of sources; a source without one is shown by its code.
+	// SourceTitles are the sources with their names; one whose name is empty is shown by its code.
 	SourceTitles map[assess.Code]assess.Text
 	// Sessions keeps the sessions; it sees only hashes of their tokens. The data are gob-encoded and hold the account's ID under
 	// account.SessionKey.
@@ -190,6 +193,7 @@ func (o Options) withDefaults() (Options, error) {
 		{"City", o.City == nil},
 		{"Desk", o.Desk == nil},
 		{"Evidence", o.Evidence.Files == nil || o.Evidence.Book == nil},
+		{"Mappings", o.Mappings == nil || o.Try == nil},
 		{"Timetable", o.Timetable == nil},
 		{"OpenLink", o.OpenLink == nil},
 		{"CalendarText", o.CalendarText == nil},

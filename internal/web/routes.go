@@ -33,6 +33,7 @@ const (
 func (s *site) routes() []route {
 	return slices.Concat(
 		s.boardRoutes(),
+		s.mappingRoutes(),
 		s.cityRoutes(),
 		s.matterRoutes(),
 		s.reviewRoutes(),

@@ -69,6 +69,7 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 		Evidence:  galleryEvidence(t),
 		Timetable: galleryTimetable{}, OpenLink: noLink, CalendarText: noText,
 		Uploads:  galleryUploads{},
+		Mappings: &galleryMappings{}, Try: noTrial, SourceTitles: map[assess.Code]assess.Text{"shenhe": {}},
 		Reviews:  &galleryReviews{},
 		Matters:  g.matters(t),
 		Notices:  g.told,

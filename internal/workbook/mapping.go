@@ -133,6 +133,6 @@ func (m *Mapping) Lines(book *sheet.Book) []Line {
 
 // Named answers the item that a person names exactly, by name or code.
 func Named(form *desk.Form, name string) (assess.Code, bool) {
-	item, ok := namesOf(form).byName[tabular.Bare(name)]
-	return item, ok
+	item, ok := namesOf(form).Named(name)
+	return assess.Code(item), ok
 }
