@@ -98,13 +98,13 @@ func utf16le(text string) []byte {
 // fate is what becomes of a file: figures with their places, refusals with theirs, notes, or the damage for which all of it is refused.
 type fate struct {
 	Values  []value
-	Refused []refusal
+	Refused []refusedAt
 	Notes   []string
 	Damage  string
 	At      string
 }
 
-type refusal struct{ At, Key string }
+type refusedAt struct{ At, Key string }
 
 func fateOf(t testing.TB, p source.Piece, m *source.Mapping) (f fate) {
 	r, err := p.Read(m, source.MostRows)
@@ -117,7 +117,7 @@ func fateOf(t testing.TB, p source.Piece, m *source.Mapping) (f fate) {
 	}
 	f.Values = valuesOf(r)
 	for _, x := range r.Refused {
-		f.Refused = append(f.Refused, refusal{x.Place.String() + " " + x.Place.Field, x.Problem.Key})
+		f.Refused = append(f.Refused, refusedAt{x.Place.String() + " " + x.Place.Field, x.Problem.Key})
 	}
 	for _, n := range r.Notes {
 		f.Notes = append(f.Notes, n.Key)
@@ -158,17 +158,17 @@ func TestCorpusOfFiles(t *testing.T) {
 		{"UTF-16", utf16le(rows), nil, fate{Values: one, Notes: []string{"problem.encoding_read"}}},
 		{"semicolons", []byte(strings.ReplaceAll(rows, ",", ";")), nil, fate{Values: one}},
 		{"tabs", []byte(strings.ReplaceAll(rows, ",", "\t")), nil, fate{Values: one}},
-		{"semicolons and a comma that may be either", []byte("unit;period;code;value\n210102;2026Q3;members;1,204\n"), nil, fate{Refused: []refusal{{"f:2:4 value", "problem.number_comma"}}}},
+		{"semicolons and a comma that may be either", []byte("unit;period;code;value\n210102;2026Q3;members;1,204\n"), nil, fate{Refused: []refusedAt{{"f:2:4 value", "problem.number_comma"}}}},
 		{
 			"semicolons and a comma in a table of its own", []byte("区县;统计期;会员;建会率\n和平;三季度;1,204;92,5\n"), func() *source.Mapping { m := wide(); m.Year = 2026; return m }(),
-			fate{Refused: []refusal{{"f:2:3 会员", "problem.number_comma"}, {"f:2:4 建会率", "problem.number_comma"}}},
+			fate{Refused: []refusedAt{{"f:2:3 会员", "problem.number_comma"}, {"f:2:4 建会率", "problem.number_comma"}}},
 		},
 		{"full-width digits", []byte("区县,统计期,会员,建会率\n和平,２０２６年三季度,３０４１２,９２．５％\n"), wide(), taken(value{"210102", "2026Q3", "members", "３０４１２", "f:2:3"}, value{"210102", "2026Q3", "rate", "92.5", "f:2:4"})},
 		{"dashes for missing", []byte("区县,统计期,会员,建会率\n和平,2026Q3,—,…\n沈河,2026Q3,/,0\n"), wide(), taken(
 			value{"210102", "2026Q3", "members", "", "f:2:3"}, value{"210102", "2026Q3", "rate", "", "f:2:4"},
 			value{"210103", "2026Q3", "members", "", "f:3:3"}, value{"210103", "2026Q3", "rate", "0", "f:3:4"})},
-		{"a month inside a quarter", []byte("区县,统计期,会员,建会率\n和平,2026年8月,1,2\n"), wide(), fate{Refused: []refusal{{"f:2:2 统计期", "problem.mapping_length"}, {"f:2:2 统计期", "problem.mapping_length"}}}},
-		{"no period at all", []byte("区县,统计期,会员,建会率\n和平,下季度,1,2\n"), wide(), fate{Refused: []refusal{{"f:2:2 统计期", "problem.mapping_period"}, {"f:2:2 统计期", "problem.mapping_period"}}}},
+		{"a month inside a quarter", []byte("区县,统计期,会员,建会率\n和平,2026年8月,1,2\n"), wide(), fate{Refused: []refusedAt{{"f:2:2 统计期", "problem.mapping_length"}, {"f:2:2 统计期", "problem.mapping_length"}}}},
+		{"no period at all", []byte("区县,统计期,会员,建会率\n和平,下季度,1,2\n"), wide(), fate{Refused: []refusedAt{{"f:2:2 统计期", "problem.mapping_period"}, {"f:2:2 统计期", "problem.mapping_period"}}}},
 		{"a column that is not there", []byte("区县,统计期,会员\n和平,2026Q3,1\n"), wide(), fate{Damage: "problem.column_missing", At: "f:1"}},
 		{"a column twice", []byte("区县,统计期,会员,会员,建会率\n和平,2026Q3,1,2,3\n"), wide(), fate{Damage: "problem.column_twice", At: "f:1:4"}},
 		{"a file cut in its last row", []byte("区县,统计期,会员,建会率\n和平,2026Q3,1,2\n沈河,2026"), wide(), fate{Damage: "problem.file_cut", At: "f:3"}},
@@ -187,17 +187,17 @@ func TestCorpusOfFiles(t *testing.T) {
 		{"a date, a truth, a fault for a figure", edited(t, sheetOf(t, [][]any{heads, {"和平", "2026Q3", 46295, true}, {"沈河", "2026Q3", 1, 99}}, func(f *excelize.File) error { return format(f, "C2", 14) }),
 			"xl/worksheets/sheet1.xml", `<c r="D3"><v>99</v></c>`, `<c r="D3" t="e"><v>#DIV/0!</v></c>`), wide(), fate{
 			Values:  []value{{"210102", "2026Q3", "rate", "true", in("2:4")}, {"210103", "2026Q3", "members", "1", in("3:3")}},
-			Refused: []refusal{{in("2:3") + " 会员", "problem.cell_date"}, {in("3:4") + " 建会率", "problem.cell_fault"}},
+			Refused: []refusedAt{{in("2:3") + " 会员", "problem.cell_date"}, {in("3:4") + " 建会率", "problem.cell_fault"}},
 		}},
 		{"formulas with and without their results", edited(t, sheetOf(t, [][]any{heads, {"和平", "2026Q3", 7, 8}}, nil),
 			"xl/worksheets/sheet1.xml", `<c r="C2"><v>7</v></c><c r="D2"><v>8</v></c>`, `<c r="C2"><f>3+4</f><v>7</v></c><c r="D2"><f>4+4</f></c>`), wide(), fate{
-			Values: []value{{"210102", "2026Q3", "members", "7", in("2:3")}}, Refused: []refusal{{in("2:4") + " 建会率", "problem.cell_uncached"}},
+			Values: []value{{"210102", "2026Q3", "members", "7", in("2:3")}}, Refused: []refusedAt{{in("2:4") + " 建会率", "problem.cell_uncached"}},
 		}},
 		{"merged cells name several rows, and hold no figure of several", sheetOf(t, [][]any{heads, {"和平", "2026Q3", 1, 2}, {"", "2026Q3", "", 3}}, func(f *excelize.File) error {
 			return errors.Join(f.MergeCell("Sheet1", "A2", "A3"), f.MergeCell("Sheet1", "C2", "C3"))
 		}), wide(), fate{
 			Values:  []value{{"210102", "2026Q3", "rate", "2", in("2:4")}, {"210102", "2026Q3", "members", "", in("3:3")}, {"210102", "2026Q3", "rate", "3", in("3:4")}},
-			Refused: []refusal{{in("2:3") + " 会员", "problem.table_merged"}},
+			Refused: []refusedAt{{in("2:3") + " 会员", "problem.table_merged"}},
 		}},
 		{"hidden rows are read, and said", sheetOf(t, [][]any{heads, {"和平", "2026Q3", 1, 2}, {"沈河", "2026Q3", 3, 4}}, func(f *excelize.File) error { return f.SetRowVisible("Sheet1", 3, false) }), wide(), fate{
 			Values: []value{
@@ -250,7 +250,7 @@ func TestPiecesOfOthersAreRefused(t *testing.T) {
 	got := fateOf(t, source.Piece{Name: "f", Data: data, Unit: "210102", Period: assess.NewQuarter(2026, 3)}, wide())
 	want := fate{
 		Values: []value{{"210102", "2026Q3", "members", "1", "f:2:3"}, {"210102", "2026Q3", "rate", "2", "f:2:4"}},
-		Refused: []refusal{
+		Refused: []refusedAt{
 			{"f:3:1 区县", "problem.source_unit"}, {"f:3:1 区县", "problem.source_unit"}, {"f:4:2 统计期", "problem.source_period"}, {"f:4:2 统计期", "problem.source_period"},
 		},
 	}
