@@ -497,6 +497,10 @@ func TestAnEndedSessionKeepsTheForm(t *testing.T) {
 	r.submit("/sign-out", nil)
 	door.body = tokenForm.ReplaceAllString(door.body, `name="form_token" value="`+r.token("/sign-in")+`"`)
 	offered := wantPage(t, enter("heping"), http.StatusOK, "保存刚才填写的内容")
+	list := offered.body[strings.Index(offered.body, "<dl"):strings.Index(offered.body, "</dl>")]
+	if !strings.Contains(list, "<dt>基层工会涵盖单位数：填写值</dt><dd>5512</dd>") || strings.Contains(list, "covered_units") || strings.Contains(list, "<dt>b.") {
+		t.Errorf("what will be sent: %s", list)
+	}
 	again := url.Values{}
 	for _, m := range inputPart.FindAllStringSubmatch(offered.body[strings.Index(offered.body, `action="/fill`):], -1) {
 		if value := valuePart.FindStringSubmatch(m[0]); value != nil {
