@@ -47,11 +47,14 @@ func (w Wall) To(host string, port uint16, loopback bool, within time.Duration) 
 		return nil, assess.Invalid("problem.address_port", "a port is a number from 1 to 65535")
 	}
 	if fault := CheckHost(host); fault != nil {
+		fault.Kind = assess.ErrInvalid // here it is a mistake in the configuration
 		return nil, fault
 	}
 	way := &Way{wall: w, host: host, port: port, loopback: loopback}
 	if !way.listed(ip, isName) {
-		return nil, unlisted(net.JoinHostPort(host, strconv.Itoa(int(port))))
+		fault := unlisted(net.JoinHostPort(host, strconv.Itoa(int(port))))
+		fault.Kind = assess.ErrInvalid
+		return nil, fault
 	}
 	if within == 0 {
 		within = 5 * time.Second

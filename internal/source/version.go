@@ -69,7 +69,8 @@ func (v *versions) settle(address string, taken version, whole bool) {
 		v.taken = map[string]version{}
 	}
 	before := v.taken[address]
-	taken.lies = before.lies || before.validators == taken.validators && before.digest != taken.digest && before.digest != ""
+	same := taken.validators != (validators{}) && taken.validators == before.validators
+	taken.lies = before.lies || same && taken.digest != before.digest
 	if before.made.After(taken.made) {
 		taken.made = before.made
 	}
