@@ -13,7 +13,8 @@ import (
 	"github.com/unionboard/unionboard/internal/cycle"
 )
 
-// Decide takes a step of a proposal. Who proposed does not confirm, and who disputes does not revoke (ErrForbidden); every step but a
+// Decide takes a step of a proposal. Who proposed does not confirm, who disputes does not revoke, and
+// who proposed, confirmed or disputed does not keep (ErrForbidden); every step but a
 // confirmation says why. What is confirmed passes the gate in the same write, and what is revoked is taken back there: nothing counts
 // without its second person. A step that somebody else took meanwhile, or a closed period, is ErrConflict.
 func (d *Desk) Decide(ctx context.Context, id string, action cycle.Action, note string, act Act) error {
@@ -69,8 +70,14 @@ func mayDecide(e *assess.Edition, p assess.Proposal, action cycle.Action, by acc
 	switch action {
 	case cycle.Confirm, cycle.Refuse:
 		return cycle.Another(by.Name, p.By)
-	case cycle.Revoke, cycle.Keep:
-		return cycle.Another(by.Name, disputer(p))
+	case cycle.Revoke:
+		return cycle.Another(by.Name, lastTo(p, cycle.Dispute))
+	case cycle.Keep: // nor is it kept by those whose work is disputed
+		for _, involved := range []string{p.By, lastTo(p, cycle.Confirm), lastTo(p, cycle.Dispute)} {
+			if err := cycle.Another(by.Name, involved); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -80,10 +87,10 @@ func Steps(e *assess.Edition, p assess.Proposal, by account.User) []cycle.Action
 	return slices.DeleteFunc(cycle.Proposals().Open(p.State), func(a cycle.Action) bool { return mayDecide(e, p, a, by) != nil })
 }
 
-// disputer answers who disputed a proposal last, "" for nobody.
-func disputer(p assess.Proposal) (by string) {
+// lastTo answers who took a step with a proposal last, "" for nobody.
+func lastTo(p assess.Proposal, action cycle.Action) (by string) {
 	for _, s := range p.Steps {
-		if s.Action == assess.Code(cycle.Dispute) {
+		if s.Action == assess.Code(action) {
 			by = s.By
 		}
 	}

@@ -5,7 +5,10 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
@@ -114,6 +117,7 @@ func (d *Desk) Propose(ctx context.Context, year int, c Case, act Act) (assess.P
 	if err := s.check(item, c); err != nil {
 		return assess.Proposal{}, err
 	}
+	c.Title = s.spelling(c)
 	if err := d.openFor(ctx, c.Period); err != nil {
 		return assess.Proposal{}, err
 	}
@@ -130,8 +134,33 @@ func (d *Desk) Propose(ctx context.Context, year int, c Case, act Act) (assess.P
 	return p, err
 }
 
-// oneLine makes one line of a text, with single spaces: two ways to write the same title are one title.
-func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+// oneLine makes one line of a text, with single spaces and nothing that cannot be seen: two ways to write the same title are one title.
+func oneLine(text string) string {
+	return strings.Join(strings.Fields(strings.Map(seen, text)), " ")
+}
+
+// seen drops characters that have no width.
+func seen(r rune) rune {
+	if unicode.Is(unicode.Cf, r) {
+		return -1
+	}
+	return r
+}
+
+// spelling answers the title of a case as the first of the same name in the year is written. Titles that differ only in blanks, in the
+// width of their letters or in case are one name: a case counts once, however it is typed.
+func (s *PointsSheet) spelling(c Case) string {
+	for _, p := range slices.Backward(s.Cases) {
+		if p.Unit == c.Unit && p.Item == c.Item && nameOf(p.Title) == nameOf(c.Title) {
+			return p.Title
+		}
+	}
+	return c.Title
+}
+
+func nameOf(title string) string {
+	return strings.ToLower(strings.Join(strings.Fields(strings.Map(seen, norm.NFKC.String(title))), ""))
+}
 
 // check answers what is wrong with a case.
 func (s *PointsSheet) check(item *PointsItem, c Case) error {

@@ -71,8 +71,12 @@ func TestRevocation(t *testing.T) {
 	wantProblem(t, o.Decide(t.Context(), p.ID, cycle.Dispute, "", assessor("1", april)), assess.ErrInvalid, "problem.proposal_why")
 	o.decide(p.ID, cycle.Dispute, "命名已撤", assessor("1", april))
 	wantProblem(t, o.Decide(t.Context(), p.ID, cycle.Revoke, "x", assessor("1", april)), assess.ErrForbidden, "problem.same_person")
-	o.decide(p.ID, cycle.Keep, "核实无误", assessor("2", april))
+	for _, who := range []city.Act{assessor("1", april), assessor("2", april)} { // who disputes it or has confirmed it
+		wantProblem(t, o.Decide(t.Context(), p.ID, cycle.Keep, "x", who), assess.ErrForbidden, "problem.same_person")
+	}
+	o.decide(p.ID, cycle.Keep, "核实无误", leader(april))
 	o.decide(p.ID, cycle.Dispute, "再次提请", assessor("2", april))
+	wantProblem(t, o.Decide(t.Context(), p.ID, cycle.Keep, "x", assessor("1", april)), assess.ErrForbidden, "problem.same_person") // who proposed it
 	o.decide(p.ID, cycle.Revoke, "命名撤销文件", leader(april))
 	if diff := cmp.Diff([]string{"210102 national/全国工会 职工书屋示范点 missing xu.1 lin"}, o.heldBy("award_points", year)); diff != "" {
 		t.Errorf("held after the revocation (-want +got):\n%s", diff)
@@ -86,7 +90,7 @@ func TestRevocation(t *testing.T) {
 	for _, s := range got.Steps {
 		steps = append(steps, strings.Join([]string{string(s.Action), s.By, s.Note}, " "))
 	}
-	want := []string{"confirm xu.2 ", "dispute xu.1 命名已撤", "keep xu.2 核实无误", "dispute xu.2 再次提请", "revoke lin 命名撤销文件"}
+	want := []string{"confirm xu.2 ", "dispute xu.1 命名已撤", "keep lin 核实无误", "dispute xu.2 再次提请", "revoke lin 命名撤销文件"}
 	if diff := cmp.Diff(want, steps); diff != "" {
 		t.Errorf("steps (-want +got):\n%s", diff)
 	}
@@ -96,6 +100,33 @@ func TestRevocation(t *testing.T) {
 			t.Errorf("the audit log lacks %s: %s", action, actions)
 		}
 	}
+}
+
+// TestHoweverItIsTyped: blanks, characters without width and the width of letters make no other case.
+func TestHoweverItIsTyped(t *testing.T) {
+	o := newOffice(t)
+	first := award()
+	first.Title = "全国 A级示范点"
+	o.propose(first, assessor("1", april))
+	for _, title := range []string{"全国A级示范点", "全国\u200bA级示范点", "全国　Ａ级 示范点", " 全国 a级示范点\ufeff"} {
+		again := award()
+		again.Title = title
+		_, err := o.Propose(t.Context(), 2026, again, assessor("2", april))
+		wantProblem(t, err, assess.ErrConflict, "problem.proposal_exists")
+		again.Part = "city"
+		p := o.propose(again, assessor("2", april))
+		if p.Ref != first.Title {
+			t.Errorf("%q at another level is %q, want the name of the first", title, p.Ref)
+		}
+		o.decide(p.ID, cycle.Withdraw, "x", assessor("2", april))
+	}
+	other := award()
+	other.Title = "全国B级示范点"
+	o.propose(other, assessor("1", april))
+	nothing := award()
+	nothing.Title = "\u200b\u2060"
+	_, err := o.Propose(t.Context(), 2026, nothing, assessor("1", april))
+	wantProblem(t, err, assess.ErrInvalid, "problem.case_title")
 }
 
 // TestTheSameAtAHigherLevel: the same title at another level is another cell, so that the engine counts the higher alone.
