@@ -22,6 +22,9 @@ func (g *Gate) Correct(ctx context.Context, e assess.Entry, c Correction, by str
 	if err != nil {
 		return err
 	}
+	if e.Value, err = g.typed(ctx, e); err != nil {
+		return err
+	}
 	g.deciding.Lock()
 	defer g.deciding.Unlock()
 	if c.Was != nil {
@@ -47,6 +50,31 @@ func (g *Gate) Correct(ctx context.Context, e assess.Entry, c Correction, by str
 		return fmt.Errorf("correct a figure: %w", err)
 	}
 	return nil
+}
+
+// typed answers the value of an entry that a person has typed, read as the form reads it: 20.53万 is 205300. What is no typed figure is
+// left as it is; the gate says what is wrong with it.
+func (g *Gate) typed(ctx context.Context, e assess.Entry) (string, error) {
+	p, err := assess.ParsePeriod(e.PeriodText)
+	if err != nil {
+		return e.Value, nil //nolint:nilerr // the gate names the period
+	}
+	book, err := newShelf(g.editions).book(ctx, p.CalendarYear())
+	if err != nil || book == nil {
+		return e.Value, err
+	}
+	d := book.codes[e.Code]
+	if d == nil || d.parted || e.State != "" {
+		return e.Value, nil
+	}
+	state, value, fault := (&Reader{book}).Read(e.Code, e.Value)
+	switch {
+	case state == assess.Missing, fault != nil && fault.Key == "problem.exempt_by_city":
+		return e.Value, nil
+	case fault != nil:
+		return "", fault
+	}
+	return value, nil
 }
 
 // checkUnmoved refuses to set a figure that is not what it was.

@@ -53,7 +53,8 @@ func TestACorrectionTakesItsStepOrNothing(t *testing.T) {
 		{"a step that was taken", "6", "requested", false, assess.ErrConflict, "5", "checked"},
 		{"what has moved since it was looked at", "6", "checked", false, assess.ErrConflict, "5", "checked"},
 		{"only asking", "6", "checked", true, nil, "5", "checked"},
-		{"both", "6", "checked", false, nil, "6", "applied"},
+		{"what cannot be read", "6,5万", "checked", false, assess.ErrInvalid, "5", "checked"},
+		{"both, as it is typed into a form", "0.6 万", "checked", false, nil, "6000", "applied"},
 	} {
 		was := []string{"5"}
 		if tc.name == "what has moved since it was looked at" {

@@ -230,6 +230,9 @@ func TestWhatCannotBeCorrected(t *testing.T) {
 	wants(t, "to the same", ask(func(f *matter.Figure) { f.Value = "30412" }, reporter), assess.ErrInvalid)
 	wants(t, "of no item", ask(func(f *matter.Figure) { f.Item = "nothing" }, reporter), assess.ErrNotFound)
 	wants(t, "of another district", ask(func(f *matter.Figure) { f.Unit = "210103" }, reporter), assess.ErrForbidden)
+	other := reviewer
+	other.Department = "rights"
+	wants(t, "by another department", ask(func(*matter.Figure) {}, other), assess.ErrForbidden)
 	wants(t, "by the analyst", ask(func(*matter.Figure) {}, analyst), assess.ErrForbidden)
 	w.refuse = assess.Invalid("problem.count", "write a whole number")
 	wants(t, "to what the gate refuses", ask(func(*matter.Figure) {}, reporter), assess.ErrInvalid)
