@@ -96,7 +96,7 @@ func (c *collections) reports(ctx context.Context, p assess.Period, plan cycle.P
 		if err != nil {
 			return nil, err
 		}
-		report := notify.Report{Unit: u, Period: p, Filing: review.Filing}
+		report := notify.Report{Unit: u, Period: p, Filing: review.Filing, ToCome: review.ToCome}
 		returned, err := c.returnedAt(ctx, u.Code, p, review.Filing)
 		if err != nil {
 			return nil, err

@@ -40,9 +40,12 @@ type FilingChange struct {
 	By       string
 	Reason   Code   // return reason, "" for others
 	Note     string // free text
-	Items    []Code // the cells that were returned; of a report that is accepted in part, those that are missing
+	Items    []Code // the cells that were returned; of a report that is accepted or delivered in part, those that are missing
 	LateDays int    // set by the step to Submitted
 }
+
+// Signed says whether the step is a chair's signature.
+func (c FilingChange) Signed() bool { return c.From == PendingSignature && c.To == Submitted }
 
 // AuditLine is one line of the audit log. The store sets Seq, Prev and Hash.
 type AuditLine struct {

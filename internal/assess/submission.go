@@ -14,6 +14,9 @@ const (
 	DoorImport Door = "import"
 )
 
+// Machine says whether figures come in by the door without a person who answers for them. A file that somebody imports has one.
+func (d Door) Machine() bool { return d != DoorForm && d != DoorImport }
+
 // Submission is what was handed in of one unit and period, as received.
 type Submission struct {
 	ID         string

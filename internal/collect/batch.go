@@ -162,13 +162,13 @@ func (b *batch) decide(ctx context.Context) error {
 			if err := ended(ctx, n); err != nil {
 				return err
 			}
-			if note := b.state.signedOtherwise(b.from, f); note != nil {
+			if note := b.state.heldOtherwise(b.from, f); note != nil {
 				b.report.note(note)
 				b.report.Same++
 				p.taken++
 				continue
 			}
-			d, fault := b.state.decide(b.from, f)
+			d, fault := b.state.decide(b.from, f, b.now)
 			if fault != nil {
 				p.refuse(f.entry, fault)
 				continue

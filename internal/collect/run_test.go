@@ -80,7 +80,8 @@ func actions(lines []assess.AuditLine) (all []string) {
 
 func TestSubmittingSourceWaits(t *testing.T) {
 	f := newFixture(t)
-	rows := "210102,2026Q1,members,5,,,,\n"
+	rest := "210102,2026Q1,unions,2,,,,\n210102,2026Q1,fund,7,,,,\n210102,2026Q1,office,1,,,,\n"
+	rows := "210102,2026Q1,members,5,,,,\n" + rest
 	run := func(rows string, at time.Time) collect.Report {
 		r, err := f.Run(t.Context(), district("heping", unitA, brings(t, rows)), collect.Ask{Slot: at}, at)
 		if err != nil {
@@ -90,11 +91,15 @@ func TestSubmittingSourceWaits(t *testing.T) {
 	}
 	// The deadline of 2026Q1 is the seventh working day after Tuesday 31 March: Thursday 9 April, 17:00, without holidays.
 	late := time.Date(2026, 4, 13, 9, 0, 0, 0, time.UTC) // Monday: Friday and Monday began
-	if r := run(rows, late); r.New != 1 {
+	run("210102,2026Q1,unions,2,,,,\n", late.AddDate(0, 0, -6))
+	if got := f.log.filing(unitA, q1); got.State != assess.Submitted || got.LateDays != 0 {
+		t.Errorf("with one of four figures %+v", got)
+	}
+	if r := run(rows, late); r.New != 3 {
 		t.Errorf("first: %s", counts(r))
 	}
-	if r := run(rows, late.Add(time.Hour)); r.Same != 1 || len(f.log.waiting) != 1 {
-		t.Errorf("again: %s; %d wait, want 1: it waits already", counts(r), len(f.log.waiting))
+	if r := run(rows, late.Add(time.Hour)); r.Same != 4 || len(f.log.waiting) != 2 {
+		t.Errorf("again: %s; %d wait, want 2: it waits already", counts(r), len(f.log.waiting))
 	}
 	if r := run("210102,2026Q1,members,6,,,,\n", late.AddDate(0, 0, 1)); r.Changed != 1 || r.Decisions[0].Before.Value != "5" {
 		t.Errorf("changed: %s", counts(r))
@@ -103,7 +108,7 @@ func TestSubmittingSourceWaits(t *testing.T) {
 		t.Errorf("unreviewed figures became observations: %v", f.log.cells())
 	}
 	if got := f.log.filing(unitA, q1); got.State != assess.Submitted || got.LateDays != 2 || !got.SubmittedAt.Equal(late) {
-		t.Errorf("filing %+v, want submitted, 2 days late by its first arrival", got)
+		t.Errorf("filing %+v, want submitted, 2 days late by when it came whole", got)
 	}
 }
 

@@ -3,7 +3,6 @@ package collect
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -63,8 +62,8 @@ type sender struct {
 	signs bool
 }
 
-// machine says whether no person speaks.
-func (s sender) machine() bool { return strings.HasPrefix(s.actor, "source:") }
+// machine says whether no person speaks: a source that is asked, or a program with its token.
+func (s sender) machine() bool { return s.door.Machine() }
 
 func (s Source) sender() sender {
 	supplies := s.Supplies

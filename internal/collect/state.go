@@ -31,6 +31,9 @@ type state struct {
 	signed map[assess.CellKey]bool
 	back   map[reportKey][]assess.Code
 	waits  map[assess.CellKey]Holding // what was handed in and is not accepted yet
+	// accepted are the cells whose figure a department has accepted; byHand are the reports that a chair has signed.
+	accepted map[assess.CellKey]bool
+	byHand   map[reportKey]bool
 }
 
 // load reads what is held of all units and periods of some figures, and with waiting what waits of their reports.
@@ -39,6 +42,7 @@ func (g *Gate) load(ctx context.Context, shelf *shelf, figures []figure, waiting
 		held: map[assess.CellKey]Holding{}, adopted: map[assess.CellKey]time.Time{}, from: map[assess.CellKey]string{},
 		filings: map[reportKey]assess.Filing{}, cycles: map[assess.Period]assess.CycleState{}, plans: map[assess.Period]cycle.Plan{},
 		signed: map[assess.CellKey]bool{}, back: map[reportKey][]assess.Code{}, waits: map[assess.CellKey]Holding{},
+		accepted: map[assess.CellKey]bool{}, byHand: map[reportKey]bool{},
 	}
 	if len(figures) == 0 {
 		return s, nil
@@ -90,7 +94,7 @@ func annual(p assess.Period) bool { return p.Kind() == assess.Quarter && p.Part(
 // countWaiting lets what waits for review count as held.
 func (s *state) countWaiting() { maps.Copy(s.held, s.waits) }
 
-// loadReport adds what a person has signed of a report, and what waits of it if that is asked for.
+// loadReport adds what a person has signed of a report, and if that is asked for what waits of it and what was decided about it.
 func (g *Gate) loadReport(ctx context.Context, shelf *shelf, s *state, key reportKey, waiting bool) error {
 	signed, err := g.store.Signed(ctx, key.unit, key.period)
 	if err != nil {
@@ -111,29 +115,44 @@ func (g *Gate) loadReport(ctx context.Context, shelf *shelf, s *state, key repor
 			s.waits[f.CellKey] = f.Holding
 		}
 	}
-	if s.filing(key).Rounds == 0 {
-		return nil
-	}
-	s.back[key], err = g.unanswered(ctx, key, pending)
-	return err
+	return g.loadWay(ctx, s, key, pending)
 }
 
-// unanswered answers the items of a report that were returned and not handed in again.
-func (g *Gate) unanswered(ctx context.Context, key reportKey, pending []pendingFigure) (back []assess.Code, err error) {
+// loadWay adds what was decided about the figures of a report, and whether a chair has ever signed it.
+func (g *Gate) loadWay(ctx context.Context, s *state, key reportKey, pending []pendingFigure) error {
+	if _, begun := s.filings[key]; !begun {
+		return nil
+	}
 	decisions, err := g.store.Decisions(ctx, key.period, key.unit)
 	if err != nil {
-		return nil, fmt.Errorf("read decisions: %w", err)
+		return fmt.Errorf("read decisions: %w", err)
 	}
 	last := map[assess.Code]assess.Decision{}
 	for _, d := range decisions {
 		last[d.Item] = d
 	}
+	for item, d := range last {
+		for _, p := range []assess.Period{key.period, key.period.Year()} { // the annual figures ride with a quarter
+			s.accepted[assess.CellKey{Unit: key.unit, Period: p, Item: item}] = d.Accepted
+		}
+	}
+	s.back[key] = unanswered(last, pending)
+	steps, err := g.store.FilingChanges(ctx, key.unit, key.period)
+	if err != nil {
+		return fmt.Errorf("read the steps of a report: %w", err)
+	}
+	s.byHand[key] = slices.ContainsFunc(steps, func(c assess.FilingChange) bool { return c.Signed() })
+	return nil
+}
+
+// unanswered answers the items that were returned and not handed in again, by the last decision about each.
+func unanswered(last map[assess.Code]assess.Decision, pending []pendingFigure) (back []assess.Code) {
 	for _, p := range pending {
 		if d, ok := last[p.Item]; ok && !d.Accepted && d.Submission == p.submission.ID && !slices.Contains(back, p.Item) {
 			back = append(back, p.Item)
 		}
 	}
-	return back, nil
+	return back
 }
 
 func (g *Gate) loadReports(ctx context.Context, s *state, periods []assess.Period) error {
@@ -198,35 +217,34 @@ func (s *state) unreported(key reportKey, owed []assess.Item) (items []assess.Co
 	return items
 }
 
-// signedBefore says whether a person has ever signed a report.
-func (s *state) signedBefore(key reportKey) bool {
-	for cell := range s.signed {
-		if cell.Unit == key.unit && cell.Period == key.period {
-			return true
-		}
-	}
-	return false
-}
-
 // over says whether the report of a unit and period has come to its end. What the city supplies is not part of it.
 func (s *state) over(key reportKey) bool {
 	state := s.filing(key).State
 	return state == assess.Locked || state == assess.FilingMissing
 }
 
-// signedOtherwise answers a note where a machine says something else of a figure than what a person has signed: the person's holds.
-func (s *state) signedOtherwise(from sender, f figure) *assess.Problem {
+// heldOtherwise answers a note where a machine says something else of a figure than what a person has signed or accepted: that holds.
+func (s *state) heldOtherwise(from sender, f figure) *assess.Problem {
 	held, known := s.held[f.CellKey]
-	if !from.machine() || !known || !s.signed[f.CellKey] || f.says(held) {
+	if !from.machine() || !known || f.says(held) {
 		return nil
 	}
-	return assess.Conflict("problem.signed_otherwise",
-		fmt.Sprintf("%s of unit %s was signed as %s, the source says %s; what a person has signed holds, and is changed in the form", f.Item, f.Unit, held.text(), f.text()),
-		"item", string(f.Item), "unit", string(f.Unit), "signed", held.text(), "value", f.text()).At(f.entry.At("value"))
+	args := []string{"item", string(f.Item), "unit", string(f.Unit), "signed", held.text(), "value", f.text()}
+	switch {
+	case s.signed[f.CellKey]:
+		return assess.Conflict("problem.signed_otherwise",
+			fmt.Sprintf("%s of unit %s was signed as %s, the source says %s; what a person has signed holds, and is changed in the form", f.Item, f.Unit, held.text(), f.text()),
+			args...).At(f.entry.At("value"))
+	case s.accepted[f.CellKey]:
+		return assess.Conflict("problem.accepted_otherwise",
+			fmt.Sprintf("%s of unit %s was accepted as %s, the source says %s; what a department has accepted holds, and is changed by a correction", f.Item, f.Unit, held.text(), f.text()),
+			args...).At(f.entry.At("value"))
+	}
+	return nil
 }
 
-// decide compares a figure with what is held, and holds it from now on unless it is refused.
-func (s *state) decide(from sender, f figure) (Decision, *assess.Problem) {
+// decide compares a figure with what is held at a time, and holds it from then on unless it is refused.
+func (s *state) decide(from sender, f figure, now time.Time) (Decision, *assess.Problem) {
 	key := reportKey{f.Unit, f.Period}
 	before, known := s.held[f.CellKey]
 	d := Decision{CellKey: f.CellKey, Place: f.entry.Place, Outcome: OutcomeChanged, State: f.State, Value: f.Value, Before: before}
@@ -240,6 +258,8 @@ func (s *state) decide(from sender, f figure) (Decision, *assess.Problem) {
 		return d, assess.Conflict("problem.period_closed",
 			fmt.Sprintf("%s is closed, so the figure stays as it is; have it corrected with a reason", f.Period), "period", f.Period.String()).
 			At(f.entry.At("value"))
+	case from.machine() && f.ofDistrict() && s.ended(f.Period, now):
+		return d, s.plans[f.Period.LastQuarter()].CutOffPassed().At(f.entry.At("value"))
 	case before.State == assess.Exempt && !from.ofCity():
 		return d, assess.Forbidden("problem.exempt_cell", "the city has marked the figure as not applicable; leave the row out, or ask the city").
 			At(f.entry.At("value"))
@@ -250,7 +270,8 @@ func (s *state) decide(from sender, f figure) (Decision, *assess.Problem) {
 	return d, nil
 }
 
-// step moves the report of a unit and period, and answers the changes this makes. An action that leaves it where it is makes none.
+// step moves the report of a unit and period, and answers the changes this makes. An action that leaves it where it is makes none, unless the report comes
+// by it.
 func (s *state) step(key reportKey, by string, at time.Time, actions ...cycle.Action) ([]assess.FilingChange, error) {
 	f := s.filing(key)
 	var changes []assess.FilingChange
@@ -259,7 +280,7 @@ func (s *state) step(key reportKey, by string, at time.Time, actions ...cycle.Ac
 		if err != nil {
 			return nil, err
 		}
-		if next == f.State {
+		if next == f.State && action != cycle.Complete { // which says when the report came
 			continue
 		}
 		changes = append(changes, assess.FilingChange{Unit: key.unit, Period: key.period, From: f.State, To: next, At: at, By: by})

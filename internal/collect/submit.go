@@ -71,7 +71,26 @@ func (b *batch) submitReport(key reportKey, taken []decided) error {
 	case key.period.Kind() != assess.Quarter || !b.moves(key, taken):
 		return nil
 	}
-	return b.moveReport(key, cycle.Deliver)
+	return b.moveReport(key, b.delivery(key, taken))
+}
+
+// delivery answers the step that figures without a form are for their report: the last that was lacking complete it. What a person
+// has handed in or signed has come as it is.
+func (b *batch) delivery(key reportKey, taken []decided) cycle.Action {
+	brought := slices.ContainsFunc(taken, func(d decided) bool { return d.decision.Outcome == OutcomeNew })
+	if b.from.machine() && brought && !b.state.byHand[key] && len(b.lacking(key)) == 0 && cycle.Filings().Allows(b.state.filing(key).State, cycle.Complete) {
+		return cycle.Complete
+	}
+	return cycle.Deliver
+}
+
+// lacking answers the items that a district owes in a report and of which nothing is there.
+func (b *batch) lacking(key reportKey) []assess.Code {
+	book := b.shelf.books[key.period.CalendarYear()]
+	if book == nil {
+		return nil
+	}
+	return b.state.unreported(key, book.owed(key.period))
 }
 
 // exempt takes on a report that lacked nothing but what the city now marks as not applicable.
@@ -106,8 +125,9 @@ func (b *batch) observation(d decided, submission string) assess.Observation {
 	}
 }
 
-// moveReport takes the report of a unit and quarter to where the authority of the sender brings it. How late it is, is set by its
-// first arrival.
+// moveReport takes the report of a unit and quarter to where the authority of the sender brings it. How late it is, is set when it
+// first comes: by the chair's signature, or by a delivery. One of a machine counts as come with the last figure that was lacking;
+// until then its steps list what is.
 func (b *batch) moveReport(key reportKey, action cycle.Action) error {
 	before := b.state.filing(key)
 	actions := []cycle.Action{action}
@@ -123,21 +143,30 @@ func (b *batch) moveReport(key reportKey, action cycle.Action) error {
 	if err != nil {
 		return err
 	}
-	late := before.LateDays
-	if before.SubmittedAt.IsZero() || b.from.signs && !b.state.signedBefore(key) { // what machines handed in before is no report yet
-		late = b.state.plans[key.period].LateDays(key.unit, b.now)
-	}
+	first := action == cycle.Complete || before.SubmittedAt.IsZero() || b.from.signs && !b.state.byHand[key]
 	for i := range changes {
 		if changes[i].To == assess.Submitted {
-			changes[i].LateDays = late
-			f := b.state.filing(key)
-			f.SubmittedAt, f.LateDays = b.now, late
-			b.state.filings[key] = f
+			b.arrive(&changes[i], before, first)
 		}
 	}
 	b.intake.Filings = append(b.intake.Filings, changes...)
 	b.intake.Audit = append(b.intake.Audit, filingLines(changes)...)
 	return nil
+}
+
+// arrive writes down when a report came by a step, and how late it is if it comes by it for the first time.
+func (b *batch) arrive(step *assess.FilingChange, before assess.Filing, first bool) {
+	key := reportKey{step.Unit, step.Period}
+	step.LateDays = before.LateDays
+	if b.from.machine() && !b.state.byHand[key] {
+		step.Items = b.lacking(key)
+	}
+	if first && len(step.Items) == 0 {
+		step.LateDays = b.state.plans[key.period].LateDays(key.unit, b.now)
+	}
+	f := b.state.filing(key)
+	f.SubmittedAt, f.LateDays = b.now, step.LateDays
+	b.state.filings[key] = f
 }
 
 // whole says whether every figure that a district owes is there, and none of them waits for review. What was adopted of a report that
@@ -153,8 +182,7 @@ func (b *batch) whole(key reportKey) bool {
 			return false
 		}
 	}
-	book := b.shelf.books[key.period.CalendarYear()]
-	return book != nil && len(b.state.unreported(key, book.owed(key.period))) == 0
+	return b.shelf.books[key.period.CalendarYear()] != nil && len(b.lacking(key)) == 0
 }
 
 // filingLines answers the lines that steps of reports leave in the audit log.

@@ -250,13 +250,13 @@ func (g *Gate) late(ctx context.Context, plan cycle.Plan) ([]assess.Filing, erro
 }
 
 // arrival answers when a report first came: as it stood when it was first looked at. What a district took over by hand from its
-// system came with the signature.
+// system came with the signature, what machines brought by and by with the last of it: steps that list what is lacking are none.
 func arrival(steps []assess.FilingChange) (at time.Time, ok bool) {
 	for _, c := range steps {
-		switch c.To {
-		case assess.Submitted:
+		switch {
+		case c.To == assess.Submitted && len(c.Items) == 0:
 			at, ok = c.At, true
-		case assess.UnderReview, assess.Accepted:
+		case c.To == assess.UnderReview, c.To == assess.Accepted:
 			if ok {
 				return at, ok
 			}

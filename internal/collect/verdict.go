@@ -127,6 +127,11 @@ func (r *review) say(v Verdict) error {
 func (r *review) allow(v Verdict, cells []pendingFigure, said assess.Decision, action cycle.Action) error {
 	cell := r.cell(v.Item, cells)
 	_, err := cycle.Cells().Next(cell, action)
+	if cell == assess.CellAccepted && !v.Accept {
+		return assess.Conflict("problem.accepted_stays",
+			fmt.Sprintf("%s of %s is accepted and counts, which is not taken back; have it corrected with a reason once the quarter is closed", v.Item, r.unit),
+			"item", string(v.Item), "unit", string(r.unit))
+	}
 	if err != nil || cell == assess.CellAccepted || v.Submission != "" && v.Submission != said.Submission {
 		return assess.Conflict("problem.decided",
 			fmt.Sprintf("%s of %s was decided about already, or nothing of it waits; look at the report again", v.Item, r.unit),

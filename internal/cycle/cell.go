@@ -6,8 +6,8 @@ import "github.com/unionboard/unionboard/internal/assess"
 const Clear Action = "clear"
 
 // Cells is the machine of single figures (workflow 3.2). A figure that was declared as not to be had counts as filled. An empty cell
-// can be returned as omitted. A department can take an acceptance back by a return while the report is under review; after that a
-// figure changes by correction only.
+// can be returned as omitted. What is accepted is an observation from then on and has no way back: one that was accepted by mistake
+// changes by correction only.
 func Cells() Machine[assess.CellState] {
 	return Machine[assess.CellState]{
 		noun: "figure", words: "cell", refuse: "problem.cell_step",
@@ -31,7 +31,6 @@ func Cells() Machine[assess.CellState] {
 			{assess.CellEmpty, Return, assess.CellReturned},
 			{assess.CellFilled, Return, assess.CellReturned},
 			{assess.CellRefilled, Return, assess.CellReturned},
-			{assess.CellAccepted, Return, assess.CellReturned},
 
 			{assess.CellEmpty, Close, assess.CellMissing},
 			{assess.CellFilled, Close, assess.CellMissing}, // typed and never signed

@@ -2,7 +2,7 @@ package cycle
 
 import "github.com/unionboard/unionboard/internal/assess"
 
-// The actions of a report. Deliver and Adopt are those of sources: figures come without a form, and a source that is trusted needs
+// The actions of a report. Deliver, Complete and Adopt are those of sources: figures come without a form, and a source that is trusted needs
 // no review. What people are filling in no source hands in for them.
 const (
 	Fill        Action = "fill"          // the district fills in, or goes on after a return
@@ -11,6 +11,7 @@ const (
 	SendBack    Action = "send_back"     // by the chair, inside the district
 	Sign        Action = "sign"          // the chair signs and submits
 	Deliver     Action = "deliver"       // a source hands in
+	Complete    Action = "complete"      // a source hands in the last that was lacking: the report has come
 	Adopt       Action = "adopt"         // accepted unseen
 	Review      Action = "review"        // a city department takes it up
 	Accept      Action = "accept"        // every figure is
@@ -50,6 +51,11 @@ func Filings() Machine[assess.FilingState] {
 			{assess.Submitted, Deliver, assess.Submitted},
 			{assess.UnderReview, Deliver, assess.UnderReview},
 			{assess.Accepted, Deliver, assess.Submitted}, // a new figure is looked at again
+
+			{assess.NotStarted, Complete, assess.Submitted},
+			{assess.Returned, Complete, assess.Submitted},
+			{assess.Submitted, Complete, assess.Submitted},
+			{assess.UnderReview, Complete, assess.Submitted}, // what of it was decided is, and the rest is looked at
 
 			{assess.Submitted, Adopt, assess.Accepted},
 			{assess.UnderReview, Adopt, assess.Accepted},

@@ -17,17 +17,17 @@ import (
 
 func TestFilings(t *testing.T) {
 	holds(t, cycle.Filings(), "filing", `
-state             fill  take_over forward           send_back sign      deliver      adopt    review       accept   return   return_more lock   close   close_in_part close_open
-not_started       draft -         -                 -         -         submitted    -        -            -        -        -           -      missing -             -
-draft             draft -         pending_signature -         -         -            -        -            -        -        returned    -      missing accepted      under_review
-pending_signature -     -         -                 sent_back submitted -            -        -            -        -        returned    -      missing accepted      under_review
-sent_back         draft -         -                 -         -         -            -        -            -        -        returned    -      missing accepted      under_review
-submitted         -     draft     -                 -         -         submitted    accepted under_review -        -        -           -      -       accepted      -
-under_review      -     draft     -                 -         -         under_review accepted -            accepted returned -           -      -       accepted      -
-returned          draft -         -                 -         -         submitted    -        -            -        -        returned    -      missing accepted      under_review
-accepted          -     -         -                 -         -         submitted    -        -            -        -        -           locked -       -             -
-locked            -     -         -                 -         -         -            -        -            -        -        -           -      -       -             -
-missing           -     -         -                 -         -         -            -        -            -        -        -           -      -       -             -`)
+state             fill  take_over forward           send_back sign      deliver      complete  adopt    review       accept   return   return_more lock   close   close_in_part close_open
+not_started       draft -         -                 -         -         submitted    submitted -        -            -        -        -           -      missing -             -
+draft             draft -         pending_signature -         -         -            -         -        -            -        -        returned    -      missing accepted      under_review
+pending_signature -     -         -                 sent_back submitted -            -         -        -            -        -        returned    -      missing accepted      under_review
+sent_back         draft -         -                 -         -         -            -         -        -            -        -        returned    -      missing accepted      under_review
+submitted         -     draft     -                 -         -         submitted    submitted accepted under_review -        -        -           -      -       accepted      -
+under_review      -     draft     -                 -         -         under_review submitted accepted -            accepted returned -           -      -       accepted      -
+returned          draft -         -                 -         -         submitted    submitted -        -            -        -        returned    -      missing accepted      under_review
+accepted          -     -         -                 -         -         submitted    -         -        -            -        -        -           locked -       -             -
+locked            -     -         -                 -         -         -            -         -        -            -        -        -           -      -       -             -
+missing           -     -         -                 -         -         -            -         -        -            -        -        -           -      -       -             -`)
 }
 
 func TestCells(t *testing.T) {
@@ -37,7 +37,7 @@ empty    filled   empty    -        returned missing
 filled   filled   empty    accepted returned missing
 returned refilled returned -        -        missing
 refilled refilled returned accepted returned missing
-accepted -        -        -        returned accepted
+accepted -        -        -        -        accepted
 missing  -        -        -        -        -`)
 }
 

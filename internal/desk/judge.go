@@ -33,11 +33,7 @@ func (d *Desk) Status(ctx context.Context, period assess.Period, department asse
 }
 
 func (r *Review) standing() Standing {
-	s := Standing{Unit: r.Unit, Filing: r.Filing}
-	switch r.Filing.State {
-	case assess.NotStarted, assess.Draft, assess.PendingSignature, assess.SentBack:
-		s.Overdue = r.Filing.Rounds == 0 && r.Late
-	}
+	s := Standing{Unit: r.Unit, Filing: r.Filing, Overdue: r.ToCome && r.Late}
 	for _, c := range r.Cells {
 		s.Due++
 		switch c.Cell {
@@ -68,7 +64,7 @@ func (d *Desk) Review(ctx context.Context, unit assess.UnitCode, period assess.P
 	form := b.form()
 	r := &Review{
 		Unit: k.unit, Period: period, Department: department, Filing: k.filing, Closed: b.closed(), General: form.General,
-		Late: k.dates.Late(unit, now), Until: k.dates.AnswerBy(now),
+		Late: k.dates.Late(unit, now), ToCome: k.toCome(), Until: k.dates.AnswerBy(now),
 	}
 	for _, s := range form.Sections {
 		for _, f := range s.Fields {

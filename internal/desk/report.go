@@ -123,7 +123,7 @@ func (b *builder) signedBy(by string) bool {
 	}
 	for i := len(b.steps) - 1; i >= 0; i-- {
 		if s := b.steps[i]; s.To == assess.Submitted {
-			return s.From == assess.PendingSignature && s.By == by
+			return s.Signed() && s.By == by
 		}
 	}
 	return false

@@ -311,6 +311,9 @@ func TestAPartialDeliveryLocksNobodyOut(t *testing.T) {
 					t.Errorf("the accepted figure is locked by %v", got)
 				}
 			}
+			if !f.review(heping, "").ToCome {
+				t.Error("with one figure nothing is to come any more")
+			}
 			form := f.form(heping)
 			if form.Shut != nil || form.Filing.State == assess.Accepted {
 				t.Fatalf("with one figure the report is %s, its form shut by %v", form.Filing.State, form.Shut)
@@ -332,8 +335,8 @@ func TestAPartialDeliveryLocksNobodyOut(t *testing.T) {
 				}
 			}
 			f.send(heping)
-			if f.form(heping).Shut == nil {
-				t.Error("a signed report is open")
+			if f.form(heping).Shut == nil || f.review(heping, "").ToCome {
+				t.Error("a signed report is open, or to come")
 			}
 			for _, department := range f.departments() {
 				f.acceptRest(heping, department, "sun")
@@ -351,10 +354,10 @@ func TestMachinesNeverTypeOverAPerson(t *testing.T) {
 	f.history(heping)
 	deliver := func(value string) collect.Report {
 		t.Helper()
-		delivery := assess.Delivery{Door: assess.DoorPull, Source: "heping", Entries: []assess.Entry{
+		delivery := assess.Delivery{Door: assess.DoorPush, Source: "push", Entries: []assess.Entry{
 			{Unit: heping, PeriodText: q4.String(), Code: "new_unions_ytd", Value: value},
 		}}
-		r, err := f.gate.Import(t.Context(), delivery, collect.Options{Authority: collect.Submit}, f.now)
+		r, err := f.gate.Import(t.Context(), delivery, collect.Options{By: "token:7f", Authority: collect.Submit}, f.now)
 		f.ok(err)
 		return r
 	}

@@ -31,6 +31,7 @@ type Review struct {
 	// Closed says why nothing can be decided; nil where it can.
 	Closed *assess.Problem
 	Late   bool      // it would be, if it were handed in now
+	ToCome bool      // nobody has signed it, and figures of it never came or its people go on by hand
 	Until  time.Time // when what is returned must have come back
 }
 

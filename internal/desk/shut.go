@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/cycle"
 )
 
 // day writes a moment for a message.
@@ -50,9 +51,7 @@ func (k *known) isFirst() bool {
 
 // signed says whether a chair has ever signed the report. What machines hand in is none.
 func (k *known) signed() bool {
-	return slices.ContainsFunc(k.steps, func(s assess.FilingChange) bool {
-		return s.From == assess.PendingSignature && s.To == assess.Submitted
-	})
+	return slices.ContainsFunc(k.steps, func(s assess.FilingChange) bool { return s.Signed() })
 }
 
 // lacks says whether a figure of the report was never handed in, nor returned as omitted.
@@ -63,6 +62,16 @@ func (k *known) lacks() bool {
 		}
 	}
 	return false
+}
+
+// toCome says whether what is there of the report is no report yet: nobody has signed it, and figures of it never came or its people go
+// on by hand.
+func (k *known) toCome() bool {
+	switch k.filing.State {
+	case assess.Accepted, assess.Locked, assess.FilingMissing:
+		return false
+	}
+	return !k.signed() && (k.lacks() || k.filing.Rounds == 0 && cycle.Filings().Allows(k.filing.State, cycle.Close))
 }
 
 // locked answers why one typed field cannot be changed although the form is open, nil where it can.

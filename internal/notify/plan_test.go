@@ -81,6 +81,27 @@ func TestPostponedReportsAreRemindedLater(t *testing.T) {
 	}
 }
 
+// A report of which its system has brought a part is still owed, whatever a department has said of that part, and is late like any other.
+func TestAPartOfAReportIsOwed(t *testing.T) {
+	for _, state := range []assess.FilingState{assess.Submitted, assess.UnderReview, assess.Returned, assess.Draft, assess.PendingSignature} {
+		c := newCity()
+		c.move("210102", assess.Submitted, at("07 10:00"))
+		c.move("210102", state, at("07 10:00"))
+		r := &c.reports[0]
+		r.Waiting = nil
+		for _, part := range []bool{true, false} {
+			r.ToCome = part
+			told := strings.Join(said(notify.Plan(at("13 09:00"), []notify.Round{c.round()}, c.people, nil, nil)), "\n")
+			if got := strings.Contains(told, "reporter-210102: overdue 210102"); got != part {
+				t.Errorf("%s, in part %v: told %v", state, part, got)
+			}
+			if r.In() == part || part && (!r.Late(at("13 09:00")) || !r.Due().Equal(r.Times.Deadline)) {
+				t.Errorf("%s, in part %v: in %v, late %v, due %s", state, part, r.In(), r.Late(at("13 09:00")), r.Due())
+			}
+		}
+	}
+}
+
 // A new deadline is another thing: who was reminded of the old one is reminded of it again, and once, and who was told to be late and
 // got more time is told so again when that has passed.
 func TestANewDeadlineIsAnotherThing(t *testing.T) {

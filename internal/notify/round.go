@@ -22,6 +22,9 @@ type Report struct {
 	Period assess.Period
 	Filing assess.Filing // its state is NotStarted where nothing was begun
 	Times  Times
+	// ToCome: what is there of the report is no report yet. Its system has brought a part of it, or its people go on by hand with what
+	// that has brought, and nobody has signed it.
+	ToCome bool
 	// Returned is how many figures came back and have not been filled again.
 	Returned int
 	// Waiting are the figures that wait for review, by department; none for a department without any.
@@ -48,16 +51,17 @@ type Reminder struct {
 	At   time.Time
 }
 
+// In says that the report was handed in, whole or signed.
+func (r Report) In() bool { return !r.Filing.SubmittedAt.IsZero() && !r.ToCome }
+
 // owed says that the report was never handed in and still can be.
 func (r Report) owed() bool {
-	return r.Filing.SubmittedAt.IsZero() && slices.Contains([]assess.FilingState{
-		assess.NotStarted, assess.Draft, assess.SentBack, assess.PendingSignature, "",
-	}, r.Filing.State)
+	return !r.In() && !slices.Contains([]assess.FilingState{assess.Accepted, assess.Locked, assess.FilingMissing}, r.Filing.State)
 }
 
 // again says that the report was handed in and figures of it came back.
 func (r Report) again() bool {
-	return !r.Filing.SubmittedAt.IsZero() && slices.Contains([]assess.FilingState{
+	return r.In() && slices.Contains([]assess.FilingState{
 		assess.Returned, assess.Draft, assess.SentBack, assess.PendingSignature,
 	}, r.Filing.State)
 }

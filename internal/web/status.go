@@ -175,12 +175,12 @@ func (s *site) statusSentence(v *visit, round notify.Round, now time.Time) strin
 	in, late, back := 0, 0, 0
 	for _, report := range round.Reports {
 		switch {
-		case report.Filing.SubmittedAt.IsZero() && report.Late(now):
+		case !report.In() && report.Late(now):
 			late++
 		case report.Late(now):
 			back++
 		}
-		if !report.Filing.SubmittedAt.IsZero() {
+		if report.In() {
 			in++
 		}
 	}
@@ -219,8 +219,10 @@ func (s *site) statusRows(r *http.Request, v *visit, round notify.Round, told []
 			Due: s.moment(one.Times.Deadline), Late: one.Late(now), Owing: one.Owing(now), Extended: one.Times.Deadline.After(deadline),
 			Phones: phones[one.Unit.Code], Told: s.lastTold(v, one.Unit.Code, told),
 		}
-		if !f.SubmittedAt.IsZero() {
+		if one.In() {
 			row.Submitted = s.moment(f.SubmittedAt)
+		}
+		if !f.SubmittedAt.IsZero() {
 			if v.user.May(account.ReadReports, one.Unit.Code) {
 				row.ReviewURL = "/review/" + url.PathEscape(row.Code) + "/" + period
 			}
