@@ -243,7 +243,8 @@ func (r *review) accept() error {
 // unreported answers the items that the district owes and of which nothing is there.
 func (r *review) unreported() (items []assess.Code) {
 	for _, item := range r.state.unreported(r.reportKey, r.book.owed(r.period)) {
-		if len(r.cells(item)) == 0 && !r.observed(item) {
+		// That one cannot be had is accepted like a figure, and makes no observation.
+		if len(r.cells(item)) == 0 && !r.observed(item) && !r.decided[item].Accepted {
 			items = append(items, item)
 		}
 	}

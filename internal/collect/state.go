@@ -200,6 +200,9 @@ func (s *state) ended(p assess.Period, now time.Time) bool {
 	return s.plans[p].Ended(s.cycles[p], now)
 }
 
+// begun says whether a period is or was collected here. One that never was takes what is brought of the past.
+func (s *state) begun(p assess.Period) bool { return s.cycles[p.LastQuarter()] != "" }
+
 // unreported answers those of the items that a district owes in a report of which nothing is there, not even
 // the word that it cannot be had.
 func (s *state) unreported(key reportKey, owed []assess.Item) (items []assess.Code) {
@@ -225,9 +228,12 @@ func (s *state) over(key reportKey) bool {
 
 // heldOtherwise answers a note where a machine says something else of a figure than what a person has signed or accepted: that holds.
 func (s *state) heldOtherwise(from sender, f figure) *assess.Problem {
-	held, known := s.held[f.CellKey]
-	if !from.machine() || !known || f.says(held) {
+	held := s.held[f.CellKey]
+	if !from.machine() || f.says(held) {
 		return nil
+	}
+	if held.State == "" { // it was declared that the figure cannot be had
+		held.State = assess.Missing
 	}
 	args := []string{"item", string(f.Item), "unit", string(f.Unit), "signed", held.text(), "value", f.text()}
 	switch {
@@ -258,7 +264,7 @@ func (s *state) decide(from sender, f figure, now time.Time) (Decision, *assess.
 		return d, assess.Conflict("problem.period_closed",
 			fmt.Sprintf("%s is closed, so the figure stays as it is; have it corrected with a reason", f.Period), "period", f.Period.String()).
 			At(f.entry.At("value"))
-	case from.machine() && f.ofDistrict() && s.ended(f.Period, now):
+	case from.machine() && f.ofDistrict() && s.begun(f.Period) && s.ended(f.Period, now):
 		return d, s.plans[f.Period.LastQuarter()].CutOffPassed().At(f.entry.At("value"))
 	case before.State == assess.Exempt && !from.ofCity():
 		return d, assess.Forbidden("problem.exempt_cell", "the city has marked the figure as not applicable; leave the row out, or ask the city").

@@ -109,7 +109,7 @@ func (b *batch) exempt(key reportKey, taken []decided) error {
 // they stand in it until it is signed. Nor do they while a figure that was returned has no answer.
 func (b *batch) moves(key reportKey, taken []decided) bool {
 	unanswered := slices.ContainsFunc(b.state.back[key], func(item assess.Code) bool {
-		return !slices.ContainsFunc(taken, func(d decided) bool { return d.Item == item })
+		return !slices.ContainsFunc(taken, func(d decided) bool { return d.Item == item && d.decision.Outcome != OutcomeSame })
 	})
 	return !unanswered && cycle.Filings().Allows(b.state.filing(key).State, cycle.Deliver)
 }
