@@ -87,23 +87,36 @@ func language(lang string) string {
 	return Chinese
 }
 
-// fill puts values into a pattern; a placeholder without a value stays as it is.
+// fill puts values into a pattern; a placeholder without a value stays as it is, and one of two forms is then the one for many.
 func fill(pattern string, value func(name string) (string, bool)) string {
 	var b strings.Builder
 	for _, p := range parts(pattern) {
-		if p.Name == "" {
+		v, ok := value(p.Name)
+		switch {
+		case p.Name == "":
 			b.WriteString(p.Text)
-		} else if v, ok := value(p.Name); ok {
+		case p.Many != "":
+			b.WriteString(p.Form(v))
+		case ok:
 			b.WriteString(v)
-		} else {
+		default:
 			b.WriteString("{" + p.Name + "}")
 		}
 	}
 	return b.String()
 }
 
-// Part is a piece of a sentence: plain Text, or a placeholder when Name is set.
-type Part struct{ Text, Name string }
+// Part is a piece of a sentence: plain Text, or a placeholder when Name is set. One that is written {n|day|days} stands for one of
+// two forms, by whether what is called n is 1.
+type Part struct{ Text, Name, One, Many string }
+
+// Form answers the form that goes with a count.
+func (p Part) Form(count string) string {
+	if count == "1" {
+		return p.One
+	}
+	return p.Many
+}
 
 // Parts answers a sentence in pieces, for those who fill the placeholders with more than text.
 func (w Words) Parts(key string) []Part { return parts(w.catalogue.pattern(w.lang, key)) }
@@ -122,7 +135,9 @@ func parts(pattern string) []Part {
 		if open > 0 {
 			pieces = append(pieces, Part{Text: pattern[:open]})
 		}
-		pieces = append(pieces, Part{Name: pattern[open+1 : open+end]})
+		name, forms, _ := strings.Cut(pattern[open+1:open+end], "|")
+		one, many, _ := strings.Cut(forms, "|")
+		pieces = append(pieces, Part{Name: name, One: one, Many: many})
 		pattern = pattern[open+end+1:]
 	}
 	return pieces

@@ -53,9 +53,12 @@ func TestBothLanguagesHaveTheSameKeys(t *testing.T) {
 
 // TestBothLanguagesHaveTheSamePlaceholders: a sentence that lost a {name} in translation would lose a figure on the page.
 func TestBothLanguagesHaveTheSamePlaceholders(t *testing.T) {
-	placeholder := regexp.MustCompile(`\{[a-z_]+\}`)
+	placeholder := regexp.MustCompile(`\{([a-z_]+)[|}]`)
 	set := func(text string) []string {
-		found := placeholder.FindAllString(text, -1)
+		var found []string
+		for _, m := range placeholder.FindAllStringSubmatch(text, -1) {
+			found = append(found, m[1])
+		}
 		slices.Sort(found)
 		return slices.Compact(found)
 	}
@@ -69,7 +72,7 @@ func TestBothLanguagesHaveTheSamePlaceholders(t *testing.T) {
 
 func TestKeysAreWellFormed(t *testing.T) {
 	form := regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$`)
-	braces := regexp.MustCompile(`^([^{}]|\{[a-z][a-z0-9_]*\})*$`)
+	braces := regexp.MustCompile(`^([^{}]|\{[a-z][a-z0-9_]*(\|[^{}|]+\|[^{}|]+)?\})*$`)
 	for _, name := range []string{"zh-CN.json", "en.json"} {
 		for key, text := range texts(t, name) {
 			if !form.MatchString(key) {
@@ -96,6 +99,10 @@ func TestSentences(t *testing.T) {
 		{c.T("zh", "gap.short", "amount"), "还差 {amount}"}, // a name without a value
 		{c.T("zh", "common.scheme", "year", 2026, "number", 1), "方案 2026-1"},
 		{c.Say("en", "problem.unit_unknown", map[string]string{"value": "x"}), "There is no unit x in this period; choose one from the pages."},
+		{c.T("en", "web.todo.chase.late", "n", 1), "1 report is overdue"},
+		{c.T("en", "web.todo.chase.late", "n", 11), "11 reports are overdue"},
+		{c.T("en", "web.city.paste.script"), "{n} cells pasted; save to keep them."}, // a script fills it in
+		{c.Say("en", "fill.left.days", map[string]string{"n": "1"}), "1 day left"},
 		{c.T("zh", "gap.short", "amount", "{amount}"), "还差 {amount}"}, // a value is not filled again
 	} {
 		if tc.got != tc.want {
@@ -104,6 +111,26 @@ func TestSentences(t *testing.T) {
 	}
 	if !c.Has("en", "light.red") || c.Has("en", "light.blue") {
 		t.Error("Has does not tell what there is")
+	}
+}
+
+// TestOneIsNotMany: an English sentence that counts something says 1 day and 2 days. What is named here is never 1, or a limit.
+func TestOneIsNotMany(t *testing.T) {
+	never := []string{
+		"definition_holiday_length", "web.accounts.new.why", "web.handover", "web.person.password.why", // hours and days a rule sets
+		"question.", "problem.password_reused", "problem.panel_axes", "problem.return_rounds", // more than a few, or none is said
+		"sentence.indicators_red", "web.calendar.reported", "web.mapping.is", // of so many; a number, not a count
+		"problem.column_length", "problem.matter_long", "problem.workbook_parts", "problem.definition_too_large", // more than what they should be
+	}
+	counting := regexp.MustCompile(`\{(n|count|all|days|hours|people|units|due|waiting|empty|errors|unnoted|typed|cases|rows|refused|tokens|counting|minutes)\} ((working|hidden|more|returned|overdue|unsaved|rated|older|new|fewer) )?([a-z]+s|are|were|have|people)\b`)
+	for key, text := range texts(t, "en.json") {
+		if strings.HasPrefix(key, "sentence.") && strings.Contains(text, "|") {
+			t.Errorf("%s is filled with figures that are links, and has no two forms: %q", key, text)
+		}
+		exempt := slices.ContainsFunc(never, func(part string) bool { return strings.Contains(key, part) })
+		if m := counting.FindStringSubmatch(text); m != nil && !exempt && !slices.Contains([]string{"is", "was", "has", "points", "percentage", "characters"}, m[4]) {
+			t.Errorf("%s: %q for 1 is wrong in %q; write {%s|one form|the other}", key, m[0], text, m[1])
+		}
 	}
 }
 
