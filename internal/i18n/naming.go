@@ -1,6 +1,9 @@
 package i18n
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Naming answers the name of what a code stands for, "" where it knows none. The kinds are unit, node (an item or a heading of a
 // framework), department and role.
@@ -17,6 +20,9 @@ func (w Words) Named(naming Naming) Words {
 func (w Words) Say(key string, args map[string]string) string {
 	return fill(w.catalogue.pattern(w.lang, key), func(placeholder string) (string, bool) {
 		value, ok := args[placeholder]
+		if ok && aboutFigures(key, placeholder) {
+			return Figures(value), true
+		}
 		return w.say(kindOf(placeholder), value), ok
 	})
 }
@@ -38,14 +44,47 @@ func kindOf(placeholder string) string {
 		return "period"
 	case "field":
 		return "field"
+	case "compared":
+		return "compared"
 	}
 	return ""
 }
 
+// aboutFigures says whether an argument is a figure, or figures of a formula: they are written in groups of three. In other sentences
+// a number may be a code.
+func aboutFigures(key, placeholder string) bool {
+	asks := strings.HasPrefix(key, "question.") || slices.Contains([]string{"problem.leap", "problem.implausible", "problem.computed_rate"}, key)
+	return asks && slices.Contains([]string{
+		"left", "right", "low", "high", "value", "usual", "before", "after", "most", "mean", "made", "expected", "percent",
+	}, placeholder)
+}
+
+// compared writes what a comparison was made of, in brackets: （会员数 120、职工数 100）. Each figure comes as code=value, one of another
+// period than the question's as code@period=value. Nothing is written of none.
+func (w Words) compared(figures string) string {
+	if figures == "" {
+		return ""
+	}
+	var list []string
+	for _, figure := range strings.Split(figures, ", ") {
+		code, value, _ := strings.Cut(figure, "=")
+		code, period, other := strings.Cut(code, "@")
+		key := "common.figure"
+		if other {
+			key = "common.figure_of"
+		}
+		list = append(list, w.T(key, "name", w.Name("node", code), "period", w.Period(period), "value", Figures(value)))
+	}
+	return w.T("common.compared", "list", w.List(list))
+}
+
 // say writes an argument. A list of codes is a list of names.
 func (w Words) say(kind, value string) string {
-	if kind == "" {
+	switch kind {
+	case "":
 		return w.catalogue.pattern(w.lang, value)
+	case "compared":
+		return w.compared(value)
 	}
 	codes := strings.Split(value, ", ")
 	for i, code := range codes {

@@ -41,6 +41,13 @@ func TestSentencesCallThingsByTheirNames(t *testing.T) {
 		{"problem.form_file_period", "这是2026年第一季度的填报表，不是2025年的；请到那一季上传，或下载本季的填报表", map[string]string{"period": "2026Q1", "asked": "2025"}},
 		{"problem.unit_other", "本行是单位“和平区”，要求的是 沈河区；请单独提交", map[string]string{"unit": "210102", "asked": "210103"}},
 		{"problem.level", "“好”不是“女会员数”的等次；请写其中之一：优（excellent）、良（good）", map[string]string{"item": "female_members", "value": "好", "levels": "excellent, good"}},
+		{
+			"question.at_most", "现为 205,476，应不大于 −1,200.50（女会员数 205,476、2026年第一季度女会员数 −1,200.50）",
+			map[string]string{"left": "205476", "right": "-1200.50", "compared": "female_members=205476, female_members@2026Q1=-1200.50"},
+		},
+		{"question.at_most", "现为 64%，应不大于 30%", map[string]string{"left": "64%", "right": "30%", "compared": ""}},
+		{"problem.computed_rate", "自动计算，分子÷分母：17,659,005 ÷ 17,850,000 × 100", map[string]string{"made": "17659005 ÷ 17850000 × 100"}},
+		{"problem.leap", "本季新增 12,000，近四个季度最多只有 1,500；请核对，或在说明中写明做了哪些工作。", map[string]string{"value": "12000", "most": "1500"}},
 		{"problem.unit_unknown", "本期没有区县“210102”；请从页面中选择。", map[string]string{"value": "210102"}},   // what was typed is shown as typed
 		{"problem.review_department", "“x”由{department}审核，请留给该部门。", map[string]string{"item": "x"}}, // what has no name
 	} {

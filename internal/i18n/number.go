@@ -2,6 +2,7 @@ package i18n
 
 import (
 	"math"
+	"regexp"
 	"strings"
 
 	"github.com/shopspring/decimal"
@@ -44,6 +45,19 @@ func Signed(x float64, decimals int) string {
 		return text
 	}
 	return "+" + text
+}
+
+var plainNumber = regexp.MustCompile(`-?\d+(?:\.\d+)?`)
+
+// Figures writes the plain numbers of a text, such as 17659005 ÷ 17850000 × 100, with all their digits as Decimal does.
+func Figures(text string) string {
+	return plainNumber.ReplaceAllStringFunc(text, func(number string) string {
+		d, err := decimal.NewFromString(number)
+		if err != nil {
+			return number
+		}
+		return Decimal(d)
+	})
 }
 
 func exact(x float64) (decimal.Decimal, bool) {

@@ -158,8 +158,33 @@ func (rule *rule) ask(r *reading) []Finding {
 	return []Finding{f.compared(r.broken)}
 }
 
-// compared sets the sentence that says what would be right.
+// compared sets the sentence that says what would be right, and names the figures where there are several.
 func (f Finding) compared(c *comparison) Finding {
+	f = f.claimed(c)
+	f.Args["compared"] = f.figures()
+	return f
+}
+
+// figures lists the figures that were compared, each once: code=value, with code@period=value where it is of another period; "" for a
+// single one, which is the field that is asked about.
+func (f Finding) figures() string {
+	var list []string
+	for _, v := range f.Values {
+		of := string(v.Item)
+		if v.Period != f.Period {
+			of += "@" + v.Period.String()
+		}
+		if figure := of + "=" + v.Value; !slices.Contains(list, figure) {
+			list = append(list, figure)
+		}
+	}
+	if len(list) < 2 {
+		return ""
+	}
+	return strings.Join(list, ", ")
+}
+
+func (f Finding) claimed(c *comparison) Finding {
 	if c == nil {
 		return f.sentence("question.fails", "please look at it again, or explain")
 	}

@@ -156,7 +156,7 @@ func TestAFindingSaysWhatItLookedAt(t *testing.T) {
 	want := []Finding{{
 		Check: "V1", Level: Error, Rule: assess.Text{ZH: "不得大于"}, Unit: "u", Period: q2, Items: []assess.Code{"women", "members"},
 		Values: []Value{{"women", q2, "120"}, {"members", q2, "100"}},
-		Key:    "question.at_most", Args: map[string]string{"left": "120", "right": "100"},
+		Key:    "question.at_most", Args: map[string]string{"left": "120", "right": "100", "compared": "women=120, members=100"},
 		Message: "now 120; right would be at most 100", Claim: "120 <= 100",
 	}}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b assess.Period) bool { return a == b })); diff != "" {

@@ -39,7 +39,8 @@ func TestEveryQuestionHasASentence(t *testing.T) {
 		}
 		for _, m := range call.FindAllStringSubmatch(string(text), -1) {
 			found[m[1]] = true
-			if got := sentences["en"][m[1]]; got != m[2] {
+			// The names of the figures are the catalogue's to say.
+			if got := strings.TrimSuffix(sentences["en"][m[1]], "{compared}"); got != m[2] {
 				t.Errorf("%s: the catalogue says %q, the finding %q", m[1], got, m[2])
 			}
 			if sentences["zh-CN"][m[1]] == "" {
