@@ -30,10 +30,24 @@ type opened struct {
 	ragged int
 }
 
+// notWhatItsNameSays refuses what is called a workbook and is none: it was broken on the way, or somebody gave another file the name.
+func notWhatItsNameSays(file string, data []byte) error {
+	_, err := sheet.Read(file, data)
+	if p, ok := errors.AsType[*assess.Problem](err); ok && p.Key != "problem.workbook_none" {
+		return err // an older kind, or one with a password
+	}
+	return assess.Invalid("problem.workbook_named",
+		"it is called .xlsx and holds no Excel workbook: it is damaged, or another file was renamed; open it with a spreadsheet program, save it as .xlsx and hand that in").
+		At(assess.Place{File: file})
+}
+
 func openBook(file string, data []byte) (opened, error) {
 	if formOf(data) == Workbook {
 		book, err := sheet.Read(file, data)
 		return opened{book: book}, err
+	}
+	if strings.EqualFold(path.Ext(file), ".xlsx") {
+		return opened{}, notWhatItsNameSays(file, data)
 	}
 	text, notes, fault := decode(file, data)
 	if fault != nil {
