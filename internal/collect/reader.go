@@ -47,9 +47,6 @@ func (r *Reader) read(item assess.Code, text string) (assess.State, string, *ass
 		return "", "", problemOf(err)
 	}
 	e.Value = n.String()
-	if n.Scientific {
-		e.Value = text
-	}
 	return d.value(e, state)
 }
 

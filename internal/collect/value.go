@@ -86,8 +86,7 @@ func (d *definition) number(n source.Number, state assess.State, e assess.Entry)
 	case state == assess.ZeroReport && !n.IsZero():
 		return assess.Invalid("problem.zero_report", fmt.Sprintf("a zero report cannot be %s; write 0, or the state reported", n), "value", n.String()).At(at)
 	case counted && n.Scientific:
-		return assess.Invalid("problem.number_scientific",
-			fmt.Sprintf("%s is written short, so digits may be lost; write all of them", quoted(e.Value)), "value", source.Excerpt(e.Value)).At(at)
+		return source.WrittenShort(e.Value).At(at)
 	case d.item.Type == assess.Count && (n.IsNegative() || !n.IsInteger()):
 		return assess.Invalid("problem.count", fmt.Sprintf("%s is a count; write a whole number, 0 or more, instead of %s", d.item.Code, n),
 			"item", string(d.item.Code), "value", n.String()).At(at)

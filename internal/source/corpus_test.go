@@ -172,8 +172,8 @@ func TestCorpusOfFiles(t *testing.T) {
 		{"a column that is not there", []byte("区县,统计期,会员\n和平,2026Q3,1\n"), wide(), fate{Damage: "problem.column_missing", At: "f:1"}},
 		{"a column twice", []byte("区县,统计期,会员,会员,建会率\n和平,2026Q3,1,2,3\n"), wide(), fate{Damage: "problem.column_twice", At: "f:1:4"}},
 		{"a file cut in its last row", []byte("区县,统计期,会员,建会率\n和平,2026Q3,1,2\n沈河,2026"), wide(), fate{Damage: "problem.file_cut", At: "f:3"}},
-		{"cut in a character", []byte("区县,统计期,会员,建会率\n和平,2026Q3,1,2\n沈\xE6"), wide(), fate{Damage: "problem.encoding", At: "f:3:4"}},
-		{"a zero byte", []byte("区县,统计期,会员,建会率\n和平,2026Q3,1\x00,2\n"), wide(), fate{Damage: "problem.file_nul", At: "f:2:16"}},
+		{"cut in a character", []byte("区县,统计期,会员,建会率\n和平,2026Q3,1,2\n沈\xE6"), wide(), fate{Damage: "problem.encoding", At: "f:3:1"}},
+		{"a zero byte", []byte("区县,统计期,会员,建会率\n和平,2026Q3,1\x00,2\n"), wide(), fate{Damage: "problem.file_nul", At: "f:2:3"}},
 		{"an open quotation mark", []byte("区县,统计期,会员,建会率\n和平,2026Q3,\"1,2\n"), wide(), fate{Damage: "problem.file_quote", At: "f:2"}},
 
 		{"a workbook in the promised form", sheetOf(t, [][]any{{"unit", "period", "code", "value"}, {"210102", "2026Q3", "members", 30412}}, nil), nil, taken(value{"210102", "2026Q3", "members", "30412", in("2:4")})},

@@ -22,9 +22,9 @@ type Number struct {
 }
 
 var (
-	plainNumber      = regexp.MustCompile(`^[+-]?(\d+|\d{1,3}(,\d{3})+)(\.\d+)?$`)
+	plainNumber      = regexp.MustCompile(`^[+-]?(\d+|[1-9]\d{0,2}(,\d{3})+)(\.\d+)?$`)
 	scientificNumber = regexp.MustCompile(`^[+-]?\d+(\.\d+)?[eE][+-]?\d{1,3}$`)
-	measuredNumber   = regexp.MustCompile(`^([+-]?\d[\d,]*(?:\.\d+)?)\s*([^\d\s.,eE_]\D*)$`)
+	measuredNumber   = regexp.MustCompile(`^([+-]?\d[\d,]*(?:\.\d+)?)\s*([%‰\p{L}]\D*)$`)
 )
 
 // ParseNumber reads a plain decimal with a point, exactly: every digit counts. Full-width digits and separators of thousands that
@@ -48,7 +48,7 @@ func ParseNumber(s string) (Number, error) {
 
 func notANumber(s string) *assess.Problem {
 	text := width.Narrow.String(strings.TrimSpace(s))
-	if m := measuredNumber.FindStringSubmatch(text); m != nil && len(text) <= longestNumber {
+	if m := measured(text); m != nil {
 		if alone, ok := without(m[1], m[2]); ok {
 			return assess.Invalid("problem.number_measure",
 				fmt.Sprintf("%s has a unit of measure; write %s", quoted(s), alone), "value", Excerpt(s), "write", alone)
@@ -58,12 +58,30 @@ func notANumber(s string) *assess.Problem {
 		fmt.Sprintf("%s is not a number; write digits and at most one point, such as 1204 or 92.5", quoted(s)), "value", Excerpt(s))
 }
 
-// typedNumber is a number with 万 or 亿 behind it, once blanks and the unit of measure are gone.
-var typedNumber = regexp.MustCompile(`^([+-]?\d[\d,]*(?:\.\d+)?)([万亿])$`)
+// measured answers a number and the measure behind it, nil where either is a guess.
+func measured(text string) []string {
+	m := measuredNumber.FindStringSubmatch(text)
+	if m == nil || len(text) > longestNumber || !plainNumber.MatchString(m[1]) || strings.EqualFold(m[2][:1], "e") {
+		return nil
+	}
+	return m
+}
 
-// ParseTyped reads a number as a person types it into a form: what ParseNumber reads, and blanks between the digits (30 412), the
-// figure's own unit of measure behind it (68家, 92.5%), and 万 and 亿, which are multiplied out (1.2万 is 12000).
+var (
+	// typedNumber is a number with 万 or 亿 behind it, once blanks and the unit of measure are gone.
+	typedNumber = regexp.MustCompile(`^([+-]?\d[\d,]*(?:\.\d+)?)([万亿])$`)
+	short       = regexp.MustCompile(`^[+-]?\d+(?:\.\d+)?[eE][+-]?\d{1,3}(?:\D|$)`)
+	apart       = regexp.MustCompile(`[\d.,][\s\p{Z}]+[\d.,]`)
+	thousands   = regexp.MustCompile(`^[+-]?[\s\p{Z}]*[1-9]\d{0,2}(?:\p{Z}\d{3})+(?:\.\d+)?(?:[\s\p{Z}]*[^\d\s\p{Z}]+)*$`)
+)
+
+// ParseTyped reads a number as a person types it into a form or a table: what ParseNumber reads, and blanks between thousands (30 412),
+// the figure's own unit of measure behind it (68家, 92.5%), and 万 and 亿, which are multiplied out (1.2万 is 12000). Other digits that
+// stand apart may be several numbers, and digits written short may be lost: both are refused.
 func ParseTyped(s, measure string) (Number, error) {
+	if fault := Unclear(s); fault != nil {
+		return Number{}, fault
+	}
 	text := strings.Join(strings.Fields(width.Narrow.String(s)), "")
 	if measure != "" {
 		text = strings.TrimSuffix(text, width.Narrow.String(measure))
@@ -73,7 +91,32 @@ func ParseTyped(s, measure string) (Number, error) {
 			text = alone
 		}
 	}
-	return ParseNumber(text)
+	n, err := ParseNumber(text)
+	if err != nil && measure != "" && measured(text) != nil {
+		return Number{}, assess.Invalid("problem.number_other",
+			fmt.Sprintf("%s is not counted in %s; write the number in that measure, digits alone", quoted(s), measure), "value", Excerpt(s), "asked", measure)
+	}
+	return n, err
+}
+
+// Unclear answers why the digits of a text may not be those that were meant: they stand apart but for thousands, or are written short.
+// It is nil for everything else, be it a number or not.
+func Unclear(s string) *assess.Problem {
+	text := strings.TrimSpace(width.Narrow.String(s))
+	switch {
+	case apart.MatchString(text) && !thousands.MatchString(text):
+		return assess.Invalid("problem.number_blank",
+			fmt.Sprintf("%s has blanks or line breaks between its digits and may be several numbers; write one number without them", quoted(s)), "value", Excerpt(s))
+	case short.MatchString(text):
+		return WrittenShort(s)
+	}
+	return nil
+}
+
+// WrittenShort says that a number was written with an exponent, as spreadsheets write long ones into text: digits may be lost.
+func WrittenShort(s string) *assess.Problem {
+	return assess.Invalid("problem.number_scientific",
+		fmt.Sprintf("%s is written short, so digits may be lost; write all of them", quoted(s)), "value", Excerpt(s))
 }
 
 // without answers a number without the measure that follows it, multiplied out where the measure is 万 or 亿.

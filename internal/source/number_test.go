@@ -61,6 +61,7 @@ func TestParseNumberRefusesAndSaysWhatToWrite(t *testing.T) {
 		"1.2.3":                 "1204",
 		"1e999":                 "1204",
 		"1e-100":                "1204",
+		"0,123":                 "1204", // a thousand begins with no zero; a fraction does
 		"1.2万":                  "write 12000",
 		"3亿":                    "write 300000000",
 		"1,204人":                "write 1204",
@@ -138,6 +139,8 @@ func TestParseTyped(t *testing.T) {
 		{"３０，４１２", "人", "30412"},
 		{" 30 412 ", "人", "30412"},
 		{"30　412", "人", "30412"},
+		{"1 204 500.5 万元", "元", "12045005000"},
+		{"1204\n家", "家", "1204"},
 		{"1,204家", "家", "1204"},
 		{"1204 家", "家", "1204"},
 		{"1.2万", "人", "12000"},
@@ -163,6 +166,38 @@ func TestParseTyped(t *testing.T) {
 			}
 		case err != nil || n.String() != tt.want:
 			t.Errorf("%q is read as %s, %v; want %s", tt.text, n, err, tt.want)
+		}
+	}
+}
+
+// A refusal says which number to write only where there is one way to read what stands there; it names what is in the way.
+func TestRefusalsOfTypedNumbers(t *testing.T) {
+	for _, tt := range []struct{ text, measure, want string }{
+		{"12 3", "人", "problem.number_blank"},
+		{"1 2 3 4", "人", "problem.number_blank"},
+		{"12\n3", "人", "problem.number_blank"},
+		{"30\n412", "人", "problem.number_blank"}, // two rows of one cell, not a thousand
+		{"0 412", "人", "problem.number_blank"},
+		{"1,204 50家", "家", "problem.number_blank"},
+		{"12 3万", "人", "problem.number_blank"},
+		{"1e5", "人", "problem.number_scientific"},
+		{"1.23457E+06", "元", "problem.number_scientific"},
+		{"９．２E+01", "%", "problem.number_scientific"},
+		{"100个", "元", "problem.number_other"},
+		{"1.2万家", "人", "problem.number_other"},
+		{"1,2万", "人", "problem.number"},
+		{"1,2人", "", "problem.number"},
+		{"5-", "人", "problem.number"},
+		{"5-", "", "problem.number"},
+		{"12家", "", "problem.number_measure"},
+	} {
+		_, err := source.ParseTyped(tt.text, tt.measure)
+		p, ok := errors.AsType[*assess.Problem](err)
+		if !ok || p.Key != tt.want {
+			t.Errorf("%q in %s: %v, want %s", tt.text, tt.measure, err, tt.want)
+		}
+		if ok && tt.want != "problem.number_measure" && p.Args["write"] != "" {
+			t.Errorf("%q: %s is a guess", tt.text, p.Args["write"])
 		}
 	}
 }

@@ -24,7 +24,7 @@ func decode(file string, data []byte) (text []byte, notes []*assess.Problem, fau
 	if i := bytes.IndexByte(text, 0); i >= 0 {
 		return nil, nil, assess.Invalid("problem.file_nul",
 			"the file holds a zero byte, so it is damaged or not a table; save it again as CSV UTF-8 and hand that in").
-			At(lineOf(file, text, i))
+			At(cellOf(file, text, i))
 	}
 	if name != "UTF-8" {
 		notes = append(notes, assess.Invalid("problem.encoding_read",
@@ -43,7 +43,7 @@ func toUTF8(file string, data []byte) (text []byte, name string, fault *assess.P
 	case bytes.HasPrefix(data, utf8Mark):
 		text = data[len(utf8Mark):]
 		if !utf8.Valid(text) {
-			return nil, "", damaged(file, text)
+			return nil, "", damaged(cellOf(file, text, brokenAt(text)))
 		}
 		return text, "UTF-8", nil
 	case bytes.HasPrefix(data, utf16LE):
@@ -57,14 +57,14 @@ func toUTF8(file string, data []byte) (text []byte, name string, fault *assess.P
 	case utf8.Valid(data):
 		return data, "UTF-8", nil
 	case brokenUTF8(data):
-		return nil, "", damaged(file, data)
+		return nil, "", damaged(cellOf(file, data, brokenAt(data)))
 	}
 	return convert(file, data, "GB18030", simplifiedchinese.GB18030)
 }
 
 func fromUTF16(file string, data []byte, order utf16.Endianness) ([]byte, string, *assess.Problem) {
 	if len(data)%2 != 0 {
-		return nil, "", damaged(file, nil)
+		return nil, "", damaged(assess.Place{File: file})
 	}
 	return convert(file, data, "UTF-16", utf16.UTF16(order, utf16.IgnoreBOM))
 }
@@ -72,7 +72,7 @@ func fromUTF16(file string, data []byte, order utf16.Endianness) ([]byte, string
 func convert(file string, data []byte, name string, from encoding.Encoding) ([]byte, string, *assess.Problem) {
 	text, err := from.NewDecoder().Bytes(data)
 	if err != nil || bytes.ContainsRune(text, utf8.RuneError) {
-		return nil, "", damaged(file, nil)
+		return nil, "", damaged(assess.Place{File: file})
 	}
 	return text, name, nil
 }
@@ -97,18 +97,45 @@ func brokenUTF8(data []byte) bool {
 	return whole > stray
 }
 
-func damaged(file string, text []byte) *assess.Problem {
-	place := assess.Place{File: file}
+func damaged(at assess.Place) *assess.Problem {
+	return assess.Invalid("problem.encoding",
+		"the file is not whole text in UTF-8, UTF-16 or GB18030; save it again as CSV UTF-8 and hand that in").At(at)
+}
+
+// brokenAt answers the offset of the first byte that belongs to no character of UTF-8; the length of the text where there is none.
+func brokenAt(text []byte) int {
 	for i := 0; i < len(text); {
 		r, size := utf8.DecodeRune(text[i:])
 		if r == utf8.RuneError && size == 1 {
-			place = lineOf(file, text, i)
-			break
+			return i
 		}
 		i += size
 	}
-	return assess.Invalid("problem.encoding",
-		"the file is not whole text in UTF-8, UTF-16 or GB18030; save it again as CSV UTF-8 and hand that in").At(place)
+	return len(text)
+}
+
+// cellOf answers the line and the column of the cell of a table of text in which an offset lies.
+func cellOf(file string, text []byte, offset int) assess.Place {
+	lines := func(text []byte) []byte {
+		return bytes.ReplaceAll(bytes.ReplaceAll(text, []byte("\r\n"), []byte{'\n'}), []byte{'\r'}, []byte{'\n'})
+	}
+	t := &table{file: file, text: lines(text)}
+	comma, err := t.separator()
+	if err != nil {
+		comma = ','
+	}
+	t.text = lines(text[:min(offset+1, len(text))])
+	r := t.reader(comma)
+	r.LazyQuotes, r.ReuseRecord = true, true // the offset may lie between quotation marks
+	place := assess.Place{File: file}
+	for {
+		record, err := r.Read()
+		if err != nil {
+			return place
+		}
+		place.Line, _ = r.FieldPos(len(record) - 1)
+		place.Column = len(record)
+	}
 }
 
 // lineOf answers the line and the byte column of an offset.

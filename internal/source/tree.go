@@ -52,7 +52,7 @@ type document struct {
 func parseTree(file string, data []byte, most int) (*document, *node, *assess.Problem) {
 	d := &document{file: file, data: bytes.TrimPrefix(data, []byte{0xEF, 0xBB, 0xBF}), most: most}
 	if !utf8.Valid(d.data) {
-		return nil, nil, damaged(file, d.data)
+		return nil, nil, damaged(lineOf(file, d.data, brokenAt(d.data)))
 	}
 	var whole json.RawMessage
 	if err := json.Unmarshal(d.data, &whole); err != nil {

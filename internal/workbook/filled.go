@@ -317,7 +317,7 @@ func (r *formReader) holds(f *desk.Field, s *desk.Save) bool {
 }
 
 // typedValue answers what a cell types as the value of an item, or why it is none. A text stays as it was typed: the form says how it
-// is read.
+// is read; one whose digits are not clear is refused.
 func typedValue(c sheet.Cell, item assess.Item, words *i18n.Catalogue) (string, *assess.Problem) {
 	if fault := source.NoFigure(c); fault != nil {
 		return "", fault
@@ -326,6 +326,9 @@ func typedValue(c sheet.Cell, item assess.Item, words *i18n.Catalogue) (string, 
 	case sheet.Blank:
 		return "", nil
 	case sheet.Text:
+		if fault := source.Unclear(c.Text); fault != nil && !isWord(item) {
+			return "", fault // an input of one line would glue the digits
+		}
 		return inCodes(strings.TrimSpace(c.Text), item, words), nil
 	case sheet.Boolean:
 		if item.Type == assess.Boolean {

@@ -257,7 +257,7 @@ func (v view) numbers(n *names, m *Mapping, line int) (count int) {
 		case sheet.Number, sheet.Percent:
 			count++
 		case sheet.Text:
-			if _, err := source.ParseTyped(c.Text, n.items[item].Item.Measure.ZH); err == nil {
+			if _, err := source.ParseTyped(c.Text, n.items[item].Item.Measure.ZH); err == nil || source.Unclear(c.Text) != nil {
 				count++
 			}
 		}

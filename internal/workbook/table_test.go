@@ -92,6 +92,7 @@ func TestTablesOfOnesOwn(t *testing.T) {
 		{"merged heads over figures", f.book([][]any{
 			{"数据项", "2026年"}, {nil, "上年同期", "本年累计", "增减"}, {"工会会员数", 1, 30412, 2}, {"女会员数", 2, 15000, 3},
 		}, "A1:A2", "B1:D1"), read{"union_members": "30412", "female_members": "15000"}},
+		{"a stored number has all its digits, however it is written", f.book([][]any{{"数据项", "数值"}, {"本年送温暖资金", 1.23457e+06}, {"工会会员数", 30412}}), read{"warmth_fund_ytd": "1234570", "union_members": "30412"}},
 		{"codes instead of names", f.book([][]any{{"code", "value"}, {"union_members", 30412}}), read{"union_members": "30412"}},
 		{"English", f.book([][]any{{"Item", "Figure"}, {"Union members", 30412}, {"Female members", 15000}}), read{"union_members": "30412", "female_members": "15000"}},
 		{"GB18030", f.text(gb), read{"union_members": "30412", "warmth_fund_ytd": "125000"}},
@@ -152,6 +153,8 @@ func TestFaultsOfTablesStandAtTheirCells(t *testing.T) {
 		{"农民工会员数", "人", true},
 		{" 工会会员数", "人", 30413},
 		{"基层工会组织数", "个", "九百"},
+		{"已建会单位职工人数", "人", "12\n3"},
+		{"本年送温暖资金", "元", "1.23457E+06"},
 	})
 	m, _, err := workbook.Propose(book, f.form())
 	f.ok(err)
@@ -164,7 +167,7 @@ func TestFaultsOfTablesStandAtTheirCells(t *testing.T) {
 			got[cellName(c.Fault.Place)] = c.Fault.Key
 		}
 	}
-	want := map[string]string{"C3": "problem.table_measure", "C4": "problem.cell_boolean", "C5": "problem.table_twice"}
+	want := map[string]string{"C3": "problem.table_measure", "C4": "problem.cell_boolean", "C5": "problem.table_twice", "C7": "problem.number_blank", "C8": "problem.number_scientific"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
@@ -172,7 +175,7 @@ func TestFaultsOfTablesStandAtTheirCells(t *testing.T) {
 	if diff := cmp.Diff(map[assess.Code]string{"union_members": "30412", "grassroots_unions": "九百"}, changes(filled)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	if len(rows) != 5 || rows[0].Raw != "30412" || rows[0].Measure != "人" || rows[1].Value != "" {
+	if len(rows) != 7 || rows[0].Raw != "30412" || rows[0].Measure != "人" || rows[1].Value != "" {
 		t.Errorf("rows %+v", rows)
 	}
 }
