@@ -102,7 +102,7 @@ func TestSentences(t *testing.T) {
 		{c.T("en", "web.todo.chase.late", "n", 1), "1 report is overdue"},
 		{c.T("en", "web.todo.chase.late", "n", 11), "11 reports are overdue"},
 		{c.T("en", "web.city.paste.script"), "{n} cells pasted; save to keep them."}, // a script fills it in
-		{c.Say("en", "fill.left.days", map[string]string{"n": "1"}), "1 day left"},
+		{c.Say("en", "fill.left.days", map[string]string{"n": "1"}), "1 calendar day left"},
 		{c.T("zh", "gap.short", "amount", "{amount}"), "还差 {amount}"}, // a value is not filled again
 	} {
 		if tc.got != tc.want {
@@ -122,7 +122,7 @@ func TestOneIsNotMany(t *testing.T) {
 		"sentence.indicators_red", "web.calendar.reported", "web.mapping.is", // of so many; a number, not a count
 		"problem.column_length", "problem.matter_long", "problem.workbook_parts", "problem.definition_too_large", // more than what they should be
 	}
-	counting := regexp.MustCompile(`\{(n|count|all|days|hours|people|units|due|waiting|empty|errors|unnoted|typed|cases|rows|refused|tokens|counting|minutes)\} ((working|hidden|more|returned|overdue|unsaved|rated|older|new|fewer) )?([a-z]+s|are|were|have|people)\b`)
+	counting := regexp.MustCompile(`\{(n|count|all|days|hours|people|units|due|waiting|empty|errors|unnoted|typed|cases|rows|refused|tokens|counting|minutes)\} ((working|calendar|hidden|more|returned|overdue|unsaved|rated|older|new|fewer) )?([a-z]+s|are|were|have|people)\b`)
 	for key, text := range texts(t, "en.json") {
 		if strings.HasPrefix(key, "sentence.") && strings.Contains(text, "|") {
 			t.Errorf("%s is filled with figures that are links, and has no two forms: %q", key, text)

@@ -81,6 +81,14 @@ func (w Words) DayMonth(t time.Time) string {
 // ShortDate writes a day for bars and narrow columns: 4-18. It is the same in every language.
 func ShortDate(t time.Time) string { return strconv.Itoa(int(t.Month())) + "-" + strconv.Itoa(t.Day()) }
 
+// DateNear writes a day as short as it is plain to a reader of now: 4-18 within the year, else 2027-4-18.
+func DateNear(t, now time.Time) string {
+	if t.Year() != now.Year() {
+		return strconv.Itoa(t.Year()) + "-" + ShortDate(t)
+	}
+	return ShortDate(t)
+}
+
 func (w Words) month(m int) string {
 	if w.lang == English {
 		return time.Month(m).String()

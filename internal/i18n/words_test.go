@@ -97,6 +97,8 @@ func TestPeriodsAndDates(t *testing.T) {
 		{zh.Date(day), "2026年4月18日"},
 		{en.Date(day), "18 April 2026"},
 		{i18n.ShortDate(day), "4-18"},
+		{i18n.DateNear(day, day.AddDate(0, -3, 0)), "4-18"},
+		{i18n.DateNear(day, day.AddDate(-1, 0, 0)), "2026-4-18"},
 	} {
 		if tc.got != tc.want {
 			t.Errorf("got %q, want %q", tc.got, tc.want)

@@ -52,7 +52,7 @@ func (s *site) stateBar(r *http.Request, v *visit, p page) *stateBar {
 // cycleText says where the collection stands; a published period says since when: 已发布 4-18.
 func (s *site) cycleText(v *visit, c assess.Cycle) string {
 	if published(c) && !c.PublishedAt.IsZero() {
-		return v.words.T("web.cycle.published_on", "date", i18n.ShortDate(c.PublishedAt.In(s.Location)))
+		return v.words.T("web.cycle.published_on", "date", i18n.DateNear(c.PublishedAt.In(s.Location), s.Now().In(s.Location)))
 	}
 	if c.State == "" {
 		return v.words.T("web.cycle.scheduled")

@@ -188,7 +188,7 @@ func calendarAddress(p assess.Period) string {
 }
 
 func (s *site) changeRow(v *visit, c course, a assess.Adjustment) changeRow {
-	day := i18n.ShortDate(a.Day)
+	day := i18n.DateNear(a.Day, c.now)
 	unit := v.words.T("web.calendar.everybody")
 	if u, ok := c.edition.Roster.Unit(a.Unit); ok {
 		unit = u.Name.In(v.lang())
@@ -203,9 +203,9 @@ func (s *site) changeRow(v *visit, c course, a assess.Adjustment) changeRow {
 	}
 }
 
-// dayOf writes a day of the list: 4-10 周五, with its time where it has one.
-func dayOf(v *visit, at time.Time) string {
-	text := i18n.ShortDate(at) + " " + v.words.T("calendar.weekday."+itoa(int(at.Weekday())))
+// dayOf writes a day of the list for a reader of now: 4-10 周五, with its time where it has one.
+func dayOf(v *visit, at, now time.Time) string {
+	text := i18n.DateNear(at, now) + " " + v.words.T("calendar.weekday."+itoa(int(at.Weekday())))
 	if at.Hour() != 0 || at.Minute() != 0 {
 		text += at.Format(" 15:04")
 	}

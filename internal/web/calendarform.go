@@ -63,7 +63,7 @@ func (s *site) calendarForms(v *visit, c course, sent sentForm) calendarForms {
 		f.Extend = true
 		for _, step := range c.plan.Steps() {
 			if step.Code != cycle.StepArchive && c.now.Before(step.At) {
-				f.Steps = append(f.Steps, option{string(step.Code), v.words.T("calendar.step."+string(step.Code)) + " " + dayOf(v, step.At), f.Typed("postpone", "step") == string(step.Code)})
+				f.Steps = append(f.Steps, option{string(step.Code), v.words.T("calendar.step."+string(step.Code)) + " " + dayOf(v, step.At, c.now), f.Typed("postpone", "step") == string(step.Code)})
 			}
 		}
 		f.Postpone = len(f.Steps) > 0

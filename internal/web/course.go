@@ -24,6 +24,9 @@ type course struct {
 
 func (c course) words() i18n.Words { return c.v.words }
 
+// day writes a day of the calendar: 4-10 周五, with its time where it has one, and with its year where that is not this one.
+func (c course) day(at time.Time) string { return dayOf(c.v, at, c.now) }
+
 // left answers how many working days there are until a time, today not counted.
 func (c course) left(until time.Time) int { return c.plan.Calendar().Count(c.now, until) }
 
@@ -49,8 +52,8 @@ func (c course) sentence() string {
 	default:
 		key, at = "closing", c.plan.Step(cycle.StepScored).At
 	}
-	text := c.words().T("web.calendar.now."+key, "period", c.words().Period(c.plan.Period().String()), "date", dayOf(c.v, at), "n", itoa(c.left(at)),
-		"deadline", dayOf(c.v, deadline))
+	text := c.words().T("web.calendar.now."+key, "period", c.words().Period(c.plan.Period().String()), "date", c.day(at), "n", itoa(c.left(at)),
+		"deadline", c.day(deadline))
 	if c.all > 0 && c.state != assess.CycleScheduled {
 		text += c.words().T("web.calendar.reported", "n", itoa(c.reported), "all", itoa(c.all))
 	}
@@ -77,11 +80,11 @@ func (c course) steps() (rows []stepRow) {
 	for _, s := range c.plan.Steps() {
 		at := c.plan.When(s.Code, c.unit)
 		row := stepRow{
-			Day: dayOf(c.v, at), Offset: offsetText(s), Name: c.words().T("calendar.step." + string(s.Code)), Who: c.words().T("calendar.who." + string(s.Code)),
+			Day: c.day(at), Offset: offsetText(s), Name: c.words().T("calendar.step." + string(s.Code)), Who: c.words().T("calendar.who." + string(s.Code)),
 		}
 		row.State, row.Class, row.Now = c.stepState(s.Code, at)
 		if !at.Equal(s.Planned) {
-			row.Note = c.words().T("web.calendar.planned", "date", dayOf(c.v, s.Planned))
+			row.Note = c.words().T("web.calendar.planned", "date", c.day(s.Planned))
 		}
 		rows = append(rows, row)
 	}
@@ -124,29 +127,29 @@ func (c course) holidays() (names []string) {
 			if h.To.Before(first) || h.From.After(last) {
 				continue
 			}
-			names = append(names, c.v.holiday(h))
+			names = append(names, c.v.holiday(h, c.now))
 		}
 		for _, d := range y.MakeUp {
 			if !d.Before(first) && !d.After(last) {
-				names = append(names, c.words().T("web.calendar.made_up", "day", i18n.ShortDate(d)))
+				names = append(names, c.words().T("web.calendar.made_up", "day", i18n.DateNear(d, c.now)))
 			}
 		}
 	}
 	return names
 }
 
-// holiday writes a holiday with its days: 清明节 4-4～4-6.
-func (v *visit) holiday(h assess.Holiday) string {
-	text := h.Name.In(v.lang()) + " " + i18n.ShortDate(h.From)
+// holiday writes a holiday with its days, for a reader of now: 清明节 4-4～4-6.
+func (v *visit) holiday(h assess.Holiday, now time.Time) string {
+	text := h.Name.In(v.lang()) + " " + i18n.DateNear(h.From, now)
 	if h.To.After(h.From) {
-		text += "～" + i18n.ShortDate(h.To)
+		text += "～" + i18n.DateNear(h.To, h.From)
 	}
 	return text
 }
 
 func (c course) reminders() (times []string) {
 	for _, r := range c.plan.Reminders(c.unit) {
-		times = append(times, c.words().T("web.calendar.reminder", "at", dayOf(c.v, r.At), "to", c.words().T("calendar.audience."+string(r.To))))
+		times = append(times, c.words().T("web.calendar.reminder", "at", c.day(r.At), "to", c.words().T("calendar.audience."+string(r.To))))
 	}
 	return times
 }
@@ -258,7 +261,7 @@ func (c course) workState(w work, from, to time.Time) (chart.TimelineState, stri
 		}
 		return chart.UnderWay, note
 	}
-	return chart.ToCome, c.words().T("web.calendar.from", "date", i18n.ShortDate(from))
+	return chart.ToCome, c.words().T("web.calendar.from", "date", i18n.DateNear(from, c.now))
 }
 
 func midnight(t time.Time) time.Time {

@@ -264,7 +264,7 @@ func (s *site) reusable(r *http.Request, o *opened, item assess.Code) ([]option,
 		if i, ok := o.Edition.Item(assess.Code(e.Object)); ok {
 			name = o.text(i.Name)
 		}
-		options = append(options, option{Value: e.ID, Text: o.say("evidence.reuse.option", "file", e.Name, "item", name, "at", i18n.ShortDate(e.AddedAt.In(o.zone)))})
+		options = append(options, option{Value: e.ID, Text: o.say("evidence.reuse.option", "file", e.Name, "item", name, "at", i18n.DateNear(e.AddedAt.In(o.zone), o.now.In(o.zone)))})
 	}
 	return options, nil
 }

@@ -219,7 +219,7 @@ func (o *opened) returned(d *assess.Decision) string {
 	if i := slices.IndexFunc(o.Edition.Reasons, func(g assess.Group) bool { return g.Code == d.Reason }); i >= 0 {
 		reason = o.text(o.Edition.Reasons[i].Name)
 	}
-	return o.say("fill.returned", "reason", reason, "words", d.Note, "value", d.Value, "by", o.who(d.By), "on", i18n.ShortDate(d.At.In(o.zone)), "round", d.Round)
+	return o.say("fill.returned", "reason", reason, "words", d.Note, "value", d.Value, "by", o.who(d.By), "on", i18n.DateNear(d.At.In(o.zone), o.now.In(o.zone)), "round", d.Round)
 }
 
 // tag is the state of a field in one word. What asks for work stands out, what is done is quiet.

@@ -29,7 +29,7 @@ func TestTasksOfEveryRole(t *testing.T) {
 		says  []string
 		links []string
 	}{
-		{"heping", []string{"填报季度报表", "2026-04-17 10:00 截止", "已逾期 3 天"}, []string{"/fill/2026Q2", "/actions/"}},
+		{"heping", []string{"填报季度报表", "2026-04-17 10:00 截止", "已逾期 3 个自然日"}, []string{"/fill/2026Q2", "/actions/"}},
 		{"district_checker", []string{"核对报表并送签批"}, []string{"/fill/2026Q2/check", "/actions/"}},
 		{"chair", []string{"整改：示例"}, []string{"/actions/"}},
 		{"reviewer", []string{"审核 12 项数据", "沈河区", "2026-04-22 10:00", "处理更正申请"}, []string{"/review/210103/2026Q2", "/corrections/"}},

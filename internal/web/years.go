@@ -133,7 +133,7 @@ func (v *visit) yearRow(y assess.CalendarYear, edited bool, shown string) calend
 		row.State += v.words.T("web.years.state.edited")
 	}
 	for _, h := range y.Blocks {
-		row.Holidays = append(row.Holidays, v.holiday(h))
+		row.Holidays = append(row.Holidays, v.holiday(h, h.From))
 	}
 	for _, d := range y.MakeUp {
 		row.MakeUp = append(row.MakeUp, i18n.ShortDate(d))
