@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -18,8 +19,8 @@ import (
 
 // importFlags are the options of `import`.
 type importFlags struct {
-	dir, unit, period, format, correct string
-	dryRun                             bool
+	dir, unit, period, format, correct, mapping string
+	dryRun                                      bool
 }
 
 func newImport(io streams) *cobra.Command {
@@ -28,7 +29,7 @@ func newImport(io streams) *cobra.Command {
 		Use:   "import FILE...",
 		Short: "Take figures, or targets, from files",
 		Long: "Take figures from files: CSV or the first sheet of an Excel workbook with the columns unit,period,code,value (state, note, part,\n" +
-			"ref), or JSON as sources send it. Good\n" +
+			"ref), JSON as sources send it, or a dataValueSet of DHIS2 in JSON, CSV or XML; other tables and words by --mapping. Good\n" +
 			"rows are taken, each refused one is printed as file:row:column with what would be right (exit code 4); a damaged file is\n" +
 			"refused whole, and so is one of which no row is good (exit code 3). Figures of a closed period change only with --correct and a reason.\n" +
 			"A CSV with the columns unit,period,code,target (from) holds targets, by the codes of indicators, of a unit or * for all; it is taken\n" +
@@ -53,6 +54,7 @@ func newImport(io streams) *cobra.Command {
 	flags.StringVar(&f.unit, "unit", "", "unit of every row; rows may leave it empty and may not say otherwise")
 	flags.StringVar(&f.period, "period", "", "period of every row; rows may leave it empty and may not say otherwise")
 	flags.StringVar(&f.format, "format", "text", "text or json")
+	flags.StringVar(&f.mapping, "mapping", "", "JSON file (unionboard/mapping/1) that says how the files are read")
 	flags.StringVar(&f.correct, "correct", "", "reason for which figures of a closed period are corrected")
 	return cmd
 }
@@ -119,10 +121,14 @@ func (a *app) importFiles(ctx context.Context, io streams, f importFlags, paths 
 
 // takeFiles answers what became of the files. An error ends it: the store failed.
 func (a *app) takeFiles(ctx context.Context, io streams, f importFlags, o collect.Options, paths []string) (all []imported, err error) {
+	m, err := f.readMapping()
+	if err != nil {
+		return nil, err
+	}
 	progress := terminal.NewProgress(io.err, "importing", len(paths))
 	defer progress.Close()
 	for _, path := range paths {
-		one, err := a.takeFile(ctx, f, o, path)
+		one, err := a.takeFile(ctx, f, o, m, path)
 		if err != nil {
 			return all, err
 		}
@@ -132,8 +138,20 @@ func (a *app) takeFiles(ctx context.Context, io streams, f importFlags, o collec
 	return all, nil
 }
 
+// readMapping reads the file that says how the files are read; nil where none is given.
+func (f importFlags) readMapping() (*source.Mapping, error) {
+	if f.mapping == "" {
+		return nil, nil
+	}
+	text, err := os.ReadFile(f.mapping)
+	if err != nil {
+		return nil, wrongUse("--mapping %s cannot be read: %w", f.mapping, err)
+	}
+	return source.ParseMapping(f.mapping, text)
+}
+
 // takeFile takes one file of figures or of targets.
-func (a *app) takeFile(ctx context.Context, f importFlags, o collect.Options, path string) (one imported, err error) {
+func (a *app) takeFile(ctx context.Context, f importFlags, o collect.Options, m *source.Mapping, path string) (one imported, err error) {
 	one.path = path
 	if heads, ok := targetHeads(path); ok {
 		if f.unit != "" || f.period != "" {
@@ -147,7 +165,7 @@ func (a *app) takeFile(ctx context.Context, f importFlags, o collect.Options, pa
 		one.targets = &report
 		return one, err
 	}
-	delivery, err := readDelivery(path)
+	delivery, err := readDelivery(path, m)
 	if err != nil {
 		one.damage = err
 		return one, nil
@@ -157,8 +175,8 @@ func (a *app) takeFile(ctx context.Context, f importFlags, o collect.Options, pa
 }
 
 // readDelivery reads a file that the command line names.
-func readDelivery(path string) (assess.Delivery, error) {
-	delivery, err := source.ReadFile(path)
+func readDelivery(path string, m *source.Mapping) (assess.Delivery, error) {
+	delivery, err := source.ReadFile(path, m)
 	if errors.Is(err, assess.ErrNotFound) {
 		return delivery, wrongUse("%w", err)
 	}

@@ -282,7 +282,7 @@ func readFiles(f scoreFlags) (in files, err error) {
 		return in, err
 	}
 	in.edition = &assess.Edition{Roster: roster, Items: items, Frameworks: []assess.Framework{*in.framework}}
-	delivery, err := readDelivery(f.values)
+	delivery, err := readDelivery(f.values, nil)
 	if err != nil {
 		return in, err
 	}

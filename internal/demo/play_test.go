@@ -125,7 +125,7 @@ func (s *stage) hand(body []byte, name string, o collect.Options) error {
 	if err := os.WriteFile(file, body, 0o600); err != nil {
 		return err
 	}
-	delivery, err := source.ReadFile(file)
+	delivery, err := source.ReadFile(file, nil)
 	if err != nil {
 		return err
 	}

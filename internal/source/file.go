@@ -44,7 +44,7 @@ func TooManyRows(file string, most int) *assess.Problem {
 		At(assess.Place{File: file})
 }
 
-// Read reads the values in a file by its content: a workbook is a zip, JSON begins with a brace, all else is CSV.
+// Read reads the values in a file by its content: a workbook is a zip, JSON begins with a brace, a dataValueSet names itself, all else is CSV.
 func Read(file string, data []byte) (Reading, error) {
 	return Piece{Name: file, Data: data}.whole(nil, MostRowsByHand)
 }
@@ -63,8 +63,8 @@ func (p Piece) whole(m *Mapping, most int) (Reading, error) {
 	return r, nil
 }
 
-// ReadFile reads a file given by hand as a delivery. Errors are Problems: the file cannot be opened, is too large, is damaged.
-func ReadFile(path string) (assess.Delivery, error) {
+// ReadFile reads a file given by hand as a delivery, by a mapping, nil for the promised forms. Errors are Problems: the file cannot be opened, is too large, is damaged.
+func ReadFile(path string, m *Mapping) (assess.Delivery, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return assess.Delivery{}, unopened(path, err)
@@ -74,7 +74,7 @@ func ReadFile(path string) (assess.Delivery, error) {
 	if err != nil {
 		return assess.Delivery{}, err
 	}
-	return deliver(assess.DoorImport, ByHand, Piece{Name: path, Data: data}, nil)
+	return deliver(assess.DoorImport, ByHand, Piece{Name: path, Data: data}, m)
 }
 
 // deliver makes a delivery of the bytes of one file.

@@ -226,7 +226,7 @@ func (c HTTPConfig) kinds() []string {
 		JSON:     {"application/json", "text/json"},
 		CSV:      {"text/csv", "application/csv", "text/plain", "application/vnd.ms-excel", "application/octet-stream"},
 		Workbook: {workbook, "application/octet-stream", "application/zip"},
-		DHIS2:    {"application/json", "application/xml", "text/xml", "application/adx+xml", "text/csv", "application/csv"},
+		DHIS2:    {"application/json", "application/xml", "text/xml", "text/csv", "application/csv"},
 	}[c.Format]
 }
 

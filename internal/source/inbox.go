@@ -136,7 +136,7 @@ func (b *inbox) unread(err error) *assess.Problem {
 // wanted knows the files that are meant for us. Workbooks are among them, so that they come back with a report.
 func wanted(name string) bool {
 	switch strings.ToLower(filepath.Ext(name)) {
-	case ".csv", ".tsv", ".json", ".xlsx", ".xls":
+	case ".csv", ".tsv", ".json", ".xml", ".xlsx", ".xls":
 		return !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "~") && !strings.ContainsAny(name, "/\\\x00")
 	}
 	return false

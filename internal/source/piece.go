@@ -37,6 +37,9 @@ func (p Piece) Read(m *Mapping, most int) (Reading, error) {
 		r = r.reword(m)
 	case form == CSV, form == Workbook:
 		r, err = p.readBook(m, most)
+	case form == DHIS2:
+		r, err = readDHIS2(p.Name, p.Data, most)
+		r = r.reword(m)
 	default:
 		err = assess.Invalid("problem.piece_form", fmt.Sprintf("there is nothing that reads the form %s; hand it in as CSV or JSON", quoted(string(form))),
 			"form", Excerpt(string(form))).At(assess.Place{File: p.Name})
@@ -47,12 +50,14 @@ func (p Piece) Read(m *Mapping, most int) (Reading, error) {
 	return r.asked(p.Unit, p.Period), nil
 }
 
-// formOf knows a form by its first bytes: .xlsx is a zip, .xls a compound file, JSON begins with a brace; all else is CSV.
+// formOf knows a form by its content: .xlsx is a zip, .xls a compound file, a dataValueSet says so, JSON begins with a brace; all else is CSV.
 func formOf(data []byte) Format {
 	start := bytes.TrimLeft(bytes.TrimPrefix(data, []byte{0xEF, 0xBB, 0xBF}), " \t\r\n")
 	switch {
 	case bytes.HasPrefix(data, []byte("PK\x03\x04")), bytes.HasPrefix(data, []byte{0xD0, 0xCF, 0x11, 0xE0}):
 		return Workbook
+	case isDHIS2(start):
+		return DHIS2
 	case bytes.HasPrefix(start, []byte("{")):
 		return JSON
 	}
