@@ -50,7 +50,7 @@ func newExport(io streams) *cobra.Command {
 				if q.units, err = a.unitFlag(cmd.Context(), unit, p); err != nil {
 					return err
 				}
-				if err := toFile(io.out, out, func(w writer) error { return write(cmd.Context(), w, q) }); err != nil {
+				if err := toFile(io, out, func(w writer) error { return write(cmd.Context(), w, q) }); err != nil {
 					return err
 				}
 				line := atConsole("export", table+" "+p.String())
@@ -159,11 +159,16 @@ func (a *app) writeObservations(ctx context.Context, w io.Writer, q exportQuery)
 	return out.Close()
 }
 
-// toFile writes to standard output for "-", else to a file that appears whole or not at all.
-func toFile(stdout io.Writer, path string, write func(io.Writer) error) (err error) {
+// toFile writes to standard output for "-", else to a file that appears whole or not at all, and says which.
+func toFile(to streams, path string, write func(io.Writer) error) (err error) {
 	if path == "-" || path == "" {
-		return write(stdout)
+		return write(to.out)
 	}
+	defer func() {
+		if err == nil {
+			fmt.Fprintf(to.err, "wrote %s\n", path)
+		}
+	}()
 	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
 		return toDevice(path, write)
 	}

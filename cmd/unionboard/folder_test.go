@@ -86,7 +86,9 @@ func TestAFileAppearsWholeOrNotAtAll(t *testing.T) {
 	data, dir := copyDemonstration(t), t.TempDir()
 	out := filepath.Join(dir, "scores.csv")
 	want := good(t, "export", "--data", data, "--period", "2026Q1")
-	good(t, "export", "--data", data, "--period", "2026Q1", "--out", out)
+	if r := call(t, "export", "--data", data, "--period", "2026Q1", "--out", out); r.code != exitDone || r.err != "wrote "+out+"\n" {
+		t.Fatalf("ended with %d and says %q", r.code, r.err)
+	}
 	call(t, "export", "--data", data, "--period", "2031Q1", "--out", out).oneSentence(t, exitFailed, "2031Q1")
 	if body, err := os.ReadFile(out); err != nil || string(body) != want {
 		t.Errorf("the file holds %d bytes instead of %d: %v", len(body), len(want), err)

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"time"
 
@@ -57,9 +56,8 @@ func (a *app) writeForm(cmd *cobra.Command, to streams, unit assess.UnitCode, p 
 	}
 	if out == "" {
 		out = workbook.FileName(form, words)
-		fmt.Fprintln(to.err, out)
 	}
-	err = toFile(to.out, out, func(w io.Writer) error {
+	err = toFile(to, out, func(w io.Writer) error {
 		_, err := w.Write(data)
 		return err
 	})

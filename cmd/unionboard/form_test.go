@@ -14,7 +14,9 @@ func TestFormIsWrittenAsAWorkbook(t *testing.T) {
 	t.Parallel()
 	dir, q := installation(t), oldQuarter().String()
 	out := filepath.Join(t.TempDir(), "form.xlsx")
-	good(t, "form", "--data", dir, "--unit", "210102", "--period", q, "--out", out)
+	if r := call(t, "form", "--data", dir, "--unit", "210102", "--period", q, "--out", out); r.code != exitDone || r.err != "wrote "+out+"\n" {
+		t.Fatalf("ended with %d and says %q", r.code, r.err)
+	}
 	data, err := os.ReadFile(out)
 	if err != nil {
 		t.Fatal(err)

@@ -191,8 +191,21 @@ func (t *targetTable) checkCode(target assess.Target) *assess.Problem {
 		return assess.Invalid("problem.target_defined",
 			fmt.Sprintf("%s takes no target from a table: its definition sets one, or its method needs none; leave the row out", code), "code", code)
 	}
+	codes := strings.Join(targetCodes(edition), ", ")
 	return assess.Invalid("problem.target_unknown",
-		fmt.Sprintf("%q is not an indicator of %s; targets are set by the codes of indicators", code, year), "code", code, "year", year)
+		fmt.Sprintf("%q is not an indicator of %s; targets are set by the codes of indicators: %s", code, year, codes), "code", code, "year", year, "known", codes)
+}
+
+// targetCodes are the codes of the indicators that take a target for each unit, in the order of the frameworks.
+func targetCodes(e *assess.Edition) (codes []string) {
+	for i := range e.Frameworks {
+		for _, leaf := range e.Frameworks[i].Root.Leaves() {
+			if leaf.Indicator.TargetPerUnit() && !slices.Contains(codes, string(leaf.Code)) {
+				codes = append(codes, string(leaf.Code))
+			}
+		}
+	}
+	return codes
 }
 
 // meantIndicator answers the indicator that is made of an item, or whose code comes nearest; "" for none.

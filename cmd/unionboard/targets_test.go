@@ -67,6 +67,10 @@ func TestImportTakesTargets(t *testing.T) {
 		t.Errorf("the same again has moved the log: %+v, before %+v", now, again)
 	}
 
+	// A code that nobody could have meant is answered with those there are.
+	write(t, file, heads, row("210102", year, "zzzzzzzzzzzz", "150"), "")
+	call(t, "import", "--data", dir, file).oneSentence(t, exitRefused, "is not an indicator of", "codes of indicators: ", code)
+
 	// What is closed was scored with the targets of its time.
 	inside(t, dir, func(a *app) {
 		if err := a.gate.Advance(t.Context(), q, assess.CycleScored, "city", time.Now()); err != nil {

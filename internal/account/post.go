@@ -56,8 +56,16 @@ func (p Post) CheckIn(e *assess.Edition) error {
 			fmt.Sprintf("there is no unit %s in the definitions of %d; choose one of its roster", p.Unit, e.Year), "unit", string(p.Unit))
 	}
 	if p.Department != "" && !slices.ContainsFunc(e.Departments, func(d assess.Department) bool { return d.Code == p.Department }) {
+		var codes []string
+		for _, d := range e.Departments {
+			codes = append(codes, string(d.Code))
+		}
+		known := strings.Join(codes, ", ")
+		if near := assess.Closest(string(p.Department), codes); near != "" {
+			known = near
+		}
 		return assess.Invalid("problem.account_department_unknown",
-			fmt.Sprintf("there is no department %s in the definitions of %d; choose one of them", p.Department, e.Year), "department", string(p.Department))
+			fmt.Sprintf("there is no department %s in the definitions of %d; choose %s", p.Department, e.Year, known), "department", string(p.Department), "known", known)
 	}
 	return nil
 }

@@ -70,6 +70,17 @@ func TestPostsAreCheckedInAnEdition(t *testing.T) {
 	}
 }
 
+// A department that is not there is answered with the one that was meant, or with all of them.
+func TestAnUnknownDepartmentIsAnsweredWithThoseThereAre(t *testing.T) {
+	e := &assess.Edition{Departments: []assess.Department{{Code: "organisation"}, {Code: "rights"}}}
+	for typed, want := range map[assess.Code]string{"organisaton": "organisation", "zzz": "organisation, rights"} {
+		var p *assess.Problem
+		if err := (Post{Role: assess.CityReviewer, Department: typed}).CheckIn(e); !errors.As(err, &p) || p.Args["known"] != want {
+			t.Errorf("%s: %v, want %s", typed, err, want)
+		}
+	}
+}
+
 // Row 24 of the security checklist: no account ever holds two of the three offices, by whatever way.
 func TestNobodyHoldsTwoOffices(t *testing.T) {
 	offices := []assess.Role{assess.Admin, assess.SecurityAdmin, assess.Auditor}

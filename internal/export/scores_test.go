@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -224,6 +225,22 @@ func TestLevelsAreTextInJSON(t *testing.T) {
 	}
 }
 
+// TestTheTableCountsWhatIsMissing: a range says little without how many figures it waits for.
+func TestTheTableCountsWhatIsMissing(t *testing.T) {
+	var b strings.Builder
+	s := sample(assess.Official)
+	for i := range s.Cards[0].Nodes { // of the first unit, the indicators wait and so does their heading
+		s.Cards[0].Nodes[i].State = assess.Pending
+	}
+	if err := export.ScoresTable(&b, s, nil, export.Options{}); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(b.String(), "\n")
+	if got := [][]string{strings.Fields(lines[1])[2:4], strings.Fields(lines[2])[3:4], strings.Fields(lines[3])[2:3]}; !reflect.DeepEqual(got, [][]string{{"score", "missing"}, {"3"}, {"0"}}) {
+		t.Errorf("%v of\n%s", got, b.String())
+	}
+}
+
 func TestScoresTable(t *testing.T) {
 	names := map[string]string{"f": "六个体系", "210102": "和平区", "210103": "沈河区", "2101": "全市", "rate": "入会率"}
 	name := func(code string) string { return cmp.Or(names[code], code) }
@@ -235,10 +252,10 @@ func TestScoresTable(t *testing.T) {
 	// Chinese characters are two columns wide. What is not reported costs its points where it is due, and is named where its weight
 	// was spread.
 	want := `六个体系  2026Q1  (edition 1)
-unit    rank        score  入会率        graded       due_later
-和平区     1        66.67   33.34         80.00         not_due
-沈河区        12.50–90.00    0.00  not_reported  not_applicable
-全市                50.00  100.00     0.00–0.00         not_due
+unit    rank        score  missing  入会率        graded       due_later
+和平区     1        66.67        0   33.34         80.00         not_due
+沈河区        12.50–90.00        0    0.00  not_reported  not_applicable
+全市                50.00        1  100.00     0.00–0.00         not_due
 `
 	if diff := gocmp.Diff(want, b.String()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)

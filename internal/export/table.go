@@ -3,6 +3,8 @@ package export
 import (
 	"fmt"
 	"io"
+	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/text/width"
@@ -10,14 +12,14 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
-// ScoresTable writes one table a person can read: a row for each unit, the root and its children in columns, ranks and grade.
+// ScoresTable writes one table a person can read: a row for each unit, the root and its children in columns, ranks and grade, and
+// where figures are still to come how many indicators wait for them.
 // name answers what a unit or node is called; it may be nil.
 func ScoresTable(w io.Writer, scores *assess.Scores, name func(code string) string, o Options) error {
 	if name == nil {
 		name = func(code string) string { return code }
 	}
 	columns := tableColumns(scores)
-	grid := [][]string{tableHead(scores, columns, name)}
 	cards := make([]*assess.Scorecard, 0, len(scores.Cards)+1)
 	for i := range scores.Cards {
 		cards = append(cards, &scores.Cards[i])
@@ -25,8 +27,17 @@ func ScoresTable(w io.Writer, scores *assess.Scores, name func(code string) stri
 	if o.WithCity && scores.City != nil {
 		cards = append(cards, scores.City)
 	}
+	head, lacking := tableHead(scores, columns, name), slices.ContainsFunc(cards, func(c *assess.Scorecard) bool { return awaited(c) > 0 })
+	if lacking {
+		head = slices.Insert(head, afterScore, "missing")
+	}
+	grid := [][]string{head}
 	for _, card := range cards {
-		grid = append(grid, tableRow(scores, card, columns, name, o))
+		row := tableRow(scores, card, columns, name, o)
+		if lacking {
+			row = slices.Insert(row, afterScore, strconv.Itoa(awaited(card)))
+		}
+		grid = append(grid, row)
 	}
 	title := fmt.Sprintf("%s  %s\n", name(string(scores.Framework)), scores.Period)
 	if scores.Edition != "" {
@@ -36,6 +47,25 @@ func ScoresTable(w io.Writer, scores *assess.Scores, name func(code string) stri
 		return fmt.Errorf("write table: %w", err)
 	}
 	return nil
+}
+
+// afterScore is the column after unit, rank and score.
+const afterScore = 3
+
+// awaited counts the indicators of a unit whose figures are still to come; of a composite, its frameworks with such indicators.
+func awaited(card *assess.Scorecard) (n int) {
+	heading := map[assess.Code]bool{}
+	for i := range card.Nodes {
+		if node := &card.Nodes[i]; node.Parent != node.Node {
+			heading[node.Parent] = true
+		}
+	}
+	for i := range card.Nodes {
+		if node := &card.Nodes[i]; node.State == assess.Pending && !heading[node.Node] {
+			n++
+		}
+	}
+	return n
 }
 
 // tableColumns are the root's children; a tree of two levels shows its indicators.
