@@ -1,6 +1,7 @@
 package collect_test
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -97,5 +98,43 @@ func TestALatePushIsLateWhenItIsWhole(t *testing.T) {
 	c.adjust(assess.Adjustment{Kind: assess.Outage, Period: q1, Day: date("2026-04-10"), Reason: "停电", By: "root", At: clock("2026-04-14 10:00")})
 	if got := c.late(unitA); got != 1 {
 		t.Errorf("after an outage of one of the days it is %d days late", got)
+	}
+}
+
+// What a program sends again beside something new stands as it did: what is accepted does not wait once more, and what was returned
+// has no answer by it.
+func TestWhatComesAgainBesideOthersIsNoNews(t *testing.T) {
+	c := newCollection(t)
+	c.push("210102,2026Q1,members,5,,,,\n210102,2026Q1,unions,2,,,,\n", "token:7f", inTime)
+	verdicts := append(collect.Returns([]assess.Code{"unions"}, "anomaly", "再核"), collect.Verdict{Item: "members", Accept: true})
+	if err := c.Decide(t.Context(), unitA, q1, verdicts, collect.Reviewer{By: "zhao"}, inTime); err != nil {
+		t.Fatal(err)
+	}
+	r := c.push("210102,2026Q1,members,5,,,,\n210102,2026Q1,unions,2,,,,\n210102,2026Q1,fund,7,,,,\n", "token:7f", inTime.Add(time.Hour))
+	if r.Same != 2 || r.New != 1 {
+		t.Error(counts(r))
+	}
+	pending, err := c.Pending(t.Context(), unitA, q1)
+	var items []assess.Code
+	for _, p := range pending {
+		items = append(items, p.Item)
+	}
+	if !slices.Equal(items, []assess.Code{"unions", "fund"}) || err != nil {
+		t.Errorf("%v wait, %v", items, err)
+	}
+	if got := c.filings()[unitA]; got != assess.Returned {
+		t.Errorf("with a figure that has no answer the report is %s", got)
+	}
+	c.push("210102,2026Q1,unions,3,,,,\n", "token:7f", inTime.Add(2*time.Hour))
+	if got := c.filings()[unitA]; got != assess.Submitted {
+		t.Errorf("answered, the report is %s", got)
+	}
+}
+
+// A figure of a past that was never collected here is taken whenever it comes.
+func TestThePastComesLate(t *testing.T) {
+	c := newCollection(t)
+	if r := c.push("210102,2026Q1,members,5,,,,\n", "token:7f", clock("2026-09-01 09:00")); r.New != 1 {
+		t.Error(counts(r))
 	}
 }

@@ -120,7 +120,7 @@ func (g *Gate) loadReport(ctx context.Context, shelf *shelf, s *state, key repor
 
 // loadWay adds what was decided about the figures of a report, and whether a chair has ever signed it.
 func (g *Gate) loadWay(ctx context.Context, s *state, key reportKey, pending []pendingFigure) error {
-	if _, begun := s.filings[key]; !begun {
+	if key.period.Kind() != assess.Quarter { // what is said of annual figures is said with their quarter
 		return nil
 	}
 	decisions, err := g.store.Decisions(ctx, key.period, key.unit)

@@ -49,10 +49,10 @@ func (b *batch) submitReport(key reportKey, taken []decided) error {
 	}
 	ofDistrict := false
 	for _, d := range taken {
-		sub.Entries = append(sub.Entries, d.entry)
 		if d.decision.Outcome == OutcomeSame && !b.from.signs {
-			continue
+			continue // it stands as it came first: what is decided of it stays so, and what was returned has no answer yet
 		}
+		sub.Entries = append(sub.Entries, d.entry)
 		ofDistrict = ofDistrict || d.ofDistrict()
 		if b.from.authority == Adopt {
 			b.intake.Observations = append(b.intake.Observations, b.observation(d, sub.ID))
