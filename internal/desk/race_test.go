@@ -20,7 +20,7 @@ func TestNoSaveSlipsInAfterASignature(t *testing.T) {
 		m := newMachine(t, s, n)
 		unit := m.units[0]
 		for _, item := range m.edition.Items {
-			save(t, m, desk.Save{Unit: unit, Period: q4, Item: item.Code, Value: "1", Request: "begin " + string(item.Code)})
+			save(t, m, desk.Save{Unit: unit, Period: m.period, Item: item.Code, Value: "1", Request: "begin " + string(item.Code)})
 		}
 		var typing sync.WaitGroup
 		acknowledged := make([]string, len(m.edition.Items))
@@ -30,7 +30,7 @@ func TestNoSaveSlipsInAfterASignature(t *testing.T) {
 				for k := 2; ; k++ {
 					value := fmt.Sprint(k)
 					saved, err := m.Save(t.Context(), desk.Save{
-						Unit: unit, Period: q4, Item: item.Code, Value: value, Base: int64(k - 1), Request: fmt.Sprint(item.Code, k),
+						Unit: unit, Period: m.period, Item: item.Code, Value: value, Base: int64(k - 1), Request: fmt.Sprint(item.Code, k),
 					}, "li", m.now)
 					if err != nil || saved.Conflict {
 						if err != nil && !errors.Is(err, assess.ErrConflict) {
@@ -43,7 +43,7 @@ func TestNoSaveSlipsInAfterASignature(t *testing.T) {
 			})
 		}
 		for tries := 0; ; tries++ { // somebody types all the time, so it may take a few
-			err := m.Forward(t.Context(), unit, q4, "wang", m.now)
+			err := m.Forward(t.Context(), unit, m.period, "wang", m.now)
 			if err == nil {
 				break
 			}
@@ -51,11 +51,11 @@ func TestNoSaveSlipsInAfterASignature(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if err := m.Sign(t.Context(), unit, q4, "", "zhao", m.now); err != nil {
+		if err := m.Sign(t.Context(), unit, m.period, "", "zhao", m.now); err != nil {
 			t.Fatal(err)
 		}
 		typing.Wait()
-		pending, err := m.gate.Pending(t.Context(), unit, q4)
+		pending, err := m.gate.Pending(t.Context(), unit, m.period)
 		if err != nil || len(pending) != len(m.edition.Items) {
 			t.Fatalf("%d figures were handed in, %v", len(pending), err)
 		}
