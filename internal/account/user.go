@@ -71,9 +71,17 @@ var nameForm = regexp.MustCompile(`^[\p{L}\p{N}][\p{L}\p{N}._@-]{1,63}$`)
 
 // Check says what is wrong with an account: its name, its role, or a unit or department that does not go with the role.
 func (u User) Check() error {
-	if !nameForm.MatchString(u.Name) || u.Name != SignInName(u.Name) {
-		return assess.Invalid("problem.account_name",
-			fmt.Sprintf("%q is not a sign-in name; use 2 to 64 letters, digits, dots, hyphens, underscores or @", u.Name), "name", u.Name)
+	if err := CheckName(u.Name); err != nil {
+		return err
 	}
 	return u.Post().Check()
+}
+
+// CheckName says no to what cannot be a sign-in name, as a Problem of kind ErrInvalid.
+func CheckName(name string) error {
+	if !nameForm.MatchString(name) || name != SignInName(name) {
+		return assess.Invalid("problem.account_name",
+			fmt.Sprintf("%q is not a sign-in name; use 2 to 64 letters, digits, dots, hyphens, underscores or @", name), "name", name)
+	}
+	return nil
 }

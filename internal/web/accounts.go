@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -21,6 +22,7 @@ type accountRow struct {
 // accountsBody is the list of accounts, with the form of a new one.
 type accountsBody struct {
 	Sentence, Fault        string
+	Wrong                  map[string]string // what is wrong with the form of a new one, by field
 	Find                   string
 	Standings              []option
 	RoleFilter             []option
@@ -34,7 +36,10 @@ type accountsBody struct {
 }
 
 // postForm are the choices of a place to hold.
-type postForm struct{ Roles, Units, Departments []option }
+type postForm struct {
+	Roles, Units, Departments []option
+	Wrong                     map[string]string // what is wrong, by field
+}
 
 func (s *site) showAccounts(w http.ResponseWriter, r *http.Request) error {
 	return s.drawAccounts(w, r, http.StatusOK, accountsBody{}, account.Post{})
@@ -66,7 +71,8 @@ func (s *site) drawAccounts(w http.ResponseWriter, r *http.Request, status int, 
 		body.Standings = append(body.Standings, option{string(one), v.words.T("web.standing." + string(one)), standing == string(one)})
 	}
 	body.Form = s.postForm(v, e, chosen)
-	return s.render(w, r, status, "accounts", page{Title: v.words.T("web.accounts"), Body: body})
+	body.Form.Wrong = body.Wrong
+	return s.render(w, r, status, "accounts", page{Title: v.words.T("web.accounts"), Body: body, Wrong: body.Fault != ""})
 }
 
 // A list of more than longList rows is shown in pages of pageRows.
@@ -168,17 +174,66 @@ func (s *site) addAccount(w http.ResponseWriter, r *http.Request) error {
 	v, form := visitFrom(r), r.PostForm
 	body := accountsBody{NewName: form.Get("name"), Shown: form.Get("shown"), Reason: form.Get("reason")}
 	post, err := s.postOf(r)
-	if err == nil {
+	if body.Wrong = wrongFields(v, form, err); len(body.Wrong) == 0 && err == nil {
 		body.Name, body.Secret, err = s.makeAccount(r, v.user, post)
 	}
 	if p, ok := spoken(err); ok {
-		body.Fault = v.problem(p)
+		if field := fieldOf(p.Key); field != "" {
+			body.Wrong[field] = v.problem(p)
+		} else {
+			body.Fault = v.problem(p)
+		}
+	}
+	if len(body.Wrong) > 0 {
+		body.Fault = cmp.Or(body.Fault, v.words.T("web.accounts.wrong", "n", len(body.Wrong)))
+	}
+	if body.Fault != "" {
 		return s.drawAccounts(w, r, http.StatusUnprocessableEntity, body, post)
 	}
 	if err != nil {
 		return fmt.Errorf("add an account: %w", err)
 	}
 	return s.drawAccounts(w, r, http.StatusOK, accountsBody{Name: body.Name, Secret: body.Secret}, account.Post{})
+}
+
+// wrongFields answers what is wrong with the fields of a new account, all at once; err is what was wrong with its post.
+func wrongFields(v *visit, form url.Values, err error) map[string]string {
+	wrong := map[string]string{}
+	name := account.CheckName(account.SignInName(form.Get("name")))
+	for _, fault := range []error{err, name} {
+		if p, ok := spoken(fault); ok && fieldOf(p.Key) != "" {
+			wrong[fieldOf(p.Key)] = v.problem(p)
+		}
+	}
+	if strings.TrimSpace(form.Get("name")) == "" {
+		wrong["name"] = v.words.T("web.accounts.wants.name")
+	}
+	if strings.TrimSpace(form.Get("reason")) == "" {
+		wrong["reason"] = v.words.T("problem.reason")
+	}
+	if form.Get("current") == "" {
+		wrong["current"] = v.words.T("web.accounts.wants.current")
+	}
+	return wrong
+}
+
+// fieldOf answers the field of an account's form that a problem is about, "" where it is about none.
+func fieldOf(key string) string {
+	switch key {
+	case "problem.account_name", "problem.account_taken":
+		return "name"
+	case "problem.account_role", "problem.account_level":
+		return "role"
+	case "problem.account_needs_unit", "problem.account_unit_unknown":
+		return "unit"
+	case "problem.account_needs_department", "problem.account_department_unknown":
+		return "department"
+	case "problem.reason":
+		return "reason"
+	case "problem.password_current":
+		return "current"
+	}
+	return ""
 }
 
 func (s *site) makeAccount(r *http.Request, by account.User, post account.Post) (name, password string, err error) {

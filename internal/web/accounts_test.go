@@ -564,6 +564,37 @@ func TestAccountFormsAreChecked(t *testing.T) {
 	}
 }
 
+// A new account's form that is sent empty is told all that is wrong with it at once, each at its field.
+func TestANewAccountIsToldAllThatIsWrong(t *testing.T) {
+	admin := newReader(t, newGallery(t).handler(t)).signIn("admin")
+	wrong := func(fields ...string) (at []string) {
+		t.Helper()
+		a := admin.send("/admin/accounts", fields...)
+		a.answers(t, "a form with something wrong", http.StatusUnprocessableEntity)
+		for _, field := range []string{"name", "role", "unit", "department", "reason", "current"} {
+			said, marked := strings.Contains(a.body, `<span class="wrong" id="e-`+field+`">`), strings.Contains(a.body, `aria-invalid="true" aria-describedby="e-`+field+`"`)
+			if said != marked {
+				t.Errorf("%s: said %v, marked %v", field, said, marked)
+			}
+			if said {
+				at = append(at, field)
+			}
+		}
+		return at
+	}
+	for _, c := range []struct{ sent, want []string }{
+		{[]string{"name", "", "role", "district_chair", "unit", "", "reason", " ", "current", ""}, []string{"name", "unit", "reason", "current"}},
+		{[]string{"name", "a b", "role", "boss", "reason", "x", "current", "wrong"}, []string{"name", "role"}},
+		{[]string{"name", "x.y", "role", "city_reviewer", "reason", "x", "current", goodPassword}, []string{"department"}},
+		{[]string{"name", "heping", "role", "city_leader", "reason", "x", "current", goodPassword}, []string{"name"}},
+		{[]string{"name", "x.y", "role", "city_leader", "reason", "x", "current", "wrong"}, []string{"current"}},
+	} {
+		if got := wrong(c.sent...); !slices.Equal(got, c.want) {
+			t.Errorf("%q: wrong are %q, want %q", c.sent, got, c.want)
+		}
+	}
+}
+
 // A list of more than a hundred accounts comes in pages of fifty, and whole for paper.
 func TestLongListsComeInPages(t *testing.T) {
 	g := newGallery(t)
