@@ -17,7 +17,10 @@ import (
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/config"
+	"github.com/unionboard/unionboard/internal/source"
+	"github.com/unionboard/unionboard/internal/web"
 )
 
 var printed = regexp.MustCompile(`(?m)^    ([2-9a-hjkmnp-z]{4}(?:-[2-9a-hjkmnp-z]{4}){3})$`)
@@ -201,6 +204,31 @@ func TestWhatAProgramHandsInWaitsForReview(t *testing.T) {
 		}
 		if got, err := a.takePush(t.Context(), token, body("210102", bad), now.Add(2*time.Second)); err != nil || got.Refused != 1 || got.Waiting {
 			t.Errorf("a bad row alone: %+v, %v", got, err)
+		}
+
+		set := func(unit, element, value string) []byte {
+			return []byte(fmt.Sprintf(`<dataValueSet orgUnit=%q period="%dQ1"><dataValue dataElement=%q value=%q/></dataValueSet>`, unit, year, element, value))
+		}
+		words := assess.MappingRevision{Source: pushSource, Number: 1, Reason: "DHIS2", By: "admin", At: now, Text: (&source.Mapping{
+			Units: []source.Word{{Word: "DiszpKrYNg8", Code: "210102"}}, Items: []source.Word{{Word: "f7n9E0hX8qk", Code: "union_members"}},
+		}).Text()}
+		if err := a.store.PutSourceMapping(t.Context(), words, assess.AuditLine{At: now, Actor: "admin", Action: "source.mapping", Object: "push", Result: "ok"}); err != nil {
+			t.Fatal(err)
+		}
+		for i, one := range []struct {
+			set  web.ValueSet
+			want string
+		}{
+			{web.ValueSet{Body: set("DiszpKrYNg8", "f7n9E0hX8qk", "30413"), DryRun: true}, "0 1 0 0"},
+			{web.ValueSet{Body: set("DiszpKrYNg8", "f7n9E0hX8qk", "30413"), Only: collect.OutcomeNew}, "0 0 0 1"},
+			{web.ValueSet{Body: set("DiszpKrYNg8", "f7n9E0hX8qk", "30413")}, "0 1 0 0"},
+			{web.ValueSet{Body: set("DiszpKrYNg8", "f7n9E0hX8qk", "30413")}, "0 0 1 0"},
+			{web.ValueSet{Body: set("210103", "f7n9E0hX8qk", "1")}, "0 0 0 1"},
+		} {
+			got, err := a.takeValueSet(t.Context(), token, one.set, now.Add(time.Duration(i+3)*time.Second))
+			if counts := fmt.Sprint(got.New, got.Changed, got.Same, got.Refused); err != nil || counts != one.want {
+				t.Errorf("%s: %s, %v; want %s", one.set.Body, counts, err, one.want)
+			}
 		}
 	})
 }

@@ -126,7 +126,7 @@ func (a *app) handler(city *demo.City, setup web.Setup) (http.Handler, error) {
 		Timetable: a.gate, OpenLink: a.store.OpenLink, CalendarText: a.calendarText,
 		Reminders: a.reminders, Notices: a.store,
 		DataVersion: func(ctx context.Context) (int64, error) { head, err := a.store.Head(ctx); return head.Version, err },
-		Submit:      a.takePush, Rules: a.rules(city), Setup: setup, IdleTimeout: a.config.Sessions.Idle, Lifetime: a.config.Sessions.Lifetime,
+		Submit:      a.takePush, ImportSet: a.takeValueSet, Rules: a.rules(city), Setup: setup, IdleTimeout: a.config.Sessions.Idle, Lifetime: a.config.Sessions.Lifetime,
 		Ready: func(ctx context.Context) error { _, err := a.store.Head(ctx); return err },
 	})
 }
@@ -165,10 +165,11 @@ func (a *app) calendarText(ctx context.Context, year int) (string, error) {
 
 // sourceTitles answers what the sources of the configuration, or of a demonstration, are called.
 func (a *app) sourceTitles(city *demo.City) map[assess.Code]assess.Text {
-	const byHand = "web.collect.by_hand"
+	const byHand, pushed = "web.collect.by_hand", "web.collect.pushed"
 	titles := map[assess.Code]assess.Text{
 		source.ByHand: {ZH: a.words.T(i18n.Chinese, byHand), EN: a.words.T(i18n.English, byHand)},
 	}
+	titles[pushSource] = assess.Text{ZH: a.words.T(i18n.Chinese, pushed), EN: a.words.T(i18n.English, pushed)}
 	for _, s := range a.config.Sources {
 		titles[s.Name] = s.Title
 	}

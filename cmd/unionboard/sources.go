@@ -123,7 +123,9 @@ func rights(s config.Source) collect.Source {
 
 // trier answers what says what would become of a piece of a source, of the configuration or of a demonstration.
 func (a *app) trier(city *demo.City) web.Trier {
-	all := map[assess.Code]collect.Source{}
+	all := map[assess.Code]collect.Source{
+		pushSource: {Name: pushSource, Door: assess.DoorPush, Supplies: []assess.Origin{assess.FromDistrict}, Authority: collect.Submit},
+	}
 	for _, s := range a.config.Sources {
 		all[s.Name] = rights(s)
 	}

@@ -183,6 +183,9 @@ func (b *batch) decide(ctx context.Context) error {
 		p.sort()
 		b.report.refuse(p)
 	}
+	if b.from.whole && b.report.Refused > 0 {
+		b.takeNothing()
+	}
 	b.report.close()
 	return nil
 }

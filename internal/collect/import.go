@@ -30,6 +30,10 @@ type Options struct {
 	Authority Authority
 	// Correction opens periods that are closed.
 	Correction *Correction
+	// Only, where set to new or changed, refuses what would be the other.
+	Only Outcome
+	// Whole takes nothing where a row is refused.
+	Whole bool
 }
 
 // Correction is why figures of a closed period are changed. The reason becomes the note of each, and the audit log names it.
@@ -71,7 +75,7 @@ func (g *Gate) Preview(ctx context.Context, delivery assess.Delivery, o Options,
 func (o Options) sender(delivery assess.Delivery) (sender, error) {
 	from := sender{
 		name: delivery.Source, actor: o.By, door: delivery.Door, units: o.Units, supplies: o.Supplies, authority: o.Authority,
-		unit: o.Unit, period: o.Period, correction: o.Correction,
+		unit: o.Unit, period: o.Period, correction: o.Correction, only: o.Only, whole: o.Whole,
 	}
 	if from.actor == "" {
 		from.actor = "source:" + string(delivery.Source)

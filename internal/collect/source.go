@@ -58,6 +58,8 @@ type sender struct {
 	// today, where set, is the day on which a period must have begun, as midnight UTC.
 	today      time.Time
 	correction *Correction
+	only       Outcome // new or changed: what would be the other is refused
+	whole      bool    // nothing is taken where a row is refused
 	// signs: the chair of a district hands in what its people have typed.
 	signs bool
 }

@@ -272,6 +272,9 @@ func (s *state) decide(from sender, f figure, now time.Time) (Decision, *assess.
 	case !known:
 		d.Outcome = OutcomeNew
 	}
+	if fault := from.unwanted(d.Outcome); fault != nil {
+		return d, fault.At(f.entry.At("value"))
+	}
 	s.held[f.CellKey] = f.Holding
 	return d, nil
 }

@@ -131,12 +131,6 @@ const mostKey = 100
 // takeSubmission takes figures of the token's unit; they wait for review like those that a person hands in. A request that comes
 // again under its name is answered as before and counts once.
 func (s *site) takeSubmission(w http.ResponseWriter, r *http.Request) error {
-	t, ctx := tokenFrom(r), r.Context()
-	key := r.Header.Get("Idempotency-Key")
-	if key == "" || len(key) > mostKey {
-		return assess.Invalid("problem.api_key",
-			fmt.Sprintf("the header Idempotency-Key names the request; send one of 1 to %d bytes, new for each request and the same when it is sent again", mostKey), "most", fmt.Sprint(mostKey))
-	}
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 		return assess.Invalid("problem.api_json", "the body is JSON; send it with Content-Type: application/json")
 	}
@@ -144,7 +138,18 @@ func (s *site) takeSubmission(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	receipt := account.Receipt{Token: t.ID, Request: key, Digest: account.SecretHash(string(body)), At: s.Now()}
+	return s.once(w, r, account.SecretHash(string(body)), func() (int, []byte, error) { return s.submit(r, tokenFrom(r), body) })
+}
+
+// once does what a request asks for, unless it came before under its name and with the same digest: then it is answered as before.
+func (s *site) once(w http.ResponseWriter, r *http.Request, digest string, do func() (int, []byte, error)) error {
+	t, ctx := tokenFrom(r), r.Context()
+	key := r.Header.Get("Idempotency-Key")
+	if key == "" || len(key) > mostKey {
+		return assess.Invalid("problem.api_key",
+			fmt.Sprintf("the header Idempotency-Key names the request; send one of 1 to %d bytes, new for each request and the same when it is sent again", mostKey), "most", fmt.Sprint(mostKey))
+	}
+	receipt := account.Receipt{Token: t.ID, Request: key, Digest: digest, At: s.Now()}
 	before, fresh, err := s.Keys.BeginReceipt(ctx, receipt)
 	switch {
 	case err != nil:
@@ -155,7 +160,7 @@ func (s *site) takeSubmission(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Idempotent-Replayed", "true")
 		return s.sendJSON(w, before.Status, []byte(before.Body))
 	}
-	status, answer, err := s.submit(r, t, body)
+	status, answer, err := do()
 	if err != nil { // nothing came of it, so the same name may be tried again
 		return errors.Join(err, s.Keys.DropReceipt(context.WithoutCancel(ctx), receipt))
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/matter"
@@ -152,6 +153,8 @@ type Options struct {
 	// Submit takes figures that a program of a unit hands in, the body being a source's JSON. What is wrong with the whole is a
 	// Problem; rows that are refused stand in the answer.
 	Submit func(ctx context.Context, t account.Token, body []byte, now time.Time) (Submission, error)
+	// ImportSet takes a dataValueSet of DHIS2 in the same way.
+	ImportSet func(ctx context.Context, t account.Token, set ValueSet, now time.Time) (collect.Report, error)
 	// SourceTitles are the sources with their names; one whose name is empty is shown by its code.
 	SourceTitles map[assess.Code]assess.Text
 	// Sessions keeps the sessions; it sees only hashes of their tokens. The data are gob-encoded and hold the account's ID under
@@ -187,6 +190,7 @@ func (o Options) withDefaults() (Options, error) {
 		{"Accounts", o.Accounts == nil},
 		{"Keys", o.Keys == nil},
 		{"Submit", o.Submit == nil},
+		{"ImportSet", o.ImportSet == nil},
 		{"Hasher", o.Hasher == nil},
 		{"Audit", o.Audit == nil},
 		{"Runs", o.Runs == nil},

@@ -45,6 +45,7 @@ func (s *site) routes() []route {
 		s.adminRoutes(),
 		[]route{
 			{"POST", "/api/v1/submissions", program(account.SubmitFigures), s.takeSubmission},
+			{"POST", "/api/v1/dataValueSets", program(account.SubmitFigures), s.takeValueSet},
 			{"GET", "/assets/{file:.+}", bare(), s.showAsset},
 			{"GET", "/healthz", bare(), s.showHealth},
 			{"GET", "/readyz", bare(), s.showReady},

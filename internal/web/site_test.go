@@ -64,6 +64,7 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 		Keys:      g.people,
 		Rules:     account.Rules{MinPassword: 10}, // tests go far into the future, where nobody has signed in for long
 		Submit:    g.people.take,
+		ImportSet: g.people.importSet,
 		City:      galleryCity{},
 		Desk:      galleryDesk{},
 		Evidence:  galleryEvidence(t),

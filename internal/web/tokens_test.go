@@ -16,7 +16,12 @@ const submission = `{"schema": "unionboard/values/1", "unit": "210102", "period"
 // push hands figures in as a program does.
 func (r *reader) push(secret, key, body string, change ...func(*http.Request)) answerTo {
 	r.t.Helper()
-	req, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, r.base+"/api/v1/submissions", strings.NewReader(body))
+	return r.pushTo("/api/v1/submissions", secret, key, body, change...)
+}
+
+func (r *reader) pushTo(path, secret, key, body string, change ...func(*http.Request)) answerTo {
+	r.t.Helper()
+	req, err := http.NewRequestWithContext(r.t.Context(), http.MethodPost, r.base+path, strings.NewReader(body))
 	if err != nil {
 		r.t.Fatal(err)
 	}
