@@ -91,6 +91,9 @@ func TestALatePushIsLateWhenItIsWhole(t *testing.T) {
 	if got := c.late(unitA); got != 2 {
 		t.Errorf("whole on the second day after the deadline it is %d days late", got)
 	}
+	if c.push("210103,2026Q1,members,5,,,,\n", "token:8a", clock("2026-04-13 09:00")); c.late(unitB) != 0 {
+		t.Errorf("a first part after the deadline is %d days late; what is not whole has not come", c.late(unitB))
+	}
 	c.push("210102,2026Q1,office,2,,,,\n", "token:7f", clock("2026-04-14 09:00"))
 	if got := c.late(unitA); got != 2 {
 		t.Errorf("with a changed figure it is %d days late", got)
