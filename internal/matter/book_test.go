@@ -564,3 +564,17 @@ func TestComments(t *testing.T) {
 		}
 	}
 }
+
+// A request that lacks something says what: the new value, the reason, or both.
+func TestARequestSaysWhatItLacks(t *testing.T) {
+	w := newWorld(t)
+	for blank, key := range map[[2]string]string{
+		{"", " "}: "problem.correction_blank", {" ", "x"}: "problem.correction_no_value", {"30500", ""}: "problem.correction_no_reason",
+	} {
+		f := matter.Figure{Unit: "210102", Period: q1, Item: "union_members", Value: blank[0], Reason: blank[1]}
+		_, err := w.Request(t.Context(), f, reporter, w.line(reporter))
+		if p, ok := errors.AsType[*assess.Problem](err); !ok || p.Key != key {
+			t.Errorf("%q: %v, want %s", blank, err, key)
+		}
+	}
+}

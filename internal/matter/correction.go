@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
@@ -34,6 +35,9 @@ func (b *Book) Request(ctx context.Context, f Figure, u account.User, line asses
 		return assess.Matter{}, assess.Conflict("problem.correction_open",
 			fmt.Sprintf("the collection of %s is still open; type the figure into the form", f.Period), "period", f.Period.String())
 	}
+	if err := f.complete(); err != nil {
+		return assess.Matter{}, err
+	}
 	before, err := b.Gate.Held(ctx, f.cell())
 	if err != nil {
 		return assess.Matter{}, fmt.Errorf("read the log: %w", err)
@@ -49,6 +53,20 @@ func (b *Book) Request(ctx context.Context, f Figure, u account.User, line asses
 		Department: item.Department,
 	}
 	return b.open(ctx, m, u, line)
+}
+
+// complete says which fields of a request are blank, all at once.
+func (f Figure) complete() error {
+	noValue, noReason := strings.TrimSpace(f.Value) == "", strings.TrimSpace(f.Reason) == ""
+	switch {
+	case noValue && noReason:
+		return assess.Invalid("problem.correction_blank", "a correction needs the new value and the reason; write both")
+	case noValue:
+		return assess.Invalid("problem.correction_no_value", "a correction needs the new value; write what the figure should be")
+	case noReason:
+		return assess.Invalid("problem.correction_no_reason", "a correction needs a reason; write why the figure was wrong")
+	}
+	return nil
 }
 
 func noItem(code assess.Code) error {
