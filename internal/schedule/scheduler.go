@@ -4,44 +4,73 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
-
-	"github.com/robfig/cron/v3"
 )
+
+// look is how long at most the scheduler sleeps between two looks at what is due: it finds slots that a long run, a sleeping machine
+// or a moved clock let pass.
+const look = time.Minute
 
 // Job is something that is due again and again.
 type Job struct {
 	Name string
 	Spec Spec
-	// Last is the due time of the newest recorded run, zero where there is none: due times are rows, so that a restart loses
-	// nothing.
+	// Shift is how long after a slot the job is begun, so that not everything begins on the hour; the slot itself stays what it is.
+	Shift time.Duration
+	// Last is the newest slot that was run, zero where there is none.
 	Last time.Time
+	// Record, where set, is asked at each look instead of remembering: due times are rows, so that a restart loses nothing and
+	// another process is seen.
+	Record func(ctx context.Context) (Record, error)
+	// Lead says that only the holder of the lease runs the job.
+	Lead bool
 	// Run does the work of one slot, the time it was due.
 	Run func(ctx context.Context, slot time.Time)
+}
+
+// Record is what is known of the runs of a job.
+type Record struct {
+	Last time.Time // the newest slot that was run; zero: none
+	// Retry, where set, is when the job is tried again, because it failed: until that succeeds it goes by this and not by its spec.
+	Retry time.Time
+}
+
+// Config is what a Scheduler works with.
+type Config struct {
+	Clock Clock  // nil: that of the machine
+	Lease *Lease // nil: this process leads, as there is no other
+	Log   *slog.Logger
 }
 
 // Scheduler runs jobs when they are due. A job still running at its next due time is not started a second time; it runs once
 // more when it is free, for the newest slot. A slot that passed while the program was down is caught up at the start, again only
 // the newest.
 type Scheduler struct {
-	log  *slog.Logger
-	cron *cron.Cron
+	Config
 
 	mu      sync.Mutex
 	work    []*work
-	ctx     context.Context
+	started bool
+	ctx     context.Context // of the jobs
 	cancel  context.CancelFunc
-	catchUp sync.WaitGroup
+	quit    chan struct{} // closed by Stop: nothing more is begun
+	idle    chan struct{} // closed when nothing runs any more: the lease may go
+	woken   chan struct{} // a job has ended, or the lease has come: something may be due
+	loops   sync.WaitGroup
+	running sync.WaitGroup
 }
 
-// New makes a Scheduler whose times are those of a zone.
-func New(zone *time.Location, log *slog.Logger) *Scheduler {
+// New makes a Scheduler.
+func New(c Config) *Scheduler {
+	if c.Clock == nil {
+		c.Clock = System{}
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	return &Scheduler{
-		log: log, ctx: ctx, cancel: cancel,
-		cron: cron.New(cron.WithLocation(zone), cron.WithLogger(cronLog{log})),
+		Config: c, ctx: ctx, cancel: cancel, quit: make(chan struct{}), idle: make(chan struct{}), woken: make(chan struct{}, 1),
 	}
 }
 
@@ -55,87 +84,166 @@ func (s *Scheduler) Add(job Job) error {
 	if slices.ContainsFunc(s.work, func(w *work) bool { return w.job.Name == job.Name }) {
 		return fmt.Errorf("there are two jobs named %q; give each its own name", job.Name)
 	}
-	if len(s.cron.Entries()) > 0 {
+	if s.started {
 		return fmt.Errorf("job %q came after the start", job.Name)
 	}
-	s.work = append(s.work, &work{job: job, last: job.Last, ctx: s.ctx, log: s.log})
+	s.work = append(s.work, &work{job: job, last: job.Last})
 	return nil
 }
 
 // Start begins. Jobs with a missed slot run at once, beside each other; all others wait for their due time.
 func (s *Scheduler) Start() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := time.Now()
-	everyMinute := cron.ConstantDelaySchedule{Delay: time.Minute}
-	// Skip before recover: the other way round one panic would block its job for ever.
-	chain := cron.NewChain(cron.SkipIfStillRunning(cronLog{s.log}), cron.Recover(cronLog{s.log}))
+	s.started = true
+	now := s.Clock.Now()
 	for _, w := range s.work {
-		if w.last.IsZero() {
-			w.last = now
-		}
-		wrapped := chain.Then(w)
-		s.cron.Schedule(w.job.Spec.plan, wrapped)
-		// cron only wakes: the minute's look finds slots that a long run, a sleeping machine or a moved clock let pass.
-		s.cron.Schedule(everyMinute, wrapped)
-		s.catchUp.Go(wrapped.Run)
+		w.begun = now
 	}
-	s.cron.Start()
+	s.mu.Unlock()
+	if s.Lease != nil {
+		s.loops.Go(s.keepLease)
+	}
+	s.loops.Go(s.loop)
+}
+
+// loop looks at what is due until Stop: when the next slot comes, when a job has ended, and each minute.
+func (s *Scheduler) loop() {
+	for {
+		wait := s.look()
+		select {
+		case <-s.quit:
+			return
+		case <-s.woken:
+		case <-s.Clock.After(wait):
+		}
+	}
+}
+
+// look begins what is due and answers how long there is nothing to do.
+func (s *Scheduler) look() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.Clock.Now()
+	wait := look
+	for _, w := range s.work {
+		if w.busy || s.stopped() || w.job.Lead && !s.leads() {
+			continue
+		}
+		slot, next, err := w.due(s.ctx, now)
+		switch {
+		case err != nil:
+			s.Log.Error("what is due is not known", "job", w.job.Name, "error", err)
+		case !slot.IsZero():
+			s.begin(w, slot)
+		case !next.IsZero():
+			wait = min(wait, next.Sub(now))
+		}
+	}
+	return max(wait, time.Millisecond)
+}
+
+func (s *Scheduler) leads() bool { return s.Lease == nil || s.Lease.Held(s.Clock.Now()) }
+
+func (s *Scheduler) stopped() bool {
+	select {
+	case <-s.quit:
+		return true
+	default:
+		return false
+	}
+}
+
+// begin runs a slot of a job beside the others. A slot is tried once, also when it panics. Who loses the lease is told to end.
+func (s *Scheduler) begin(w *work, slot time.Time) {
+	w.busy, w.last = true, slot
+	ctx, done := s.ctx, context.CancelFunc(func() {})
+	if w.job.Lead && s.Lease != nil {
+		ctx, done = s.Lease.while(ctx)
+	}
+	s.running.Go(func() {
+		defer func() {
+			if p := recover(); p != nil {
+				s.Log.Error("a job panicked", "job", w.job.Name, "panic", p, "stack", string(debug.Stack()))
+			}
+			done()
+			s.mu.Lock()
+			w.busy = false
+			s.mu.Unlock()
+			s.wake()
+		}()
+		w.job.Run(ctx, slot)
+	})
+}
+
+// wake lets the scheduler look now.
+func (s *Scheduler) wake() {
+	select {
+	case s.woken <- struct{}{}:
+	default: // it will look anyway
+	}
 }
 
 // Stop starts nothing more and waits for what is running. When ctx ends first, the running jobs are told to end through their
-// own context, and waited for.
+// own context, and waited for. Then the lease is given back.
 func (s *Scheduler) Stop(ctx context.Context) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	defer s.cancel()
-	idle := make(chan struct{})
-	running := s.cron.Stop()
+	s.mu.Lock()
+	first := !s.stopped()
+	if first {
+		close(s.quit)
+	}
+	s.mu.Unlock()
+	over := make(chan struct{})
 	go func() {
-		<-running.Done()
-		s.catchUp.Wait()
-		close(idle)
+		s.running.Wait()
+		if first {
+			close(s.idle)
+		}
+		s.loops.Wait()
+		close(over)
 	}()
 	select {
-	case <-idle:
+	case <-over:
 	case <-ctx.Done():
 		s.cancel()
-		<-idle
+		<-over
 	}
 }
 
-// work is a job at work: what is due and what was done last.
+// work is a job at work.
 type work struct {
-	job  Job
-	last time.Time // only one run at a time touches it
-	ctx  context.Context
-	log  *slog.Logger
+	job   Job
+	begun time.Time // when the scheduler started
+	last  time.Time // the newest slot tried here
+	busy  bool
 }
 
-// Run does the newest slot that is due, if any. It implements cron.Job.
-func (w *work) Run() {
-	if w.ctx.Err() != nil {
-		return
+// due answers the newest slot that is to be run now, or else when the next one is.
+func (w *work) due(ctx context.Context, now time.Time) (slot, next time.Time, err error) {
+	record := Record{}
+	if w.job.Record != nil {
+		if record, err = w.job.Record(ctx); err != nil {
+			return slot, next, err
+		}
 	}
-	slots := Missed(w.job.Spec, w.last, time.Now())
-	if len(slots) == 0 {
-		return
+	last := record.Last
+	if w.last.After(last) {
+		last = w.last
 	}
-	slot := slots[len(slots)-1]
-	if skipped := len(slots) - 1; skipped > 0 {
-		w.log.Warn("missed slots are not caught up one by one", "job", w.job.Name, "skipped", skipped, "runs", slot)
+	if last.IsZero() {
+		last = w.begun
 	}
-	w.last = slot // also when it panics: a slot is tried once
-	w.job.Run(w.ctx, slot)
-}
-
-// cronLog lets cron write to a slog.Logger. Its ordinary lines (wake, run, skip) are of use only when looking for a fault.
-type cronLog struct{ log *slog.Logger }
-
-func (l cronLog) Info(msg string, keysAndValues ...any) {
-	l.log.Debug("schedule: "+msg, keysAndValues...)
-}
-
-func (l cronLog) Error(err error, msg string, keysAndValues ...any) {
-	l.log.Error("schedule: "+msg, append([]any{"error", err}, keysAndValues...)...)
+	if at := record.Retry; at.After(w.last) {
+		if at.After(now) {
+			return slot, at, nil
+		}
+		return at, next, nil
+	}
+	if slots := Missed(w.job.Spec, last, now.Add(-w.job.Shift)); len(slots) > 0 {
+		return slots[len(slots)-1], next, nil
+	}
+	if next = w.job.Spec.Next(last); !next.IsZero() {
+		next = next.Add(w.job.Shift)
+	}
+	return slot, next, nil
 }

@@ -18,6 +18,8 @@ type Spec struct {
 	text string
 	plan cron.Schedule
 	zone *time.Location
+	// hourly: due at every hour of the days it is due on.
+	hourly bool
 }
 
 // Parse reads a cron spec whose times are those of a zone. What it refuses, and why: TZ= and CRON_TZ= (the zone is set in one
@@ -42,22 +44,65 @@ func Parse(text string, zone *time.Location) (spec Spec, err error) {
 			"%q is not a schedule (%w); write minute, hour, day of month, month and day of week (0–6, 0 is Sunday): \"30 6 * * *\" is every day at 06:30",
 			text, err)
 	}
-	spec = Spec{text: text, plan: plan, zone: zone}
+	spec = Spec{text: text, plan: plan, zone: zone, hourly: everyHour(plan)}
 	if spec.Next(time.Date(2000, 1, 1, 0, 0, 0, 0, zone)).IsZero() {
 		return Spec{}, fmt.Errorf("%q is never due: that day does not exist", text)
 	}
 	return spec, nil
 }
 
+// everyHour says whether a plan has all 24 hours.
+func everyHour(plan cron.Schedule) bool {
+	const hours = 1<<24 - 1
+	fields, ok := plan.(*cron.SpecSchedule)
+	return ok && fields.Hour&hours == hours
+}
+
 // String answers the spec as it was written.
 func (s Spec) String() string { return s.text }
 
-// Next answers the first due time after a time, in the zone of the spec; the zero time where there is none in five years.
+// Next answers the first due time after a time, in the zone of the spec; the zero time where there is none in five years. Where the
+// clocks are changed, what is due every hour stays due every hour; what is due at an hour of the day is due once on that day: at the
+// first of two such hours, and in place of one that there is not at the moment the clocks are put forward.
 func (s Spec) Next(after time.Time) time.Time {
 	if s.plan == nil {
 		return time.Time{}
 	}
-	return s.plan.Next(after.In(s.zone))
+	after = after.In(s.zone)
+	if s.hourly {
+		return s.plan.Next(after)
+	}
+	shown := after.UTC().Add(time.Duration(offsetAt(after, s.zone)) * time.Second) // what the clocks show, as if it were UTC
+	for {
+		if shown = s.plan.Next(shown); shown.IsZero() {
+			return shown
+		}
+		if slot := firstShown(shown, s.zone); slot.After(after) {
+			return slot
+		}
+	}
+}
+
+// firstShown answers when the clocks of a zone first show a time, or jump over it.
+func firstShown(shown time.Time, zone *time.Location) time.Time {
+	const halfDay = 12 * time.Hour // more than the clocks are ever changed by
+	seconds := func(n int) time.Duration { return time.Duration(n) * time.Second }
+	_, before := shown.Add(-seconds(offsetAt(shown, zone)) - halfDay).In(zone).Zone()
+	slot := shown.Add(-seconds(before)).In(zone)
+	after := offsetAt(slot, zone)
+	if after == before {
+		return slot
+	}
+	changed, _ := slot.ZoneBounds()
+	if slot = slot.Add(seconds(before - after)); slot.Before(changed) {
+		return changed
+	}
+	return slot
+}
+
+func offsetAt(t time.Time, zone *time.Location) int {
+	_, offset := t.In(zone).Zone()
+	return offset
 }
 
 // Missed answers the due times after last up to and including now, oldest first. With a zero last, when the job has never run,
