@@ -45,6 +45,8 @@ type app struct {
 	words     *i18n.Catalogue
 	zone      *time.Location
 	log       *slog.Logger
+	// collecting is the sources at work; outside of serve it has none.
+	collecting *collecting
 	// served is where the program itself is served at the moment, host:port; "" when it is not.
 	served string
 }
@@ -99,6 +101,7 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 		return nil, err
 	}
 	a := &app{dir: dir, config: c, store: s, board: board, gate: gate, desk: forms, files: files, words: words, zone: zone, log: log}
+	a.collecting = newCollecting(a)
 	if a.reminders, err = a.newReminders(); err != nil {
 		return nil, errors.Join(err, files.Close())
 	}

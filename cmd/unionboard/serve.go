@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"syscall"
 	"time"
 
@@ -95,30 +97,31 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 	if err != nil {
 		return err
 	}
-	pages, err := a.handler(city, setup)
-	if err != nil {
+	// The folder is ours alone: whoever collected in it before is gone.
+	if err := errors.Join(a.interrupt(ctx, time.Now()), a.store.EndLeases(ctx), a.store.DropOpenReceipts(ctx)); err != nil {
 		return err
 	}
-	if n, err := a.store.InterruptRuns(ctx, time.Now()); err != nil {
-		return err
-	} else if n > 0 {
-		a.log.Warn("collections were interrupted when the program ended; nothing of them was taken", "runs", n)
-	}
-	if err := a.store.DropOpenReceipts(ctx); err != nil {
-		return err
-	}
-	jobs := schedule.New(a.zone, a.log)
+	jobs := schedule.New(schedule.Config{Lease: a.lease(), Log: a.log})
 	if err := a.careForFiles(ctx, jobs); err != nil {
 		return err
 	}
 	if err := a.sweep(jobs); err != nil {
 		return err
 	}
-	stopDemo, err := a.addJobs(ctx, jobs, city)
+	stopDemo, err := a.addJobs(jobs, city)
 	if err != nil {
 		return err
 	}
 	defer stopDemo()
+	pages, err := a.handler(city, setup)
+	if err != nil {
+		return err
+	}
+	stopMetrics, err := a.serveMetrics()
+	if err != nil {
+		return err
+	}
+	defer stopMetrics()
 	server := &http.Server{
 		Handler: pages, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 60 * time.Second,
@@ -142,12 +145,13 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 	defer cancel()
 	err = server.Shutdown(ending)
 	jobs.Stop(ending)
+	a.collecting.stop(ending)
 	return err
 }
 
 // addJobs schedules the sources, and the calendar that moves the periods on. A demonstration has a city, whose story has ended: its
 // sources are asked and have nothing new.
-func (a *app) addJobs(ctx context.Context, jobs *schedule.Scheduler, city *demo.City) (stop func(), err error) {
+func (a *app) addJobs(jobs *schedule.Scheduler, city *demo.City) (stop func(), err error) {
 	stop = func() {}
 	all, err := a.sources()
 	if err != nil {
@@ -158,27 +162,17 @@ func (a *app) addJobs(ctx context.Context, jobs *schedule.Scheduler, city *demo.
 		if stop, sources, err = a.districts(city, time.Now); err != nil {
 			return func() {}, err
 		}
-		for _, src := range sources {
-			all = append(all, planned{Source: src, schedule: demoSchedule})
+		for _, name := range slices.Sorted(maps.Keys(sources)) {
+			all = append(all, planned{Source: sources[name], schedule: demoSchedule})
 		}
-	}
-	last := map[assess.Code]lastRun{}
-	if city == nil { // a demonstration is not sorry for what it missed while it was off
-		if last, err = a.lastRuns(ctx); err != nil {
+		if err := a.plan(all); err != nil {
 			return stop, err
 		}
+		a.collecting.begun = time.Now() // a demonstration is not sorry for what it missed while it was off
 	}
-	for _, s := range all {
-		if s.schedule == "" {
-			continue
-		}
-		spec, err := schedule.Parse(s.schedule, a.zone)
-		if err != nil {
-			return stop, assess.Invalid("problem.schedule", fmt.Sprintf("source %s: %s", s.Name, err), "source", string(s.Name)).At(s.at)
-		}
-		if err := jobs.Add(a.collectionOf(s.Source, spec, last[s.Name])); err != nil {
-			return stop, err
-		}
+	a.collecting.sources = all
+	if err := a.collecting.schedule(jobs); err != nil {
+		return stop, err
 	}
 	reminding, err := a.remindJob()
 	if err != nil {
@@ -194,54 +188,22 @@ func (a *app) addJobs(ctx context.Context, jobs *schedule.Scheduler, city *demo.
 	return stop, jobs.Add(schedule.Job{Name: "calendar", Spec: spec, Run: a.moveOn})
 }
 
-// lastRun is where the schedule of a source goes on from.
-type lastRun struct {
-	slot  time.Time
-	again bool // the run of the slot was interrupted and is tried once more
-}
-
-// lastRuns answers the newest run of every source. One that was interrupted took nothing, so its slot is still owed; where the
-// run before it was interrupted too it waits for the next slot, for what ends the program must not do so at every start.
-func (a *app) lastRuns(ctx context.Context) (map[assess.Code]lastRun, error) {
-	newest, err := a.store.LastRuns(ctx)
+// serveMetrics serves the metrics where the configuration wants them.
+func (a *app) serveMetrics() (stop func(), err error) {
+	if a.config.MetricsAddr == "" {
+		return func() {}, nil
+	}
+	listener, err := listen(a.config.MetricsAddr)
 	if err != nil {
 		return nil, err
 	}
-	last := map[assess.Code]lastRun{}
-	for _, r := range newest {
-		two, err := a.store.Runs(ctx, r.Source, 2)
-		if err != nil {
-			return nil, err
-		}
-		twice := len(two) == 2 && two[1].State == assess.RunInterrupted
-		last[r.Source] = lastRun{slot: r.Slot, again: r.State == assess.RunInterrupted && !twice}
+	server := &http.Server{
+		Handler: a.collecting.meter.Handler(), ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 5 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
 	}
-	return last, nil
-}
-
-// collectionOf runs a source at its slots, beginning with what was missed since its last run.
-func (a *app) collectionOf(src collect.Source, spec schedule.Spec, last lastRun) schedule.Job {
-	job := schedule.Job{Name: string(src.Name), Spec: spec, Last: last.slot}
-	if last.again {
-		job.Last = last.slot.Add(-time.Second)
-	}
-	job.Run = func(ctx context.Context, slot time.Time) {
-		if last.again && slot.Equal(last.slot) {
-			slot = time.Now() // the slot itself has its run, the interrupted one
-		}
-		a.collectAt(ctx, src, slot)
-	}
-	return job
-}
-
-func (a *app) collectAt(ctx context.Context, src collect.Source, slot time.Time) {
-	report, err := a.gate.Run(ctx, src, collect.Ask{Slot: slot}, time.Now())
-	if err != nil {
-		a.log.Error("collection", "source", src.Name, "slot", slot, "error", err)
-		return
-	}
-	a.log.Info("collected", "source", src.Name, "state", report.State, "new", report.New, "changed", report.Changed,
-		"unchanged", report.Same, "refused", report.Refused)
+	go func() { _ = server.Serve(listener) }() // it ends with Close
+	a.log.Info("metrics", "at", "http://"+listener.Addr().String()+"/metrics")
+	return func() { server.Close() }, nil
 }
 
 // moveOn lets the collections of the periods reach the state their calendar gives them.

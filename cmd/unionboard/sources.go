@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -13,6 +15,7 @@ import (
 	"github.com/unionboard/unionboard/internal/demo"
 	"github.com/unionboard/unionboard/internal/dial"
 	"github.com/unionboard/unionboard/internal/i18n"
+	"github.com/unionboard/unionboard/internal/schedule"
 	"github.com/unionboard/unionboard/internal/source"
 	"github.com/unionboard/unionboard/internal/web"
 )
@@ -22,6 +25,9 @@ type planned struct {
 	collect.Source
 	schedule string
 	at       assess.Place // of the schedule in the configuration
+	// spec and shift are the schedule read, and how long after its slots the source is begun.
+	spec  schedule.Spec
+	shift time.Duration
 }
 
 // sources makes the sources of the configuration.
@@ -32,9 +38,9 @@ func (a *app) sources() ([]planned, error) {
 		if err != nil {
 			return nil, a.inSource(i, err)
 		}
-		all = append(all, planned{src, s.Schedule, a.config.At(fmt.Sprintf("sources[%d].schedule", i))})
+		all = append(all, planned{Source: src, schedule: s.Schedule, at: a.config.At(fmt.Sprintf("sources[%d].schedule", i))})
 	}
-	return all, nil
+	return all, a.plan(all)
 }
 
 // inSource says which source a mistake is in, and where it stands.
@@ -72,6 +78,7 @@ func (a *app) wall() (dial.Wall, error) {
 // configured makes a source as it is declared; delay is that before a second try, 0 the usual one.
 func (a *app) configured(s config.Source, delay time.Duration) (collect.Source, error) {
 	src := rights(s)
+	src.Host = hostOf(s)
 	wall, err := a.wall()
 	if err != nil {
 		return src, err
@@ -104,6 +111,18 @@ func (a *app) configured(s config.Source, delay time.Duration) (collect.Source, 
 		})
 	}
 	return src, err
+}
+
+// hostOf answers the machine a source is asked at, "" for this one.
+func hostOf(s config.Source) string {
+	host := s.Host
+	if u, err := url.Parse(s.URL); err == nil && s.URL != "" {
+		host = u.Hostname()
+	}
+	if s.AllowLoopback {
+		return ""
+	}
+	return strings.ToLower(host)
 }
 
 // sentence says a problem in the first language of the interface: the report beside a refused file is read by the district.

@@ -94,6 +94,7 @@ type Gate struct {
 	newID    func() string
 	log      *slog.Logger
 
+	queue    *queue
 	deciding sync.Mutex
 	mu       sync.Mutex
 	busy     map[assess.Code]bool
@@ -103,6 +104,7 @@ type Gate struct {
 // New makes a Gate.
 func New(c Config) *Gate {
 	g := &Gate{
+		queue: newQueue(),
 		store: c.Store, editions: c.Editions, mappings: c.Mappings, readYear: c.ReadYear, zone: c.Zone, clock: c.Clock, newID: c.NewID, log: c.Log, busy: map[assess.Code]bool{},
 		years: map[int64]assess.CalendarYear{},
 	}

@@ -6,17 +6,13 @@ import (
 	"fmt"
 	"runtime/debug"
 	"strconv"
+	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/cycle"
 	"github.com/unionboard/unionboard/internal/source"
 )
-
-// atOnce is how many sources are asked side by side.
-const atOnce = 8
 
 // longestFetch is how long a source may take in all, over all its units and periods.
 const longestFetch = 10 * time.Minute
@@ -41,6 +37,11 @@ func (g *Gate) Run(ctx context.Context, src Source, ask Ask, now time.Time) (Rep
 		return Report{}, err
 	}
 	defer release()
+	done, err := g.queue.turn(ctx, src.Host)
+	if err != nil {
+		return Report{}, fmt.Errorf("wait for the turn of %s: %w", src.Name, err)
+	}
+	defer done()
 	mapping, revision, err := g.Mapping(ctx, src.Name)
 	if err != nil {
 		return Report{}, fmt.Errorf("mapping of %s: %w", src.Name, err)
@@ -151,19 +152,17 @@ type Result struct {
 	Err    error
 }
 
-// All runs several sources, at most eight at once, and answers the result of each in their order. One that fails, hangs or panics
+// All runs several sources, at most eight at once and two of one host, and answers the result of each in their order. One that fails, hangs or panics
 // stops none of the others.
 func (g *Gate) All(ctx context.Context, sources []Source, ask Ask, now time.Time) []Result {
 	results := make([]Result, len(sources))
-	var group errgroup.Group
-	group.SetLimit(atOnce)
+	var group sync.WaitGroup
 	for i, src := range sources {
-		group.Go(func() error {
+		group.Go(func() {
 			report, err := g.Run(ctx, src, ask, now)
 			results[i] = Result{src.Name, report, err}
-			return nil
 		})
 	}
-	_ = group.Wait() // every result has its own error
+	group.Wait()
 	return results
 }

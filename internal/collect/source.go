@@ -23,7 +23,9 @@ type Source struct {
 	// Supplies are the origins of the items it may set; none means those that districts report.
 	Supplies  []assess.Origin
 	Authority Authority
-	Fetcher   Fetcher
+	// Host is the machine it is asked at; "" for none, or this one.
+	Host    string
+	Fetcher Fetcher
 }
 
 // Authority is what the figures of a source are worth.

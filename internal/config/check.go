@@ -18,7 +18,7 @@ var variableForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // check answers what is wrong with settings that could be read.
 func (c Config) check() assess.Problems {
-	problems := slices.Concat(c.checkServer(), c.checkSecurity(), c.checkEvidence(), c.checkMail(), c.checkWebhooks())
+	problems := slices.Concat(c.checkServer(), c.checkTimes(), c.checkSecurity(), c.checkEvidence(), c.checkMail(), c.checkWebhooks())
 	seen := map[assess.Code]bool{}
 	for i, s := range c.Sources {
 		path := "sources[" + strconv.Itoa(i) + "]"
@@ -55,6 +55,31 @@ func (c Config) checkServer() (problems assess.Problems) {
 			}
 			add(path, notOrigin(origin))
 		}
+	}
+	return problems
+}
+
+// longestSpread is the longest time by which sources are spread.
+const longestSpread = time.Hour
+
+// checkTimes looks at when sources are asked and where their metrics are served.
+func (c Config) checkTimes() (problems assess.Problems) {
+	if c.Spread > longestSpread {
+		problems = append(problems, invalid("problem.config_spread", fmt.Sprintf("spread cannot be %s; it is a span of time from 0s to 1h", c.Spread),
+			"value", c.Spread.String()).At(c.At("spread")))
+	}
+	if c.MetricsAddr == "" {
+		return problems
+	}
+	host, port, err := net.SplitHostPort(c.MetricsAddr)
+	if n, portErr := strconv.ParseUint(port, 10, 16); err != nil || portErr != nil || n == 0 && port != "0" {
+		return append(problems, invalid("problem.config_addr", fmt.Sprintf("%q is not host and port; write it as 127.0.0.1:9090", c.MetricsAddr),
+			"value", c.MetricsAddr).At(c.At("metrics_addr")))
+	}
+	if ip := net.ParseIP(host); !c.MetricsOpen && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		problems = append(problems, invalid("problem.config_metrics",
+			fmt.Sprintf("metrics at %s could be read by others without signing in; serve them at 127.0.0.1, or add metrics_open: true", c.MetricsAddr),
+			"value", c.MetricsAddr).At(c.At("metrics_addr")))
 	}
 	return problems
 }

@@ -38,6 +38,11 @@ type Config struct {
 	// SourcesAllowed are the only places that sources may be asked at, hosts or networks with ports; nil: those that sources name.
 	SourcesAllowed []string
 	Sources        []Source
+	// Spread is within how long after their due time sources are begun, each always equally late; 0: all at once.
+	Spread time.Duration
+	// MetricsAddr is the address that metrics are served on, host and port; "": none. MetricsOpen lets it be none of this machine's own.
+	MetricsAddr string
+	MetricsOpen bool
 
 	places map[string]assess.Place
 }
@@ -78,7 +83,7 @@ func (c Config) At(path string) assess.Place {
 func usual() Config {
 	return Config{
 		Addr: "127.0.0.1:8080", TimeZone: "Asia/Shanghai", LogLevel: "info", Evidence: usualEvidence(), Security: Standard,
-		Sessions: Sessions{Idle: 15 * time.Minute, Lifetime: 8 * time.Hour},
+		Spread: 5 * time.Minute, Sessions: Sessions{Idle: 15 * time.Minute, Lifetime: 8 * time.Hour},
 	}
 }
 

@@ -67,6 +67,8 @@ second_factor: [city_leader]
 sessions:
   idle: 10m
 sources_allowed: [heping.example.org, "10.20.0.0/16:8443"]
+spread: 2m
+metrics_addr: 127.0.0.1:9090
 sources:
   - name: heping
     title: {zh: 和平区, en: Heping}
@@ -142,7 +144,7 @@ func TestParse(t *testing.T) {
 			KeyFile: "/srv/ub/group.key", Body: `{"msgtype": "markdown", "markdown": {"content": "{lines}"}}`, Answer: map[string]string{"errcode": "0"},
 			Units: []assess.UnitCode{"210102"}, Language: "en", Timeout: 5 * time.Second, AllowLoopback: true,
 		}},
-		SourcesAllowed: []string{"heping.example.org", "10.20.0.0/16:8443"},
+		SourcesAllowed: []string{"heping.example.org", "10.20.0.0/16:8443"}, Spread: 2 * time.Minute, MetricsAddr: "127.0.0.1:9090",
 		Sources: []config.Source{
 			{
 				Name: "heping", Title: assess.Text{ZH: "和平区", EN: "Heping"}, Kind: config.HTTP, Format: "json", TokenFile: "/srv/ub/heping.token",
@@ -171,10 +173,10 @@ func TestParse(t *testing.T) {
 	if diff := cmp.Diff(want, c, withoutPlaces); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
-	if got, want := c.At("sources[0].schedule"), (assess.Place{File: "/srv/ub/unionboard.yaml", Line: 46, Column: 15, Field: "sources[0].schedule"}); got != want {
+	if got, want := c.At("sources[0].schedule"), (assess.Place{File: "/srv/ub/unionboard.yaml", Line: 48, Column: 15, Field: "sources[0].schedule"}); got != want {
 		t.Errorf("the schedule stands at %+v, want %+v", got, want)
 	}
-	if got := c.At("sources[2].schedule"); got.Line != 57 || got.Column != 5 {
+	if got := c.At("sources[2].schedule"); got.Line != 59 || got.Column != 5 {
 		t.Errorf("an absent setting stands at %+v, want the beginning of its source", got)
 	}
 }
@@ -327,6 +329,25 @@ func usual() config.Config {
 		},
 		Addr: "127.0.0.1:8080", TimeZone: "Asia/Shanghai", LogLevel: "info", Security: config.Standard,
 		Passwords: config.Passwords{MinLength: 10, UnusedDays: 90}, Sessions: config.Sessions{Idle: 15 * time.Minute, Lifetime: 8 * time.Hour},
+		Spread: 5 * time.Minute,
+	}
+}
+
+func TestWhenAndWhereItIsMeasured(t *testing.T) {
+	for text, key := range map[string]string{
+		"spread: 0s\n": "", "spread: 1h\n": "", "spread: 61m\n": "problem.config_spread", "spread: -1s\n": "problem.config_duration",
+		"metrics_addr: 127.0.0.1:9090\n": "", "metrics_addr: \"[::1]:9090\"\n": "", "metrics_addr: localhost:9090\n": "", "metrics_addr: 9090\n": "problem.config_addr",
+		"metrics_addr: 0.0.0.0:9090\n": "problem.config_metrics", "metrics_addr: \":9090\"\n": "problem.config_metrics",
+		"metrics_addr: board.example.org:9090\n": "problem.config_metrics", "metrics_addr: 0.0.0.0:9090\nmetrics_open: true\n": "",
+	} {
+		_, err := config.Parse("c.yaml", []byte(text))
+		got := ""
+		if p, ok := errors.AsType[assess.Problems](err); ok {
+			got = p[0].Key
+		}
+		if got != key {
+			t.Errorf("%q: %q, want %q", text, got, key)
+		}
 	}
 }
 
@@ -427,7 +448,7 @@ func TestDefaultFile(t *testing.T) {
 	if c.Site == "" || c.Mail == nil || len(c.Webhooks) != 1 {
 		t.Errorf("site %q, mail %+v, webhooks %+v", c.Site, c.Mail, c.Webhooks)
 	}
-	c.SourcesAllowed = nil
+	c.SourcesAllowed, c.MetricsAddr = nil, ""
 	c.Sources, c.TrustedOrigins, c.Site, c.Mail, c.Webhooks = nil, nil, "", nil, nil
 	if diff := cmp.Diff(nothing, c, withoutPlaces); diff != "" {
 		t.Errorf("the default file shows something else than the defaults (-default +shown):\n%s", diff)

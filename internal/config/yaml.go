@@ -86,6 +86,9 @@ func (r *reader) config(n ast.Node, c *Config) {
 			c.SourcesAllowed = []string{} // a list of none allows nothing
 			texts(r, &c.SourcesAllowed)(n, path)
 		},
+		"spread":       r.span(&c.Spread, 0),
+		"metrics_addr": r.text(&c.MetricsAddr),
+		"metrics_open": r.truth(&c.MetricsOpen),
 		"sources": r.each(func(n ast.Node, path string) {
 			var s Source
 			r.source(n, path, &s)
@@ -230,7 +233,10 @@ func (r *reader) whole(to *int) setter {
 	}
 }
 
-func (r *reader) duration(to *time.Duration) setter {
+func (r *reader) duration(to *time.Duration) setter { return r.span(to, 1) }
+
+// span reads a span of time of at least so much.
+func (r *reader) span(to *time.Duration, least time.Duration) setter {
 	return func(n ast.Node, path string) {
 		var written string
 		before := len(r.problems)
@@ -239,7 +245,7 @@ func (r *reader) duration(to *time.Duration) setter {
 			return
 		}
 		d, err := time.ParseDuration(written)
-		if err != nil || d <= 0 {
+		if err != nil || d < least {
 			r.fault(n, path, invalid("problem.config_duration", fmt.Sprintf("%q is not a span of time; write it as 30s, 5m or 1h", written), "value", written))
 			return
 		}

@@ -185,14 +185,20 @@ func TestChangedClocks(t *testing.T) {
 		name, zone, spec, after string
 		want                    []string
 	}{
-		{"a slot that there is not runs when the clocks are put forward", "America/New_York", "30 2 * * *", "2026-03-07 00:00",
-			[]string{"2026-03-07 02:30 -0500", "2026-03-08 03:00 -0400", "2026-03-09 02:30 -0400"}},
+		{
+			"a slot that there is not runs when the clocks are put forward", "America/New_York", "30 2 * * *", "2026-03-07 00:00",
+			[]string{"2026-03-07 02:30 -0500", "2026-03-08 03:00 -0400", "2026-03-09 02:30 -0400"},
+		},
 		{"two of one gap run once", "America/New_York", "0,30 2 * * *", "2026-03-08 00:00", []string{"2026-03-08 03:00 -0400", "2026-03-09 02:00 -0400"}},
-		{"a slot that comes twice runs the first time", "America/New_York", "30 1 * * *", "2026-10-31 12:00",
-			[]string{"2026-11-01 01:30 -0400", "2026-11-02 01:30 -0500"}},
+		{
+			"a slot that comes twice runs the first time", "America/New_York", "30 1 * * *", "2026-10-31 12:00",
+			[]string{"2026-11-01 01:30 -0400", "2026-11-02 01:30 -0500"},
+		},
 		{"after both", "America/New_York", "0 2 * * *", "2026-10-31 12:00", []string{"2026-11-01 02:00 -0500", "2026-11-02 02:00 -0500"}},
-		{"every hour in autumn", "America/New_York", "30 * * * *", "2026-11-01 00:30",
-			[]string{"2026-11-01 01:30 -0400", "2026-11-01 01:30 -0500", "2026-11-01 02:30 -0500"}},
+		{
+			"every hour in autumn", "America/New_York", "30 * * * *", "2026-11-01 00:30",
+			[]string{"2026-11-01 01:30 -0400", "2026-11-01 01:30 -0500", "2026-11-01 02:30 -0500"},
+		},
 		{"every hour in spring", "America/New_York", "30 * * * *", "2026-03-08 01:00", []string{"2026-03-08 01:30 -0500", "2026-03-08 03:30 -0400"}},
 		{"half an hour", "Australia/Lord_Howe", "15 2 * * *", "2026-10-03 12:00", []string{"2026-10-04 02:30 +1100", "2026-10-05 02:15 +1100"}},
 		{"at midnight", "America/Havana", "0 0 * * *", "2026-03-07 12:00", []string{"2026-03-08 01:00 -0400", "2026-03-09 00:00 -0400"}},

@@ -129,3 +129,26 @@ func (s *Store) Run(ctx context.Context, id string) (assess.Run, error) {
 	}
 	return r, s.explain("read a run", err)
 }
+
+const (
+	selectLastGood = `SELECT finished FROM run WHERE source = $1 AND state IN ('done', 'partial') ORDER BY started DESC LIMIT 1`
+	// selectLastFigures asks for the run itself and not for its rows: a source that says the same again is fresh.
+	selectLastFigures = `SELECT finished FROM run WHERE source = $1 AND state IN ('done', 'partial') AND added + changed + same > 0
+	ORDER BY started DESC LIMIT 1`
+)
+
+// LastGood answers when the newest run of a source ended that was not in vain, and the newest that brought figures, new or known; the
+// zero time where there is none.
+func (s *Store) LastGood(ctx context.Context, source assess.Code) (good, figures time.Time, err error) {
+	for query, to := range map[string]*time.Time{selectLastGood: &good, selectLastFigures: &figures} {
+		var finished int64
+		err := s.reader.QueryRowContext(ctx, query, string(source)).Scan(&finished)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return good, figures, s.explain("read runs", err)
+		}
+		if err == nil {
+			*to = moment(finished)
+		}
+	}
+	return good, figures, nil
+}

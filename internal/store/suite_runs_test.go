@@ -1,6 +1,7 @@
 package store
 
 import (
+	"fmt"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -261,4 +262,39 @@ func testCycles(t *testing.T, s *Store) {
 	if got := editionOf(); got != 2 {
 		t.Errorf("the archived period has edition %d, want 2, with which it was closed", got)
 	}
+}
+
+// A source is good when a run took something or had nothing to take, and fresh when figures came, also known ones.
+func testStandings(t *testing.T, s *Store) {
+	end := func(hour int, state assess.RunState, change func(r *assess.Run)) {
+		t.Helper()
+		r := running(fmt.Sprintf("h%d", hour), "heping", spring.Add(time.Duration(hour)*time.Hour))
+		r.State, r.Finished = state, r.Started.Add(time.Minute)
+		change(&r)
+		if _, err := s.Commit(t.Context(), assess.Intake{Run: &r, Audit: []assess.AuditLine{line("collect.run")}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := func(what string, good, figures int) {
+		t.Helper()
+		at := func(hour int) time.Time {
+			if hour < 0 {
+				return time.Time{}
+			}
+			return spring.Add(time.Duration(hour)*time.Hour + time.Second + time.Minute)
+		}
+		g, f, err := s.LastGood(t.Context(), "heping")
+		if err != nil || !g.Equal(at(good)) || !f.Equal(at(figures)) {
+			t.Errorf("%s: good %s, figures %s, %v; want those of the hours %d and %d", what, g, f, err, good, figures)
+		}
+	}
+	want("never asked", -1, -1)
+	end(0, assess.RunFailed, func(*assess.Run) {})
+	want("failed", -1, -1)
+	end(1, assess.RunPartial, func(r *assess.Run) { r.Taken, r.Same, r.Refused = 2, 1, 1 })
+	want("one known figure", 1, 1)
+	end(2, assess.RunDone, func(*assess.Run) {})
+	want("nothing there", 2, 1)
+	end(3, assess.RunFailed, func(r *assess.Run) { r.Taken, r.Refused = 2, 2 })
+	want("failed again", 2, 1)
 }

@@ -28,6 +28,8 @@ func runSuite(t *testing.T, open func(t *testing.T) *Store) {
 		{"Text", testTextThatIsNotTextIsRefused},
 		{"Runs", testRuns},
 		{"Interrupted", testInterruptedRuns},
+		{"Standings", testStandings},
+		{"Leases", testLeases},
 		{"Waiting", testWaitingSubmissions},
 		{"Editions", testEditionsAreFrozen},
 		{"Targets", testTargets},

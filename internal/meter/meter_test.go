@@ -1,0 +1,59 @@
+package meter_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/meter"
+)
+
+func TestMetrics(t *testing.T) {
+	var broken error
+	standings := func(_ context.Context, now time.Time) ([]assess.Standing, error) {
+		return []assess.Standing{
+			{Source: "heping", Good: now.Add(-time.Hour), Figures: now.Add(-48 * time.Hour), Stale: true},
+			{Source: "shenhe", Health: assess.Health{Failures: 6, Sick: true}},
+		}, broken
+	}
+	m := meter.New(standings, func() int { return 3 })
+	begun := time.Date(2026, 4, 3, 6, 30, 0, 0, time.UTC)
+	m.Observe(assess.Run{Source: "heping", State: assess.RunPartial, Started: begun, Finished: begun.Add(4 * time.Second), New: 2, Changed: 1, Same: 5, Refused: 1})
+	m.Observe(assess.Run{Source: "heping", State: assess.RunDone, Started: begun, Finished: begun.Add(20 * time.Second), Same: 8})
+	scrape := func(path string) (int, string) {
+		w := httptest.NewRecorder()
+		m.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+		return w.Code, w.Body.String()
+	}
+	code, text := scrape("/metrics")
+	if code != http.StatusOK {
+		t.Fatalf("status %d: %s", code, text)
+	}
+	for _, line := range []string{
+		`unionboard_runs_total{source="heping",state="partial"} 1`, `unionboard_runs_total{source="heping",state="done"} 1`,
+		`unionboard_rows_total{outcome="same",source="heping"} 13`, `unionboard_rows_total{outcome="refused",source="heping"} 1`,
+		`unionboard_run_duration_seconds_sum{source="heping"} 24`, `unionboard_run_duration_seconds_bucket{source="heping",le="5"} 1`,
+		`unionboard_source_last_success_age_seconds{source="heping"} 3600`, `unionboard_source_figures_age_seconds{source="heping"} 172800`,
+		`unionboard_source_stale{source="heping"} 1`, `unionboard_source_sick{source="heping"} 0`, `unionboard_source_sick{source="shenhe"} 1`,
+		`unionboard_source_failures{source="shenhe"} 6`, `unionboard_queue 3`,
+	} {
+		if !strings.Contains(text, "\n"+line+"\n") {
+			t.Errorf("no line %s", line)
+		}
+	}
+	if strings.Contains(text, `unionboard_source_last_success_age_seconds{source="shenhe"}`) {
+		t.Error("a source without a good run has an age of its last success")
+	}
+	if code, _ := scrape("/"); code != http.StatusNotFound {
+		t.Errorf("/ answers %d", code)
+	}
+	broken = errors.New("the database is gone")
+	if code, _ := scrape("/metrics"); code != http.StatusInternalServerError {
+		t.Errorf("without the database: status %d, want 500, so that the scrape counts as failed", code)
+	}
+}
