@@ -111,6 +111,7 @@ func (d *dated) lines(action string) (lines []string) {
 // The page says where the collection stands, for each of its days.
 func TestCalendarSaysWhereTheCollectionStands(t *testing.T) {
 	for _, tt := range []struct{ now, want string }{
+		{"2025-12-29 09:00", "2026年第一季度尚未开放，2026-4-1 周三 起填报"}, // of another year, so with it
 		{"2026-03-26 09:00", "2026年第一季度尚未开放，4-1 周三 起填报（还有 4 个工作日），4-10 周五 17:00 截止。"},
 		{"2026-04-07 09:00", "2026年第一季度正在填报，4-10 周五 17:00 截止，还有 3 个工作日。目前 13/13 已报。"},
 		{"2026-04-13 09:00", "2026年第一季度已过报送截止（4-10 周五 17:00），此后按迟报计；4-17 周五 17:00 关闭，还有 4 个工作日。目前 13/13 已报。"},
