@@ -266,6 +266,7 @@ func TestFilesThatAreRefused(t *testing.T) {
 		{"another unit's form", foreign, 403, "其他单位的填报表"},
 		{"another quarter's form", typedHidden(t, good, "B3", "2026Q3"), 403, "2026年第三季度的填报表"},
 		{"another unit's table", []byte("填报单位：沈河区总工会,\n数据项,数值\n工会会员数,5\n"), 403, "其他单位的表"},
+		{"another unit at the foot", []byte("数据项,数值\n工会会员数,5\n填报单位：沈河\n"), 403, "表里写着“填报单位：沈河”"},
 		{"no names", []byte("苹果,5\n梨,6\n"), 422, "没有找到填报表上的数据项名称"},
 		{"a row too many", []byte(strings.Repeat("工会会员数,5\n", 10_001)), 422, "10000"},
 	} {
@@ -329,9 +330,16 @@ func TestTablesAreReadAfterALook(t *testing.T) {
 		return []byte("和平区总工会2026年第四季度统计表,,\n项目,甲数,乙数\n工会会员数,1," + members + "\n新建的会,2,70\n女会员,3,\"90,000\"\n注：略,,\n")
 	}
 	path := r.waiting("统计.csv", table("12.5万"))
-	page := wantPage(t, r.get(path), http.StatusOK, "这张表怎样读", "B 列 甲数", "新建的会", "请核对")
+	page := wantPage(t, r.get(path), http.StatusOK, "这张表怎样读", "B 列 甲数", "新建的会", "请核对", "请选择", "系统不替您选")
+	if strings.Contains(page.body, "将改动") || strings.Contains(page.body, ">确认") {
+		t.Error("figures are offered from a column that nobody chose")
+	}
+	wantPage(t, r.confirm(path), http.StatusUnprocessableEntity, "系统不替您选")
 	index := regexp.MustCompile(`(?s)<th scope="row">新建的会</th>.*?name="(i\.\d+)"`).FindStringSubmatch(page.body)[1]
 	v := url.Values{"sheet": {"统计"}, "across": {"0"}, "labels": {"1"}, "figures": {"3"}, "measure": {"0"}, "notes": {"0"}, "first": {"3"}, "whole": {""}}
+	v.Set("figures", "0")
+	wantPage(t, r.submit(path+"/mapping", v), http.StatusUnprocessableEntity, "系统不替您选")
+	v.Set("figures", "3")
 	v.Set(index, "没有这一项")
 	wantPage(t, r.submit(path+"/mapping", v), http.StatusUnprocessableEntity, "不是填报表上的数据项")
 	v.Set(index, "本年新建基层工会数")
@@ -350,6 +358,9 @@ func TestTablesAreReadAfterALook(t *testing.T) {
 	wantPage(t, r.submit(bad+"/mapping", v), http.StatusUnprocessableEntity, "所选的列或行不在表里")
 	v.Set("status", "accepted")
 	wantPage(t, r.submit(bad+"/mapping", v), http.StatusBadRequest)
+	// Rows of others are named and not offered.
+	wantPage(t, r.get(r.waiting("两区.csv", []byte("单位,数据项,数值\n沈河区,工会会员数,205476\n和平区,工会会员数,126500\n"))),
+		http.StatusOK, "126,500 人", "将改动 1 格", "这一行是“沈河区”的", "C2")
 	// Items side by side are another table: its lines are looked for anew.
 	side := r.waiting("横表.csv", []byte("单位,工会会员数,女会员数\n沈河区,1,2\n和平区,125500,90500\n"))
 	wantPage(t, r.get(side), http.StatusOK, "第 3 行", "125,500 人", "90,500 人")

@@ -260,6 +260,9 @@ func (s *site) confirmBook(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if l.toChoose() {
+		return s.drawBook(w, r, l, http.StatusUnprocessableEntity, workbook.ToChoose(""))
+	}
 	if r.PostForm.Get(seenField) != o.version() {
 		return s.drawBook(w, r, l, http.StatusConflict, assess.Conflict("problem.book_changed",
 			"the form was changed since this page was made; look at what the file would change now, and confirm again"))

@@ -70,6 +70,9 @@ func (s *site) drawBook(w http.ResponseWriter, r *http.Request, l *looked, statu
 	return s.render(w, r, status, "upload", p)
 }
 
+// toChoose says that a person has to say first where the figures stand.
+func (l *looked) toChoose() bool { return l.mapping != nil && l.mapping.Figures == 0 }
+
 // sort puts the cells of the file where they belong.
 func (l *looked) sort(b *bookBody) {
 	for i := range l.filled.Cells {
@@ -137,6 +140,9 @@ func (l *looked) entered(f *desk.Field, value string, lack bool) string {
 
 // bookSentence is the answer on top: what the file would do.
 func (l *looked) bookSentence(b *bookBody) string {
+	if l.toChoose() {
+		return l.v.problem(workbook.ToChoose(""))
+	}
 	if b.Saves+len(b.Refused)+len(b.Moved) == 0 {
 		return l.say("fill.book.same", "file", b.File)
 	}
@@ -164,6 +170,7 @@ type mappingView struct {
 	Down, Across                    bool
 	Labels, Figures, Measure, Notes []option
 	First, Whole                    string
+	Ask                             bool     // the figures are to be chosen
 	Names                           []string // that may be chosen
 	Rows, More                      []mappedRow
 }
@@ -189,6 +196,9 @@ func (l *looked) mappingView() *mappingView {
 	}
 	lines := m.Lines(l.book)
 	v.Labels, v.Figures = l.lineOptions(lines, m, m.Labels, false), l.lineOptions(lines, m, m.Figures, false)
+	if v.Ask = m.Figures == 0; v.Ask {
+		v.Figures = append([]option{{Value: "0", Text: l.say("fill.map.choose"), Chosen: true}}, v.Figures...)
+	}
 	v.Measure, v.Notes = l.lineOptions(lines, m, m.Measure, true), l.lineOptions(lines, m, m.Notes, true)
 	for i := range l.Sections {
 		for j := range l.Sections[i].Fields {
@@ -203,7 +213,7 @@ func (l *looked) mappingView() *mappingView {
 	}
 	seen := map[string]bool{}
 	for _, row := range l.rows {
-		if seen[row.Label] || row.Item == "" && row.Raw == "" {
+		if seen[row.Label] || row.Item == "" && row.Raw == "" && !v.Ask {
 			continue // said once, and what has no figure need not be named
 		}
 		seen[row.Label] = true

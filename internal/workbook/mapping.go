@@ -20,7 +20,7 @@ type Mapping struct {
 	Sheet   string  `json:"sheet"`
 	Across  bool    `json:"across,omitempty"`
 	Labels  int     `json:"labels"`            // line of the items' names
-	Figures int     `json:"figures"`           // line of the figures
+	Figures int     `json:"figures"`           // line of the figures, 0 while a person has to choose it
 	Measure int     `json:"measure,omitempty"` // line of the units of measure, 0 for none
 	Notes   int     `json:"notes,omitempty"`   // line of notes, 0 for none
 	First   int     `json:"first"`             // step of the first item
@@ -80,7 +80,7 @@ func (m Mapping) Remembered(before Mapping, book *sheet.Book, named bool) Mappin
 	}
 	if m.Across == before.Across && m.Labels == before.Labels && m.First == before.First {
 		m.Measure, m.Notes, m.Whole = before.Measure, before.Notes, before.Whole
-		if !named {
+		if !named && before.Figures > 0 {
 			m.Figures = before.Figures
 		}
 	}

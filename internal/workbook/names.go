@@ -1,6 +1,8 @@
 package workbook
 
 import (
+	"strings"
+
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/desk"
 	"github.com/unionboard/unionboard/internal/tabular"
@@ -21,10 +23,11 @@ type names struct {
 	*tabular.Names
 	items    map[assess.Code]*desk.Field
 	measures map[string]bool
+	roll     *roll
 }
 
 func namesOf(form *desk.Form) *names {
-	n := &names{Names: tabular.NewNames(), items: map[assess.Code]*desk.Field{}, measures: map[string]bool{}}
+	n := &names{Names: tabular.NewNames(), items: map[assess.Code]*desk.Field{}, measures: map[string]bool{}, roll: rollOf(form)}
 	for i := range form.Sections {
 		for j := range form.Sections[i].Fields {
 			f := &form.Sections[i].Fields[j]
@@ -58,4 +61,31 @@ func (n *names) isMeasure(text string) bool {
 	}
 	_, ok := tabular.Scaled(text, func(rest string) bool { return n.measures[rest] })
 	return ok
+}
+
+// measuresIn answers the units of measure at the beginning of what stands behind 单位：, as 人、万元 has two.
+func (n *names) measuresIn(text string) (all []string) {
+	for _, part := range strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(" \u3000\u00a0\n\t,，、/和及", r) }) {
+		if !n.isMeasure(part) {
+			break
+		}
+		all = append(all, tabular.Fold(part))
+	}
+	return all
+}
+
+// wholeFor answers the unit of measure that a whole table gives to figures of a measure: that of its measures which measures the same,
+// "" for none, all of them where it is not clear which.
+func (n *names) wholeFor(whole, measure string) string {
+	found := ""
+	for _, one := range n.measuresIn(whole) {
+		if _, ok := tabular.Power(one, measure); !ok {
+			continue
+		}
+		if found != "" && found != one {
+			return whole
+		}
+		found = one
+	}
+	return found
 }

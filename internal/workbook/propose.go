@@ -2,7 +2,7 @@ package workbook
 
 import (
 	"cmp"
-	"fmt"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -59,10 +59,13 @@ func propose(views []view, file string, form *desk.Form) (m Mapping, named bool,
 			"no name of a figure of the form was found in the table; put the names as the form has them into one column or one row").
 			At(assess.Place{File: file})
 	}
-	if err := best.speaks(form, m); err != nil {
+	if err := best.speaks(n, form, m); err != nil {
 		return m, false, err
 	}
 	if named, err = best.figures(n, form, &m); err != nil {
+		return m, false, err
+	}
+	if err := best.allStrange(n, form, m); err != nil {
 		return m, false, err
 	}
 	best.aside(n, &m)
@@ -75,32 +78,41 @@ func badMapping(file string) *assess.Problem {
 		At(assess.Place{File: file})
 }
 
+// ToChoose says that a person has to choose the line of the figures.
+func ToChoose(file string) *assess.Problem {
+	return assess.Invalid("problem.table_choose",
+		"several columns or rows may hold the figures of the quarter; choose one of them, and read the table again").At(assess.Place{File: file})
+}
+
 // Remap fills in the names of a mapping whose lines a person has chosen, keeping what was chosen of them before.
 func Remap(book *sheet.Book, form *desk.Form, m Mapping) (Mapping, error) {
 	v, ok := viewOf(book, m.Sheet, m.Across)
+	if m.Figures == 0 {
+		return m, ToChoose(book.File)
+	}
 	if !ok || m.Labels < 1 || m.Labels > v.Lines || m.First < 1 || m.First > v.Steps || m.Figures < 1 || m.Figures > v.Lines ||
 		m.Measure < 0 || m.Measure > v.Lines || m.Notes < 0 || m.Notes > v.Lines || m.Figures == m.Labels {
 		return m, badMapping(book.File)
 	}
-	chosen := m.Items
+	chosen, n := m.Items, namesOf(form)
 	m.Items = nil
-	for _, match := range v.matches(namesOf(form), m) {
+	for _, match := range v.matches(n, m) {
 		before := Mapping{Items: chosen}
 		if kept, ok := before.item(match.Label); ok {
 			match = kept
 		}
 		m.Items = append(m.Items, match)
 	}
-	if err := v.speaks(form, m); err != nil {
+	if err := v.speaks(n, form, m); err != nil {
 		return m, err
 	}
-	switch h := v.headOf(form, &m, m.Figures); {
+	switch h := v.headOf(n, form, &m, m.Figures); {
 	case h.unit == others:
-		return m, foreignUnit(v.Place(m.Figures, m.First-1, ""))
+		return m, foreignUnit(h.said, v.Place(m.Figures, m.First-1, ""))
 	case h.period == others:
 		return m, foreignPeriod(form.Period, v.Place(m.Figures, m.First-1, ""))
 	}
-	return m, nil
+	return m, v.allStrange(n, form, m)
 }
 
 // labels answers the line that names the most items; sure names count double.
@@ -137,101 +149,6 @@ func (v view) first(n *names, line int) int {
 	return 1
 }
 
-// speaks refuses a table that says in front of its figures that it is of another unit or quarter.
-func (v view) speaks(form *desk.Form, m Mapping) error {
-	units, periods := nothing, nothing
-	var where assess.Place
-	for _, r := range v.Sheet.Rows {
-		for _, c := range r.Cells {
-			front := r.Number < m.First
-			if v.Across {
-				front = r.Number < m.Labels
-			}
-			if !front || c.Kind != sheet.Text {
-				continue
-			}
-			unit, period := ofUnit(c.Text, form.Unit, form.Edition.Roster, false), ofPeriod(c.Text, form.Period)
-			if where == (assess.Place{}) && (unit == others || period == others) {
-				where = v.Sheet.At(r.Number, c.Column, "")
-			}
-			units, periods = preferOurs(units, unit), preferOurs(periods, period)
-		}
-	}
-	if units == others {
-		return foreignUnit(where)
-	}
-	if periods == others {
-		return foreignPeriod(form.Period, where)
-	}
-	return nil
-}
-
-// preferOurs: a table that names our unit beside others is ours.
-func preferOurs(a, b says) says {
-	if a == ours || b == nothing {
-		return a
-	}
-	return b
-}
-
-func foreignUnit(at assess.Place) error {
-	return assess.Forbidden("problem.table_unit", "the table is of another unit; hand in your own").At(at)
-}
-
-func foreignPeriod(p assess.Period, at assess.Place) error {
-	return assess.Forbidden("problem.table_period", fmt.Sprintf("the table is not of %s; hand in that of this quarter", p), "asked", p.String()).At(at)
-}
-
-// figures finds the line of the figures: that of our unit and quarter, else one whose head says so, else the first with numbers. A line
-// of another unit or quarter is never taken; nor is one of no unit, such as a total, beside lines of others. named says that the
-// line's own head names our unit or quarter.
-func (v view) figures(n *names, form *desk.Form, m *Mapping) (named bool, err error) {
-	var best, lines, ofOurs int
-	most, unit, period := -1_000, false, false // whether lines of other units, other quarters were passed over
-	var of head
-	for line := 1; line <= v.Lines; line++ {
-		numbers := v.numbers(n, m, line)
-		if line == m.Labels || numbers == 0 {
-			continue
-		}
-		h := v.headOf(form, m, line)
-		switch {
-		case h.unit == others:
-			unit = true
-			continue
-		case h.period == others:
-			period = true
-			continue
-		}
-		lines++
-		if h.names() {
-			ofOurs++
-		}
-		if points := h.points + min(numbers, 20); points > most {
-			best, most, of = line, points, h
-		}
-	}
-	at := assess.Place{File: v.Sheet.File}
-	switch {
-	case unit && (best == 0 || of.unit != ours):
-		return false, foreignUnit(at)
-	case best == 0 && period:
-		return false, foreignPeriod(form.Period, at)
-	case best == 0:
-		return false, assess.Invalid("problem.table_figures",
-			"no figures were found beside the names of the items; put them into one column, or one row").At(at)
-	}
-	m.Figures = best
-	return of.names() && ofOurs < lines+btoi(unit || period), nil
-}
-
-func btoi(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 // hasFigures says whether any line holds numbers at the items.
 func (v view) hasFigures(n *names, m *Mapping) bool {
 	for line := 1; line <= v.Lines; line++ {
@@ -265,56 +182,6 @@ func (v view) numbers(n *names, m *Mapping, line int) (count int) {
 	return count
 }
 
-// head is what stands before the first item of a line.
-type head struct {
-	unit, period says
-	points       int
-}
-
-func (h head) names() bool { return h.unit == ours || h.period == ours }
-
-// headFrom answers the step at which the heads of the lines begin: those right before the first item in which as many lines have
-// words as in the last. A title or a preamble has fewer.
-func (v view) headFrom(m *Mapping) int {
-	filled := func(step int) (n int) {
-		for line := 1; line <= v.Lines; line++ {
-			if v.Text(line, step) != "" {
-				n++
-			}
-		}
-		return n
-	}
-	from := m.First - 1
-	for enough := max(2, (filled(from)+1)/2); from > 1 && filled(from-1) >= enough; {
-		from--
-	}
-	return from
-}
-
-// headOf weighs the head of a line.
-func (v view) headOf(form *desk.Form, m *Mapping, line int) (h head) {
-	for step := max(1, v.headFrom(m)); step < m.First; step++ {
-		said := v.Text(line, step)
-		if said == "" {
-			continue
-		}
-		h.unit = preferOurs(h.unit, ofUnit(said, form.Unit, form.Edition.Roster, true))
-		h.period = preferOurs(h.period, ofPeriod(said, form.Period))
-		if word := tabular.Fold(said); otherHead.MatchString(word) {
-			h.points -= 100
-		} else if currentHead.MatchString(word) {
-			h.points += 100
-		}
-	}
-	if h.unit == ours {
-		h.points += 1000
-	}
-	if h.period == ours {
-		h.points += 500
-	}
-	return h
-}
-
 // aside finds the lines of units of measure and notes, and the measure of the whole table.
 func (v view) aside(n *names, m *Mapping) {
 	for line := 1; line <= v.Lines; line++ {
@@ -340,8 +207,8 @@ func (v view) aside(n *names, m *Mapping) {
 				continue
 			}
 			for _, said := range preambleOf.FindAllStringSubmatch(c.Text, -1) {
-				if m.Whole == "" && n.isMeasure(said[1]) {
-					m.Whole = said[1]
+				if all := n.measuresIn(said[1]); m.Whole == "" {
+					m.Whole = strings.Join(all, "、")
 				}
 			}
 		}

@@ -2,7 +2,6 @@ package workbook
 
 import (
 	"regexp"
-	"strings"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/tabular"
@@ -17,33 +16,8 @@ const (
 	others
 )
 
-// ofUnit answers whether a text names the form's unit, or another one of the city. Whole words are asked of a head; in a preamble the
-// name may stand anywhere.
-func ofUnit(text string, unit assess.Unit, roster assess.Roster, whole bool) says {
-	text = tabular.Fold(text)
-	named := func(u assess.Unit) bool {
-		for _, name := range append([]string{u.Name.ZH, u.Union.ZH, u.Name.EN, u.Union.EN, string(u.Code)}, u.Aliases...) {
-			if name = tabular.Fold(name); name != "" && (text == name || !whole && strings.Contains(text, name)) {
-				return true
-			}
-		}
-		return whole && (text == tabular.Fold(u.Short.ZH) || text == tabular.Fold(u.Short.EN))
-	}
-	switch {
-	case text == "":
-		return nothing
-	case named(unit):
-		return ours
-	}
-	for _, other := range roster.Units {
-		if other.Code != unit.Code && named(other) {
-			return others
-		}
-	}
-	return nothing
-}
-
-// ofPeriod answers whether a text names the form's quarter, or another. A month stands for its quarter, the year for its last.
+// ofPeriod answers whether a text in front of a table names the form's quarter, or another. A month stands for its quarter, the year
+// for its last.
 func ofPeriod(text string, p assess.Period) says {
 	found := nothing
 	for _, named := range tabular.PeriodsIn(text) {
@@ -54,7 +28,18 @@ func ofPeriod(text string, p assess.Period) says {
 			found = others
 		}
 	}
+	if year := tabular.TitleYear(text); found == nothing && year > 0 && year != p.CalendarYear() {
+		return others
+	}
 	return found
+}
+
+// ofWhen answers whether figures of a period are those of a quarter: what is counted to its last day is.
+func ofWhen(named, asked assess.Period) says {
+	if named.LastDay().Equal(asked.LastDay()) {
+		return ours
+	}
+	return others
 }
 
 // wordsOf are what the heads of lines say: of the figures asked for, of others beside them, of notes and units of measure.
@@ -63,5 +48,5 @@ var (
 	otherHead   = regexp.MustCompile(`上季|上期|上年|上月|去年|同期|目标|计划|任务|增减|增长|净增|同比|环比|占比|比重|序号|编号|排名|last|previous|target|change`)
 	notesHead   = regexp.MustCompile(`^(?:情况)?说明$|^备注$|^notes?$|^remarks?$`)
 	measureHead = regexp.MustCompile(`^(?:计量)?单位$|^unit$|^measure$`)
-	preambleOf  = regexp.MustCompile(`单位[:：]([^\s,，;；()（）]+)`)
+	preambleOf  = regexp.MustCompile(`单位[:：]\s*([^()（）;；]+)`)
 )

@@ -2,6 +2,7 @@ package workbook
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -24,7 +25,8 @@ type TableRow struct {
 	Note    string
 }
 
-// ReadTable reads a table by a mapping that a person has looked at. What stands blank types nothing: a table of one's own never
+// ReadTable reads a table by a mapping that a person has looked at; as long as the figures are to be chosen, nothing of it is typed. Rows
+// of other units or quarters are refused. What stands blank types nothing: a table of one's own never
 // empties a cell.
 func ReadTable(book *sheet.Book, form *desk.Form, words *i18n.Catalogue, m Mapping) (*Filled, []TableRow, error) {
 	v, ok := viewOf(book, m.Sheet, m.Across)
@@ -32,8 +34,13 @@ func ReadTable(book *sheet.Book, form *desk.Form, words *i18n.Catalogue, m Mappi
 		return nil, nil, badMapping(book.File)
 	}
 	r := &tableReader{view: v, form: form, words: words, mapping: m, names: namesOf(form), seen: map[assess.Code]int{}}
+	rows := v.ledger(r.names, form, m)
 	for step := m.First; step <= v.Steps; step++ {
 		label := v.Cell(m.Labels, step)
+		if err := rows.strange(step); err != nil {
+			r.leave(label, step, err)
+			continue
+		}
 		if match, ok := m.item(label.Text); ok && label.Kind == sheet.Text {
 			r.read(match, step)
 		}
@@ -52,6 +59,17 @@ type tableReader struct {
 	rows    []TableRow
 }
 
+// leave refuses a figure of another unit or quarter.
+func (r *tableReader) leave(label sheet.Cell, step int, why error) {
+	match, ok := r.mapping.item(label.Text)
+	fault, _ := errors.AsType[*assess.Problem](why)
+	if !ok || label.Kind != sheet.Text || r.names.items[match.Item] == nil || tabular.Text(r.Cell(r.mapping.Figures, step)) == "" {
+		return
+	}
+	at := r.Place(r.mapping.Figures, step, match.Label)
+	r.filled.Cells = append(r.filled.Cells, FilledCell{Item: match.Item, At: at, Fault: fault.At(at)})
+}
+
 func (r *tableReader) read(match Match, step int) {
 	figure := r.Cell(r.mapping.Figures, step)
 	row := TableRow{Match: match, At: r.Place(r.mapping.Figures, step, match.Label), Raw: figure.String()}
@@ -61,7 +79,7 @@ func (r *tableReader) read(match Match, step int) {
 		r.rows = append(r.rows, row)
 		return
 	}
-	row.Measure = r.measureOf(match.Label, step)
+	row.Measure = r.measureOf(match.Label, step, f)
 	if r.mapping.Notes > 0 {
 		row.Note = tabular.Text(r.Cell(r.mapping.Notes, step))
 	}
@@ -124,7 +142,7 @@ func (r *tableReader) save(f *desk.Field, row TableRow) (*desk.Save, *assess.Pro
 }
 
 // measureOf answers the unit of measure of an item in the table: beside it, in its name, in the head of the figures, or of the whole.
-func (r *tableReader) measureOf(label string, step int) string {
+func (r *tableReader) measureOf(label string, step int, f *desk.Field) string {
 	if r.mapping.Measure > 0 {
 		if text := r.Text(r.mapping.Measure, step); r.names.isMeasure(text) {
 			return tabular.Fold(text)
@@ -138,7 +156,7 @@ func (r *tableReader) measureOf(label string, step int) string {
 			return measure
 		}
 	}
-	return r.mapping.Whole
+	return r.names.wholeFor(r.mapping.Whole, f.Item.Measure.ZH)
 }
 
 // value answers what a cell types as the figure of an item, in the item's own measure.
@@ -151,10 +169,7 @@ func (r *tableReader) value(c sheet.Cell, f *desk.Field, measure string) (string
 		return value, fault
 	}
 	by, ok := tabular.Power(measure, f.Item.Measure.ZH)
-	switch {
-	case !ok && measure == r.mapping.Whole:
-		by = 0 // 单位：万元 above a table says nothing of persons in it
-	case !ok:
+	if !ok {
 		return "", assess.Invalid("problem.table_measure",
 			fmt.Sprintf("the table counts in %s, the form in %s; write the figure in the measure of the form", measure, f.Item.Measure.ZH),
 			"measure", measure, "asked", f.Item.Measure.ZH)

@@ -93,6 +93,21 @@ func TestTablesOfOnesOwn(t *testing.T) {
 			{"数据项", "2026年"}, {nil, "上年同期", "本年累计", "增减"}, {"工会会员数", 1, 30412, 2}, {"女会员数", 2, 15000, 3},
 		}, "A1:A2", "B1:D1"), read{"union_members": "30412", "female_members": "15000"}},
 		{"a stored number has all its digits, however it is written", f.book([][]any{{"数据项", "数值"}, {"本年送温暖资金", 1.23457e+06}, {"工会会员数", 30412}}), read{"warmth_fund_ytd": "1234570", "union_members": "30412"}},
+		{"years over quarters", f.book([][]any{
+			{"数据项", "2025年", nil, "2026年"}, {nil, "三季度", "四季度", "三季度", "四季度"}, {"工会会员数", 1, 2, 3, 30412}, {"女会员数", 1, 2, 3, 15000},
+		}, "A1:A2", "B1:C1", "D1:E1"), read{"union_members": "30412", "female_members": "15000"}},
+		{"quarters over years", f.book([][]any{
+			{"数据项", "三季度", nil, "四季度"}, {nil, "2025年", "2026年", "2025年", "2026年"}, {"工会会员数", 1, 2, 3, 30412}, {"女会员数", 1, 2, 3, 15000},
+		}, "A1:A2", "B1:C1", "D1:E1"), read{"union_members": "30412", "female_members": "15000"}},
+		{"years over what they end with", f.book([][]any{
+			{"数据项", "2025年", nil, "2026年"}, {nil, "上季末", "本季末", "上季末", "本季末"}, {"工会会员数", 1, 2, 3, 30412}, {"女会员数", 1, 2, 3, 15000},
+		}, "A1:A2", "B1:C1", "D1:E1"), read{"union_members": "30412", "female_members": "15000"}},
+		{"quarters without a year", f.text("数据项,一季度,二季度,三季度,四季度\n工会会员数,1,2,3,30412\n女会员数,1,2,3,15000\n"), read{"union_members": "30412", "female_members": "15000"}},
+		{"months up to this one", f.text("数据项,1-9月,1-12月,上一季度\n本年送温暖资金,1,30412,7\n工会会员数,2,15000,8\n"), read{"warmth_fund_ytd": "30412", "union_members": "15000"}},
+		{"several units of measure in the preamble", f.book([][]any{
+			{"单位：人、万元"}, {"数据项", "数值"}, {"本年送温暖资金", 134.5}, {"工会会员数", 30412}, {"基层工会组织数", 7},
+		}), read{"warmth_fund_ytd": "1345000", "union_members": "30412", "grassroots_unions": "7"}},
+		{"four-digit figures are no years", f.text("数据项,序号,数值\n工会会员数,2001,2005\n女会员数,2002,1999\n"), read{"union_members": "2005", "female_members": "1999"}},
 		{"codes instead of names", f.book([][]any{{"code", "value"}, {"union_members", 30412}}), read{"union_members": "30412"}},
 		{"English", f.book([][]any{{"Item", "Figure"}, {"Union members", 30412}, {"Female members", 15000}}), read{"union_members": "30412", "female_members": "15000"}},
 		{"GB18030", f.text(gb), read{"union_members": "30412", "warmth_fund_ytd": "125000"}},
@@ -133,6 +148,12 @@ func TestTablesOfOthersAreRefused(t *testing.T) {
 		{"another quarter in the title", "problem.table_period", f.book([][]any{{"2026年第三季度统计表"}, {"数据项", "数值"}, {"工会会员数", 5}})},
 		{"another year", "problem.table_period", f.book([][]any{{"2025年1-12月"}, {"数据项", "数值"}, {"工会会员数", 5}})},
 		{"another quarter over the figures", "problem.table_period", f.book([][]any{{"数据项", "2026Q3"}, {"工会会员数", 5}})},
+		{"a unit of the city at the foot", "problem.table_unit", f.text("数据项,数值\n工会会员数,5\n填报单位：沈河\n")},
+		{"another unit at the foot beside ours in front", "problem.table_unit", f.text("和平区总工会统计表\n数据项,数值\n工会会员数,5\n沈河区总工会制表\n")},
+		{"another unit beside ours in the preamble", "problem.table_unit", f.book([][]any{{"和平区总工会"}, {"填报单位：沈河"}, {"数据项", "数值"}, {"工会会员数", 5}})},
+		{"rows of another unit alone", "problem.table_unit", f.text("单位,期间,数据项,数值\n沈河区总工会,2026年第四季度,基层工会组织数,1200\n")},
+		{"rows of another quarter alone", "problem.table_period", f.text("单位,期间,数据项,数值\n和平区总工会,2026年第三季度,基层工会组织数,1200\n")},
+		{"another year over bare quarters", "problem.table_period", f.text("2025年工会统计表\n数据项,三季度,四季度\n工会会员数,5,6\n")},
 		{"no name that the form knows", "problem.table_names", f.book([][]any{{"苹果", 5}, {"梨", 6}})},
 		{"no figures", "problem.table_figures", f.book([][]any{{"工会会员数", "略"}, {"女会员数", "略"}})},
 	} {
@@ -180,6 +201,65 @@ func TestFaultsOfTablesStandAtTheirCells(t *testing.T) {
 	}
 }
 
+// TestRowsOfOthersAreRefusedByName: of a table of several units or quarters only our own rows are offered, wherever they stand.
+func TestRowsOfOthersAreRefusedByName(t *testing.T) {
+	f := newFixture(t)
+	for _, tt := range []struct {
+		name, at, key, of string
+		book              *sheet.Book
+	}{
+		{"units in a column", "D2", "problem.table_row_unit", "沈河区总工会", f.text("单位,期间,数据项,数值\n沈河区总工会,2026年第四季度,工会会员数,205476\n和平,2026年第四季度,工会会员数,30412\n")},
+		{"units in a column, said once", "C2", "problem.table_row_unit", "沈河区", f.text("单位,数据项,数值\n沈河区,工会会员数,205476\n和平区,女会员数,\n,工会会员数,30412\n")},
+		{"the sum of all", "C3", "problem.table_row_unit", "合计", f.text("单位,数据项,数值\n和平区,工会会员数,30412\n合计,工会会员数,205476\n和平区,女会员数,\n")},
+		{"units over their items", "B4", "problem.table_row_unit", "沈河区总工会", f.text("数据项,数值\n工会会员数,30412\n沈河区总工会\n工会会员数,205476\n")},
+		{"quarters in a column", "C2", "problem.table_row_period", "2026Q3", f.text("期间,数据项,数值\n2026Q3,工会会员数,205476\n2026Q4,工会会员数,30412\n")},
+		{"months in a column", "C2", "problem.table_row_period", "202611", f.text("月份,数据项,数值\n202611,工会会员数,205476\n202612,工会会员数,30412\n")},
+	} {
+		m, _, err := workbook.Propose(tt.book, f.form())
+		f.ok(err)
+		m, err = workbook.Remap(tt.book, f.form(), m)
+		f.ok(err)
+		filled, _, err := workbook.ReadTable(tt.book, f.form(), f.words, m)
+		f.ok(err)
+		if diff := cmp.Diff(map[assess.Code]string{"union_members": "30412"}, changes(filled)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+		var said []string
+		for _, c := range filled.Cells {
+			if c.Fault != nil {
+				said = append(said, cellName(c.Fault.Place), c.Fault.Key, c.Fault.Args["unit"]+c.Fault.Args["period"])
+			}
+		}
+		if diff := cmp.Diff([]string{tt.at, tt.key, tt.of}, said); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+// TestAPersonChoosesBetweenColumns: where several columns may be meant nothing is read until one is chosen, and the choice is kept.
+func TestAPersonChoosesBetweenColumns(t *testing.T) {
+	f := newFixture(t)
+	for _, heads := range []string{"10月,11月,12月,合计", "甲数,乙数,丙数,丁数", "本季,本期,12月,x", "本季,本季,上季,目标"} {
+		book := f.text("数据项," + heads + "\n工会会员数,1,2,30412,4\n女会员数,1,2,15000,4\n")
+		m, named, err := workbook.Propose(book, f.form())
+		f.ok(err)
+		filled, _, err := workbook.ReadTable(book, f.form(), f.words, m)
+		f.ok(err)
+		if m.Figures != 0 || named || len(filled.Cells) > 0 {
+			t.Errorf("%s: proposed %+v, which reads %v", heads, m, changes(filled))
+		}
+		_, err = workbook.Remap(book, f.form(), m)
+		if p, ok := errors.AsType[*assess.Problem](err); !ok || p.Key != "problem.table_choose" {
+			t.Errorf("%s: %v", heads, err)
+		}
+		before := m
+		before.Figures = 4
+		if m = m.Remembered(before, book, named); m.Figures != 4 {
+			t.Errorf("%s: remembered %+v", heads, m)
+		}
+	}
+}
+
 // TestTablesKeepNotesAndWhatIsThere: a table without notes takes none away, and what the form holds already is no change.
 func TestTablesKeepNotesAndWhatIsThere(t *testing.T) {
 	f := newFixture(t)
@@ -206,7 +286,7 @@ func TestMappingsAreRememberedByLayout(t *testing.T) {
 	m, named, err := workbook.Propose(book, f.form())
 	f.ok(err)
 	mark := m.Fingerprint(book)
-	if named || m.Figures != 2 {
+	if named || m.Figures != 0 {
 		t.Fatalf("proposed %+v", m)
 	}
 	m.Figures, m.Items[1].Item = 3, "grassroots_unions"
