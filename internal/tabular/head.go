@@ -25,34 +25,19 @@ var (
 )
 
 // HeadOf answers what a head says whose storeys stand above each other, as 2025年 over 三季度. The lowest storey that names a part of
-// the year has it; its year stands in it, or in the nearest storey that has one; year is that of heads which write none.
+// the year has it, and the lowest that writes a year has that; year is that of heads which write none.
 func HeadOf(storeys []string, year int) When {
 	var w When
-	years := make([]int, len(storeys))
-	for i, storey := range slices.Backward(storeys) {
+	for _, storey := range slices.Backward(storeys) {
 		if m := anyYear.FindStringSubmatch(Fold(storey)); m != nil {
-			years[i] = number(m[1])
-			if w.Year == 0 {
-				w.Year = years[i]
-			}
+			w.Year = number(m[1])
+			year = w.Year
+			break
 		}
 	}
-	for i, storey := range slices.Backward(storeys) {
-		in := year
-		if w.Year > 0 {
-			in = w.Year
-		}
-		for above := i; above >= 0; above-- {
-			if years[above] > 0 {
-				in = years[above]
-				break
-			}
-		}
-		if w.Period, w.Month = part(Fold(storey), in); w.Period != (assess.Period{}) {
-			if w.Year > 0 {
-				w.Year = in
-			}
-			return w
+	for _, storey := range slices.Backward(storeys) {
+		if w.Period, w.Month = part(Fold(storey), year); !w.Period.IsZero() {
+			break
 		}
 	}
 	return w

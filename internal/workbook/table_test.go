@@ -260,6 +260,19 @@ func TestAPersonChoosesBetweenColumns(t *testing.T) {
 	}
 }
 
+// TestOneOfTwoMeasuresIsAGuess: 元 and 万元 above one table leave open which of them a figure has.
+func TestOneOfTwoMeasuresIsAGuess(t *testing.T) {
+	f := newFixture(t)
+	book := f.text("单位：元、万元\n数据项,数值\n本年送温暖资金,12.5\n")
+	m, _, err := workbook.Propose(book, f.form())
+	f.ok(err)
+	filled, _, err := workbook.ReadTable(book, f.form(), f.words, m)
+	f.ok(err)
+	if len(filled.Cells) != 1 || filled.Cells[0].Fault == nil || filled.Cells[0].Fault.Key != "problem.table_measure" {
+		t.Errorf("cells %+v", filled.Cells)
+	}
+}
+
 // TestTablesKeepNotesAndWhatIsThere: a table without notes takes none away, and what the form holds already is no change.
 func TestTablesKeepNotesAndWhatIsThere(t *testing.T) {
 	f := newFixture(t)
