@@ -123,7 +123,7 @@ func (a *app) handler(city *demo.City, setup web.Setup) (http.Handler, error) {
 	return web.New(web.Options{
 		Board: a.board, Pages: resolver{a.board, a.words, pages}, Accounts: a.store, Keys: a.store, Hasher: account.NewHasher(hashesAtOnce),
 		Evidence: web.Evidence{Files: a.files, Book: a.store, Quota: a.config.Evidence.Quota},
-		Audit:    a.store, Runs: a.store, City: a.city(), Desk: a.desk, Exports: a.exports(), Sessions: a.store.Sessions(time.Now), Words: a.words, Log: a.log,
+		Audit:    a.store, Runs: a.store, Collecting: a.collecting, City: a.city(), Desk: a.desk, Exports: a.exports(), Sessions: a.store.Sessions(time.Now), Words: a.words, Log: a.log,
 		Location: a.zone, Version: version, Demo: city != nil, PlainHTTP: a.config.PlainHTTP, TrustedOrigins: a.config.TrustedOrigins,
 		SourceTitles: a.sourceTitles(city), Explain: a.writeExplanation, Reviews: a.desk, Uploads: a.store, Mappings: a.store, Try: a.trier(city), Matters: a.matters(),
 		Timetable: a.gate, OpenLink: a.store.OpenLink, CalendarText: a.calendarText,

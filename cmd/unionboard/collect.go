@@ -82,7 +82,7 @@ func (a *app) collectNow(ctx context.Context, io streams, name assess.Code, ask 
 	progress.Close()
 	said := sayResults(io, results)
 	if ask.DryRun {
-		return said
+		return cmp.Or(a.sayStandings(ctx, io, all, chosen), said)
 	}
 	return cmp.Or(a.sayWaiting(ctx, io), said)
 }
@@ -118,6 +118,43 @@ func sayResults(io streams, results []collect.Result) error {
 		return errPart
 	}
 	return nil
+}
+
+// sayStandings prints where the chosen sources stand, as the page does.
+func (a *app) sayStandings(ctx context.Context, io streams, all []planned, chosen []collect.Source) error {
+	a.collecting.sources = all
+	now := time.Now()
+	standings, err := a.collecting.Standings(ctx, now)
+	if err != nil {
+		return err
+	}
+	moment := func(t time.Time) string {
+		if t.IsZero() {
+			return "-"
+		}
+		return t.In(a.zone).Format("2006-01-02 15:04")
+	}
+	fmt.Fprintln(io.out, "\nsource\tlast success\tnewest figures\thealth\tnext")
+	for _, one := range standings {
+		if !slices.ContainsFunc(chosen, func(s collect.Source) bool { return s.Name == one.Source }) {
+			continue
+		}
+		fmt.Fprintf(io.out, "%s\t%s\t%s\t%s\t%s\n", one.Source, moment(one.Good), moment(one.Figures), healthOf(one), moment(one.Next))
+	}
+	return nil
+}
+
+// healthOf words how well a source is.
+func healthOf(one assess.Standing) string {
+	switch {
+	case one.Sick:
+		return fmt.Sprintf("sick, failed %d times in a row", one.Failures)
+	case one.Stale:
+		return "stale"
+	case one.Last.ID == "":
+		return "never asked"
+	}
+	return string(one.Last.State)
 }
 
 func sayRun(w io.Writer, r collect.Report) {

@@ -322,7 +322,8 @@ func TestOneDeadSourceStopsNoOther(t *testing.T) {
 		t.Errorf("once more it says\n%s", out)
 	}
 	before := head(t, dir)
-	if out := good(t, "collect", "--data", dir, "--source", "heping", "--dry-run"); !strings.Contains(out, "heping\tdone\t") {
+	if out := good(t, "collect", "--data", dir, "--source", "heping", "--dry-run"); !strings.Contains(out, "heping\tdone\t") ||
+		!strings.Contains(out, "\nsource\tlast success\tnewest figures\thealth\tnext\nheping\t") {
 		t.Errorf("dry it says\n%s", out)
 	}
 	if after := head(t, dir); after.Seq != before.Seq || after.Audit != before.Audit {

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -27,34 +29,148 @@ type runRow struct {
 // rejectionRow is a refused row: where it stood, what it said, why not.
 type rejectionRow struct{ Place, Unit, Code, Value, Reason string }
 
+// Collecting is the sources at work.
+type Collecting interface {
+	// Standings answers where every source stands: those that can be asked first.
+	Standings(ctx context.Context, now time.Time) ([]assess.Standing, error)
+	// Collect asks a source now and answers its run; one that takes long is answered as running, without an ID, and goes on. A source that
+	// is unknown is ErrNotFound, one that is being asked already ErrConflict.
+	Collect(ctx context.Context, source assess.Code, now time.Time) (assess.Run, error)
+}
+
+// sourceRow is a source with its newest run.
+type sourceRow struct {
+	runRow
+	Good, Fresh, Next string
+	Ask               string // address that asks it now, "" where it cannot be, or not by this reader
+}
+
+// refusedShown is how many refused rows of each source the list shows; its own page shows all.
+const refusedShown = 10
+
 func (s *site) listSources(w http.ResponseWriter, r *http.Request) error {
-	runs, err := s.Runs.LastRuns(r.Context())
+	now := s.Now()
+	all, err := s.Collecting.Standings(r.Context(), now)
 	if err != nil {
-		return fmt.Errorf("last runs: %w", err)
+		return fmt.Errorf("where the sources stand: %w", err)
 	}
 	v := visitFrom(r)
 	body := struct {
-		Sentence string
-		Last     []runRow
-	}{}
-	failing, refused := 0, 0
-	for i := range runs {
-		if runs[i].Refused > 0 { // the list comes without what was refused, and the first of it says why in the reader's words
-			if runs[i], err = s.Runs.Run(r.Context(), runs[i].ID); err != nil {
+		Sentence, Alarm string
+		MayAsk          bool
+		Last            []sourceRow
+	}{MayAsk: v.user.May(account.Collect, "")}
+	failing, refused, alarms := 0, 0, 0
+	for i := range all {
+		one := &all[i]
+		if one.Last.Refused > 0 { // the list comes without what was refused, and the first of it says why in the reader's words
+			if one.Last, err = s.Runs.Run(r.Context(), one.Last.ID); err != nil {
 				return fmt.Errorf("last runs: %w", err)
 			}
 		}
-		body.Last = append(body.Last, s.runRow(v, &runs[i]))
-		refused += runs[i].Refused
-		if runs[i].State == assess.RunFailed || runs[i].State == assess.RunInterrupted {
+		refused += one.Last.Refused
+		if one.Last.State == assess.RunFailed || one.Last.State == assess.RunInterrupted {
 			failing++
 		}
+		if one.Stale || one.Sick {
+			alarms++
+		}
+		body.Last = append(body.Last, s.sourceRow(v, one, now))
 	}
-	body.Sentence = v.words.T("web.collect.sentence", "n", len(runs), "failing", failing, "refused", refused)
+	body.Sentence = v.words.T("web.collect.sentence", "n", len(all), "failing", failing, "refused", refused)
 	if failing == 0 && refused == 0 {
-		body.Sentence = v.words.T("web.collect.fine", "n", len(runs))
+		body.Sentence = v.words.T("web.collect.fine", "n", len(all))
+	}
+	if alarms > 0 {
+		body.Alarm = v.words.T("web.collect.alarm", "n", alarms)
 	}
 	return s.render(w, r, http.StatusOK, "collect", page{Title: v.words.T("web.nav.collect"), Body: body})
+}
+
+// sourceRow puts into words where a source stands: how well it is comes before how its newest run ended.
+func (s *site) sourceRow(v *visit, one *assess.Standing, now time.Time) sourceRow {
+	run := one.Last
+	run.Source = one.Source
+	never := run.ID == ""
+	if never {
+		run.State = assess.RunDone
+	}
+	row := sourceRow{runRow: s.runRow(v, &run)}
+	row.Rejected = row.Rejected[:min(len(row.Rejected), refusedShown)]
+	if never {
+		row.State, row.Started, row.URL = v.words.T("web.health.never"), "", ""
+	}
+	switch {
+	case one.Sick:
+		row.Class, row.State = "open", v.words.T("web.health.sick", "n", one.Failures)
+	case one.Stale:
+		row.Class, row.State = "open", v.words.T("web.health.stale")
+	}
+	if !one.Good.IsZero() {
+		row.Good = s.moment(one.Good)
+	}
+	if !one.Figures.IsZero() {
+		row.Fresh = age(v, now.Sub(one.Figures))
+	}
+	if !one.Next.IsZero() {
+		row.Next = s.moment(one.Next)
+	}
+	if one.Declared && v.user.May(account.Collect, "") {
+		row.Ask = "/collect/" + string(one.Source) + "/run"
+	}
+	return row
+}
+
+// runSource asks a source now, whatever its schedule and its health, and shows the run.
+func (s *site) runSource(w http.ResponseWriter, r *http.Request) error {
+	if err := only(r); err != nil {
+		return err
+	}
+	source, v := assess.Code(mux.Vars(r)["source"]), visitFrom(r)
+	run, err := s.Collecting.Collect(r.Context(), source, s.Now())
+	line := s.line(r, v.user, "collect.ask", string(source))
+	line.After = string(run.State)
+	if err != nil {
+		line.Result = "failed"
+	}
+	if err := errors.Join(err, s.Audit.Record(context.WithoutCancel(r.Context()), line)); err != nil {
+		if p, ok := errors.AsType[*assess.Problem](err); ok {
+			return p
+		}
+		return err
+	}
+	to := "/collect/" + string(source)
+	if run.ID != "" {
+		to += "?" + url.Values{"run": {run.ID}}.Encode()
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}
+
+// sourceTodos asks those who run collections to look after sources that nothing comes from any more.
+func (s *site) sourceTodos(r *http.Request, v *visit, now time.Time) ([]todo, error) {
+	if !v.user.May(account.Collect, "") {
+		return nil, nil
+	}
+	all, err := s.Collecting.Standings(r.Context(), now)
+	if err != nil {
+		return nil, fmt.Errorf("where the sources stand: %w", err)
+	}
+	var list []todo
+	for i := range all {
+		one := &all[i]
+		key := "web.todo.stale"
+		switch {
+		case one.Sick:
+			key = "web.todo.sick"
+		case !one.Stale:
+			continue
+		}
+		list = append(list, todo{
+			URL: "/collect", What: v.words.T(key, "source", s.sourceName(v, one.Source), "n", one.Failures), Do: v.words.T("web.todo.source.do"),
+		})
+	}
+	return list, nil
 }
 
 // showSource lists the newest runs of a source and what one of them refused: the one in the address, else the newest.
@@ -83,9 +199,11 @@ func (s *site) showSource(w http.ResponseWriter, r *http.Request) error {
 		Runs    []runRow
 		Chosen  runRow
 		Mapping string // address of how it is read, "" for those who may not change it
+		Ask     string // address that asks it now
 	}{Chosen: s.runRow(v, &run)}
 	if _, known := s.SourceTitles[source]; known && v.user.May(account.Collect, "") {
 		body.Mapping = "/collect/" + string(source) + "/mapping"
+		body.Ask = "/collect/" + string(source) + "/run"
 	}
 	for i := range runs {
 		row := s.runRow(v, &runs[i])

@@ -121,11 +121,13 @@ type Options struct {
 	Hasher   *account.Hasher
 	Audit    Audit
 	Runs     Runs
-	City     City
-	Desk     Desk
-	Evidence Evidence
-	Uploads  Uploads
-	Reviews  Reviews
+	// Collecting is the sources at work.
+	Collecting Collecting
+	City       City
+	Desk       Desk
+	Evidence   Evidence
+	Uploads    Uploads
+	Reviews    Reviews
 	// Reminders know who owes what, Notices keep what was told to whom.
 	Reminders Reminders
 	Notices   Notices
@@ -194,6 +196,7 @@ func (o Options) withDefaults() (Options, error) {
 		{"Hasher", o.Hasher == nil},
 		{"Audit", o.Audit == nil},
 		{"Runs", o.Runs == nil},
+		{"Collecting", o.Collecting == nil},
 		{"City", o.City == nil},
 		{"Desk", o.Desk == nil},
 		{"Evidence", o.Evidence.Files == nil || o.Evidence.Book == nil},

@@ -66,6 +66,7 @@ func (s *site) boardRoutes() []route {
 		{"GET", "/why/{unit" + unitPart + "}/{code" + codePart + "}.json", whoMay(account.ReadPublished), s.sendWhy},
 		{"GET", "/collect", whoMay(account.ReadRuns), s.listSources},
 		{"GET", "/collect/{source" + codePart + "}", whoMay(account.ReadRuns), s.showSource},
+		{"POST", "/collect/{source" + codePart + "}/run", whoMay(account.Collect), s.runSource},
 	}
 }
 

@@ -29,7 +29,8 @@ type gallery struct {
 	failing error  // what every page answers instead of itself
 	asked   func(dashboard.Request)
 	// withheld makes explanations without figures.
-	withheld bool
+	withheld   bool
+	collecting galleryCollecting
 }
 
 // note tells a test what a page was asked for.
@@ -60,7 +61,7 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 		t.Fatal(err)
 	}
 	o := web.Options{
-		Board: galleryBoard{}, Pages: galleryPages{g}, Accounts: g.people, Hasher: g.people.hasher, Audit: g.people, Runs: galleryRuns{},
+		Board: galleryBoard{}, Pages: galleryPages{g}, Accounts: g.people, Hasher: g.people.hasher, Audit: g.people, Runs: galleryRuns{}, Collecting: &g.collecting,
 		Keys:      g.people,
 		Rules:     account.Rules{MinPassword: 10}, // tests go far into the future, where nobody has signed in for long
 		Submit:    g.people.take,
@@ -203,6 +204,37 @@ func (galleryBoard) Edition(_ context.Context, year int) (*assess.Edition, error
 
 func (galleryBoard) History(context.Context, assess.CellKey) ([]assess.Observation, error) {
 	return nil, nil
+}
+
+// galleryCollecting has the sources of galleryRuns, and one that was never asked.
+type galleryCollecting struct {
+	silent bool // one is sick and one is stale
+	asked  []assess.Code
+	busy   error
+}
+
+func (c *galleryCollecting) Standings(ctx context.Context, now time.Time) (all []assess.Standing, err error) {
+	runs, err := galleryRuns{}.LastRuns(ctx)
+	for _, r := range runs {
+		one := assess.Standing{Source: r.Source, Last: r, Declared: true, Next: now.Add(time.Hour)}
+		if r.State != assess.RunFailed {
+			one.Good, one.Figures = r.Finished, r.Finished.AddDate(0, 0, -3)
+		}
+		one.Stale = c.silent && r.Source == "heping"
+		if one.Sick = c.silent && r.Source == "xinmin"; one.Sick {
+			one.Failures = 7
+		}
+		all = append(all, one)
+	}
+	return append(all, assess.Standing{Source: "dadong", Declared: true}, assess.Standing{Source: "import", Last: runs[0]}), err
+}
+
+func (c *galleryCollecting) Collect(_ context.Context, source assess.Code, _ time.Time) (assess.Run, error) {
+	if c.busy != nil {
+		return assess.Run{}, c.busy
+	}
+	c.asked = append(c.asked, source)
+	return assess.Run{ID: "r2", Source: source, State: assess.RunPartial}, nil
 }
 
 type galleryRuns struct{}

@@ -46,7 +46,11 @@ func (s *site) todos(r *http.Request, v *visit, rounds []notify.Round) ([]todo, 
 	if err != nil {
 		return nil, err
 	}
-	list = slices.Concat(list, owed, said, matters)
+	silent, err := s.sourceTodos(r, v, now)
+	if err != nil {
+		return nil, err
+	}
+	list = slices.Concat(list, owed, said, matters, silent)
 	slices.SortStableFunc(list, func(a, b todo) int {
 		switch {
 		case a.due.IsZero() == b.due.IsZero():
