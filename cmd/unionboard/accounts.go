@@ -74,5 +74,8 @@ func (a *app) forget(ctx context.Context, now time.Time) {
 	if err := a.store.SweepReceipts(ctx, now.Add(-account.ReceiptLife)); err != nil {
 		a.log.Error("forget receipts", "error", err)
 	}
+	if err := a.sweepCellar(ctx, now); err != nil {
+		a.log.Error("forget refused pieces", "error", err)
+	}
 	a.log.Debug("forgot what is over", "sessions", n)
 }

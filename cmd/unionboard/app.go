@@ -40,6 +40,7 @@ type app struct {
 	gate   *collect.Gate
 	desk   *desk.Desk
 	files  *evidence.Folder
+	cellar *evidence.Cellar // what sources sent and was refused
 	// reminders tell people what is due, on the pages and by what the configuration names.
 	reminders *notify.Reminders
 	words     *i18n.Catalogue
@@ -92,24 +93,28 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 		return catalog.Load(catalog.FromFiles(files))
 	})
 	editions := results.Exact{Board: board}
+	cellar, err := evidence.OpenCellar(dir, "quarantine")
+	if err != nil {
+		return nil, err
+	}
 	gate := collect.New(collect.Config{
-		Store: s, Editions: editions, Mappings: s, ReadYear: catalog.CalendarYear, Zone: zone, Clock: clock, Log: log,
+		Store: s, Editions: editions, Mappings: s, Cellar: cellar, ReadYear: catalog.CalendarYear, Zone: zone, Clock: clock, Log: log,
 	})
 	forms := desk.New(desk.Config{Store: s, Gate: gate, Editions: editions, Evidence: s, Log: log})
 	files, err := openEvidence(dir, c.Evidence, s, log)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, cellar.Close())
 	}
-	a := &app{dir: dir, config: c, store: s, board: board, gate: gate, desk: forms, files: files, words: words, zone: zone, log: log}
+	a := &app{cellar: cellar, dir: dir, config: c, store: s, board: board, gate: gate, desk: forms, files: files, words: words, zone: zone, log: log}
 	a.collecting = newCollecting(a)
 	if a.reminders, err = a.newReminders(); err != nil {
-		return nil, errors.Join(err, files.Close())
+		return nil, errors.Join(err, files.Close(), cellar.Close())
 	}
 	return a, nil
 }
 
 func (a *app) close() {
-	if err := errors.Join(a.files.Close(), a.store.Close()); err != nil {
+	if err := errors.Join(a.files.Close(), a.cellar.Close(), a.store.Close()); err != nil {
 		a.log.Error("close the data folder", "error", err)
 	}
 }

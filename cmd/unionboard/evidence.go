@@ -39,6 +39,9 @@ func (a *app) careForFiles(ctx context.Context, jobs *schedule.Scheduler) error 
 	if swept > 0 {
 		a.log.Info("files that interrupted uploads left were taken away", "files", swept)
 	}
+	if err := a.sweepCellar(ctx, time.Now()); err != nil {
+		return err
+	}
 	if a.files.Scanner == nil {
 		return nil
 	}
@@ -47,6 +50,16 @@ func (a *app) careForFiles(ctx context.Context, jobs *schedule.Scheduler) error 
 		return err
 	}
 	return jobs.Add(schedule.Job{Name: "evidence", Spec: spec, Run: a.scanFiles})
+}
+
+// sweepCellar takes away the bytes of pieces that are forgotten.
+func (a *app) sweepCellar(ctx context.Context, now time.Time) error {
+	named, err := a.store.HeldHashes(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = a.cellar.Sweep(ctx, named, now)
+	return err
 }
 
 func (a *app) scanFiles(ctx context.Context, _ time.Time) {

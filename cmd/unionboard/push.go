@@ -34,7 +34,9 @@ func (a *app) takePush(ctx context.Context, t account.Token, body []byte, now ti
 		return web.Submission{}, assess.Forbidden("problem.api_unit",
 			fmt.Sprintf("the token speaks for unit %s and not for %.40q; correct the unit, or use its own token", t.Unit, r.Entries[0].Unit), "unit", string(t.Unit))
 	}
-	report, err := a.gate.Import(ctx, pushed(r, body), speaksFor(t), now)
+	o := speaksFor(t)
+	o.Pieces = []source.Piece{{Name: "body", Data: body, Form: source.JSON, Unit: t.Unit}}
+	report, err := a.gate.Import(ctx, pushed(r, body), o, now)
 	if err != nil {
 		return web.Submission{}, err
 	}
@@ -58,6 +60,7 @@ func (a *app) takeValueSet(ctx context.Context, t account.Token, set web.ValueSe
 		return collect.Report{}, assess.Invalid("problem.api_empty", "there is no figure in values; send at least one")
 	}
 	o := speaksFor(t)
+	o.Pieces = []source.Piece{{Name: "body", Data: set.Body, Form: source.DHIS2, Unit: t.Unit}}
 	o.DryRun, o.Only, o.Whole = set.DryRun, set.Only, set.Whole
 	return a.gate.Import(ctx, pushed(r, set.Body), o, now)
 }

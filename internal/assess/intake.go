@@ -25,6 +25,8 @@ type Intake struct {
 	Round *RoundClosing
 	// Settled are submissions that waited for review and have become observations or were replaced.
 	Settled []string
+	// Pieces are what is kept because something of it was refused, and pieces whose waiting ends; one that waits no more is ErrConflict.
+	Pieces []HeldPiece
 	// Matter is the step that a correction or a changed appeal takes with it; nil for none.
 	Matter *MatterStep
 	// Audit are the lines this change leaves in the audit log, in order; at least one.

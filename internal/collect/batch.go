@@ -29,6 +29,7 @@ type batch struct {
 	state   *state
 	mapping int // revision by which it was read, 0 for the promised forms
 	parcels []parcel
+	replays *replay // the piece that is read again; nil for what comes the first time
 	report  *Report
 	intake  assess.Intake
 }

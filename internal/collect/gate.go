@@ -70,6 +70,8 @@ type Config struct {
 	Editions Editions
 	// Mappings are those of the sources; nil where all send the promised forms.
 	Mappings Mappings
+	// Cellar keeps what was refused; nil keeps nothing.
+	Cellar Cellar
 	// ReadYear reads a year of the calendar that was edited; nil where none ever is.
 	ReadYear func(content string) (assess.CalendarYear, error)
 	// Zone is that of deadlines; nil is UTC.
@@ -88,6 +90,7 @@ type Gate struct {
 	store    Store
 	editions Editions
 	mappings Mappings
+	cellar   Cellar
 	readYear func(content string) (assess.CalendarYear, error)
 	zone     *time.Location
 	clock    func() time.Time
@@ -105,7 +108,7 @@ type Gate struct {
 func New(c Config) *Gate {
 	g := &Gate{
 		queue: newQueue(),
-		store: c.Store, editions: c.Editions, mappings: c.Mappings, readYear: c.ReadYear, zone: c.Zone, clock: c.Clock, newID: c.NewID, log: c.Log, busy: map[assess.Code]bool{},
+		store: c.Store, editions: c.Editions, mappings: c.Mappings, cellar: c.Cellar, readYear: c.ReadYear, zone: c.Zone, clock: c.Clock, newID: c.NewID, log: c.Log, busy: map[assess.Code]bool{},
 		years: map[int64]assess.CalendarYear{},
 	}
 	if g.zone == nil {

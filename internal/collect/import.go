@@ -30,6 +30,8 @@ type Options struct {
 	Authority Authority
 	// Correction opens periods that are closed.
 	Correction *Correction
+	// Pieces are what the delivery was read from; they are kept while something of it is refused.
+	Pieces []source.Piece
 	// Only, where set to new or changed, refuses what would be the other.
 	Only Outcome
 	// Whole takes nothing where a row is refused.
@@ -59,7 +61,7 @@ func (g *Gate) Import(ctx context.Context, delivery assess.Delivery, o Options, 
 		}
 	}
 	b := g.batch(from, run, now)
-	b.add([]source.Parcel{{Delivery: delivery}})
+	b.add([]source.Parcel{{Delivery: delivery, Pieces: o.Pieces}})
 	if err := g.pass(ctx, b, "import", o.DryRun); err != nil {
 		return *b.report, fmt.Errorf("import: %w", err)
 	}

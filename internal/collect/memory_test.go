@@ -32,6 +32,9 @@ type memory struct {
 	audit        []assess.AuditLine
 	decisions    []assess.Decision
 	mappings     map[assess.Code]assess.MappingRevision
+	held         []assess.HeldPiece
+	bytes        map[string][]byte // of the pieces
+	full         bool              // and no room for more of them
 	commits      int
 	failing      error // what the next commit answers
 }
@@ -83,6 +86,13 @@ func (m *memory) Commit(ctx context.Context, in assess.Intake) (assess.Head, err
 		if err := m.move(c); err != nil {
 			return assess.Head{}, err
 		}
+	}
+	for _, p := range in.Pieces {
+		if i := slices.IndexFunc(m.held, func(h assess.HeldPiece) bool { return h.ID == p.ID }); i >= 0 {
+			m.held[i] = p
+			continue
+		}
+		m.held = append(m.held, p)
 	}
 	m.audit = append(m.audit, in.Audit...)
 	m.decisions = append(m.decisions, in.Decisions...)
@@ -284,7 +294,7 @@ type fixture struct {
 func newFixture(t *testing.T) *fixture {
 	f := &fixture{log: &memory{}, t: t}
 	var mu sync.Mutex
-	f.Gate = collect.New(collect.Config{Store: f.log, Mappings: f.log, Editions: year{city()}, Log: nothing, NewID: func() string {
+	f.Gate = collect.New(collect.Config{Store: f.log, Mappings: f.log, Cellar: f.log, Editions: year{city()}, Log: nothing, NewID: func() string {
 		mu.Lock()
 		defer mu.Unlock()
 		f.n++

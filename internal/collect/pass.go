@@ -32,6 +32,8 @@ func (g *Gate) pass(ctx context.Context, b *batch, action string, dryRun bool) e
 	if failed { // also a run that was ended from outside is written down
 		ctx = context.WithoutCancel(ctx)
 	}
+	g.hold(b)
+	b.endReplay()
 	b.intake.Run = &b.report.Run
 	b.intake.Audit = append([]assess.AuditLine{b.runLine(action)}, b.intake.Audit...)
 	if _, err := g.store.Commit(ctx, b.intake); err != nil {

@@ -47,6 +47,7 @@ func runSuite(t *testing.T, open func(t *testing.T) *Store) {
 		{"Adjustments", testAdjustments},
 		{"CalendarEdits", testCalendarEdits},
 		{"SourceMappings", testSourceMappings},
+		{"HeldPieces", testHeldPieces},
 		{"Audit", testAuditLog},
 		{"Accounts", testAccounts},
 		{"LastAdmin", testTheLastAdministratorStays},

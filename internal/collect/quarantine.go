@@ -1,0 +1,113 @@
+package collect
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/source"
+)
+
+// Cellar keeps the bytes of pieces of which something was refused.
+type Cellar interface {
+	// Keep keeps bytes and answers their SHA-256, hex.
+	Keep(data []byte) (string, error)
+	// Read answers them; bytes that are gone or changed are assess.ErrUnavailable.
+	Read(hash string, size int64) ([]byte, error)
+}
+
+// hold keeps the pieces of the parcels of which something was refused. Where the disk takes no more, the run goes on and says so.
+func (g *Gate) hold(b *batch) {
+	if g.cellar == nil || b.replays != nil {
+		return
+	}
+	for i := range b.parcels {
+		p := &b.parcels[i]
+		if p.refusals == 0 {
+			continue
+		}
+		for _, piece := range p.Pieces {
+			hash, err := g.cellar.Keep(piece.Data)
+			if err != nil {
+				g.log.Warn("a refused piece could not be kept", "source", b.from.name, "name", piece.Name, "error", err)
+				b.report.note(assess.Unavailable("problem.piece_unkept", "what was refused could not be kept to be read again; look at the room on the disk").Because(err))
+				return
+			}
+			b.intake.Pieces = append(b.intake.Pieces, assess.HeldPiece{
+				ID: g.newID(), Run: b.report.ID, Source: b.from.name, Name: strings.ToValidUTF8(piece.Name, "?"), Form: string(piece.Form), Unit: piece.Unit, Period: piece.Period,
+				Hash: hash, Size: int64(len(piece.Data)), At: b.now, State: assess.PieceWaiting,
+			})
+		}
+	}
+}
+
+// replay is a piece that is read again.
+type replay struct {
+	held assess.HeldPiece
+	by   string
+}
+
+// endReplay ends the waiting of a piece of which nothing is refused any more.
+func (b *batch) endReplay() {
+	if b.replays == nil {
+		return
+	}
+	line := assess.AuditLine{
+		At: b.now, Actor: b.replays.by, Action: "piece.replay", Object: b.replays.held.ID, Unit: b.replays.held.Unit, After: b.report.ID, Result: "ok",
+	}
+	if b.report.Refused > 0 {
+		line.Result = "refused"
+	} else {
+		done := b.replays.held
+		done.State, done.By, done.ClosedAt, done.Note = assess.PieceReplayed, b.replays.by, b.now, b.report.ID
+		b.intake.Pieces = append(b.intake.Pieces, done)
+	}
+	b.intake.Audit = append(b.intake.Audit, line)
+}
+
+// HeldBytes answers the bytes of a piece that is kept; gone or changed ones are assess.ErrUnavailable.
+func (g *Gate) HeldBytes(held assess.HeldPiece) ([]byte, error) {
+	if g.cellar == nil {
+		return nil, fmt.Errorf("piece %s: nothing is kept here", held.ID)
+	}
+	return g.cellar.Read(held.Hash, held.Size)
+}
+
+// Replay reads a piece again that waits, by the newest mapping of its source and within the rights the source has now, as a run of its
+// own. When nothing of it is refused any more its waiting ends with the run; else what is good was taken and it waits on. With dryRun
+// nothing is written.
+func (g *Gate) Replay(ctx context.Context, src Source, held assess.HeldPiece, by string, dryRun bool, now time.Time) (Report, error) {
+	if held.State != assess.PieceWaiting {
+		return Report{}, assess.Conflict("problem.piece_over", "the piece does not wait any more: somebody has dealt with it, or it was kept too long; look at the list anew")
+	}
+	data, err := g.HeldBytes(held)
+	if err != nil {
+		return Report{}, err
+	}
+	mapping, revision, err := g.Mapping(ctx, src.Name)
+	if err != nil {
+		return Report{}, fmt.Errorf("mapping of %s: %w", src.Name, err)
+	}
+	piece := source.Piece{Name: held.Name, Data: data, Form: source.Format(held.Form), Unit: held.Unit, Period: held.Period}
+	parcel := source.Parcel{Delivery: assess.Delivery{Door: src.Door, Source: src.Name, Digest: held.Hash, Bytes: held.Size}}
+	if r, err := piece.Read(mapping, source.MostRows); err != nil {
+		parcel.Damage = explain(err)
+	} else {
+		parcel.Entries, parcel.Refused, parcel.Notes = r.Entries, r.Refused, r.Notes
+	}
+	run := assess.Run{ID: g.newID(), Source: src.Name, Door: src.Door, Slot: now, Started: now, State: assess.RunRunning}
+	if !dryRun {
+		if err := g.startNext(ctx, &run); err != nil {
+			return Report{}, fmt.Errorf("start a replay: %w", err)
+		}
+	}
+	b := g.batch(src.sender(), run, now)
+	b.mapping, b.replays = revision, &replay{held, by}
+	b.add([]source.Parcel{parcel})
+	if err := g.pass(ctx, b, "collect.replay", dryRun); err != nil {
+		return *b.report, fmt.Errorf("replay: %w", err)
+	}
+	return *b.report, nil
+}

@@ -1,0 +1,103 @@
+package collect_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/source"
+)
+
+// Keep and Read stand for the folder of bytes.
+func (m *memory) Keep(data []byte) (string, error) {
+	if m.full {
+		return "", assess.Unavailable("problem.gallery", "the disk is full")
+	}
+	if m.bytes == nil {
+		m.bytes = map[string][]byte{}
+	}
+	hash := fmt.Sprintf("hash%d", len(data))
+	m.bytes[hash] = data
+	return hash, nil
+}
+
+func (m *memory) Read(hash string, _ int64) ([]byte, error) { return m.bytes[hash], nil }
+
+// sends is a source that brings a piece, read by its mapping.
+func sends(text string) fetcher {
+	return func(_ context.Context, r source.Request) ([]source.Parcel, error) {
+		piece := source.Piece{Name: "v.csv", Data: []byte("unit,period,code,value\n" + text)}
+		p := source.Parcel{Pieces: []source.Piece{piece}}
+		got, err := piece.Read(r.Mapping, source.MostRows)
+		if err != nil {
+			p.Damage, _ = errors.AsType[*assess.Problem](err)
+			return []source.Parcel{p}, nil
+		}
+		p.Entries, p.Refused = got.Entries, got.Refused
+		return []source.Parcel{p}, nil
+	}
+}
+
+// A piece of which something is refused waits with its bytes. A better mapping reads it again, once; trying changes nothing, and what is
+// still refused lets it wait on.
+func TestWhatIsRefusedWaitsToBeReadAgain(t *testing.T) {
+	f := newFixture(t)
+	src := district("heping", unitA, sends("和平,2026Q1,members,5\n210102,2026Q1,unions,2\n"))
+	if r, err := f.Run(t.Context(), src, collect.Ask{Slot: inTime, DryRun: true}, inTime); err != nil || r.Refused != 1 || len(f.log.held) > 0 || len(f.log.bytes) > 0 {
+		t.Fatalf("a dry run kept %v, %v", f.log.held, err)
+	}
+	run, err := f.Run(t.Context(), src, collect.Ask{Slot: inTime}, inTime)
+	if err != nil || run.Refused != 1 || len(f.log.held) != 1 {
+		t.Fatalf("%s, kept %v, %v", counts(run), f.log.held, err)
+	}
+	held := f.log.held[0]
+	want := assess.HeldPiece{
+		ID: held.ID, Run: run.ID, Source: "heping", Name: "v.csv", Hash: held.Hash, Size: int64(len(f.log.bytes[held.Hash])), At: inTime, State: assess.PieceWaiting,
+	}
+	if diff := cmp.Diff(want, held, cmpopts.EquateComparable(assess.Period{})); diff != "" {
+		t.Errorf("kept (-want +got):\n%s", diff)
+	}
+	good := district("heping", unitA, sends("210102,2026Q1,members,5\n"))
+	if _, err := f.Run(t.Context(), good, collect.Ask{Slot: inTime.Add(time.Minute)}, inTime); err != nil || len(f.log.held) != 1 {
+		t.Errorf("a good piece was kept: %v, %v", f.log.held, err)
+	}
+
+	later := inTime.Add(time.Hour)
+	if r, err := f.Replay(t.Context(), src, held, "li.na", false, later); err != nil || r.Refused != 1 || r.Same != 1 || f.log.held[0].State != assess.PieceWaiting || len(f.log.held) != 1 {
+		t.Errorf("read as before: %s, %v, %v", counts(r), f.log.held, err)
+	}
+	f.log.mappings = map[assess.Code]assess.MappingRevision{"heping": {
+		Source: "heping", Number: 2, Text: (&source.Mapping{Units: []source.Word{{Word: "和平", Code: "210102"}}, Items: []source.Word{{Word: "members", Code: "fund"}}}).Text(),
+	}}
+	runs := len(f.log.runs)
+	if r, err := f.Replay(t.Context(), src, held, "li.na", true, later); err != nil || r.Refused != 0 || r.New != 1 || f.log.held[0].State != assess.PieceWaiting || len(f.log.runs) != runs {
+		t.Errorf("tried: %s, %v, %v", counts(r), f.log.held, err)
+	}
+	r, err := f.Replay(t.Context(), src, held, "li.na", false, later)
+	if err != nil || r.New != 1 || r.Same != 1 || r.Refused != 0 {
+		t.Errorf("read anew: %s, %v", counts(r), err)
+	}
+	if got := f.log.held[0]; got.State != assess.PieceReplayed || got.By != "li.na" || got.Note != r.ID || !got.ClosedAt.Equal(later) {
+		t.Errorf("after it: %+v", got)
+	}
+	if _, err := f.Replay(t.Context(), src, f.log.held[0], "li.na", false, later); !errors.Is(err, assess.ErrConflict) {
+		t.Errorf("again: %v", err)
+	}
+}
+
+// A disk that takes no more stops no run; the run says that it could keep nothing.
+func TestAFullDiskKeepsNoPiece(t *testing.T) {
+	f := newFixture(t)
+	f.log.full = true
+	r, err := f.Run(t.Context(), district("heping", unitA, sends("210102,2026Q1,members,x\n210102,2026Q1,unions,2\n")), collect.Ask{Slot: inTime}, inTime)
+	if err != nil || r.New != 1 || len(r.Notes) != 1 || r.Notes[0].Key != "problem.piece_unkept" || len(f.log.held) > 0 {
+		t.Errorf("%s %v %v", counts(r), r.Notes, err)
+	}
+}
