@@ -140,8 +140,8 @@ func rights(s config.Source) collect.Source {
 	}
 }
 
-// trier answers what says what would become of a piece of a source, of the configuration or of a demonstration.
-func (a *app) trier(city *demo.City) web.Trier {
+// allRights answers what every source may do, those of the configuration or of a demonstration, and what programs push.
+func (a *app) allRights(city *demo.City) func(name assess.Code) (collect.Source, error) {
 	all := map[assess.Code]collect.Source{
 		pushSource: {Name: pushSource, Door: assess.DoorPush, Supplies: []assess.Origin{assess.FromDistrict}, Authority: collect.Submit},
 	}
@@ -153,11 +153,38 @@ func (a *app) trier(city *demo.City) web.Trier {
 			all[plan.Name] = rights(planOf(plan))
 		}
 	}
-	return func(ctx context.Context, name assess.Code, p source.Piece, m *source.Mapping, now time.Time) (collect.Trial, error) {
+	return func(name assess.Code) (collect.Source, error) {
 		src, ok := all[name]
 		if !ok {
-			return collect.Trial{}, assess.NotFound("problem.no_source", fmt.Sprintf("there is no source %q; choose one from the list", name), "source", string(name))
+			return src, assess.NotFound("problem.no_source", fmt.Sprintf("there is no source %q; choose one from the list", name), "source", string(name))
+		}
+		return src, nil
+	}
+}
+
+// trier answers what says what would become of a piece of a source.
+func (a *app) trier(city *demo.City) web.Trier {
+	of := a.allRights(city)
+	return func(ctx context.Context, name assess.Code, p source.Piece, m *source.Mapping, now time.Time) (collect.Trial, error) {
+		src, err := of(name)
+		if err != nil {
+			return collect.Trial{}, err
 		}
 		return a.gate.Try(ctx, src, p, m, now)
+	}
+}
+
+// replayer answers what reads a refused piece again. What a program pushed speaks for the unit of its token.
+func (a *app) replayer(city *demo.City) func(context.Context, assess.HeldPiece, string, bool, time.Time) (collect.Report, error) {
+	of := a.allRights(city)
+	return func(ctx context.Context, held assess.HeldPiece, by string, dryRun bool, now time.Time) (collect.Report, error) {
+		src, err := of(held.Source)
+		if err != nil {
+			return collect.Report{}, err
+		}
+		if src.Name == pushSource {
+			src.Units = []assess.UnitCode{held.Unit}
+		}
+		return a.gate.Replay(ctx, src, held, by, dryRun, now)
 	}
 }

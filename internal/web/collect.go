@@ -175,6 +175,11 @@ func (s *site) sourceTodos(r *http.Request, v *visit, now time.Time) ([]todo, er
 
 // showSource lists the newest runs of a source and what one of them refused: the one in the address, else the newest.
 func (s *site) showSource(w http.ResponseWriter, r *http.Request) error {
+	return s.drawSource(w, r, nil)
+}
+
+// drawSource is showSource with a piece that was just tried; nil for none.
+func (s *site) drawSource(w http.ResponseWriter, r *http.Request, tried *pieceRow) error {
 	source := assess.Code(mux.Vars(r)["source"])
 	runs, err := s.Runs.Runs(r.Context(), source, runsShown)
 	if err != nil {
@@ -200,10 +205,21 @@ func (s *site) showSource(w http.ResponseWriter, r *http.Request) error {
 		Chosen  runRow
 		Mapping string // address of how it is read, "" for those who may not change it
 		Ask     string // address that asks it now
+		Pieces  []pieceRow
 	}{Chosen: s.runRow(v, &run)}
 	if _, known := s.SourceTitles[source]; known && v.user.May(account.Collect, "") {
 		body.Mapping = "/collect/" + string(source) + "/mapping"
-		body.Ask = "/collect/" + string(source) + "/run"
+		if run.Door != assess.DoorPush && run.Door != assess.DoorImport { // those come by themselves
+			body.Ask = "/collect/" + string(source) + "/run"
+		}
+		if body.Pieces, err = s.pieceRows(r, v, source); err != nil {
+			return err
+		}
+		for i := range body.Pieces {
+			if tried != nil && body.Pieces[i].ID == tried.ID {
+				body.Pieces[i].Tried, body.Pieces[i].Ready = tried.Tried, tried.Ready
+			}
+		}
 	}
 	for i := range runs {
 		row := s.runRow(v, &runs[i])

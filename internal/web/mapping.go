@@ -37,14 +37,15 @@ type mapped struct {
 	revision assess.MappingRevision
 	words    *source.Vocabulary // nil where nothing is defined yet
 	edition  *assess.Edition
-	sample   *assess.Upload // nil for none
+	sample   *assess.Upload    // nil for none
+	held     *assess.HeldPiece // the piece that waits and is the sample; nil for an uploaded one
 	mapping  *source.Mapping
 	typed    url.Values // what was sent, nil for a page that was only looked at
 	fault    *assess.Problem
 }
 
-// openMapping answers the mapping of the source in the address, with the sample that the address or the form names.
-func (s *site) openMapping(r *http.Request, sample string) (*mapped, error) {
+// openMapping answers the mapping of the source in the address, with the sample, or the piece that waits, which the address or the form names.
+func (s *site) openMapping(r *http.Request, sample, piece string) (*mapped, error) {
 	m := &mapped{v: visitFrom(r), name: assess.Code(mux.Vars(r)["source"])}
 	if _, known := s.SourceTitles[m.name]; !known || m.name == source.ByHand {
 		return nil, assess.NotFound("problem.no_source", fmt.Sprintf("there is no source %q; choose one from the list", m.name), "source", string(m.name))
@@ -61,6 +62,18 @@ func (s *site) openMapping(r *http.Request, sample string) (*mapped, error) {
 	}
 	if m.edition = s.editionFor(r, nil); m.edition != nil {
 		m.words = source.VocabularyOf(m.edition)
+	}
+	if piece != "" {
+		held, err := s.pieceOf(r, piece)
+		if err != nil {
+			return nil, err
+		}
+		data, err := s.Quarantine.Bytes(held)
+		if err != nil {
+			return nil, err
+		}
+		m.held, m.sample = &held, &assess.Upload{Name: held.Name, Content: data}
+		return m, nil
 	}
 	if sample == "" {
 		return m, nil
@@ -80,12 +93,18 @@ func (s *site) openMapping(r *http.Request, sample string) (*mapped, error) {
 func sampleMark(name assess.Code) string { return "source " + string(name) }
 
 func (m *mapped) piece() source.Piece {
+	if m.held != nil {
+		return source.Piece{Name: m.held.Name, Data: m.sample.Content, Form: source.Format(m.held.Form), Unit: m.held.Unit, Period: m.held.Period}
+	}
 	return source.Piece{Name: m.sample.Name, Data: m.sample.Content}
 }
 
 // address answers that of the page, with its sample.
 func (m *mapped) address() string {
 	at := "/collect/" + string(m.name) + "/mapping"
+	if m.held != nil {
+		return at + "?" + url.Values{"piece": {m.held.ID}}.Encode()
+	}
 	if m.sample != nil {
 		at += "?" + url.Values{"sample": {m.sample.ID}}.Encode()
 	}
@@ -94,7 +113,7 @@ func (m *mapped) address() string {
 
 // showMapping draws how a source is read. A sample of a source that has no mapping is shown as it would be proposed.
 func (s *site) showMapping(w http.ResponseWriter, r *http.Request) error {
-	m, err := s.openMapping(r, r.URL.Query().Get("sample"))
+	m, err := s.openMapping(r, r.URL.Query().Get("sample"), r.URL.Query().Get("piece"))
 	if err != nil {
 		return err
 	}
@@ -131,7 +150,7 @@ func (s *site) takeSample(w http.ResponseWriter, r *http.Request) error {
 	if err := only(r); err != nil {
 		return err
 	}
-	m, err := s.openMapping(r, "")
+	m, err := s.openMapping(r, "", "")
 	if err != nil {
 		return err
 	}
@@ -159,7 +178,7 @@ func (s *site) changeMapping(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	form := r.PostForm
-	m, err := s.openMapping(r, form.Get("sample"))
+	m, err := s.openMapping(r, form.Get("sample"), form.Get("piece"))
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func columnField(i int, field string) string { return "c." + strconv.Itoa(i) + "
 // mappingFields are the fields of the form of a mapping.
 func mappingFields() []string {
 	names := []string{
-		"base", "sample", "do", "reason", "sheet", "way", "skip", "heads", "end", "year", "length", "unit_from", "unit", "period_from", "period",
+		"base", "sample", "piece", "do", "reason", "sheet", "way", "skip", "heads", "end", "year", "length", "unit_from", "unit", "period_from", "period",
 		"units", "items", "states", "missing",
 	}
 	for i := range columnsEdited {

@@ -31,6 +31,7 @@ type mappingBody struct {
 
 type sampleView struct {
 	ID, Name string
+	Piece    string // the piece that waits and is the sample, "" for an uploaded one
 	Columns  []string
 	Rows     []gridRow
 }
@@ -114,6 +115,9 @@ func (s *site) viewSample(r *http.Request, m *mapped, body *mappingBody) error {
 	}
 	defer done()
 	body.Sample = &sampleView{ID: m.sample.ID, Name: m.sample.Name}
+	if m.held != nil {
+		body.Sample.Piece = m.held.ID
+	}
 	m.grid(body)
 	if m.fault != nil {
 		return nil // what was typed cannot be tried

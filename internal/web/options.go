@@ -157,6 +157,8 @@ type Options struct {
 	Submit func(ctx context.Context, t account.Token, body []byte, now time.Time) (Submission, error)
 	// ImportSet takes a dataValueSet of DHIS2 in the same way.
 	ImportSet func(ctx context.Context, t account.Token, set ValueSet, now time.Time) (collect.Report, error)
+	// Quarantine is what the sources sent and was refused.
+	Quarantine Quarantine
 	// SourceTitles are the sources with their names; one whose name is empty is shown by its code.
 	SourceTitles map[assess.Code]assess.Text
 	// Sessions keeps the sessions; it sees only hashes of their tokens. The data are gob-encoded and hold the account's ID under
@@ -193,6 +195,7 @@ func (o Options) withDefaults() (Options, error) {
 		{"Keys", o.Keys == nil},
 		{"Submit", o.Submit == nil},
 		{"ImportSet", o.ImportSet == nil},
+		{"Quarantine", o.Quarantine.Book == nil || o.Quarantine.Bytes == nil || o.Quarantine.Replay == nil},
 		{"Hasher", o.Hasher == nil},
 		{"Audit", o.Audit == nil},
 		{"Runs", o.Runs == nil},

@@ -34,6 +34,7 @@ func (s *site) routes() []route {
 	return slices.Concat(
 		s.boardRoutes(),
 		s.mappingRoutes(),
+		s.pieceRoutes(),
 		s.cityRoutes(),
 		s.matterRoutes(),
 		s.reviewRoutes(),

@@ -31,6 +31,7 @@ type gallery struct {
 	// withheld makes explanations without figures.
 	withheld   bool
 	collecting galleryCollecting
+	pieces     galleryPieces
 }
 
 // note tells a test what a page was asked for.
@@ -62,14 +63,15 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 	}
 	o := web.Options{
 		Board: galleryBoard{}, Pages: galleryPages{g}, Accounts: g.people, Hasher: g.people.hasher, Audit: g.people, Runs: galleryRuns{}, Collecting: &g.collecting,
-		Keys:      g.people,
-		Rules:     account.Rules{MinPassword: 10}, // tests go far into the future, where nobody has signed in for long
-		Submit:    g.people.take,
-		ImportSet: g.people.importSet,
-		City:      galleryCity{},
-		Desk:      galleryDesk{},
-		Evidence:  galleryEvidence(t),
-		Timetable: galleryTimetable{}, OpenLink: noLink, CalendarText: noText,
+		Keys:       g.people,
+		Rules:      account.Rules{MinPassword: 10}, // tests go far into the future, where nobody has signed in for long
+		Submit:     g.people.take,
+		ImportSet:  g.people.importSet,
+		Quarantine: g.pieces.quarantine(),
+		City:       galleryCity{},
+		Desk:       galleryDesk{},
+		Evidence:   galleryEvidence(t),
+		Timetable:  galleryTimetable{}, OpenLink: noLink, CalendarText: noText,
 		Uploads:  galleryUploads{},
 		Mappings: &galleryMappings{}, Try: noTrial, SourceTitles: map[assess.Code]assess.Text{"shenhe": {}},
 		Reviews:  &galleryReviews{},

@@ -1,0 +1,167 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gorilla/mux"
+
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/evidence"
+)
+
+// Pieces are what the sources sent and was refused.
+type Pieces interface {
+	// HeldPieces answers those of a source, newest first; HeldPiece one of them, assess.ErrNotFound where there is none.
+	HeldPieces(ctx context.Context, source assess.Code) ([]assess.HeldPiece, error)
+	HeldPiece(ctx context.Context, id string) (assess.HeldPiece, error)
+	// ClosePiece ends the waiting of one; one that waits no more is assess.ErrConflict.
+	ClosePiece(ctx context.Context, p assess.HeldPiece, line assess.AuditLine) error
+}
+
+// Quarantine reads refused pieces again.
+type Quarantine struct {
+	Book Pieces
+	// Bytes answers what was sent; gone or changed bytes are assess.ErrUnavailable.
+	Bytes func(held assess.HeldPiece) ([]byte, error)
+	// Replay reads a piece again by the newest mapping of its source; with dryRun it only says what would become of it.
+	Replay func(ctx context.Context, held assess.HeldPiece, by string, dryRun bool, now time.Time) (collect.Report, error)
+}
+
+// pieceRow is a piece as the page of its source lists it.
+type pieceRow struct {
+	ID, Name, At, Size, State, Class, Done, URL, Mapping string
+	Waiting                                              bool
+	// Tried says what would become of it, when that was just asked; Ready that it could be taken.
+	Tried string
+	Ready bool
+}
+
+// pieceRows lists the pieces of a source.
+func (s *site) pieceRows(r *http.Request, v *visit, name assess.Code) ([]pieceRow, error) {
+	all, err := s.Quarantine.Book.HeldPieces(r.Context(), name)
+	if err != nil {
+		return nil, fmt.Errorf("pieces of %s: %w", name, err)
+	}
+	var rows []pieceRow
+	for _, p := range all {
+		row := pieceRow{
+			ID: p.ID, Name: p.Name, At: s.moment(p.At), Size: strconv.FormatInt((p.Size+1023)>>10, 10), State: v.words.T("web.piece." + string(p.State)), Class: "done",
+			URL: "/collect/" + string(name) + "/pieces/" + p.ID, Waiting: p.State == assess.PieceWaiting,
+			Mapping: "/collect/" + string(name) + "/mapping?" + url.Values{"piece": {p.ID}}.Encode(),
+		}
+		if row.Waiting {
+			row.Class = "open"
+		} else {
+			row.Done = v.words.T("web.piece.done", "by", p.By, "at", s.moment(p.ClosedAt), "note", p.Note)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}
+
+// pieceOf answers the piece in the address, if it is its source's.
+func (s *site) pieceOf(r *http.Request, id string) (assess.HeldPiece, error) {
+	name := assess.Code(mux.Vars(r)["source"])
+	p, err := s.Quarantine.Book.HeldPiece(r.Context(), id)
+	if err == nil && p.Source != name {
+		err = assess.NotFound("problem.no_piece", "there is no such piece; it was kept too long, or never was: choose one from the list")
+	}
+	return p, err
+}
+
+// sendPiece hands a piece out as it came: to be saved, never to be opened as a page. Who took it stands in the audit log.
+func (s *site) sendPiece(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.pieceOf(r, mux.Vars(r)["piece"])
+	if err != nil {
+		return err
+	}
+	data, err := s.Quarantine.Bytes(p)
+	if err != nil {
+		return err
+	}
+	if r.Method == http.MethodGet {
+		line := s.line(r, visitFrom(r).user, "piece.read", p.ID)
+		line.Unit = p.Unit
+		if err := s.Audit.Record(r.Context(), line); err != nil {
+			return fmt.Errorf("piece %s: %w", p.ID, err)
+		}
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/octet-stream")
+	h.Set("Content-Disposition", evidence.Disposition(p.Name[strings.LastIndexAny(p.Name, "/\\")+1:]))
+	h.Set("Content-Security-Policy", filePolicy)
+	h.Set("Content-Length", strconv.Itoa(len(data)))
+	_, _ = w.Write(data) // who went away asks again
+	return nil
+}
+
+// dealPiece tries a piece again, takes it, or drops it with a reason.
+func (s *site) dealPiece(w http.ResponseWriter, r *http.Request) error {
+	if err := only(r, "do", "reason"); err != nil {
+		return err
+	}
+	p, err := s.pieceOf(r, mux.Vars(r)["piece"])
+	if err != nil {
+		return err
+	}
+	v := visitFrom(r)
+	tried := &pieceRow{ID: p.ID}
+	switch r.PostForm.Get("do") {
+	case "try":
+		report, err := s.Quarantine.Replay(r.Context(), p, v.user.Name, true, s.Now())
+		if err != nil {
+			return err
+		}
+		tried.Tried, tried.Ready = v.words.T("web.piece.tried", "new", report.New, "changed", report.Changed, "same", report.Same, "refused", report.Refused), report.New+report.Changed+report.Same > 0
+		if len(report.Rejected) > 0 {
+			tried.Tried += " " + report.Rejected[0].Place.String() + ": " + v.problem(report.Rejected[0].Problem)
+		}
+		return s.drawSource(w, r, tried)
+	case "take":
+		report, err := s.Quarantine.Replay(r.Context(), p, v.user.Name, false, s.Now())
+		if err != nil {
+			return err
+		}
+		http.Redirect(w, r, "/collect/"+string(p.Source)+"?"+url.Values{"run": {report.ID}}.Encode(), http.StatusSeeOther)
+		return nil
+	case "drop":
+		return s.dropPiece(w, r, p)
+	}
+	return errField("do")
+}
+
+func (s *site) dropPiece(w http.ResponseWriter, r *http.Request, p assess.HeldPiece) error {
+	reason := strings.TrimSpace(r.PostForm.Get("reason"))
+	switch {
+	case reason == "":
+		return assess.Invalid("problem.piece_reason", "a piece is dropped with a reason; say why it is not wanted")
+	case len(reason) > longestReason:
+		return assess.Invalid("problem.text_long", fmt.Sprintf("reason has more than %d characters; shorten it", longestReason), "field", "reason", "limit", strconv.Itoa(longestReason))
+	}
+	v := visitFrom(r)
+	p.State, p.By, p.ClosedAt, p.Note = assess.PieceDropped, v.user.Name, s.Now(), reason
+	line := s.line(r, v.user, "piece.drop", p.ID)
+	line.Unit, line.After = p.Unit, reason
+	if err := s.Quarantine.Book.ClosePiece(r.Context(), p, line); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/collect/"+string(p.Source)+"#pieces", http.StatusSeeOther)
+	return nil
+}
+
+// pieceRoutes are what the sources sent and was refused.
+func (s *site) pieceRoutes() []route {
+	const at = "/collect/{source" + codePart + "}/pieces/{piece" + idPart + "}"
+	return []route{
+		{"GET", at, whoMay(account.Collect), s.sendPiece},
+		{"POST", at, whoMay(account.Collect), s.dealPiece},
+	}
+}

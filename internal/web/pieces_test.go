@@ -1,0 +1,110 @@
+package web_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/web"
+)
+
+// galleryPieces keeps refused pieces in memory, and notes what was asked of them.
+type galleryPieces struct {
+	all  []assess.HeldPiece
+	done []string
+}
+
+const heldID = "01890000-0000-7000-8000-00000000abcd"
+
+func (g *galleryPieces) quarantine() web.Quarantine {
+	return web.Quarantine{
+		Book: g,
+		Bytes: func(assess.HeldPiece) ([]byte, error) {
+			return []byte("unit,period,code,value\n和平,2026Q1,union_members,5\n"), nil
+		},
+		Replay: func(_ context.Context, held assess.HeldPiece, by string, dryRun bool, _ time.Time) (collect.Report, error) {
+			what := "take "
+			if dryRun {
+				what = "try "
+			}
+			g.done = append(g.done, what+held.ID+" "+by)
+			return collect.Report{Run: assess.Run{ID: "r2", New: 7}}, nil
+		},
+	}
+}
+
+func (g *galleryPieces) HeldPieces(_ context.Context, name assess.Code) (list []assess.HeldPiece, err error) {
+	for _, p := range g.all {
+		if p.Source == name {
+			list = append(list, p)
+		}
+	}
+	return list, nil
+}
+
+func (g *galleryPieces) HeldPiece(_ context.Context, id string) (assess.HeldPiece, error) {
+	for _, p := range g.all {
+		if p.ID == id {
+			return p, nil
+		}
+	}
+	return assess.HeldPiece{}, assess.NotFound("problem.no_piece", "there is no such piece")
+}
+
+func (g *galleryPieces) ClosePiece(_ context.Context, p assess.HeldPiece, line assess.AuditLine) error {
+	g.done = append(g.done, string(p.State)+" "+p.By+" "+p.Note+" "+line.Action)
+	return nil
+}
+
+// Who runs collections sees what was refused as it came, tries it again before it is taken, drops it with a reason, saves it, and changes
+// the mapping by it. Another source's piece is none.
+func TestRefusedPiecesAreDealtWith(t *testing.T) {
+	g := newGallery(t)
+	g.pieces.all = []assess.HeldPiece{
+		{ID: heldID, Run: "r2", Source: "shenhe", Name: "三季度<b>.csv", Size: 1500, At: g.clock.at, State: assess.PieceWaiting},
+		{ID: strings.Replace(heldID, "abcd", "dcba", 1), Source: "shenhe", Name: "旧.csv", At: g.clock.at, State: assess.PieceDropped, By: "li.na", Note: "重复报送"},
+	}
+	r := newReader(t, g.handler(t)).signIn("analyst")
+	page := r.get("/collect/shenhe").body
+	at := "/collect/shenhe/pieces/" + heldID
+	if !strings.Contains(page, "三季度&lt;b&gt;.csv") || !strings.Contains(page, `action="`+at+`"`) || strings.Contains(page, `value="take"`) || !strings.Contains(page, "重复报送") ||
+		!strings.Contains(page, "/collect/shenhe/mapping?piece="+heldID) {
+		t.Errorf("the page of the source: %s", page)
+	}
+	if other := newReader(t, g.handler(t)).signIn("leader").get("/collect/shenhe").body; strings.Contains(other, heldID) {
+		t.Error("a leader is shown the pieces")
+	}
+	tried := r.send(at, "do", "try")
+	if tried.StatusCode != http.StatusOK || !strings.Contains(tried.body, `value="take"`) || strings.Count(tried.body, `role="status"`) == 0 {
+		t.Errorf("trying: %d %s", tried.StatusCode, tried.body)
+	}
+	if a := r.send(at, "do", "take"); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/collect/shenhe?run=r2" {
+		t.Errorf("taking: %d %s", a.StatusCode, a.Header.Get("Location"))
+	}
+	if a := r.send(at, "do", "drop", "reason", " "); a.StatusCode < 400 || a.StatusCode > 499 {
+		t.Errorf("dropping without a reason: %d", a.StatusCode)
+	}
+	if a := r.send(at, "do", "drop", "reason", "作废"); a.StatusCode != http.StatusSeeOther {
+		t.Errorf("dropping: %d", a.StatusCode)
+	}
+	want := "try " + heldID + " analyst, take " + heldID + " analyst, dropped analyst 作废 piece.drop"
+	if got := strings.Join(g.pieces.done, ", "); got != want {
+		t.Errorf("done was %q, want %q", got, want)
+	}
+	file := r.get(at)
+	if file.StatusCode != http.StatusOK || !strings.HasPrefix(file.Header.Get("Content-Disposition"), "attachment") || file.Header.Get("Content-Type") != "application/octet-stream" || !strings.HasPrefix(file.body, "unit,") {
+		t.Errorf("the file: %d %v", file.StatusCode, file.Header)
+	}
+	for _, path := range []string{"/collect/heping/pieces/" + heldID, strings.Replace(at, "abcd", "0000", 1), "/collect/shenhe/mapping?piece=" + strings.Replace(heldID, "abcd", "0000", 1)} {
+		if a := r.get(path); a.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %d", path, a.StatusCode)
+		}
+	}
+	if a := r.get("/collect/shenhe/mapping?piece=" + heldID); a.StatusCode != http.StatusOK || !strings.Contains(a.body, `name="piece" value="`+heldID+`"`) {
+		t.Errorf("the mapping by it: %d", a.StatusCode)
+	}
+}
