@@ -231,6 +231,9 @@ func (c *collecting) standing(ctx context.Context, s *planned, now time.Time) (a
 	if since.IsZero() && len(history) > 0 {
 		since = history[len(history)-1].Started
 	}
+	if since.Before(c.begun) {
+		since = c.begun
+	}
 	out.Stale = overdue(s.spec, s.shift, since, now)
 	return out, nil
 }

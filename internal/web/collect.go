@@ -170,6 +170,10 @@ func (s *site) sourceTodos(r *http.Request, v *visit, now time.Time) ([]todo, er
 			URL: "/collect", What: v.words.T(key, "source", s.sourceName(v, one.Source), "n", one.Failures), Do: v.words.T("web.todo.source.do"),
 		})
 	}
+	if len(list) > 1 { // what ails many has one reason, and is one thing to look at
+		list[0].What = v.words.T("web.collect.silent", "n", len(list))
+		list = list[:1]
+	}
 	return list, nil
 }
 
