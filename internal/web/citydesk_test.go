@@ -80,7 +80,7 @@ func TestADepartmentHandsIn(t *testing.T) {
 	}))
 	wantStatus(t, a, http.StatusSeeOther)
 	page := qian.get(a.Header.Get("Location"))
-	for _, want := range []string{"已保存为草稿", "沈河区 · 本年工会经费实收额", "32000000", "草稿 2 个"} {
+	for _, want := range []string{"已保存为草稿", "沈河区 · 本年工会经费实收额", "32,000,000", "草稿 2 个"} {
 		if !strings.Contains(textOf(page.body), want) {
 			t.Errorf("the saved form does not say %q", want)
 		}
