@@ -13,11 +13,14 @@ build: ## the program, bin/unionboard
 demo: build ## a labelled demonstration city, served at http://127.0.0.1:8080
 	$(BIN) demo --data demo-data
 
-test: test-packages lint ## everything that must hold: vet, linters, unit tests with the race detector, browser tests
-	UNIONBOARD_NEED_BROWSER=1 $(GO) test -race -timeout 14m ./...
-	$(GO) test -run '^(TestNamesAreNotBetrayedByTime|TestACrowdSigningInKeepsToItsMemory)$$' ./internal/web # the race detector is no judge of them
+# The pages and the commands run whole servers and browsers: `make test` runs them plainly, `make test-full` under the race detector.
+SERVERS := ./cmd/unionboard ./internal/web
 
-test-full: ## what takes longer: the engine on another architecture, the old browser, LibreOffice, short fuzzing
+test: test-packages lint ## everything that must hold: vet, linters, unit tests with the race detector, browser tests
+	UNIONBOARD_NEED_BROWSER=1 $(GO) test -timeout 14m $(SERVERS)
+	$(GO) test -race -timeout 14m $$($(GO) list ./... | grep -v -e /cmd/unionboard$$ -e /internal/web$$)
+
+test-full: ## what takes longer: another architecture, servers under the race detector, the old browser, LibreOffice, short fuzzing
 	.ci/test-full
 
 test-packages: ## installs what the tests need (Debian, as root) or says what is missing

@@ -3,6 +3,7 @@ package collect
 import (
 	"context"
 	"fmt"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,15 +17,16 @@ func TestASlowHostHurtsNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		q := newQueue()
 		begun := time.Now()
-		running, slow, most, mostSlow := 0, 0, 0, 0 // touched by one at a time: each wakes at its own moment
+		running, slow, most, mostSlow := 0, 0, 0, 0 // held by q.mu
 		var fastDone, slowDone time.Duration
+		var all sync.WaitGroup
 		for i := range 20 {
 			host, takes, count := fmt.Sprintf("host_%d", i), time.Minute, 0
 			if i < 10 {
 				host, takes, count = "slow", 10*time.Minute, 1
 			}
 			time.Sleep(time.Millisecond)
-			go func() {
+			all.Go(func() {
 				done, err := q.turn(t.Context(), host)
 				if err != nil {
 					t.Error(err)
@@ -44,9 +46,9 @@ func TestASlowHostHurtsNobody(t *testing.T) {
 				}
 				q.mu.Unlock()
 				done()
-			}()
+			})
 		}
-		time.Sleep(2 * time.Hour)
+		all.Wait()
 		got := []any{most, mostSlow, fastDone.Truncate(time.Minute).String(), slowDone.Truncate(time.Minute).String(), q.long}
 		// Six places for the others: ten of them in two rounds of a minute. Two for the slow host: five rounds of ten minutes.
 		if diff := cmp.Diff([]any{8, 2, "2m0s", "50m0s", 0}, got); diff != "" {

@@ -93,22 +93,27 @@ func (l *Lease) while(ctx context.Context) (context.Context, context.CancelFunc)
 	return ctx, func() { cancel(nil) }
 }
 
+// renewLease takes or renews the lease.
+func (s *Scheduler) renewLease() {
+	fresh, err := s.Lease.renew(s.ctx, s.Clock.Now())
+	if err != nil && s.ctx.Err() == nil {
+		s.Log.Warn("the lease was not renewed", "lease", s.Lease.Name, "error", err)
+	}
+	if fresh {
+		s.Log.Debug("this process leads", "lease", s.Lease.Name, "holder", s.Lease.Holder)
+		s.wake()
+	}
+}
+
 // keepLease renews the lease until Stop and the end of what runs under it, then gives it back.
 func (s *Scheduler) keepLease() {
 	for {
-		fresh, err := s.Lease.renew(s.ctx, s.Clock.Now())
-		if err != nil && s.ctx.Err() == nil {
-			s.Log.Warn("the lease was not renewed", "lease", s.Lease.Name, "error", err)
-		}
-		if fresh {
-			s.Log.Debug("this process leads", "lease", s.Lease.Name, "holder", s.Lease.Holder)
-			s.wake()
-		}
 		select {
 		case <-s.idle:
 			s.giveBack()
 			return
 		case <-s.Clock.After(renewal):
+			s.renewLease()
 		}
 	}
 }

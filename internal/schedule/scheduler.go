@@ -91,7 +91,8 @@ func (s *Scheduler) Add(job Job) error {
 	return nil
 }
 
-// Start begins. Jobs with a missed slot run at once, beside each other; all others wait for their due time.
+// Start begins: what is due has begun when it returns. Jobs with a missed slot run at once, beside each other; all others wait for their
+// due time.
 func (s *Scheduler) Start() {
 	s.mu.Lock()
 	s.started = true
@@ -101,21 +102,23 @@ func (s *Scheduler) Start() {
 	}
 	s.mu.Unlock()
 	if s.Lease != nil {
+		s.renewLease()
 		s.loops.Go(s.keepLease)
 	}
-	s.loops.Go(s.loop)
+	wait := s.look()
+	s.loops.Go(func() { s.loop(wait) })
 }
 
 // loop looks at what is due until Stop: when the next slot comes, when a job has ended, and each minute.
-func (s *Scheduler) loop() {
+func (s *Scheduler) loop(wait time.Duration) {
 	for {
-		wait := s.look()
 		select {
 		case <-s.quit:
 			return
 		case <-s.woken:
 		case <-s.Clock.After(wait):
 		}
+		wait = s.look()
 	}
 }
 
