@@ -56,7 +56,9 @@ func (s *site) badge(r *http.Request, v *visit) int {
 	}
 	n, err := s.countTodos(r, v)
 	if err != nil {
-		s.Log.LogAttrs(r.Context(), slog.LevelWarn, "the tasks cannot be counted", slog.String("request", numberOf(r)), slog.String("error", err.Error()))
+		if r.Context().Err() == nil { // else the reader went away
+			s.Log.LogAttrs(r.Context(), slog.LevelWarn, "the tasks cannot be counted", slog.String("request", numberOf(r)), slog.String("error", err.Error()))
+		}
 		return 0
 	}
 	if kept {
