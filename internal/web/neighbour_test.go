@@ -36,6 +36,7 @@ func (n *neighbours) ids() map[string]naming {
 		"appeal":     {matterID(assess.Appeal), unknownID},
 		"task":       {matterID(assess.Task), unknownID},
 		"proposal":   {"01890000-0000-7000-8000-000000000000", unknownID},
+		"piece":      {heldID, unknownID}, // what a source sent and was refused is the city's alone
 	}
 }
 
