@@ -650,7 +650,7 @@ func (m *machine) prove(t *rapid.T) {
 // strike lets the clock reach the cut-off, seldom; the step comes later.
 func (m *machine) strike(t *rapid.T) {
 	if rapid.IntRange(0, 5).Draw(t, "soon") > 0 || m.ended() {
-		t.Skip("not yet")
+		t.Skip("the clock is to reach the cut-off seldom, and once")
 	}
 	m.now = m.plan.CutOff()
 }
@@ -658,7 +658,7 @@ func (m *machine) strike(t *rapid.T) {
 // closeOff takes the step of the cut-off.
 func (m *machine) closeOff(t *rapid.T) {
 	if m.stage != assess.CycleOpen || !m.ended() {
-		t.Skip("not yet, or already")
+		t.Skip("the step is taken once, after the cut-off")
 	}
 	if err := m.gate.Advance(t.Context(), m.period, assess.CycleClosing, "system", m.now); err != nil {
 		t.Fatal(err)
@@ -692,7 +692,7 @@ func (m *machine) settle() {
 // lock scores the collection: everything is locked, unless a figure waits.
 func (m *machine) lock(t *rapid.T) {
 	if m.stage != assess.CycleClosing || rapid.Bool().Draw(t, "later") {
-		t.Skip("not yet, or already")
+		t.Skip("only a closed collection is scored, and now and then")
 	}
 	waits := false
 	for _, r := range m.reports {
@@ -717,7 +717,7 @@ func (m *machine) correct(t *rapid.T) {
 	unit, item := m.anyUnit(t), m.anyItem(t)
 	who := m.anyone(t, account.ApplyCorrection, unit)
 	if m.stage != assess.CycleScored || !who.May(account.ApplyCorrection, unit) {
-		t.Skip("it is typed into the form")
+		t.Skip("before the collection is scored a figure is typed into the form, not corrected")
 	}
 	c, definition := m.reports[unit].cells[item], assess.Item{}
 	definition, _ = m.edition.Item(item)
