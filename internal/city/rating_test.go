@@ -141,27 +141,33 @@ func TestBallotsAreSecretUntilTheRoundIsClosed(t *testing.T) {
 	}
 
 	// (1 + 0.85) ÷ 2 of the leaders, (0.85 + 0.4) ÷ 2 of the assessors, half of each: 0.775 of full marks.
-	panel := score.NewPanel(o.edition.Roster, o.edition.Items, []assess.Period{assess.NewYear(2026)})
-	all, err := o.store.Current(t.Context(), assess.CellQuery{})
+	if n := o.scored(assess.NewYear(2026), "five_type_organ").Card("210102").Node(pilot); n == nil || assess.Snap(n.Score) != 77.5 {
+		t.Errorf("scored %+v, want 77.5", n)
+	}
+}
+
+// scored scores a framework from what the log holds.
+func (o *office) scored(p assess.Period, framework assess.Code) *assess.Scores {
+	o.t.Helper()
+	panel := score.NewPanel(o.edition.Roster, o.edition.Items, []assess.Period{p})
+	all, err := o.store.Current(o.t.Context(), assess.CellQuery{})
 	if err != nil {
-		t.Fatal(err)
+		o.t.Fatal(err)
 	}
 	for _, x := range all {
 		if err := panel.Put(x); err != nil {
-			t.Fatal(err)
+			o.t.Fatal(err)
 		}
 	}
-	f, ok := o.edition.Framework("five_type_organ")
+	f, ok := o.edition.Framework(framework)
 	if !ok {
-		t.Fatal("no such framework")
+		o.t.Fatal("no such framework")
 	}
-	scores, err := score.Compute(f, panel, assess.NewYear(2026), score.Options{})
+	scores, err := score.Compute(f, panel, p, score.Options{})
 	if err != nil {
-		t.Fatal(err)
+		o.t.Fatal(err)
 	}
-	if n := scores.Card("210102").Node(pilot); n == nil || assess.Snap(n.Score) != 77.5 {
-		t.Errorf("scored %+v, want 77.5", n)
-	}
+	return scores
 }
 
 // A year has one round: who has not signed in yet, and has an initial password still, is asked, and named until the round is closed; who
