@@ -153,14 +153,19 @@ func TestAReportGoesItsWay(t *testing.T) {
 	if waiting, err := f.store.Waiting(t.Context(), heping, q4); err != nil || len(waiting) > 0 {
 		t.Errorf("%d submissions still wait, %v", len(waiting), err)
 	}
-	// A correction stands in the form, whatever was typed.
-	f.later(time.Hour)
-	delivery := assess.Delivery{Door: assess.DoorImport, Source: "office", Entries: []assess.Entry{{Unit: heping, PeriodText: q4.String(), Code: "warmth_fund_ytd", Value: "1913440"}}}
-	_, err = f.gate.Import(t.Context(), delivery, collect.Options{By: "wu", Correction: &collect.Correction{Reason: "凭证更正"}}, f.now)
-	f.ok(err)
+	f.corrects(heping, "warmth_fund_ytd", "1913440")
 	if got := f.field(heping, "warmth_fund_ytd"); got.Shown != "1913440" || got.Draft.Value != "1913437" {
 		t.Errorf("after a correction the form shows %s", got.Shown)
 	}
+}
+
+// corrects changes a figure that counts, as the assessment office does: it stands in the form, whatever was typed.
+func (f *fixture) corrects(unit assess.UnitCode, item assess.Code, value string) {
+	f.Helper()
+	f.later(time.Hour)
+	delivery := assess.Delivery{Door: assess.DoorImport, Source: "office", Entries: []assess.Entry{{Unit: unit, PeriodText: q4.String(), Code: item, Value: value}}}
+	_, err := f.gate.Import(f.Context(), delivery, collect.Options{By: "wu", Correction: &collect.Correction{Reason: "凭证更正"}}, f.now)
+	f.ok(err)
 }
 
 func TestWhoTypedAFigureDoesNotAcceptIt(t *testing.T) {
