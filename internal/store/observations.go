@@ -4,24 +4,43 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
-const insertObservation = `INSERT INTO observation
-	(seq, unit, period, item, part, ref, state, value, note, submission, run, entered_by, accepted_by, recorded_at)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`
+// insertObservations writes observations that one submission brought.
+var insertObservations = newInsertion("observation",
+	[]string{"unit", "period", "submission", "run", "entered_by", "accepted_by", "recorded_at"},
+	[]string{"seq", "item", "part", "ref", "state", "value", "note"})
 
 func (t tx) addObservations(h *head, observations []assess.Observation) error {
-	for _, o := range observations {
-		h.Seq++
-		_, err := t.exec(insertObservation, h.Seq, string(o.Unit), o.Period.String(), string(o.Item), o.Part, o.Ref, string(o.State), o.Value, o.Note,
-			o.Submission, o.Run, o.EnteredBy, o.AcceptedBy, millis(o.RecordedAt))
-		if err != nil {
-			return fmt.Errorf("%s of %s in %s (%s %q): %w", o.Item, o.Unit, o.Period, o.State, o.Value, err)
+	for len(observations) > 0 {
+		first := observations[0]
+		n := slices.IndexFunc(observations, func(o assess.Observation) bool { return !sameOrigin(o, first) })
+		if n < 0 {
+			n = len(observations)
 		}
+		shared := []any{string(first.Unit), first.Period.String(), first.Submission, first.Run, first.EnteredBy, first.AcceptedBy, millis(first.RecordedAt)}
+		seq := h.Seq
+		at, err := t.insert(insertObservations, shared, n, func(args []any, k int) []any {
+			o := observations[k]
+			return append(args, seq+int64(k)+1, string(o.Item), o.Part, o.Ref, string(o.State), o.Value, o.Note)
+		})
+		if err != nil {
+			o := observations[at]
+			return fmt.Errorf("%s of %s in %s (%s %q) or the next: %w", o.Item, o.Unit, o.Period, o.State, o.Value, err)
+		}
+		h.Seq += int64(n)
+		observations = observations[n:]
 	}
 	return nil
+}
+
+// sameOrigin says whether two observations came in together.
+func sameOrigin(a, b assess.Observation) bool {
+	return a.Submission == b.Submission && a.Unit == b.Unit && a.Period == b.Period && a.Run == b.Run && a.EnteredBy == b.EnteredBy &&
+		a.AcceptedBy == b.AcceptedBy && a.RecordedAt.Equal(b.RecordedAt)
 }
 
 const observationColumns = `o.seq, o.unit, o.period, o.item, o.part, o.ref, o.state, o.value, o.note, o.submission, o.run, o.entered_by, o.accepted_by, o.recorded_at`

@@ -11,11 +11,13 @@ import (
 const (
 	insertSubmission = `INSERT INTO submission (id, unit, period, door, source, run, received_at, entered_by, settled)
 	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING`
-	insertEntry = `INSERT INTO entry
-	(submission, number, place_file, place_line, place_column, place_field, unit, period_text, code, value, state, note, part, ref, entered_by)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)`
 	settleSubmission = `UPDATE submission SET settled = 1 WHERE id = $1`
 )
+
+// insertEntries writes the entries of one submission that stand in one file.
+var insertEntries = newInsertion("entry",
+	[]string{"submission", "place_file"},
+	[]string{"number", "place_line", "place_column", "place_field", "unit", "period_text", "code", "value", "state", "note", "part", "ref", "entered_by"})
 
 func (t tx) addSubmissions(in assess.Intake) error {
 	accepted := map[string]bool{}
@@ -49,9 +51,21 @@ func (t tx) addSubmission(sub assess.Submission, settled bool) error {
 		return assess.Conflict("problem.submission_known",
 			fmt.Sprintf("submission %s was taken already; nothing was changed", sub.ID), "submission", sub.ID)
 	}
-	for i, e := range sub.Entries {
-		if _, err := t.exec(insertEntry, sub.ID, i, e.Place.File, e.Place.Line, e.Place.Column, e.Place.Field,
-			string(e.Unit), e.PeriodText, string(e.Code), e.Value, e.State, e.Note, e.Part, e.Ref, e.EnteredBy); err != nil {
+	return t.addEntries(sub)
+}
+
+func (t tx) addEntries(sub assess.Submission) error {
+	for from, to := 0, 0; from < len(sub.Entries); from = to {
+		file := sub.Entries[from].Place.File
+		for to = from; to < len(sub.Entries) && sub.Entries[to].Place.File == file; {
+			to++
+		}
+		_, err := t.insert(insertEntries, []any{sub.ID, file}, to-from, func(args []any, k int) []any {
+			e := sub.Entries[from+k]
+			return append(args, from+k, e.Place.Line, e.Place.Column, e.Place.Field,
+				string(e.Unit), e.PeriodText, string(e.Code), e.Value, e.State, e.Note, e.Part, e.Ref, e.EnteredBy)
+		})
+		if err != nil {
 			return err
 		}
 	}
