@@ -27,6 +27,8 @@ type Intake struct {
 	Settled []string
 	// Pieces are what is kept because something of it was refused, and pieces whose waiting ends; one that waits no more is ErrConflict.
 	Pieces []HeldPiece
+	// Differences are what becomes of differences between people and sources.
+	Differences []DifferenceChange
 	// Matter is the step that a correction or a changed appeal takes with it; nil for none.
 	Matter *MatterStep
 	// Audit are the lines this change leaves in the audit log, in order; at least one.

@@ -33,6 +33,8 @@ type Matter struct {
 	OpenedAt      time.Time
 	UpdatedAt     time.Time
 	Steps         []MatterStep // oldest first, where they were asked for
+	// Difference is what becomes of the difference because of which it is opened, written with it; nil for none.
+	Difference *DifferenceChange
 }
 
 // MatterStep is a step of a matter: who did what, and said what.

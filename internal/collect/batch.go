@@ -32,6 +32,7 @@ type batch struct {
 	replays *replay // the piece that is read again; nil for what comes the first time
 	report  *Report
 	intake  assess.Intake
+	met     []meeting
 }
 
 // parcel is a delivery with what became of it.
@@ -167,6 +168,7 @@ func (b *batch) decide(ctx context.Context) error {
 				b.report.note(note)
 				b.report.Same++
 				p.taken++
+				b.met = append(b.met, meeting{f, true})
 				continue
 			}
 			d, fault := b.state.decide(b.from, f, b.now)
@@ -176,6 +178,7 @@ func (b *batch) decide(ctx context.Context) error {
 			}
 			p.taken++
 			b.report.count(d)
+			b.meet(f)
 			good = append(good, decided{f, d})
 		}
 		if err := b.submit(good); err != nil {

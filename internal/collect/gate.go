@@ -46,8 +46,12 @@ type Records interface {
 	Cycles(ctx context.Context) ([]assess.Cycle, error)
 	// Decisions answers what was said of the figures of a quarter's reports, of some units or of all, oldest first.
 	Decisions(ctx context.Context, p assess.Period, units ...assess.UnitCode) ([]assess.Decision, error)
-	// Signed answers the items of a unit and period that a person has signed in a form.
-	Signed(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.Code, error)
+	// Signed answers the cells of a unit and period that a person has signed in a form.
+	Signed(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.CellKey, error)
+	// Differences answers those between people and sources that q chooses, newest first; Difference one with its steps, ErrNotFound
+	// where there is none.
+	Differences(ctx context.Context, q assess.DifferenceQuery) ([]assess.Difference, error)
+	Difference(ctx context.Context, id string) (assess.Difference, error)
 	// Drafts answers what was typed into the form of a unit and quarter.
 	Drafts(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.DraftCell, error)
 }

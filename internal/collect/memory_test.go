@@ -33,6 +33,7 @@ type memory struct {
 	decisions    []assess.Decision
 	mappings     map[assess.Code]assess.MappingRevision
 	held         []assess.HeldPiece
+	differences  []assess.Difference
 	bytes        map[string][]byte // of the pieces
 	full         bool              // and no room for more of them
 	commits      int
@@ -93,6 +94,10 @@ func (m *memory) Commit(ctx context.Context, in assess.Intake) (assess.Head, err
 			continue
 		}
 		m.held = append(m.held, p)
+	}
+	for _, c := range in.Differences {
+		c.Steps = append(c.Steps, c.Added...)
+		m.differences = append(slices.DeleteFunc(m.differences, func(d assess.Difference) bool { return d.ID == c.ID }), c.Difference)
 	}
 	m.audit = append(m.audit, in.Audit...)
 	m.decisions = append(m.decisions, in.Decisions...)
@@ -200,8 +205,16 @@ func (m *memory) Drafts(context.Context, assess.UnitCode, assess.Period) ([]asse
 	return nil, nil
 }
 
-func (m *memory) Signed(context.Context, assess.UnitCode, assess.Period) ([]assess.Code, error) {
+func (m *memory) Signed(context.Context, assess.UnitCode, assess.Period) ([]assess.CellKey, error) {
 	return nil, nil
+}
+
+func (m *memory) Differences(context.Context, assess.DifferenceQuery) ([]assess.Difference, error) {
+	return m.differences, nil
+}
+
+func (m *memory) Difference(context.Context, string) (assess.Difference, error) {
+	return assess.Difference{}, assess.NotFound("problem.no_difference", "none")
 }
 
 func (m *memory) Cycles(context.Context) ([]assess.Cycle, error) { return m.cycles, nil }

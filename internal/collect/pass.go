@@ -90,5 +90,8 @@ func (g *Gate) judge(ctx context.Context, b *batch) error {
 	if err := b.decide(ctx); err != nil {
 		return err
 	}
+	if err := g.differ(ctx, b); err != nil {
+		return err
+	}
 	return g.question(ctx, b)
 }

@@ -27,6 +27,8 @@ type Report struct {
 	unsaid int // notes beyond them
 	// Decisions are the rows that were taken, in their order.
 	Decisions []Decision
+	// Differences are those that were raised, said again, revised or settled by it, as they stand.
+	Differences []assess.Difference
 }
 
 // Decision is a row that was taken.

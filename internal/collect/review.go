@@ -178,20 +178,21 @@ func (r *review) waits() (items []assess.Code) {
 }
 
 // close takes the report to where the decisions bring it, and writes everything.
-func (g *Gate) close(ctx context.Context, r *review) error {
+func (g *Gate) close(ctx context.Context, r *review, lines ...assess.AuditLine) error {
 	if err := r.move(); err != nil {
 		return err
 	}
-	return g.write(ctx, r)
+	return g.write(ctx, r, lines...)
 }
 
-func (g *Gate) write(ctx context.Context, r *review) error {
+// write writes a review, with lines beside its own.
+func (g *Gate) write(ctx context.Context, r *review, lines ...assess.AuditLine) error {
 	r.settle()
 	r.intake.Filings = r.steps
 	if len(r.intake.Decisions) > 0 {
 		r.intake.Audit = r.lines()
 	}
-	r.intake.Audit = append(r.intake.Audit, filingLines(r.steps)...)
+	r.intake.Audit = slices.Concat(r.intake.Audit, filingLines(r.steps), lines)
 	if _, err := g.store.Commit(ctx, r.intake); err != nil {
 		return fmt.Errorf("review %s %s: %w", r.unit, r.period, err)
 	}

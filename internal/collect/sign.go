@@ -58,6 +58,9 @@ func (g *Gate) Sign(ctx context.Context, s Signed, now time.Time) error {
 	if err := b.parcels[0].problems(); err != nil {
 		return err
 	}
+	if err := g.differ(ctx, b); err != nil {
+		return err
+	}
 	if err := b.moveReport(key, cycle.Sign); err != nil {
 		return err
 	}

@@ -34,6 +34,9 @@ type state struct {
 	// accepted are the cells whose figure a department has accepted; byHand are the reports that a chair has signed.
 	accepted map[assess.CellKey]bool
 	byHand   map[reportKey]bool
+	// handed are the submissions of what waits; differences are those about the cells, oldest first.
+	handed      map[assess.CellKey]*assess.Submission
+	differences map[assess.CellKey][]assess.Difference
 }
 
 // load reads what is held of all units and periods of some figures, and with waiting what waits of their reports.
@@ -43,6 +46,7 @@ func (g *Gate) load(ctx context.Context, shelf *shelf, figures []figure, waiting
 		filings: map[reportKey]assess.Filing{}, cycles: map[assess.Period]assess.CycleState{}, plans: map[assess.Period]cycle.Plan{},
 		signed: map[assess.CellKey]bool{}, back: map[reportKey][]assess.Code{}, waits: map[assess.CellKey]Holding{},
 		accepted: map[assess.CellKey]bool{}, byHand: map[reportKey]bool{},
+		handed: map[assess.CellKey]*assess.Submission{}, differences: map[assess.CellKey][]assess.Difference{},
 	}
 	if len(figures) == 0 {
 		return s, nil
@@ -72,6 +76,11 @@ func (g *Gate) load(ctx context.Context, shelf *shelf, figures []figure, waiting
 	if err := g.loadReports(ctx, s, q.Periods); err != nil {
 		return nil, err
 	}
+	if waiting {
+		if err := g.loadDifferences(ctx, s, q); err != nil {
+			return nil, err
+		}
+	}
 	for _, key := range reports {
 		if err := g.loadReport(ctx, shelf, s, key, waiting); err != nil {
 			return nil, err
@@ -100,8 +109,8 @@ func (g *Gate) loadReport(ctx context.Context, shelf *shelf, s *state, key repor
 	if err != nil {
 		return fmt.Errorf("read signed figures: %w", err)
 	}
-	for _, item := range signed {
-		s.signed[assess.CellKey{Unit: key.unit, Period: key.period, Item: item}] = true
+	for _, cell := range signed {
+		s.signed[cell] = true
 	}
 	if !waiting {
 		return nil
@@ -112,7 +121,7 @@ func (g *Gate) loadReport(ctx context.Context, shelf *shelf, s *state, key repor
 	}
 	for _, f := range pending {
 		if !s.overtaken(f) {
-			s.waits[f.CellKey] = f.Holding
+			s.waits[f.CellKey], s.handed[f.CellKey] = f.Holding, f.submission
 		}
 	}
 	return g.loadWay(ctx, s, key, pending)
@@ -228,12 +237,9 @@ func (s *state) over(key reportKey) bool {
 
 // heldOtherwise answers a note where a machine says something else of a figure than what a person has signed or accepted: that holds.
 func (s *state) heldOtherwise(from sender, f figure) *assess.Problem {
-	held := s.held[f.CellKey]
+	held := s.stands(f.CellKey)
 	if !from.machine() || f.says(held) {
 		return nil
-	}
-	if held.State == "" { // it was declared that the figure cannot be had
-		held.State = assess.Missing
 	}
 	args := []string{"item", string(f.Item), "unit", string(f.Unit), "signed", held.text(), "value", f.text()}
 	switch {

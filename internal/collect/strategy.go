@@ -17,7 +17,7 @@ func (s sender) unwanted(o Outcome) *assess.Problem {
 
 // takeNothing forgets what a batch was about to write: one of its rows was refused, and its sender wants all of it or nothing.
 func (b *batch) takeNothing() {
-	b.intake = assess.Intake{}
+	b.intake, b.met = assess.Intake{}, nil
 	b.report.New, b.report.Changed, b.report.Same, b.report.Missing, b.report.Decisions = 0, 0, 0, 0, nil
 	for i := range b.parcels {
 		b.parcels[i].taken = 0

@@ -67,6 +67,8 @@ type Figure struct {
 	Reason string
 	// Was is what the figure was when somebody looked at it, as Held says it; nil where nobody did.
 	Was *string
+	// Difference is what becomes of the difference because of which a correction is asked for; nil for none.
+	Difference *assess.DifferenceChange
 }
 
 // cell answers the place of the figure in the log.

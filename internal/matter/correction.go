@@ -50,7 +50,7 @@ func (b *Book) Request(ctx context.Context, f Figure, u account.User, line asses
 	}
 	m := assess.Matter{
 		Kind: assess.Correction, Unit: f.Unit, Period: f.Period, Code: f.Item, Before: before, After: f.Value, Reason: f.Reason,
-		Department: item.Department,
+		Department: item.Department, Difference: f.Difference,
 	}
 	return b.open(ctx, m, u, line)
 }

@@ -41,6 +41,9 @@ func (s *Store) Commit(ctx context.Context, in assess.Intake) (assess.Head, erro
 		if err := t.holdPieces(in.Pieces); err != nil {
 			return err
 		}
+		if err := t.differ(h, in.Differences); err != nil {
+			return err
+		}
 		if in.Matter != nil {
 			if err := t.moveMatter(h, *in.Matter, time.Time{}); err != nil {
 				return err

@@ -33,6 +33,11 @@ func (s *Store) OpenMatter(ctx context.Context, m assess.Matter, step assess.Mat
 		if err != nil {
 			return err
 		}
+		if m.Difference != nil {
+			if err := t.differ(h, []assess.DifferenceChange{*m.Difference}); err != nil {
+				return err
+			}
+		}
 		return t.addStep(h, step)
 	}, line)
 	return err

@@ -114,14 +114,15 @@ func scanWaiting(row scanner) (sub assess.Submission, err error) {
 	return sub, err
 }
 
-const selectSigned = `SELECT DISTINCT e.code FROM submission s JOIN entry e ON e.submission = s.id
-	WHERE s.unit = $1 AND s.period = $2 AND s.door = 'form' ORDER BY e.code`
+const selectSigned = `SELECT DISTINCT e.code, e.part, e.ref FROM submission s JOIN entry e ON e.submission = s.id
+	WHERE s.unit = $1 AND s.period = $2 AND s.door = 'form' ORDER BY e.code, e.part, e.ref`
 
-// Signed answers the items of a unit and period that were handed in by form: by a person's signature.
-func (s *Store) Signed(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.Code, error) {
-	items, err := list(ctx, s.reader, func(row scanner) (item assess.Code, err error) {
-		err = row.Scan(&item)
-		return item, err
+// Signed answers the cells of a unit and period that were handed in by form: by a person's signature.
+func (s *Store) Signed(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.CellKey, error) {
+	cells, err := list(ctx, s.reader, func(row scanner) (assess.CellKey, error) {
+		cell := assess.CellKey{Unit: unit, Period: p}
+		err := row.Scan(&cell.Item, &cell.Part, &cell.Ref)
+		return cell, err
 	}, selectSigned, string(unit), p.String())
-	return items, s.explain("read signed figures", err)
+	return cells, s.explain("read signed figures", err)
 }

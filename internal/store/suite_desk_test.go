@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
@@ -164,7 +165,8 @@ func testWhoTypedAFigure(t *testing.T, s *Store) {
 		t.Errorf("what waits is %+v, %v", waiting, err)
 	}
 	signed, err := s.Signed(t.Context(), district, q1)
-	if diff := cmp.Diff([]assess.Code{"a", "b"}, signed); diff != "" || err != nil {
+	want := []assess.CellKey{{Unit: district, Period: q1, Item: "a"}, {Unit: district, Period: q1, Item: "b"}}
+	if diff := cmp.Diff(want, signed, cmpopts.EquateComparable(assess.Period{})); diff != "" || err != nil {
 		t.Errorf("signed (-want +got):\n%s%v", diff, err)
 	}
 	if other, err := s.Signed(t.Context(), "210103", q1); err != nil || len(other) != 0 {

@@ -48,6 +48,7 @@ func runSuite(t *testing.T, open func(t *testing.T) *Store) {
 		{"CalendarEdits", testCalendarEdits},
 		{"SourceMappings", testSourceMappings},
 		{"HeldPieces", testHeldPieces},
+		{"Differences", testDifferences},
 		{"Audit", testAuditLog},
 		{"Accounts", testAccounts},
 		{"LastAdmin", testTheLastAdministratorStays},
