@@ -27,8 +27,6 @@ type districts struct {
 	items  []assess.Item
 	slow   atomic.Bool
 	pieces atomic.Int64 // sent since the last reset
-	// atPiece is called after every piece with its number; nil for nothing.
-	atPiece atomic.Pointer[func(n int64)]
 }
 
 // The districts and how they hand in. Only the last one's figures wait for review.
@@ -37,6 +35,7 @@ var (
 	askedAsCSV    = []assess.UnitCode{"210104", "210105"}
 	dropped       = []assess.UnitCode{"210111", "210112", "210113", "210114", "210181"}
 	awaitingUnit  = assess.UnitCode("210103")
+	refusedInPart = "210105" // a row of its answer must be refused
 	sheetsPerUnit = 8
 )
 
@@ -68,6 +67,9 @@ func (d *districts) figure(unit assess.UnitCode, item assess.Code) string {
 func (d *districts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	name, kind, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), ".")
 	body := d.csv(assess.UnitCode(name), d.items)
+	if name == refusedInPart {
+		body += fmt.Sprintf("%s,%s,no_such_item,1,\n", name, d.period)
+	}
 	w.Header().Set("Content-Type", "text/csv")
 	if kind == "json" {
 		body = d.json(assess.UnitCode(name))
@@ -78,10 +80,7 @@ func (d *districts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return // the one who asked is dead
 		}
 		w.(http.Flusher).Flush()
-		n := d.pieces.Add(1)
-		if hear := d.atPiece.Load(); hear != nil {
-			(*hear)(n)
-		}
+		d.pieces.Add(1)
 		if d.slow.Load() {
 			time.Sleep(3 * time.Millisecond) // this is how slow a district's system is
 		}

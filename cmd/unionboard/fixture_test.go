@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -120,9 +121,17 @@ func write(t *testing.T, path string, lines ...string) {
 	}
 }
 
+// released waits until programs that are just being started are: until then each holds all that was open here when its start began, the
+// lock of a folder that has been closed since, too.
+func released() {
+	syscall.ForkLock.Lock()
+	defer syscall.ForkLock.Unlock()
+}
+
 // inside opens a data folder as a command does.
 func inside(t testing.TB, dir string, do func(a *app)) {
 	t.Helper()
+	defer released()
 	err := withApp(t.Context(), dir, func(a *app) error {
 		do(a)
 		return nil
@@ -139,6 +148,7 @@ func head(t *testing.T, dir string) (h assess.Head) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer released()
 	defer s.Close()
 	if h, err = s.Head(t.Context()); err != nil {
 		t.Fatal(err)
