@@ -233,6 +233,8 @@ func TestFaults(t *testing.T) {
 		{"a session for ever", "sessions: {idle: 15m, lifetime: 1000h}\n", []string{"1:33 problem.config_session"}},
 		{"a source without a kind", "sources:\n  - name: a\n", []string{"2:5 problem.config_choice"}},
 		{"a source without a name", "sources:\n  - kind: drop\n    folder: x\n", []string{"2:5 problem.config_source_name"}},
+		{"the name of what is pushed", "sources:\n  - {name: push, kind: drop, folder: x}\n", []string{"2:12 problem.config_source_reserved"}},
+		{"the name of what is imported", "sources:\n  - {name: import, kind: drop, folder: x}\n", []string{"2:12 problem.config_source_reserved"}},
 		{"a bad name", "sources:\n  - {name: He-Ping, kind: drop, folder: x}\n", []string{"2:12 problem.config_source_name"}},
 		{"a name twice", "sources:\n  - {name: a, kind: drop, folder: x}\n  - {name: a, kind: drop, folder: y}\n", []string{"3:12 problem.config_source_twice"}},
 		{"http without a url", "sources:\n  - name: a\n    kind: http\n", []string{"2:5 problem.config_source_lacks"}},

@@ -160,6 +160,10 @@ func (c Config) checkSource(path string, s Source) (problems assess.Problems) {
 		add("name", invalid("problem.config_source_name",
 			fmt.Sprintf("%q is not a name; begin with a small letter, go on with small letters, digits and _", s.Name), "value", string(s.Name)))
 	}
+	if s.Name == "push" || s.Name == "import" { // runs, mappings and health go by the name
+		add("name", invalid("problem.config_source_reserved",
+			fmt.Sprintf("%s is how what programs push and people import is called; give the source another name", s.Name), "value", string(s.Name)))
+	}
 	if p := oneOf("kind", string(s.Kind), string(HTTP), string(Drop), string(SFTP), string(SQL)); p != nil {
 		add("kind", p)
 		return problems

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/tls"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io"
@@ -136,7 +137,7 @@ func (d *database) fault(ctx context.Context, err error) *assess.Problem {
 		return assess.Unavailable("problem.sql_plain", "the database offers no protected connection; let its keeper switch TLS on, or set security: none where the network is protected").Because(err)
 	case isBadCertificate(err):
 		return badCertificate(err)
-	case network, line == nil, errors.Is(err, io.EOF):
+	case network, line == nil, errors.Is(err, io.EOF), errors.Is(err, mysql.ErrInvalidConn), errors.Is(err, driver.ErrBadConn):
 		return unreached(err)
 	}
 	return assess.Unavailable("problem.sql_answer", "the database breaks off or answers what cannot be understood; look into the log").Because(err)

@@ -35,21 +35,11 @@ type answer struct {
 // growing, jittered delay; what will not is said at once. Errors are Problems, or those of ctx.
 func (q *question) get(ctx context.Context, at *url.URL, known validators) (answer, error) {
 	config := q.source.config
-	delay := backoff.NewExponentialBackOff()
-	delay.InitialInterval, delay.Multiplier = config.Delay, 3
-	var last error // the reason is worth more than "context ended while waiting"
-	got, err := backoff.Retry(ctx, func() (answer, error) {
-		got, err := q.try(ctx, at, known)
-		last = err
-		return got, err
-	}, backoff.WithBackOff(delay), backoff.WithMaxTries(config.Tries), backoff.WithMaxElapsedTime(0)) // the tries and their time-outs are bound enough
+	got, err := again(ctx, config.Delay, config.Tries, func() (answer, error) { return q.try(ctx, at, known) })
 	if err == nil {
 		return got, nil
 	}
-	if err := ctx.Err(); err != nil {
-		return answer{}, err
-	}
-	if p, ok := errors.AsType[*assess.Problem](last); ok {
+	if p, ok := errors.AsType[*assess.Problem](err); ok && ctx.Err() == nil {
 		if p.Place == (assess.Place{}) {
 			p.Place.File = shown(at)
 		}

@@ -61,8 +61,8 @@ func (c HTTPConfig) complete() HTTPConfig {
 	orElse(&c.Connect, 5*time.Second)
 	orElse(&c.Headers, 10*time.Second)
 	orElse(&c.Whole, 60*time.Second)
-	orElse(&c.Delay, time.Second)
-	orElse(&c.Tries, 3)
+	orElse(&c.Delay, usualDelay)
+	orElse(&c.Tries, usualTries)
 	orElse(&c.Limit, MostPulled)
 	return c
 }

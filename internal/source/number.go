@@ -48,11 +48,9 @@ func ParseNumber(s string) (Number, error) {
 
 func notANumber(s string) *assess.Problem {
 	text := width.Narrow.String(strings.TrimSpace(s))
-	if m := measured(text); m != nil {
-		if alone, ok := without(m[1], m[2]); ok {
-			return assess.Invalid("problem.number_measure",
-				fmt.Sprintf("%s has a unit of measure; write %s", quoted(s), alone), "value", Excerpt(s), "write", alone)
-		}
+	if measured(text) != nil { // how much it is in the measure of the figure is not known here, so no number is suggested
+		return assess.Invalid("problem.number_measure",
+			fmt.Sprintf("%s has a unit of measure; write digits alone, counted in the measure of the figure", quoted(s)), "value", Excerpt(s))
 	}
 	return assess.Invalid("problem.number",
 		fmt.Sprintf("%s is not a number; write digits and at most one point, such as 1204 or 92.5", quoted(s)), "value", Excerpt(s))

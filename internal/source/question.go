@@ -66,7 +66,7 @@ func (q *question) ask(ctx context.Context) Parcel {
 }
 
 // failed answers the parcel of a question that was not answered, or not well. Nothing of a broken answer is taken: it must never
-// count as a shorter one. One that came whole on one page and could not be read is kept beside it.
+// count as a shorter one. Where a page came whole and could not be read, it is kept with those before it.
 func (q *question) failed(ctx context.Context, err error) Parcel {
 	damage, ok := errors.AsType[*assess.Problem](err)
 	if !ok && errors.Is(ctx.Err(), context.DeadlineExceeded) {
@@ -76,7 +76,7 @@ func (q *question) failed(ctx context.Context, err error) Parcel {
 		damage = assess.Unavailable("problem.source_failed", "the source could not be asked; look into the log").Because(err)
 	}
 	p := Parcel{Delivery: assess.Delivery{Door: assess.DoorPull, Source: q.source.config.Name}, Damage: damage}
-	if _, unread := errors.AsType[unreadable](err); unread && len(q.parcel.Pieces) == 1 {
+	if _, unread := errors.AsType[unreadable](err); unread {
 		p.Pieces, p.Digest, p.Bytes = q.parcel.Pieces, hex.EncodeToString(q.sum.Sum(nil)), q.parcel.Bytes
 	}
 	return p

@@ -30,6 +30,8 @@ type SFTPConfig struct {
 	Archive       string
 	Settle        time.Duration // between the two looks at a file: 10 s
 	Whole         time.Duration // until everything was fetched: 5 min
+	Delay         time.Duration // before the second try to connect, growing and jittered: 1 s
+	Tries         uint          // to connect, in all: 3
 	Wall          dial.Wall
 	AllowLoopback bool
 	// Sentence writes a problem for the report beside a refused file; nil writes it in English.
@@ -51,6 +53,8 @@ func NewSFTP(config SFTPConfig) (*SFTP, error) {
 	orElse(&config.Port, 22)
 	orElse(&config.Settle, sftpSettle)
 	orElse(&config.Whole, sftpWhole)
+	orElse(&config.Delay, usualDelay)
+	orElse(&config.Tries, usualTries)
 	orElse(&config.Folder, ".")
 	way, err := config.Wall.To(config.Host, config.Port, config.AllowLoopback, 0)
 	if err != nil {
@@ -67,7 +71,12 @@ func NewSFTP(config SFTPConfig) (*SFTP, error) {
 	}
 	b := newInbox(config.Name, assess.DoorPull, "sftp://"+way.Address()+"/"+config.Folder, config.Settle, config.Sentence)
 	b.far, b.archive = true, config.Archive
-	b.open = func(ctx context.Context) (yard, error) { return openFar(ctx, config, way) }
+	b.open = func(ctx context.Context) (yard, error) {
+		return again(ctx, config.Delay, config.Tries, func() (yard, error) {
+			y, err := openFar(ctx, config, way)
+			return y, passing(err)
+		})
+	}
 	return &SFTP{b}, nil
 }
 

@@ -338,7 +338,7 @@ func TestSFTPFaults(t *testing.T) {
 			}
 			s, err := source.NewSFTP(source.SFTPConfig{
 				Name: "a", Host: "127.0.0.1", Port: port, Username: "board", Password: dial.Secret{Env: "SFTP_PASSWORD"}, HostKey: hostKey, Folder: folder,
-				Settle: time.Millisecond, Whole: whole, AllowLoopback: true,
+				Settle: time.Millisecond, Whole: whole, Delay: time.Millisecond, AllowLoopback: true,
 			})
 			if err != nil {
 				t.Fatal(err)

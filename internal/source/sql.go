@@ -42,6 +42,8 @@ type SQLConfig struct {
 	Units         []assess.UnitCode // asked for one after the other where the query has :unit
 	Rows          int               // in an answer at most: 10,000
 	Whole         time.Duration     // for one answer: 60 s
+	Delay         time.Duration     // before the second try, growing and jittered: 1 s
+	Tries         uint              // in all: 3
 	Wall          dial.Wall
 	AllowLoopback bool
 }
@@ -63,6 +65,8 @@ func NewSQL(config SQLConfig) (*SQL, error) {
 	orElse(&config.Port, usualPort[config.Driver])
 	orElse(&config.Rows, MostRows)
 	orElse(&config.Whole, 60*time.Second)
+	orElse(&config.Delay, usualDelay)
+	orElse(&config.Tries, usualTries)
 	s := &SQL{config: config}
 	var err error
 	if s.query, err = parseQuery(config.Query, config.Driver); err != nil {
@@ -116,10 +120,16 @@ func (s *SQL) place() string {
 
 // ask asks for one unit and period.
 func (s *SQL) ask(ctx context.Context, db *database, unit assess.UnitCode, period assess.Period, m *Mapping) Parcel {
-	ctx, cancel := context.WithTimeout(ctx, s.config.Whole)
-	defer cancel()
 	parcel := Parcel{Delivery: assess.Delivery{Door: assess.DoorPull, Source: s.config.Name}}
-	data, err := s.read(ctx, db, s.query.values(unit, period))
+	data, err := again(ctx, s.config.Delay, s.config.Tries, func() ([]byte, error) {
+		ctx, cancel := context.WithTimeout(ctx, s.config.Whole)
+		defer cancel()
+		data, err := s.read(ctx, db, s.query.values(unit, period))
+		if err != nil {
+			err = passing(db.fault(ctx, err))
+		}
+		return data, err
+	})
 	if err != nil {
 		parcel.Damage = db.fault(ctx, err)
 		if parcel.Damage.Place == (assess.Place{}) {

@@ -35,7 +35,7 @@ func askDatabase(t *testing.T, c source.SQLConfig) ([]source.Parcel, error) {
 	if c.Query == "" {
 		c.Query = asking
 	}
-	c.Name, c.Units, c.AllowLoopback = "hunnan", []assess.UnitCode{"210102"}, true
+	c.Name, c.Units, c.AllowLoopback, c.Delay = "hunnan", []assess.UnitCode{"210102"}, true, time.Millisecond
 	if c.Whole == 0 {
 		c.Whole = 20 * time.Second
 	}
@@ -181,6 +181,8 @@ func connects(t *testing.T, c source.SQLConfig) {
 	t.Helper()
 	t.Setenv("WRONG_PASSWORD", "hunter3")
 	foreign := secretly(t, "foreign.pem", newAuthority(t).pem())
+	twice, cameTwice := stutters(t, c.Port, 2)
+	thrice, cameThrice := stutters(t, c.Port, 3)
 	for name, tt := range map[string]struct {
 		change func(*source.SQLConfig)
 		key    string
@@ -191,6 +193,8 @@ func connects(t *testing.T, c source.SQLConfig) {
 		"another authority":  {func(c *source.SQLConfig) { c.Trust.CAFile = foreign }, "problem.source_certificate"},
 		"the machine's only": {func(c *source.SQLConfig) { c.Trust.CAFile = "" }, "problem.source_certificate"},
 		"nobody there":       {func(c *source.SQLConfig) { c.Port = freePort(t) }, "problem.source_unreachable"},
+		"at the third try":   {func(c *source.SQLConfig) { c.Port = twice }, ""},
+		"not in three":       {func(c *source.SQLConfig) { c.Port = thrice }, "problem.source_unreachable"},
 		"own listener": {func(c *source.SQLConfig) {
 			c.Wall.Own = []string{net.JoinHostPort("0.0.0.0", number(c.Port))}
 		}, "problem.address_own"},
@@ -217,6 +221,9 @@ func connects(t *testing.T, c source.SQLConfig) {
 		if grown := (after.TotalAlloc - before.TotalAlloc) >> 20; grown >= 64 {
 			t.Errorf("%s: %d MiB were allocated", name, grown)
 		}
+	}
+	if cameTwice.Load() != 3 || cameThrice.Load() != 3 {
+		t.Errorf("%d and %d connections were tried, want three each", cameTwice.Load(), cameThrice.Load())
 	}
 }
 

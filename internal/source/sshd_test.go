@@ -152,7 +152,7 @@ func (s sshd) source(t *testing.T, change func(*source.SFTPConfig)) *source.SFTP
 	t.Helper()
 	c := source.SFTPConfig{
 		Name: "sujiatun", Host: "127.0.0.1", Port: s.port, Username: s.user, Key: dial.Secret{File: s.key}, HostKey: s.hostKey, Folder: s.folder,
-		Settle: 10 * time.Millisecond, AllowLoopback: true,
+		Settle: 10 * time.Millisecond, Delay: time.Millisecond, AllowLoopback: true,
 	}
 	if change != nil {
 		change(&c)

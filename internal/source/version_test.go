@@ -192,6 +192,29 @@ func TestAnOlderAnswerIsRefused(t *testing.T) {
 	}
 }
 
+// Of an answer whose second page cannot be read both pages are kept, and nothing is taken; of one whose second page does not come, nothing is.
+func TestPagesOfAnUnreadableAnswerAreKept(t *testing.T) {
+	for name, tt := range map[string]struct {
+		second http.HandlerFunc
+		pieces int
+	}{
+		"unreadable": {func(w http.ResponseWriter, _ *http.Request) { sendJSON(w, `{"schema":`) }, 2},
+		"not there":  {func(w http.ResponseWriter, r *http.Request) { http.NotFound(w, r) }, 0},
+	} {
+		server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Query().Get("page") == "2" {
+				tt.second(w, r)
+				return
+			}
+			sendJSON(w, pageOf("210102", "2026Q1", "5", "?page=2"))
+		})
+		parcels, err := ask(t, server, nil)
+		if err != nil || parcels[0].Damage == nil || len(parcels[0].Entries) > 0 || len(parcels[0].Pieces) != tt.pieces {
+			t.Errorf("%s: %+v, %v; want %d pieces", name, parcels, err, tt.pieces)
+		}
+	}
+}
+
 // What came whole and cannot be read is kept beside its fault; of what broke off nothing is.
 func TestAnUnreadableAnswerIsKept(t *testing.T) {
 	for name, tt := range map[string]struct {
