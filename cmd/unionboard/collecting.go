@@ -86,7 +86,7 @@ func (c *collecting) schedule(jobs *schedule.Scheduler) error {
 		}
 		job := schedule.Job{Name: string(s.Name), Spec: s.spec, Shift: s.shift, Lead: true, Last: c.begun}
 		job.Record = func(ctx context.Context) (schedule.Record, error) {
-			history, err := c.app.store.Runs(ctx, s.Name, collect.HistoryRead)
+			history, err := c.app.store.Asked(ctx, s.Name, collect.HistoryRead)
 			return c.record(s.Name, history), err
 		}
 		job.Run = func(ctx context.Context, slot time.Time) {
@@ -210,7 +210,7 @@ func (c *collecting) Standings(ctx context.Context, now time.Time) ([]assess.Sta
 
 func (c *collecting) standing(ctx context.Context, s *planned, now time.Time) (assess.Standing, error) {
 	out := assess.Standing{Source: s.Name, Declared: true}
-	history, err := c.app.store.Runs(ctx, s.Name, collect.HistoryRead)
+	history, err := c.app.store.Asked(ctx, s.Name, collect.HistoryRead)
 	if err != nil {
 		return out, err
 	}

@@ -87,23 +87,19 @@ func (a *app) configured(s config.Source, delay time.Duration) (collect.Source, 
 	trust := dial.Trust{CAFile: s.CAFile, CertFile: s.CertFile, KeyFile: s.KeyFile}
 	switch s.Kind {
 	case config.Drop:
-		src.Door = assess.DoorDrop
 		src.Fetcher, err = source.NewDrop(source.DropConfig{Name: s.Name, Folder: s.Folder, Settle: s.Settle, Sentence: a.sentence})
 	case config.SFTP:
-		src.Door = assess.DoorPull
 		src.Fetcher, err = source.NewSFTP(source.SFTPConfig{
 			Name: s.Name, Host: s.Host, Port: uint16(s.Port), Username: s.Username, Password: password, Key: dial.Secret{File: s.KeyFile},
-			HostKey: s.HostKey, KnownHosts: s.KnownHosts, Folder: s.Folder, Archive: s.Archive, Settle: s.Settle, Whole: s.Timeout,
+			HostKey: s.HostKey, KnownHosts: s.KnownHosts, Folder: s.Folder, Archive: s.Archive, Settle: s.Settle, Whole: s.Timeout, Delay: delay,
 			Wall: wall, AllowLoopback: s.AllowLoopback, Sentence: a.sentence,
 		})
 	case config.SQL:
-		src.Door = assess.DoorPull
 		src.Fetcher, err = source.NewSQL(source.SQLConfig{
 			Name: s.Name, Driver: source.Driver(s.Driver), Host: s.Host, Port: uint16(s.Port), Database: s.Database, Username: s.Username, Password: password,
-			Plain: s.Security == "none", Trust: trust, Query: s.Query, Units: s.Units, Rows: s.Rows, Whole: s.Timeout, Wall: wall, AllowLoopback: s.AllowLoopback,
+			Plain: s.Security == "none", Trust: trust, Query: s.Query, Units: s.Units, Rows: s.Rows, Whole: s.Timeout, Delay: delay, Wall: wall, AllowLoopback: s.AllowLoopback,
 		})
 	default:
-		src.Door = assess.DoorPull
 		src.Fetcher, err = source.NewHTTP(source.HTTPConfig{
 			Name: s.Name, URL: s.URL, Format: source.Format(cmp.Or(s.Format, string(source.JSON))),
 			Token: dial.Secret{File: s.TokenFile, Env: s.TokenEnv}, Username: s.Username, Password: password, Trust: trust, Wall: wall,
@@ -135,8 +131,12 @@ func (a *app) sentence(p *assess.Problem) string {
 
 // rights answers what a source of the configuration may do.
 func rights(s config.Source) collect.Source {
+	door := assess.DoorPull
+	if s.Kind == config.Drop {
+		door = assess.DoorDrop
+	}
 	return collect.Source{
-		Name: s.Name, Units: s.Units, Supplies: s.Supplies, Authority: collect.Authority(cmp.Or(s.Authority, string(collect.Submit))),
+		Name: s.Name, Door: door, Units: s.Units, Supplies: s.Supplies, Authority: collect.Authority(cmp.Or(s.Authority, string(collect.Submit))),
 	}
 }
 
@@ -175,9 +175,9 @@ func (a *app) trier(city *demo.City) web.Trier {
 }
 
 // replayer answers what reads a refused piece again. What a program pushed speaks for the unit of its token.
-func (a *app) replayer(city *demo.City) func(context.Context, assess.HeldPiece, string, bool, time.Time) (collect.Report, error) {
+func (a *app) replayer(city *demo.City) func(context.Context, assess.HeldPiece, collect.Again, time.Time) (collect.Report, error) {
 	of := a.allRights(city)
-	return func(ctx context.Context, held assess.HeldPiece, by string, dryRun bool, now time.Time) (collect.Report, error) {
+	return func(ctx context.Context, held assess.HeldPiece, again collect.Again, now time.Time) (collect.Report, error) {
 		src, err := of(held.Source)
 		if err != nil {
 			return collect.Report{}, err
@@ -185,6 +185,6 @@ func (a *app) replayer(city *demo.City) func(context.Context, assess.HeldPiece, 
 		if src.Name == pushSource {
 			src.Units = []assess.UnitCode{held.Unit}
 		}
-		return a.gate.Replay(ctx, src, held, by, dryRun, now)
+		return a.gate.Replay(ctx, src, held, again, now)
 	}
 }

@@ -12,6 +12,9 @@ const (
 	DoorForm   Door = "form"
 	DoorPush   Door = "api"
 	DoorImport Door = "import"
+	// DoorReplay is that of runs which read again what was kept. They ask no source, so they say nothing of how well it is; their figures
+	// have the door by which they came first.
+	DoorReplay Door = "replay"
 )
 
 // Machine says whether figures come in by the door without a person who answers for them. A file that somebody imports has one.

@@ -164,6 +164,10 @@ func (b *batch) decide(ctx context.Context) error {
 			if err := ended(ctx, n); err != nil {
 				return err
 			}
+			if fault := b.overtaken(f); fault != nil {
+				p.refuse(f.entry, fault)
+				continue
+			}
 			if note := b.state.heldOtherwise(b.from, f); note != nil {
 				b.report.note(note)
 				b.report.Same++

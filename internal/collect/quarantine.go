@@ -43,10 +43,37 @@ func (g *Gate) hold(b *batch) {
 	}
 }
 
+// Again says how a piece is read again.
+type Again struct {
+	By     string // account of who lets it be read
+	DryRun bool   // nothing is written
+	// Newer lets the piece replace figures, too, that were reported after it came. Without it they are refused.
+	Newer bool
+}
+
 // replay is a piece that is read again.
 type replay struct {
+	Again
 	held assess.HeldPiece
-	by   string
+}
+
+// overtaken refuses a figure of a piece that is read again where something else was reported of it after the piece came: old figures must
+// not come back by the way.
+func (b *batch) overtaken(f figure) *assess.Problem {
+	if b.replays == nil || b.replays.Newer || f.says(b.state.held[f.CellKey]) {
+		return nil
+	}
+	last := b.state.adopted[f.CellKey]
+	if waiting := b.state.handed[f.CellKey]; waiting != nil && waiting.ReceivedAt.After(last) {
+		last = waiting.ReceivedAt
+	}
+	if !last.After(b.replays.held.At) {
+		return nil
+	}
+	at := last.In(b.zone).Format("2006-01-02 15:04")
+	return assess.Conflict("problem.piece_overtaken",
+		fmt.Sprintf("%s of unit %s was reported at %s, after this came; it stays, unless you say that newer figures are to be replaced, too", f.Item, f.Unit, at),
+		"item", string(f.Item), "unit", string(f.Unit), "at", at).At(f.entry.At("value"))
 }
 
 // endReplay ends the waiting of a piece of which nothing is refused any more.
@@ -55,13 +82,13 @@ func (b *batch) endReplay() {
 		return
 	}
 	line := assess.AuditLine{
-		At: b.now, Actor: b.replays.by, Action: "piece.replay", Object: b.replays.held.ID, Unit: b.replays.held.Unit, After: b.report.ID, Result: "ok",
+		At: b.now, Actor: b.replays.By, Action: "piece.replay", Object: b.replays.held.ID, Unit: b.replays.held.Unit, After: b.report.ID, Result: "ok",
 	}
 	if b.report.Refused > 0 {
 		line.Result = "refused"
 	} else {
 		done := b.replays.held
-		done.State, done.By, done.ClosedAt, done.Note = assess.PieceReplayed, b.replays.by, b.now, b.report.ID
+		done.State, done.By, done.ClosedAt, done.Note = assess.PieceReplayed, b.replays.By, b.now, b.report.ID
 		b.intake.Pieces = append(b.intake.Pieces, done)
 	}
 	b.intake.Audit = append(b.intake.Audit, line)
@@ -76,9 +103,8 @@ func (g *Gate) HeldBytes(held assess.HeldPiece) ([]byte, error) {
 }
 
 // Replay reads a piece again that waits, by the newest mapping of its source and within the rights the source has now, as a run of its
-// own. When nothing of it is refused any more its waiting ends with the run; else what is good was taken and it waits on. With dryRun
-// nothing is written.
-func (g *Gate) Replay(ctx context.Context, src Source, held assess.HeldPiece, by string, dryRun bool, now time.Time) (Report, error) {
+// own. When nothing of it is refused any more its waiting ends with the run; else what is good was taken and it waits on.
+func (g *Gate) Replay(ctx context.Context, src Source, held assess.HeldPiece, again Again, now time.Time) (Report, error) {
 	if held.State != assess.PieceWaiting {
 		return Report{}, assess.Conflict("problem.piece_over", "the piece does not wait any more: somebody has dealt with it, or it was kept too long; look at the list anew")
 	}
@@ -97,16 +123,16 @@ func (g *Gate) Replay(ctx context.Context, src Source, held assess.HeldPiece, by
 	} else {
 		parcel.Entries, parcel.Refused, parcel.Notes = r.Entries, r.Refused, r.Notes
 	}
-	run := assess.Run{ID: g.newID(), Source: src.Name, Door: src.Door, Slot: now, Started: now, State: assess.RunRunning}
-	if !dryRun {
+	run := assess.Run{ID: g.newID(), Source: src.Name, Door: assess.DoorReplay, Slot: now, Started: now, State: assess.RunRunning}
+	if !again.DryRun {
 		if err := g.startNext(ctx, &run); err != nil {
 			return Report{}, fmt.Errorf("start a replay: %w", err)
 		}
 	}
 	b := g.batch(src.sender(), run, now)
-	b.mapping, b.replays = revision, &replay{held, by}
+	b.mapping, b.replays = revision, &replay{again, held}
 	b.add([]source.Parcel{parcel})
-	if err := g.pass(ctx, b, "collect.replay", dryRun); err != nil {
+	if err := g.pass(ctx, b, "collect.replay", again.DryRun); err != nil {
 		return *b.report, fmt.Errorf("replay: %w", err)
 	}
 	return *b.report, nil

@@ -70,25 +70,65 @@ func TestWhatIsRefusedWaitsToBeReadAgain(t *testing.T) {
 	}
 
 	later := inTime.Add(time.Hour)
-	if r, err := f.Replay(t.Context(), src, held, "li.na", false, later); err != nil || r.Refused != 1 || r.Same != 1 || f.log.held[0].State != assess.PieceWaiting || len(f.log.held) != 1 {
+	if r, err := f.Replay(t.Context(), src, held, collect.Again{By: "li.na"}, later); err != nil || r.Refused != 1 || r.Same != 1 || f.log.held[0].State != assess.PieceWaiting || len(f.log.held) != 1 {
 		t.Errorf("read as before: %s, %v, %v", counts(r), f.log.held, err)
 	}
 	f.log.mappings = map[assess.Code]assess.MappingRevision{"heping": {
 		Source: "heping", Number: 2, Text: (&source.Mapping{Units: []source.Word{{Word: "和平", Code: "210102"}}, Items: []source.Word{{Word: "members", Code: "fund"}}}).Text(),
 	}}
 	runs := len(f.log.runs)
-	if r, err := f.Replay(t.Context(), src, held, "li.na", true, later); err != nil || r.Refused != 0 || r.New != 1 || f.log.held[0].State != assess.PieceWaiting || len(f.log.runs) != runs {
+	if r, err := f.Replay(t.Context(), src, held, collect.Again{By: "li.na", DryRun: true}, later); err != nil || r.Refused != 0 || r.New != 1 || f.log.held[0].State != assess.PieceWaiting || len(f.log.runs) != runs {
 		t.Errorf("tried: %s, %v, %v", counts(r), f.log.held, err)
 	}
-	r, err := f.Replay(t.Context(), src, held, "li.na", false, later)
+	r, err := f.Replay(t.Context(), src, held, collect.Again{By: "li.na"}, later)
 	if err != nil || r.New != 1 || r.Same != 1 || r.Refused != 0 {
 		t.Errorf("read anew: %s, %v", counts(r), err)
+	}
+	if got := f.log.runs[r.ID].Door; got != assess.DoorReplay {
+		t.Errorf("the run counts as one in which the source was asked: door %s", got)
 	}
 	if got := f.log.held[0]; got.State != assess.PieceReplayed || got.By != "li.na" || got.Note != r.ID || !got.ClosedAt.Equal(later) {
 		t.Errorf("after it: %+v", got)
 	}
-	if _, err := f.Replay(t.Context(), src, f.log.held[0], "li.na", false, later); !errors.Is(err, assess.ErrConflict) {
+	if _, err := f.Replay(t.Context(), src, f.log.held[0], collect.Again{By: "li.na"}, later); !errors.Is(err, assess.ErrConflict) {
 		t.Errorf("again: %v", err)
+	}
+}
+
+// What was reported after a piece came is not replaced by it, whether it counts or waits; only who says so replaces it, too.
+func TestAnOldPieceReplacesNoNewerFigure(t *testing.T) {
+	for _, authority := range []collect.Authority{collect.Adopt, collect.Submit} {
+		f := newFixture(t)
+		source := func(text string) collect.Source {
+			src := district("heping", unitA, sends(text))
+			src.Authority = authority
+			return src
+		}
+		old := "210102,2026Q1,members,5\n210102,2026Q1,unions,2\n210102,2026Q1,fund,x\n"
+		if _, err := f.Run(t.Context(), source(old), collect.Ask{Slot: inTime}, inTime); err != nil || len(f.log.held) != 1 {
+			t.Fatalf("kept %v, %v", f.log.held, err)
+		}
+		held, later := f.log.held[0], inTime.Add(time.Hour)
+		if r, err := f.Run(t.Context(), source("210102,2026Q1,members,6\n"), collect.Ask{Slot: later}, later); err != nil || r.Changed != 1 {
+			t.Fatalf("%s, %v", counts(r), err)
+		}
+		again := func(how collect.Again) collect.Report {
+			r, err := f.Replay(t.Context(), source(""), held, how, later.Add(time.Hour))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+		r := again(collect.Again{By: "li.na", DryRun: true})
+		if r.Changed != 0 || r.Same != 1 || r.Refused != 2 || r.Rejected[0].Problem.Key != "problem.piece_overtaken" || r.Rejected[0].Code != "members" {
+			t.Errorf("%s: tried: %s %v", authority, counts(r), r.Rejected)
+		}
+		if r := again(collect.Again{By: "li.na"}); r.Changed != 0 || r.Refused != 2 {
+			t.Errorf("%s: taken: %s", authority, counts(r))
+		}
+		if r := again(collect.Again{By: "li.na", Newer: true}); r.Changed != 1 || r.Refused != 1 {
+			t.Errorf("%s: with newer ones: %s", authority, counts(r))
+		}
 	}
 }
 

@@ -106,6 +106,15 @@ func (s *Store) Runs(ctx context.Context, source assess.Code, limit int) ([]asse
 	return runs, s.explain("read runs", err)
 }
 
+const selectAsked = `SELECT ` + runColumns + ` FROM run WHERE source = $1 AND door <> 'replay' ORDER BY started DESC, slot DESC, id DESC LIMIT $2`
+
+// Asked answers the newest runs in which a source was asked, or handed something in, as Runs does: those that read again what was kept
+// are not among them.
+func (s *Store) Asked(ctx context.Context, source assess.Code, limit int) ([]assess.Run, error) {
+	runs, err := list(ctx, s.reader, scanRun, selectAsked, string(source), limit)
+	return runs, s.explain("read runs", err)
+}
+
 const selectLastRuns = `SELECT ` + runColumns + ` FROM
 	(SELECT ` + runColumns + `, ROW_NUMBER() OVER (PARTITION BY source ORDER BY started DESC, slot DESC, id DESC) AS place FROM run) newest
 	WHERE place = 1 ORDER BY source`
@@ -131,13 +140,14 @@ func (s *Store) Run(ctx context.Context, id string) (assess.Run, error) {
 }
 
 const (
-	selectLastGood = `SELECT finished FROM run WHERE source = $1 AND state IN ('done', 'partial') ORDER BY started DESC LIMIT 1`
+	selectLastGood = `SELECT finished FROM run WHERE source = $1 AND state IN ('done', 'partial') AND door <> 'replay'
+	ORDER BY started DESC LIMIT 1`
 	// selectLastFigures asks for the run itself and not for its rows: a source that says the same again is fresh.
-	selectLastFigures = `SELECT finished FROM run WHERE source = $1 AND state IN ('done', 'partial') AND added + changed + same > 0
+	selectLastFigures = `SELECT finished FROM run WHERE source = $1 AND state IN ('done', 'partial') AND door <> 'replay' AND added + changed + same > 0
 	ORDER BY started DESC LIMIT 1`
 )
 
-// LastGood answers when the newest run of a source ended that was not in vain, and the newest that brought figures, new or known; the
+// LastGood answers when the newest run in which a source was asked ended that was not in vain, and the newest that brought figures, new or known; the
 // zero time where there is none.
 func (s *Store) LastGood(ctx context.Context, source assess.Code) (good, figures time.Time, err error) {
 	for query, to := range map[string]*time.Time{selectLastGood: &good, selectLastFigures: &figures} {

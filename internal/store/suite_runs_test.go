@@ -297,4 +297,10 @@ func testStandings(t *testing.T, s *Store) {
 	want("nothing there", 2, 1)
 	end(3, assess.RunFailed, func(r *assess.Run) { r.Taken, r.Refused = 2, 2 })
 	want("failed again", 2, 1)
+	end(4, assess.RunDone, func(r *assess.Run) { r.Door, r.Taken, r.New = assess.DoorReplay, 2, 2 })
+	want("what was kept was read again, which is no word of the source", 2, 1)
+	asked, err := s.Asked(t.Context(), "heping", 2)
+	if err != nil || len(asked) != 2 || asked[0].ID != "h3" || asked[1].ID != "h2" {
+		t.Errorf("asked %+v, %v; want the runs of the hours 3 and 2", asked, err)
+	}
 }

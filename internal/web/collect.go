@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -213,7 +214,7 @@ func (s *site) drawSource(w http.ResponseWriter, r *http.Request, tried *pieceRo
 	}{Chosen: s.runRow(v, &run)}
 	if _, known := s.SourceTitles[source]; known && v.user.May(account.Collect, "") {
 		body.Mapping = "/collect/" + string(source) + "/mapping"
-		if run.Door != assess.DoorPush && run.Door != assess.DoorImport { // those come by themselves
+		if slices.ContainsFunc(runs, func(r assess.Run) bool { return r.Door == assess.DoorPull || r.Door == assess.DoorDrop }) { // others come by themselves
 			body.Ask = "/collect/" + string(source) + "/run"
 		}
 		if body.Pieces, err = s.pieceRows(r, v, source); err != nil {
@@ -221,7 +222,8 @@ func (s *site) drawSource(w http.ResponseWriter, r *http.Request, tried *pieceRo
 		}
 		for i := range body.Pieces {
 			if tried != nil && body.Pieces[i].ID == tried.ID {
-				body.Pieces[i].Tried, body.Pieces[i].Ready = tried.Tried, tried.Ready
+				row := &body.Pieces[i]
+				row.Tried, row.Outcome, row.Ready, row.Newer = tried.Tried, tried.Outcome, tried.Ready, tried.Newer
 			}
 		}
 	}

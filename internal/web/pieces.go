@@ -31,17 +31,17 @@ type Quarantine struct {
 	Book Pieces
 	// Bytes answers what was sent; gone or changed bytes are assess.ErrUnavailable.
 	Bytes func(held assess.HeldPiece) ([]byte, error)
-	// Replay reads a piece again by the newest mapping of its source; with dryRun it only says what would become of it.
-	Replay func(ctx context.Context, held assess.HeldPiece, by string, dryRun bool, now time.Time) (collect.Report, error)
+	// Replay reads a piece again by the newest mapping of its source.
+	Replay func(ctx context.Context, held assess.HeldPiece, again collect.Again, now time.Time) (collect.Report, error)
 }
 
 // pieceRow is a piece as the page of its source lists it.
 type pieceRow struct {
 	ID, Name, At, Size, State, Class, Done, URL, Mapping string
 	Waiting                                              bool
-	// Tried says what would become of it, when that was just asked; Ready that it could be taken.
-	Tried string
-	Ready bool
+	// Tried says what would become of it, when that was just asked, and Outcome the same for the form; Ready that it could be taken.
+	Tried, Outcome string
+	Ready, Newer   bool
 }
 
 // pieceRows lists the pieces of a source.
@@ -105,37 +105,64 @@ func (s *site) sendPiece(w http.ResponseWriter, r *http.Request) error {
 
 // dealPiece tries a piece again, takes it, or drops it with a reason.
 func (s *site) dealPiece(w http.ResponseWriter, r *http.Request) error {
-	if err := only(r, "do", "reason"); err != nil {
+	if err := only(r, "do", "reason", "newer", "tried"); err != nil {
 		return err
 	}
 	p, err := s.pieceOf(r, mux.Vars(r)["piece"])
 	if err != nil {
 		return err
 	}
-	v := visitFrom(r)
-	tried := &pieceRow{ID: p.ID}
 	switch r.PostForm.Get("do") {
 	case "try":
-		report, err := s.Quarantine.Replay(r.Context(), p, v.user.Name, true, s.Now())
-		if err != nil {
-			return err
-		}
-		tried.Tried, tried.Ready = v.words.T("web.piece.tried", "new", report.New, "changed", report.Changed, "same", report.Same, "refused", report.Refused), report.New+report.Changed+report.Same > 0
-		if len(report.Rejected) > 0 {
-			tried.Tried += " " + report.Rejected[0].Place.String() + ": " + v.problem(report.Rejected[0].Problem)
-		}
-		return s.drawSource(w, r, tried)
+		return s.tryPiece(w, r, p)
 	case "take":
-		report, err := s.Quarantine.Replay(r.Context(), p, v.user.Name, false, s.Now())
-		if err != nil {
-			return err
-		}
-		http.Redirect(w, r, "/collect/"+string(p.Source)+"?"+url.Values{"run": {report.ID}}.Encode(), http.StatusSeeOther)
-		return nil
+		return s.takePiece(w, r, p)
 	case "drop":
 		return s.dropPiece(w, r, p)
 	}
 	return errField("do")
+}
+
+// again is how the form wants a piece read.
+func again(r *http.Request, dryRun bool) collect.Again {
+	return collect.Again{By: visitFrom(r).user.Name, DryRun: dryRun, Newer: r.PostForm.Get("newer") != ""}
+}
+
+// outcomeOf writes what would become of a piece, so that who takes it takes what was shown.
+func outcomeOf(r collect.Report) string {
+	return fmt.Sprintf("%d.%d.%d.%d", r.New, r.Changed, r.Same, r.Refused)
+}
+
+// tryPiece says what would become of a piece.
+func (s *site) tryPiece(w http.ResponseWriter, r *http.Request, p assess.HeldPiece) error {
+	v, how := visitFrom(r), again(r, true)
+	report, err := s.Quarantine.Replay(r.Context(), p, how, s.Now())
+	if err != nil {
+		return err
+	}
+	tried := &pieceRow{ID: p.ID, Newer: how.Newer, Outcome: outcomeOf(report), Ready: report.New+report.Changed+report.Same > 0}
+	tried.Tried = v.words.T("web.piece.tried", "new", report.New, "changed", report.Changed, "same", report.Same, "refused", report.Refused)
+	if len(report.Rejected) > 0 {
+		tried.Tried += " " + report.Rejected[0].Place.String() + ": " + v.problem(report.Rejected[0].Problem)
+	}
+	return s.drawSource(w, r, tried)
+}
+
+// takePiece takes a piece that was tried, if what would become of it is still what was shown then.
+func (s *site) takePiece(w http.ResponseWriter, r *http.Request, p assess.HeldPiece) error {
+	now := s.Now()
+	report, err := s.Quarantine.Replay(r.Context(), p, again(r, true), now)
+	if err != nil {
+		return err
+	}
+	if r.PostForm.Get("tried") != outcomeOf(report) {
+		return assess.Conflict("problem.piece_untried", "a piece is tried before it is taken, and what would become of this one was not shown or has changed since; try it again")
+	}
+	if report, err = s.Quarantine.Replay(r.Context(), p, again(r, false), now); err != nil {
+		return err
+	}
+	http.Redirect(w, r, "/collect/"+string(p.Source)+"?"+url.Values{"run": {report.ID}}.Encode(), http.StatusSeeOther)
+	return nil
 }
 
 func (s *site) dropPiece(w http.ResponseWriter, r *http.Request, p assess.HeldPiece) error {

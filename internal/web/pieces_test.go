@@ -26,13 +26,16 @@ func (g *galleryPieces) quarantine() web.Quarantine {
 		Bytes: func(assess.HeldPiece) ([]byte, error) {
 			return []byte("unit,period,code,value\n和平,2026Q1,union_members,5\n"), nil
 		},
-		Replay: func(_ context.Context, held assess.HeldPiece, by string, dryRun bool, _ time.Time) (collect.Report, error) {
-			what := "take "
-			if dryRun {
+		Replay: func(_ context.Context, held assess.HeldPiece, again collect.Again, _ time.Time) (collect.Report, error) {
+			what, r := "take ", collect.Report{Run: assess.Run{ID: "r2", New: 7}}
+			if again.DryRun {
 				what = "try "
 			}
-			g.done = append(g.done, what+held.ID+" "+by)
-			return collect.Report{Run: assess.Run{ID: "r2", New: 7}}, nil
+			if again.Newer {
+				what, r.Changed = "newer "+what, 1
+			}
+			g.done = append(g.done, what+held.ID+" "+again.By)
+			return r, nil
 		},
 	}
 }
@@ -79,10 +82,19 @@ func TestRefusedPiecesAreDealtWith(t *testing.T) {
 		t.Error("a leader is shown the pieces")
 	}
 	tried := r.send(at, "do", "try")
-	if tried.StatusCode != http.StatusOK || !strings.Contains(tried.body, `value="take"`) || strings.Count(tried.body, `role="status"`) == 0 {
+	if tried.StatusCode != http.StatusOK || !strings.Contains(tried.body, `name="tried" value="7.0.0.0"`) || !strings.Contains(tried.body, `value="take"`) || strings.Count(tried.body, `role="status"`) == 0 {
 		t.Errorf("trying: %d %s", tried.StatusCode, tried.body)
 	}
-	if a := r.send(at, "do", "take"); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/collect/shenhe?run=r2" {
+	for _, stale := range []string{"", "6.0.0.0"} {
+		if a := r.send(at, "do", "take", "tried", stale); a.StatusCode != http.StatusConflict {
+			t.Errorf("taking what was not tried, %q: %d", stale, a.StatusCode)
+		}
+	}
+	if a := r.send(at, "do", "take", "tried", "7.0.0.0", "newer", "1"); a.StatusCode != http.StatusConflict {
+		t.Errorf("taking newer ones, too, which was not tried: %d", a.StatusCode)
+	}
+	g.pieces.done = g.pieces.done[:1]
+	if a := r.send(at, "do", "take", "tried", "7.0.0.0"); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/collect/shenhe?run=r2" {
 		t.Errorf("taking: %d %s", a.StatusCode, a.Header.Get("Location"))
 	}
 	if a := r.send(at, "do", "drop", "reason", " "); a.StatusCode < 400 || a.StatusCode > 499 {
@@ -91,7 +103,7 @@ func TestRefusedPiecesAreDealtWith(t *testing.T) {
 	if a := r.send(at, "do", "drop", "reason", "作废"); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("dropping: %d", a.StatusCode)
 	}
-	want := "try " + heldID + " analyst, take " + heldID + " analyst, dropped analyst 作废 piece.drop"
+	want := "try " + heldID + " analyst, try " + heldID + " analyst, take " + heldID + " analyst, dropped analyst 作废 piece.drop"
 	if got := strings.Join(g.pieces.done, ", "); got != want {
 		t.Errorf("done was %q, want %q", got, want)
 	}
