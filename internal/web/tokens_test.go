@@ -132,14 +132,15 @@ func TestAProgramHandsFiguresIn(t *testing.T) {
 	}
 }
 
-// The same request under the same name counts once and is answered alike; under the same name, another content is refused.
+// Row 36 of the security checklist: a hundred copies of a request under one name count once, and are answered alike or told to wait; under
+// the same name another content is refused.
 func TestARequestCountsOnce(t *testing.T) {
 	g := newGallery(t)
 	r := newReader(t, g.handler(t))
 	_, secret := newSecretToken(t, g, account.TokenOrder{})
 	_, other := newSecretToken(t, g, account.TokenOrder{})
 	var all sync.WaitGroup
-	answers := make([]answerTo, 8)
+	answers := make([]answerTo, 100)
 	for i := range answers {
 		all.Go(func() { answers[i] = r.push(secret, "same", submission) })
 	}
