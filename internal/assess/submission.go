@@ -76,12 +76,25 @@ type Delivery struct {
 	Door    Door
 	Source  Code
 	Entries []Entry
-	Digest  string // SHA-256 of the bytes, hex
-	Bytes   int64
+	// Packed are further entries, after those: of a file that may have millions. nil for none.
+	Packed *Pack
+	Digest string // SHA-256 of the bytes, hex
+	Bytes  int64
 	// Refused are rows that could not even be read as entries.
 	Refused []Rejection
 	// Notes are said but harm nothing (an unknown column that was ignored).
 	Notes []*Problem
+}
+
+// Len answers how many entries there are in all.
+func (d Delivery) Len() int { return len(d.Entries) + d.Packed.Len() }
+
+// Entry answers entry i, from 0.
+func (d Delivery) Entry(i int) Entry {
+	if i < len(d.Entries) {
+		return d.Entries[i]
+	}
+	return d.Packed.At(i - len(d.Entries))
 }
 
 // Rejection is a row that was refused: where, what it said, and why. It is data, stored with its run.

@@ -33,6 +33,7 @@ type batch struct {
 	report  *Report
 	intake  assess.Intake
 	met     []meeting
+	adopted map[assess.CellKey]bool // the cells of its observations
 }
 
 // parcel is a delivery with what became of it.
@@ -50,8 +51,9 @@ func (p *parcel) refuse(e assess.Entry, fault *assess.Problem) {
 
 func (p *parcel) reject(all ...assess.Rejection) {
 	p.refusals += len(all)
-	if room := source.MostRows - len(p.refused); room > 0 {
-		p.refused = append(p.refused, all[:min(room, len(all))]...)
+	p.refused = append(p.refused, all...)
+	if len(p.refused) >= 2*source.MostRows {
+		p.sort()
 	}
 }
 
@@ -63,12 +65,16 @@ func ended(ctx context.Context, row int) error {
 	return ctx.Err()
 }
 
-// read understands the entries of every parcel.
-func (b *batch) read(ctx context.Context) error {
+// begin counts what came of every parcel before its entries are looked at, and forgets what was decided of it before.
+func (b *batch) begin() {
+	r := b.report.Run
+	r.State, r.Taken, r.New, r.Changed, r.Same, r.Refused, r.Problem, r.Rejected = assess.RunRunning, 0, 0, 0, 0, 0, "", nil
+	b.report, b.intake, b.state = &Report{Run: r}, assess.Intake{}, nil
 	for i := range b.parcels {
 		p := &b.parcels[i]
+		p.figures, p.refused, p.refusals = nil, nil, 0
 		p.limit(source.RowsOf(b.from.door))
-		b.report.Taken += len(p.Entries) + len(p.Refused) + p.Unchanged
+		b.report.Taken += p.Len() + len(p.Refused) + p.Unchanged
 		b.report.Same += p.Unchanged
 		p.taken = p.Unchanged
 		b.report.note(p.Notes...)
@@ -77,7 +83,16 @@ func (b *batch) read(ctx context.Context) error {
 			b.report.Problem = cmp.Or(b.report.Problem, p.Damage.Error())
 			p.reject(assess.Rejection{Place: p.Damage.Place, Problem: p.Damage})
 		}
-		for n, e := range p.Entries {
+	}
+}
+
+// read understands the entries of every parcel, or those of a share.
+func (b *batch) read(ctx context.Context, share share) error {
+	b.intake, b.adopted, b.met = assess.Intake{}, map[assess.CellKey]bool{}, nil
+	for i := range b.parcels {
+		p := &b.parcels[i]
+		p.figures = nil
+		for n, e := range share.entries(i, p.Delivery) {
 			if err := ended(ctx, n); err != nil {
 				return err
 			}
@@ -102,14 +117,14 @@ func (b *batch) read(ctx context.Context) error {
 
 // limit refuses a parcel of more than most rows as a whole, whoever brought it.
 func (p *parcel) limit(most int) {
-	if len(p.Entries)+len(p.Refused) <= most || p.Damage != nil {
+	if p.Len()+len(p.Refused) <= most || p.Damage != nil {
 		return
 	}
 	file := ""
-	if len(p.Entries) > 0 {
-		file = p.Entries[0].Place.File
+	if p.Len() > 0 {
+		file = p.Entry(0).Place.File
 	}
-	p.Damage, p.Entries, p.Refused = source.TooManyRows(file, most), nil, nil
+	p.Damage, p.Entries, p.Packed, p.Refused = source.TooManyRows(file, most), nil, nil, nil
 }
 
 // repeat is what the rows of one cell say: where the first stands, and the first that says something else, 0 for none.
@@ -188,17 +203,30 @@ func (b *batch) decide(ctx context.Context) error {
 		if err := b.submit(good); err != nil {
 			return err
 		}
-		p.sort()
-		b.report.refuse(p)
 	}
-	if b.from.whole && b.report.Refused > 0 {
-		b.takeNothing()
-	}
-	b.report.close()
 	return nil
 }
 
-// sort puts what was refused into the order of the rows.
+// finish counts what was refused once all is decided, and closes the report.
+func (b *batch) finish() {
+	for i := range b.parcels {
+		p := &b.parcels[i]
+		p.sort()
+		b.report.refuse(p)
+	}
+	b.report.close()
+}
+
+// refusals answers how many rows were refused so far.
+func (b *batch) refusals() (n int) {
+	for i := range b.parcels {
+		n += b.parcels[i].refusals
+	}
+	return n
+}
+
+// sort puts what was refused into the order of the rows, and keeps the first of it.
 func (p *parcel) sort() {
 	slices.SortStableFunc(p.refused, func(a, c assess.Rejection) int { return cmp.Compare(a.Place.Line, c.Place.Line) })
+	p.refused = p.refused[:min(len(p.refused), source.MostRows)]
 }

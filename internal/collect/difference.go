@@ -117,6 +117,14 @@ func heldBy(o assess.Observation) assess.HeldFigure {
 	return assess.HeldFigure{State: o.State, Value: o.Value, By: cmp.Or(o.AcceptedBy, o.EnteredBy), At: o.RecordedAt, Submission: o.Submission, Seq: o.Seq}
 }
 
+// with adds one to some, once.
+func with[T comparable](all []T, one T) []T {
+	if slices.Contains(all, one) {
+		return all
+	}
+	return append(all, one)
+}
+
 // differing is what becomes of the differences that a batch touches.
 type differing struct {
 	*batch

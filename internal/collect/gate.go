@@ -19,6 +19,8 @@ type Ledger interface {
 	StartRun(ctx context.Context, r assess.Run) error
 	// Commit writes an intake, all of it or nothing.
 	Commit(ctx context.Context, in assess.Intake) (assess.Head, error)
+	// CommitAll writes the intakes that parts hands over, all of them or nothing. parts is called anew when the disk failed it.
+	CommitAll(ctx context.Context, parts func(write func(assess.Intake) error) error) (assess.Head, error)
 	// PutAdjustment keeps a change of the dates of a collection, and sets the LateDays of the reports it touches.
 	PutAdjustment(ctx context.Context, a assess.Adjustment, late []assess.Filing, lines ...assess.AuditLine) error
 	// PutCalendarEdit keeps an edited year of the calendar.
@@ -32,6 +34,8 @@ type Ledger interface {
 type Records interface {
 	// Current answers the observations that hold.
 	Current(ctx context.Context, q assess.CellQuery) ([]assess.Observation, error)
+	// HandedIn answers of which of some units and periods anything was ever handed in, as cells without an item.
+	HandedIn(ctx context.Context, units []assess.UnitCode, periods []assess.Period) ([]assess.CellKey, error)
 	// Waiting answers the submissions of a unit and period that wait for review, oldest first.
 	Waiting(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.Submission, error)
 	// Filings answers the reports of some periods that were begun.

@@ -104,6 +104,33 @@ func (m *memory) Commit(ctx context.Context, in assess.Intake) (assess.Head, err
 	return assess.Head{Seq: int64(len(m.observations))}, nil
 }
 
+func (m *memory) CommitAll(ctx context.Context, parts func(write func(assess.Intake) error) error) (assess.Head, error) {
+	var all assess.Intake
+	err := parts(func(in assess.Intake) error {
+		all.Run = cmp.Or(in.Run, all.Run)
+		all.Submissions, all.Observations = append(all.Submissions, in.Submissions...), append(all.Observations, in.Observations...)
+		all.Filings, all.Pieces = append(all.Filings, in.Filings...), append(all.Pieces, in.Pieces...)
+		all.Differences, all.Audit = append(all.Differences, in.Differences...), append(all.Audit, in.Audit...)
+		return nil
+	})
+	if err != nil {
+		return assess.Head{}, err
+	}
+	return m.Commit(ctx, all)
+}
+
+func (m *memory) HandedIn(_ context.Context, units []assess.UnitCode, periods []assess.Period) ([]assess.CellKey, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var cells []assess.CellKey
+	for _, s := range m.submissions {
+		if slices.Contains(units, s.Unit) && slices.Contains(periods, s.Period) {
+			cells = append(cells, assess.CellKey{Unit: s.Unit, Period: s.Period})
+		}
+	}
+	return cells, nil
+}
+
 func (m *memory) move(c assess.FilingChange) error {
 	f := m.filings[c.Unit][c.Period]
 	f.Unit, f.Period, f.State = c.Unit, c.Period, cmp.Or(f.State, assess.NotStarted)

@@ -14,7 +14,8 @@ import (
 func Observations(edition *assess.Edition, entries []assess.Entry) (observations []assess.Observation, refused []assess.Rejection, missing int) {
 	b := &batch{from: sender{supplies: everyOrigin(), anyPeriod: true}, shelf: newShelf(always{edition}), report: &Report{}}
 	b.add([]source.Parcel{{Delivery: assess.Delivery{Entries: entries}}})
-	if err := b.read(context.Background()); err != nil {
+	b.begin()
+	if err := b.read(context.Background(), nil); err != nil {
 		return nil, nil, 0 // does not happen: the definitions are at hand, and nobody ends it
 	}
 	p := &b.parcels[0]

@@ -1,6 +1,7 @@
 package collect
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -18,29 +19,93 @@ func (b *batch) fail(state assess.RunState, why *assess.Problem) {
 func (g *Gate) pass(ctx context.Context, b *batch, action string, dryRun bool) error {
 	g.deciding.Lock()
 	defer g.deciding.Unlock()
-	failed := b.report.State == assess.RunFailed || b.report.State == assess.RunInterrupted
-	if !failed {
-		if err := g.judge(ctx, b); err != nil {
-			g.abandon(ctx, b, action, dryRun)
-			return err
-		}
-	}
-	b.report.Finished = g.ended(b.now)
-	if dryRun {
-		return nil
-	}
-	if failed { // also a run that was ended from outside is written down
-		ctx = context.WithoutCancel(ctx)
-	}
-	g.hold(b)
-	b.endReplay()
-	b.intake.Run = &b.report.Run
-	b.intake.Audit = append([]assess.AuditLine{b.runLine(action)}, b.intake.Audit...)
-	if _, err := g.store.Commit(ctx, b.intake); err != nil {
+	err := g.decideAndWrite(ctx, b, action, dryRun)
+	if err != nil {
 		g.abandon(ctx, b, action, dryRun)
+	}
+	return err
+}
+
+func (g *Gate) decideAndWrite(ctx context.Context, b *batch, action string, dryRun bool) error {
+	if b.report.State == assess.RunFailed || b.report.State == assess.RunInterrupted {
+		if dryRun {
+			b.report.Finished = g.ended(b.now)
+			return nil
+		}
+		_, err := g.store.Commit(context.WithoutCancel(ctx), g.conclude(b, action, nil)) // also a run that was ended from outside is written down
+		return written(err)
+	}
+	shares := b.shares()
+	switch {
+	case dryRun:
+		err := g.judgeShares(ctx, b, shares, func(assess.Intake) error { return nil })
+		b.report.Finished = g.ended(b.now)
+		return err
+	case len(shares) > 1:
+		return g.pour(ctx, b, action, shares)
+	}
+	if err := g.judge(ctx, b); err != nil {
+		return err
+	}
+	_, err := g.store.Commit(ctx, g.conclude(b, action, b.intake.Audit))
+	return written(err)
+}
+
+func written(err error) error {
+	if err != nil {
 		return fmt.Errorf("write a run: %w", err)
 	}
 	return nil
+}
+
+// conclude ends the run of a batch and answers the intake that writes it down: the line of the run, then those of what it did.
+func (g *Gate) conclude(b *batch, action string, lines []assess.AuditLine) assess.Intake {
+	b.report.Finished = g.ended(b.now)
+	b.intake.Audit = nil
+	g.hold(b)
+	b.endReplay()
+	b.intake.Run = &b.report.Run
+	b.intake.Audit = append(append([]assess.AuditLine{b.runLine(action)}, lines...), b.intake.Audit...)
+	return b.intake
+}
+
+// pour writes a batch share by share in one transaction, each while the next is judged. What a share is compared with is what the log
+// held before; that is all there is, for no two shares speak of one unit.
+func (g *Gate) pour(ctx context.Context, b *batch, action string, shares []share) error {
+	_, err := g.store.CommitAll(ctx, func(write func(assess.Intake) error) error {
+		within, cancel := context.WithCancel(ctx)
+		judged, failed := make(chan assess.Intake), make(chan error, 1)
+		go func() {
+			defer close(judged)
+			failed <- g.judgeShares(within, b, shares, func(in assess.Intake) error {
+				select {
+				case judged <- in:
+					return nil
+				case <-within.Done():
+					return within.Err()
+				}
+			})
+		}()
+		var lines []assess.AuditLine
+		var err error
+		for in := range judged {
+			if err != nil {
+				continue // until the judge has heard of it
+			}
+			lines = append(lines, in.Audit...)
+			in.Audit = nil
+			if err = write(in); err != nil {
+				cancel()
+			}
+		}
+		cancel()
+		if fault := <-failed; err != nil || fault != nil {
+			return cmp.Or(err, fault)
+		}
+		b.intake = assess.Intake{}
+		return write(g.conclude(b, action, lines))
+	})
+	return written(err)
 }
 
 // abandon forgets what was decided, and writes down that the run took nothing, if that much can still be written. The caller tells
@@ -72,14 +137,33 @@ func interrupted() *assess.Problem {
 
 // judge reads, decides, and asks about what contradicts itself.
 func (g *Gate) judge(ctx context.Context, b *batch) error {
-	if err := b.read(ctx); err != nil {
+	return g.judgeShares(ctx, b, []share{nil}, func(assess.Intake) error { return nil })
+}
+
+// judgeShares judges share after share and hands on what each changes.
+func (g *Gate) judgeShares(ctx context.Context, b *batch, shares []share, judged func(assess.Intake) error) error {
+	b.begin()
+	for _, s := range shares {
+		if err := g.judgeShare(ctx, b, s); err != nil {
+			return err
+		}
+		if err := judged(b.intake); err != nil {
+			return err
+		}
+	}
+	b.finish()
+	return nil
+}
+
+func (g *Gate) judgeShare(ctx context.Context, b *batch, s share) error {
+	if err := b.read(ctx, s); err != nil {
 		return err
 	}
 	var figures []figure
-	for _, p := range b.parcels {
-		figures = append(figures, p.figures...)
+	for i := range b.parcels {
+		figures = append(figures, b.parcels[i].figures...)
 	}
-	state, err := g.load(ctx, b.shelf, figures, true)
+	state, err := g.load(ctx, b.shelf, b.state, figures, true)
 	if err != nil {
 		return err
 	}
@@ -89,6 +173,9 @@ func (g *Gate) judge(ctx context.Context, b *batch) error {
 	}
 	if err := b.decide(ctx); err != nil {
 		return err
+	}
+	if b.from.whole && b.refusals() > 0 {
+		b.takeNothing()
 	}
 	if err := g.differ(ctx, b); err != nil {
 		return err

@@ -49,7 +49,7 @@ func (g *Gate) Pending(ctx context.Context, unit assess.UnitCode, period assess.
 	if err != nil {
 		return nil, err
 	}
-	state, err := g.load(ctx, shelf, figuresOf(merged), false)
+	state, err := g.load(ctx, shelf, nil, figuresOf(merged), false)
 	if err != nil {
 		return nil, err
 	}

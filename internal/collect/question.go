@@ -3,7 +3,7 @@ package collect
 import (
 	"context"
 	"fmt"
-	"slices"
+	"maps"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/quality"
@@ -13,6 +13,10 @@ import (
 // same – often the rest of the report is still on its way – and noted as a question.
 func (g *Gate) question(ctx context.Context, b *batch) error {
 	asked := map[reportKey]bool{}
+	past, err := g.past(ctx, b)
+	if err != nil {
+		return err
+	}
 	for _, s := range b.intake.Submissions {
 		key := reportKey{s.Unit, s.Period}
 		if s.Period.Kind() != assess.Quarter || asked[key] {
@@ -28,13 +32,9 @@ func (g *Gate) question(ctx context.Context, b *batch) error {
 			g.log.Warn("the rules cannot be computed", "year", s.Period.CalendarYear(), "error", err)
 			continue
 		}
-		figures, err := g.figures(ctx, b.state, key)
-		if err != nil {
-			return err
-		}
-		for _, f := range checks.Check(quality.Report{Unit: key.unit, Period: key.period, Figures: figures}) {
+		for _, f := range checks.Check(quality.Report{Unit: key.unit, Period: key.period, Figures: past[key.unit].upTo(key.period)}) {
 			if f.Level == quality.Error {
-				b.report.Notes = append(b.report.Notes, noteOf(f))
+				b.report.note(noteOf(f))
 			}
 		}
 	}
@@ -53,33 +53,72 @@ func (b *book) rules() (*quality.Checks, error) {
 	return b.checks, nil
 }
 
-// figures answers what a unit has said of a quarter, with what the batch brings, and of its past as far as rules look: the year so
-// far and the end of the year before.
-func (g *Gate) figures(ctx context.Context, s *state, key reportKey) (quality.Figures, error) {
-	first := assess.NewQuarter(key.period.CalendarYear()-1, 4)
-	query := assess.CellQuery{Units: []assess.UnitCode{key.unit}, Periods: []assess.Period{first.Year(), key.period.Year()}}
-	for p := first; p.Compare(key.period) <= 0; p = p.Next() {
-		query.Periods = append(query.Periods, p)
+// past is what a unit has said, by period.
+type past map[assess.Period]quality.Figures
+
+// past answers what the units whose quarters a batch changes have said, with what it brings, as far back as rules look.
+func (g *Gate) past(ctx context.Context, b *batch) (map[assess.UnitCode]past, error) {
+	said := map[assess.UnitCode]past{}
+	var q assess.CellQuery
+	looked := map[assess.Period]bool{}
+	for _, s := range b.intake.Submissions {
+		if s.Period.Kind() != assess.Quarter {
+			continue
+		}
+		if said[s.Unit] == nil {
+			said[s.Unit] = past{}
+			q.Units = append(q.Units, s.Unit)
+		}
+		for _, p := range lookedAt(s.Period) {
+			if !looked[p] {
+				looked[p] = true
+				q.Periods = append(q.Periods, p)
+			}
+		}
 	}
-	current, err := g.store.Current(ctx, query)
+	if len(q.Units) == 0 {
+		return nil, nil
+	}
+	put := func(cell assess.CellKey, h Holding) {
+		of := said[cell.Unit]
+		if of == nil || cell.Part != "" || cell.Ref != "" {
+			return
+		}
+		if of[cell.Period] == nil {
+			of[cell.Period] = quality.Figures{}
+		}
+		of[cell.Period][quality.Cell{Period: cell.Period, Item: cell.Item}] = quality.Figure{State: h.State, Value: h.Value}
+	}
+	current, err := g.store.Current(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("read the log: %w", err)
-	}
-	figures := quality.Figures{}
-	put := func(cell assess.CellKey, h Holding) {
-		if cell.Unit == key.unit && cell.Part == "" && cell.Ref == "" {
-			figures[quality.Cell{Period: cell.Period, Item: cell.Item}] = quality.Figure{State: h.State, Value: h.Value}
-		}
 	}
 	for _, o := range current {
 		put(o.CellKey, Holding{o.State, o.Value, o.Note})
 	}
-	for cell, h := range s.held { // each cell has one holding, so the order does not matter
-		if slices.Contains(query.Periods, cell.Period) {
-			put(cell, h)
-		}
+	for cell, h := range b.state.held { // each cell has one holding, so the order does not matter
+		put(cell, h)
 	}
-	return figures, nil
+	return said, nil
+}
+
+// lookedAt answers the periods that rules look at when they are asked about a quarter: the year so far and the end of the year before.
+func lookedAt(quarter assess.Period) []assess.Period {
+	first := assess.NewQuarter(quarter.CalendarYear()-1, 4)
+	periods := []assess.Period{first.Year(), quarter.Year()}
+	for p := first; p.Compare(quarter) <= 0; p = p.Next() {
+		periods = append(periods, p)
+	}
+	return periods
+}
+
+// upTo answers what rules look at when they are asked about a quarter.
+func (p past) upTo(quarter assess.Period) quality.Figures {
+	figures := quality.Figures{}
+	for _, at := range lookedAt(quarter) {
+		maps.Copy(figures, p[at])
+	}
+	return figures
 }
 
 func noteOf(f quality.Finding) *assess.Problem {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/source"
 )
 
 // Outcome is what became of a row that was not refused.
@@ -25,7 +26,7 @@ type Report struct {
 	// Notes harm nothing; there are at most about a thousand.
 	Notes  []*assess.Problem
 	unsaid int // notes beyond them
-	// Decisions are the rows that were taken, in their order.
+	// Decisions are the rows that were taken, in their order: the first ten thousand.
 	Decisions []Decision
 	// Differences are those that were raised, said again, revised or settled by it, as they stand.
 	Differences []assess.Difference
@@ -50,7 +51,9 @@ type Holding struct {
 }
 
 func (r *Report) count(d Decision) {
-	r.Decisions = append(r.Decisions, d)
+	if len(r.Decisions) < source.MostRows {
+		r.Decisions = append(r.Decisions, d)
+	}
 	switch d.Outcome {
 	case OutcomeNew:
 		r.New++

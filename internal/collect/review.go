@@ -126,7 +126,7 @@ func (g *Gate) readReview(ctx context.Context, key reportKey, by Reviewer, now t
 	if err != nil {
 		return nil, err
 	}
-	if r.state, err = g.load(ctx, shelf, append(figuresOf(merged), key.anything()...), false); err != nil {
+	if r.state, err = g.load(ctx, shelf, nil, append(figuresOf(merged), key.anything()...), false); err != nil {
 		return nil, err
 	}
 	return r, g.readDecisions(ctx, r, merged)

@@ -35,11 +35,12 @@ func (g *Gate) Sign(ctx context.Context, s Signed, now time.Time) error {
 	}
 	b := g.batch(from, assess.Run{}, now)
 	b.add([]source.Parcel{{Delivery: assess.Delivery{Door: assess.DoorForm, Source: form, Entries: s.Entries}}})
-	if err := b.read(ctx); err != nil {
+	b.begin()
+	if err := b.read(ctx, nil); err != nil {
 		return err
 	}
 	key := reportKey{s.Unit, s.Period}
-	state, err := g.load(ctx, b.shelf, append(b.parcels[0].figuresOf(), key.anything()...), true)
+	state, err := g.load(ctx, b.shelf, nil, append(b.parcels[0].figuresOf(), key.anything()...), true)
 	if err != nil {
 		return err
 	}
@@ -55,6 +56,7 @@ func (g *Gate) Sign(ctx context.Context, s Signed, now time.Time) error {
 	if err := b.decide(ctx); err != nil {
 		return err
 	}
+	b.finish()
 	if err := b.parcels[0].problems(); err != nil {
 		return err
 	}

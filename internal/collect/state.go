@@ -21,6 +21,7 @@ type reportKey struct {
 // state is what is known of the cells, reports and periods that a batch touches. It follows the batch: a later row is compared
 // with what an earlier one has set.
 type state struct {
+	known   map[assess.Period]bool // periods whose reports, collections and plans were read
 	held    map[assess.CellKey]Holding
 	adopted map[assess.CellKey]time.Time // when what the log holds was recorded
 	from    map[assess.CellKey]string    // the submission it came in
@@ -39,32 +40,23 @@ type state struct {
 	differences map[assess.CellKey][]assess.Difference
 }
 
-// load reads what is held of all units and periods of some figures, and with waiting what waits of their reports.
-func (g *Gate) load(ctx context.Context, shelf *shelf, figures []figure, waiting bool) (*state, error) {
+// load reads what is held of all units and periods of some figures, and with waiting what waits of their reports. What stands in before of
+// whole periods is not read again: it is the state of other units of the same batch, or nil.
+func (g *Gate) load(ctx context.Context, shelf *shelf, before *state, figures []figure, waiting bool) (*state, error) {
 	s := &state{
-		held: map[assess.CellKey]Holding{}, adopted: map[assess.CellKey]time.Time{}, from: map[assess.CellKey]string{},
+		known: map[assess.Period]bool{}, held: map[assess.CellKey]Holding{}, adopted: map[assess.CellKey]time.Time{}, from: map[assess.CellKey]string{},
 		filings: map[reportKey]assess.Filing{}, cycles: map[assess.Period]assess.CycleState{}, plans: map[assess.Period]cycle.Plan{},
 		signed: map[assess.CellKey]bool{}, back: map[reportKey][]assess.Code{}, waits: map[assess.CellKey]Holding{},
 		accepted: map[assess.CellKey]bool{}, byHand: map[reportKey]bool{},
 		handed: map[assess.CellKey]*assess.Submission{}, differences: map[assess.CellKey][]assess.Difference{},
 	}
+	if before != nil {
+		s.known, s.filings, s.cycles, s.plans = before.known, before.filings, before.cycles, before.plans
+	}
 	if len(figures) == 0 {
 		return s, nil
 	}
-	var q assess.CellQuery
-	var reports []reportKey
-	for _, f := range figures {
-		keys := []reportKey{{f.Unit, f.Period}}
-		switch {
-		case annual(f.Period):
-			keys = append(keys, reportKey{f.Unit, f.Period.Year()})
-		case f.Period.Kind() == assess.Year:
-			keys = append(keys, reportKey{f.Unit, f.Period.LastQuarter()})
-		}
-		for _, key := range keys {
-			reports, q.Units, q.Periods = with(reports, key), with(q.Units, key.unit), with(q.Periods, key.period)
-		}
-	}
+	reports, q := touched(figures)
 	current, err := g.store.Current(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("read the log: %w", err)
@@ -81,7 +73,14 @@ func (g *Gate) load(ctx context.Context, shelf *shelf, figures []figure, waiting
 			return nil, err
 		}
 	}
+	begun, err := g.begun(ctx, s, q)
+	if err != nil {
+		return nil, err
+	}
 	for _, key := range reports {
+		if !begun[key] {
+			continue // nobody has ever said anything of it
+		}
 		if err := g.loadReport(ctx, shelf, s, key, waiting); err != nil {
 			return nil, err
 		}
@@ -89,12 +88,55 @@ func (g *Gate) load(ctx context.Context, shelf *shelf, figures []figure, waiting
 	return s, nil
 }
 
-// with adds one to some, once.
-func with[T comparable](all []T, one T) []T {
-	if slices.Contains(all, one) {
-		return all
+// touched answers the reports that figures belong to, in their order, and the query of all their cells. The annual figures ride with the
+// fourth quarter.
+func touched(figures []figure) (reports []reportKey, q assess.CellQuery) {
+	seen, units, periods := map[reportKey]bool{}, map[assess.UnitCode]bool{}, map[assess.Period]bool{}
+	add := func(key reportKey) {
+		if seen[key] {
+			return
+		}
+		seen[key] = true
+		reports = append(reports, key)
+		if !units[key.unit] {
+			units[key.unit] = true
+			q.Units = append(q.Units, key.unit)
+		}
+		if !periods[key.period] {
+			periods[key.period] = true
+			q.Periods = append(q.Periods, key.period)
+		}
 	}
-	return append(all, one)
+	for i := range figures {
+		key := reportKey{figures[i].Unit, figures[i].Period}
+		if seen[key] {
+			continue
+		}
+		add(key)
+		switch {
+		case annual(key.period):
+			add(reportKey{key.unit, key.period.Year()})
+		case key.period.Kind() == assess.Year:
+			add(reportKey{key.unit, key.period.LastQuarter()})
+		}
+	}
+	return reports, q
+}
+
+// begun answers the reports of which anything was ever handed in, or that were taken a step.
+func (g *Gate) begun(ctx context.Context, s *state, q assess.CellQuery) (map[reportKey]bool, error) {
+	begun := map[reportKey]bool{}
+	handed, err := g.store.HandedIn(ctx, q.Units, q.Periods)
+	if err != nil {
+		return nil, fmt.Errorf("read what was handed in: %w", err)
+	}
+	for _, key := range handed {
+		begun[reportKey{key.Unit, key.Period}] = true
+	}
+	for key := range s.filings {
+		begun[key] = true
+	}
+	return begun, nil
 }
 
 // annual says whether the annual figures ride with the report of a period: they do with the fourth quarter.
@@ -165,6 +207,13 @@ func unanswered(last map[assess.Code]assess.Decision, pending []pendingFigure) (
 }
 
 func (g *Gate) loadReports(ctx context.Context, s *state, periods []assess.Period) error {
+	periods = slices.DeleteFunc(slices.Clone(periods), func(p assess.Period) bool { return s.known[p] })
+	if len(periods) == 0 {
+		return nil
+	}
+	for _, p := range periods {
+		s.known[p] = true
+	}
 	filings, err := g.store.Filings(ctx, periods...)
 	if err != nil {
 		return fmt.Errorf("read reports: %w", err)

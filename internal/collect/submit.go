@@ -56,6 +56,7 @@ func (b *batch) submitReport(key reportKey, taken []decided) error {
 		ofDistrict = ofDistrict || d.ofDistrict()
 		if b.from.authority == Adopt {
 			b.intake.Observations = append(b.intake.Observations, b.observation(d, sub.ID))
+			b.adopted[d.CellKey] = true
 		}
 		if b.from.correction != nil {
 			b.intake.Audit = append(b.intake.Audit, b.correctionLine(d))
@@ -172,13 +173,9 @@ func (b *batch) arrive(step *assess.FilingChange, before assess.Filing, first bo
 // whole says whether every figure that a district owes is there, and none of them waits for review. What was adopted of a report that
 // is not whole counts, and its district goes on with the rest.
 func (b *batch) whole(key reportKey) bool {
-	adopted := map[assess.CellKey]bool{}
-	for _, o := range b.intake.Observations {
-		adopted[o.CellKey] = true
-	}
 	for cell, held := range b.state.waits {
 		of := cell.Unit == key.unit && (cell.Period == key.period || annual(key.period) && cell.Period == key.period.Year())
-		if of && held.State != assess.Missing && !adopted[cell] {
+		if of && held.State != assess.Missing && !b.adopted[cell] {
 			return false
 		}
 	}

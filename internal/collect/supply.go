@@ -73,7 +73,7 @@ func (g *Gate) clear(ctx context.Context, b *batch, cells []assess.CellKey) erro
 	for i, c := range cells {
 		figures[i].CellKey = c
 	}
-	state, err := g.load(ctx, b.shelf, figures, true)
+	state, err := g.load(ctx, b.shelf, nil, figures, true)
 	if err != nil {
 		return fmt.Errorf("clear figures of the city: %w", err)
 	}

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -74,7 +75,7 @@ func ReadFile(path string, m *Mapping) (assess.Delivery, error) {
 	if err != nil {
 		return assess.Delivery{}, err
 	}
-	return deliver(assess.DoorImport, ByHand, Piece{Name: path, Data: data}, m)
+	return deliver(assess.DoorImport, ByHand, Piece{Name: path, Data: data, pack: true}, m)
 }
 
 // deliver makes a delivery of the bytes of one file.
@@ -84,7 +85,7 @@ func deliver(door assess.Door, name assess.Code, p Piece, m *Mapping) (assess.De
 		return assess.Delivery{}, err
 	}
 	return assess.Delivery{
-		Door: door, Source: name, Entries: r.Entries, Refused: r.Refused, Notes: r.Notes,
+		Door: door, Source: name, Entries: r.Entries, Packed: r.Packed, Refused: r.Refused, Notes: r.Notes,
 		Digest: digest(p.Data), Bytes: int64(len(p.Data)),
 	}, nil
 }
@@ -109,14 +110,19 @@ func unopened(path string, err error) *assess.Problem {
 
 // readLimited reads everything, or says that it is more than most bytes.
 func readLimited(r io.Reader, file string, most int64) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, most+1))
-	if err != nil {
+	var data bytes.Buffer
+	if f, ok := r.(*os.File); ok {
+		if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+			data.Grow(int(min(info.Size(), most)) + bytes.MinRead) // growing step by step takes four times the memory
+		}
+	}
+	if _, err := data.ReadFrom(io.LimitReader(r, most+1)); err != nil {
 		return nil, unopened(file, err)
 	}
-	if int64(len(data)) > most {
+	if int64(data.Len()) > most {
 		return nil, tooLarge(file, most)
 	}
-	return data, nil
+	return data.Bytes(), nil
 }
 
 func tooLarge(file string, most int64) *assess.Problem {

@@ -31,6 +31,9 @@ var (
 // can mean nothing else (1,204,500.5) are tolerated; units of measure are not, and the error says what to write instead. Errors
 // are Problems of kind ErrInvalid without a place.
 func ParseNumber(s string) (Number, error) {
+	if n, ok := shortInteger(s); ok { // nearly all are
+		return Number{Decimal: decimal.NewFromInt(n)}, nil
+	}
 	text := strings.ReplaceAll(width.Narrow.String(strings.TrimSpace(s)), "−", "-")
 	if len(text) > longestNumber {
 		return Number{}, notANumber(s)
@@ -44,6 +47,17 @@ func ParseNumber(s string) (Number, error) {
 		return Number{}, notANumber(s)
 	}
 	return Number{d, scientific}, nil
+}
+
+// shortInteger reads what consists of up to eighteen plain digits.
+func shortInteger(s string) (n int64, ok bool) {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' || i == 18 {
+			return 0, false
+		}
+		n = 10*n + int64(s[i]-'0')
+	}
+	return n, s != ""
 }
 
 func notANumber(s string) *assess.Problem {

@@ -16,6 +16,7 @@ type Piece struct {
 	// Unit and Period are those that were asked for; "" and zero: any. Rows of others are refused.
 	Unit   assess.UnitCode
 	Period assess.Period
+	pack   bool // the entries of a tidy CSV, which may have millions
 }
 
 // Read reads the values in a piece by a mapping; nil reads the promised forms, which in a workbook is the tidy table on its first sheet.
@@ -33,7 +34,7 @@ func (p Piece) Read(m *Mapping, most int) (Reading, error) {
 		r, err = readValuesJSON(p.Name, p.Data, most)
 		r = r.reword(m)
 	case form == CSV && !m.laidOut():
-		r, err = readValues(p.Name, p.Data, most)
+		r, err = readValues(p.Name, p.Data, most, p.pack && m == nil && p.Unit == "" && p.Period.IsZero())
 		r = r.reword(m)
 	case form == CSV, form == Workbook:
 		r, err = p.readBook(m, most)

@@ -90,6 +90,14 @@ func period(s string) (assess.Period, error) {
 	return assess.ParsePeriod(s)
 }
 
+func periodTexts(periods []assess.Period) []string {
+	texts := make([]string, len(periods))
+	for i, p := range periods {
+		texts[i] = p.String()
+	}
+	return texts
+}
+
 func digit(b bool) int {
 	if b {
 		return 1

@@ -17,41 +17,62 @@ func (s *Store) Commit(ctx context.Context, in assess.Intake) (assess.Head, erro
 	if len(in.Audit) == 0 {
 		return assess.Head{}, errors.New("commit an intake: every change leaves at least one line in the audit log")
 	}
+	return s.CommitAll(ctx, func(write func(assess.Intake) error) error { return write(in) })
+}
+
+// CommitAll is Commit for intakes that are made while they are written: all that parts hands over is written in one transaction, or
+// nothing. parts is called anew after a fault of the disk; meanwhile nobody else can write, and what is read is what was there before.
+func (s *Store) CommitAll(ctx context.Context, parts func(write func(assess.Intake) error) error) (assess.Head, error) {
 	return s.change(ctx, "commit an intake", func(t tx, h *head) error {
-		if in.Run != nil {
-			if err := t.finishRun(*in.Run); err != nil {
+		lines := h.Audit
+		err := parts(func(in assess.Intake) error {
+			if err := t.take(h, in); err != nil {
 				return err
 			}
+			return t.record(h, in.Audit...)
+		})
+		if err == nil && h.Audit == lines {
+			err = errors.New("commit intakes: every change leaves at least one line in the audit log")
 		}
-		if err := t.checkCityDrafts(in.CityDrafts); err != nil {
+		return err
+	})
+}
+
+// take writes an intake but for its lines of the audit log.
+func (t tx) take(h *head, in assess.Intake) error {
+	if in.Run != nil {
+		if err := t.finishRun(*in.Run); err != nil {
 			return err
 		}
-		if err := t.checkDrafts(in.Drafts); err != nil {
+	}
+	if err := t.checkCityDrafts(in.CityDrafts); err != nil {
+		return err
+	}
+	if err := t.checkDrafts(in.Drafts); err != nil {
+		return err
+	}
+	if err := t.addSubmissions(in); err != nil {
+		return err
+	}
+	if err := t.addObservations(h, in.Observations); err != nil {
+		return err
+	}
+	if err := t.addDecisions(h, in.Decisions); err != nil {
+		return err
+	}
+	if err := t.holdPieces(in.Pieces); err != nil {
+		return err
+	}
+	if err := t.differ(h, in.Differences); err != nil {
+		return err
+	}
+	if in.Matter != nil {
+		if err := t.moveMatter(h, *in.Matter, time.Time{}); err != nil {
 			return err
 		}
-		if err := t.addSubmissions(in); err != nil {
-			return err
-		}
-		if err := t.addObservations(h, in.Observations); err != nil {
-			return err
-		}
-		if err := t.addDecisions(h, in.Decisions); err != nil {
-			return err
-		}
-		if err := t.holdPieces(in.Pieces); err != nil {
-			return err
-		}
-		if err := t.differ(h, in.Differences); err != nil {
-			return err
-		}
-		if in.Matter != nil {
-			if err := t.moveMatter(h, *in.Matter, time.Time{}); err != nil {
-				return err
-			}
-		}
-		if err := t.carryOut(h, in); err != nil {
-			return err
-		}
-		return t.moveFilings(h, in.Filings)
-	}, in.Audit...)
+	}
+	if err := t.carryOut(h, in); err != nil {
+		return err
+	}
+	return t.moveFilings(h, in.Filings)
 }

@@ -82,12 +82,8 @@ func (s *Store) Each(ctx context.Context, q assess.CellQuery, visit func(assess.
 	if asOf == 0 {
 		asOf = math.MaxInt64
 	}
-	periods := make([]string, len(q.Periods))
-	for i, p := range q.Periods {
-		periods[i] = p.String()
-	}
 	query, args := selectCurrent, []any{asOf}
-	query, args = among(query, args, "period", periods)
+	query, args = among(query, args, "period", periodTexts(q.Periods))
 	query, args = among(query, args, "unit", q.Units)
 	query, args = among(query, args, "item", q.Items)
 	var stopped error

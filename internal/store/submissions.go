@@ -114,6 +114,24 @@ func scanWaiting(row scanner) (sub assess.Submission, err error) {
 	return sub, err
 }
 
+// Settled or not: the index is by that first.
+const selectHandedIn = `SELECT DISTINCT unit, period FROM submission WHERE settled IN (0, 1)`
+
+// HandedIn answers of which of some units and periods anything was ever handed in, as cells without an item.
+func (s *Store) HandedIn(ctx context.Context, units []assess.UnitCode, periods []assess.Period) ([]assess.CellKey, error) {
+	query, args := among(selectHandedIn, nil, "unit", units)
+	query, args = among(query, args, "period", periodTexts(periods))
+	cells, err := list(ctx, s.reader, func(row scanner) (c assess.CellKey, err error) {
+		var p string
+		if err := row.Scan(&c.Unit, &p); err != nil {
+			return c, err
+		}
+		c.Period, err = period(p)
+		return c, err
+	}, query, args...)
+	return cells, s.explain("read what was handed in", err)
+}
+
 const selectSigned = `SELECT DISTINCT e.code, e.part, e.ref FROM submission s JOIN entry e ON e.submission = s.id
 	WHERE s.unit = $1 AND s.period = $2 AND s.door = 'form' ORDER BY e.code, e.part, e.ref`
 
