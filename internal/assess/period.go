@@ -28,9 +28,8 @@ type Period struct {
 }
 
 var (
-	monthForm   = regexp.MustCompile(`^(\d{4})-(\d{2})$`)
-	quarterForm = regexp.MustCompile(`^(\d{4})[Qq]([1-4])$`)
-	yearForm    = regexp.MustCompile(`^\d{4}$`)
+	monthForm = regexp.MustCompile(`^(\d{4})-(\d{2})$`)
+	yearForm  = regexp.MustCompile(`^\d{4}$`)
 )
 
 // NewQuarter answers quarter q (1–4) of a year.
@@ -44,8 +43,8 @@ func NewMonth(year, m int) Period { return Period{year, Month, m} }
 
 // ParsePeriod reads 2026-03, 2026Q1 (or 2026q1) and 2026. Errors are Problems of kind ErrInvalid.
 func ParsePeriod(s string) (Period, error) {
-	if m := quarterForm.FindStringSubmatch(s); m != nil {
-		return NewQuarter(atoi(m[1]), atoi(m[2])), nil
+	if len(s) == 6 && (s[4] == 'Q' || s[4] == 'q') && yearForm.MatchString(s[:4]) && s[5] >= '1' && s[5] <= '4' {
+		return NewQuarter(atoi(s[:4]), int(s[5]-'0')), nil
 	}
 	if yearForm.MatchString(s) {
 		return NewYear(atoi(s)), nil

@@ -91,7 +91,7 @@ func (b *batch) read(ctx context.Context, share share) error {
 	b.intake, b.adopted, b.met = assess.Intake{}, map[assess.CellKey]bool{}, nil
 	for i := range b.parcels {
 		p := &b.parcels[i]
-		p.figures = nil
+		p.figures = make([]figure, 0, share.rows(i, p.Delivery))
 		for n, e := range share.entries(i, p.Delivery) {
 			if err := ended(ctx, n); err != nil {
 				return err
@@ -133,7 +133,8 @@ type repeat struct{ first, other int }
 // unite keeps one of rows that say the same of a cell, and refuses all that say different things of it.
 func (b *batch) unite(ctx context.Context, p *parcel) error {
 	cells := make(map[assess.CellKey]repeat, len(p.figures))
-	for i, f := range p.figures {
+	for i := range p.figures {
+		f := &p.figures[i]
 		r, again := cells[f.CellKey]
 		switch {
 		case !again:
@@ -141,6 +142,9 @@ func (b *batch) unite(ctx context.Context, p *parcel) error {
 		case r.other == 0 && !f.says(p.figures[r.first].Holding):
 			cells[f.CellKey] = repeat{r.first, i}
 		}
+	}
+	if len(cells) == len(p.figures) {
+		return nil
 	}
 	var kept []figure
 	for i, f := range p.figures {
@@ -174,23 +178,24 @@ func (b *batch) unite(ctx context.Context, p *parcel) error {
 func (b *batch) decide(ctx context.Context) error {
 	for i := range b.parcels {
 		p := &b.parcels[i]
-		var good []decided
-		for n, f := range p.figures {
+		good := make([]decided, 0, len(p.figures))
+		for n := range p.figures {
 			if err := ended(ctx, n); err != nil {
 				return err
 			}
-			if fault := b.overtaken(f); fault != nil {
+			f := &p.figures[n]
+			if fault := b.overtaken(*f); fault != nil {
 				p.refuse(f.entry, fault)
 				continue
 			}
-			if note := b.state.heldOtherwise(b.from, f); note != nil {
+			if note := b.state.heldOtherwise(b.from, *f); note != nil {
 				b.report.note(note)
 				b.report.Same++
 				p.taken++
 				b.met = append(b.met, meeting{f, true})
 				continue
 			}
-			d, fault := b.state.decide(b.from, f, b.now)
+			d, fault := b.state.decide(b.from, *f, b.now)
 			if fault != nil {
 				p.refuse(f.entry, fault)
 				continue

@@ -32,10 +32,11 @@ type book struct {
 	codes   map[assess.Code]*definition
 	guesses map[assess.Code]assess.Code // of unknown codes, "" where none comes near
 	checks  *quality.Checks             // nil until they are needed
+	dues    map[bool][]assess.Item      // what a district owes in a quarter, and in a fourth one; made when they are needed
 }
 
 func newBook(edition *assess.Edition) *book {
-	b := &book{edition: edition, units: map[assess.UnitCode]assess.Unit{}, codes: map[assess.Code]*definition{}, guesses: map[assess.Code]assess.Code{}}
+	b := &book{edition: edition, units: map[assess.UnitCode]assess.Unit{}, codes: map[assess.Code]*definition{}, guesses: map[assess.Code]assess.Code{}, dues: map[bool][]assess.Item{}}
 	for _, u := range edition.Roster.Units {
 		b.units[u.Code] = u
 	}
@@ -112,12 +113,17 @@ func (b *book) closest(code assess.Code) assess.Code {
 }
 
 // owed answers the items that a district owes in the report of a quarter.
-func (b *book) owed(p assess.Period) (items []assess.Item) {
+func (b *book) owed(p assess.Period) []assess.Item {
+	if dues, known := b.dues[annual(p)]; known {
+		return dues
+	}
+	var items []assess.Item
 	for _, item := range b.edition.Items {
 		if item.Origin == assess.FromDistrict && !b.codes[item.Code].parted && (item.Frequency != assess.Annual || annual(p)) {
 			items = append(items, item)
 		}
 	}
+	b.dues[annual(p)] = items
 	return items
 }
 

@@ -8,10 +8,11 @@ import (
 	"github.com/unionboard/unionboard/internal/source"
 )
 
-// Bounds of shares: how many rows one has, a last unit apart, and how many units are told apart when they are made. What is said of a unit
-// is decided without looking at another, so that a delivery of a million rows needs the memory of one share.
+// What is said of a unit is decided without looking at another, so that a delivery of a million rows needs the memory of one share.
+// Up to mostWhole rows are decided before anything is written. Beyond, a share has mostShared rows or one unit; mostUnits are told apart.
 const (
-	mostShared = 20_000
+	mostWhole  = 20_000
+	mostShared = 4_000
 	mostUnits  = 100_000
 )
 
@@ -37,6 +38,14 @@ func (s share) entries(parcel int, d assess.Delivery) iter.Seq2[int, assess.Entr
 	}
 }
 
+// rows answers how many entries of a parcel belong to a share.
+func (s share) rows(parcel int, d assess.Delivery) int {
+	if s == nil {
+		return d.Len()
+	}
+	return len(s[parcel])
+}
+
 // shares divides what a batch brings by its units, in the order in which they come. What fits into one share is one, and so is what is
 // wanted whole or not at all.
 func (b *batch) shares() []share {
@@ -45,7 +54,7 @@ func (b *batch) shares() []share {
 		b.parcels[i].limit(source.RowsOf(b.from.door))
 		rows += b.parcels[i].Len()
 	}
-	if rows <= mostShared || b.from.whole {
+	if rows <= mostWhole || b.from.whole {
 		return []share{nil}
 	}
 	units := unitNumbers{}

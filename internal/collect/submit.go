@@ -13,7 +13,7 @@ import (
 
 // decided is a figure that was taken.
 type decided struct {
-	figure
+	*figure
 	decision Decision
 }
 
@@ -21,9 +21,10 @@ type decided struct {
 // follows of it. A report in which nothing changed leaves no trace.
 func (b *batch) submit(taken []decided) error {
 	var order []reportKey
-	reports := map[reportKey][]decided{}
+	reports := map[reportKey][]*decided{}
 	changed := map[reportKey]bool{}
-	for _, d := range taken {
+	for i := range taken {
+		d := &taken[i]
 		key := reportKey{d.Unit, d.Period}
 		if reports[key] == nil {
 			order = append(order, key)
@@ -42,11 +43,12 @@ func (b *batch) submit(taken []decided) error {
 	return nil
 }
 
-func (b *batch) submitReport(key reportKey, taken []decided) error {
+func (b *batch) submitReport(key reportKey, taken []*decided) error {
 	sub := assess.Submission{
 		ID: b.newID(), Unit: key.unit, Period: key.period, Door: b.from.door, Source: b.from.name, Run: b.report.ID,
 		ReceivedAt: b.now, EnteredBy: b.from.actor,
 	}
+	sub.Entries = make([]assess.Entry, 0, len(taken))
 	ofDistrict := false
 	for _, d := range taken {
 		if d.decision.Outcome == OutcomeSame && !b.from.signs {
@@ -56,7 +58,9 @@ func (b *batch) submitReport(key reportKey, taken []decided) error {
 		ofDistrict = ofDistrict || d.ofDistrict()
 		if b.from.authority == Adopt {
 			b.intake.Observations = append(b.intake.Observations, b.observation(d, sub.ID))
-			b.adopted[d.CellKey] = true
+			if len(b.state.waits) > 0 {
+				b.adopted[d.CellKey] = true
+			}
 		}
 		if b.from.correction != nil {
 			b.intake.Audit = append(b.intake.Audit, b.correctionLine(d))
@@ -77,8 +81,8 @@ func (b *batch) submitReport(key reportKey, taken []decided) error {
 
 // delivery answers the step that figures without a form are for their report: the last that was lacking complete it. What a person
 // has handed in or signed has come as it is.
-func (b *batch) delivery(key reportKey, taken []decided) cycle.Action {
-	brought := slices.ContainsFunc(taken, func(d decided) bool { return d.decision.Outcome == OutcomeNew })
+func (b *batch) delivery(key reportKey, taken []*decided) cycle.Action {
+	brought := slices.ContainsFunc(taken, func(d *decided) bool { return d.decision.Outcome == OutcomeNew })
 	if b.from.machine() && brought && !b.state.byHand[key] && len(b.lacking(key)) == 0 && cycle.Filings().Allows(b.state.filing(key).State, cycle.Complete) {
 		return cycle.Complete
 	}
@@ -95,8 +99,8 @@ func (b *batch) lacking(key reportKey) []assess.Code {
 }
 
 // exempt takes on a report that lacked nothing but what the city now marks as not applicable.
-func (b *batch) exempt(key reportKey, taken []decided) error {
-	marked := slices.ContainsFunc(taken, func(d decided) bool { return d.State == assess.Exempt })
+func (b *batch) exempt(key reportKey, taken []*decided) error {
+	marked := slices.ContainsFunc(taken, func(d *decided) bool { return d.State == assess.Exempt })
 	if !marked || !cycle.Filings().Allows(b.state.filing(key).State, cycle.Adopt) || !b.whole(key) {
 		return nil
 	}
@@ -108,14 +112,14 @@ func (b *batch) exempt(key reportKey, taken []decided) error {
 
 // moves says whether figures that come without a form take the report on. While the district's people fill the form in they do not:
 // they stand in it until it is signed. Nor do they while a figure that was returned has no answer.
-func (b *batch) moves(key reportKey, taken []decided) bool {
+func (b *batch) moves(key reportKey, taken []*decided) bool {
 	unanswered := slices.ContainsFunc(b.state.back[key], func(item assess.Code) bool {
-		return !slices.ContainsFunc(taken, func(d decided) bool { return d.Item == item && d.decision.Outcome != OutcomeSame })
+		return !slices.ContainsFunc(taken, func(d *decided) bool { return d.Item == item && d.decision.Outcome != OutcomeSame })
 	})
 	return !unanswered && cycle.Filings().Allows(b.state.filing(key).State, cycle.Deliver)
 }
 
-func (b *batch) observation(d decided, submission string) assess.Observation {
+func (b *batch) observation(d *decided, submission string) assess.Observation {
 	note := d.Note
 	if b.from.correction != nil {
 		note = b.from.correction.Reason
@@ -201,7 +205,7 @@ func filingLines(changes []assess.FilingChange) []assess.AuditLine {
 	return lines
 }
 
-func (b *batch) correctionLine(d decided) assess.AuditLine {
+func (b *batch) correctionLine(d *decided) assess.AuditLine {
 	object := d.Period.String() + " " + string(d.Item)
 	if d.Part != "" || d.Ref != "" {
 		object += " " + d.Part + "/" + d.Ref
