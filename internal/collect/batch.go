@@ -192,7 +192,7 @@ func (b *batch) decide(ctx context.Context) error {
 				b.report.note(note)
 				b.report.Same++
 				p.taken++
-				b.met = append(b.met, meeting{f, true})
+				b.met = append(b.met, meeting{*f, true})
 				continue
 			}
 			d, fault := b.state.decide(b.from, *f, b.now)
@@ -202,7 +202,7 @@ func (b *batch) decide(ctx context.Context) error {
 			}
 			p.taken++
 			b.report.count(d)
-			b.meet(f)
+			b.meet(*f)
 			good = append(good, decided{f, d})
 		}
 		if err := b.submit(good); err != nil {
