@@ -1,17 +1,25 @@
 package assess
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"strings"
+)
 
-// packed is how many entries a block of a Pack holds.
-const packed = 4096
+// packed is how many entries a block of a Pack holds, and mostPackWords how many units, periods and codes it knows by number.
+const (
+	packed        = 4096
+	mostPackWords = 1 << 16
+)
 
-// Pack is a long list of entries of one table that takes little more memory than their text: a row of a million takes some fifty bytes
-// instead of some three hundred. Its entries have no place but their line, and nobody beside who hands them in. The zero Pack is empty.
+// Pack is a long list of entries of one table that takes little more memory than their text: a row of a million takes some
+// twenty-five bytes instead of some three hundred. Its entries have no place but their line, and nobody beside who hands them in. nil is an empty one.
 type Pack struct {
 	file    string
 	columns map[string]int
 	blocks  []packBlock
 	n       int
+	words   []string // units, periods and codes, each once
+	numbers map[string]int
 }
 
 // packBlock holds the entries one after the other, and where each begins.
@@ -21,7 +29,9 @@ type packBlock struct {
 }
 
 // NewPack makes an empty Pack of the entries of a file with some columns, by their head.
-func NewPack(file string, columns map[string]int) *Pack { return &Pack{file: file, columns: columns} }
+func NewPack(file string, columns map[string]int) *Pack {
+	return &Pack{file: file, columns: columns, numbers: map[string]int{}}
+}
 
 // Len answers how many entries there are; nil has none.
 func (p *Pack) Len() int {
@@ -43,32 +53,59 @@ func (p *Pack) Add(e Entry) {
 		percent = 1
 	}
 	b.text = binary.AppendUvarint(b.text, uint64(e.Place.Line)<<1|percent)
-	for _, field := range [...]string{string(e.Unit), e.PeriodText, string(e.Code), e.Value, e.State, e.Note, e.Part, e.Ref} {
-		b.text = binary.AppendUvarint(b.text, uint64(len(field)))
-		b.text = append(b.text, field...)
+	for _, word := range [...]string{string(e.Unit), e.PeriodText, string(e.Code)} {
+		number := p.number(word)
+		b.text = binary.AppendUvarint(b.text, uint64(number))
+		if number == 0 {
+			b.text = appendText(b.text, word)
+		}
+	}
+	for _, field := range [...]string{e.Value, e.State, e.Note, e.Part, e.Ref} {
+		b.text = appendText(b.text, field)
 	}
 	p.n++
+}
+
+func appendText(to []byte, text string) []byte {
+	return append(binary.AppendUvarint(to, uint64(len(text))), text...)
+}
+
+// number answers the number of a word, from 1; 0 for one of too many.
+func (p *Pack) number(word string) int {
+	n, known := p.numbers[word]
+	if !known && len(p.words) < mostPackWords {
+		word = strings.Clone(word) // the row it is part of need not stay
+		p.words = append(p.words, word)
+		n = len(p.words)
+		p.numbers[word] = n
+	}
+	return n
 }
 
 // At answers entry i, from 0.
 func (p *Pack) At(i int) Entry {
 	b := &p.blocks[i/packed]
 	rest := b.text[b.starts[i%packed]:]
-	line, n := binary.Uvarint(rest)
-	rest = rest[n:]
-	end := len(b.text)
-	if next := i%packed + 1; next < len(b.starts) {
-		end = int(b.starts[next])
+	next := func() uint64 {
+		v, n := binary.Uvarint(rest)
+		rest = rest[n:]
+		return v
 	}
-	text := string(rest[:end-len(b.text)+len(rest)]) // one piece of memory for all fields
-	next := func() string {
-		size, n := binary.Uvarint(rest)
-		field := text[n : n+int(size)]
-		rest, text = rest[n+int(size):], text[n+int(size):]
+	text := func() string {
+		size := next()
+		field := string(rest[:size])
+		rest = rest[size:]
 		return field
 	}
+	word := func() string {
+		if n := next(); n > 0 {
+			return p.words[n-1]
+		}
+		return text()
+	}
+	line := next()
 	return Entry{
 		Place: Place{File: p.file, Line: int(line >> 1)}, Percent: line&1 == 1, Columns: p.columns,
-		Unit: UnitCode(next()), PeriodText: next(), Code: Code(next()), Value: next(), State: next(), Note: next(), Part: next(), Ref: next(),
+		Unit: UnitCode(word()), PeriodText: word(), Code: Code(word()), Value: text(), State: text(), Note: text(), Part: text(), Ref: text(),
 	}
 }
