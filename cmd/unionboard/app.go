@@ -7,6 +7,8 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 	_ "time/tzdata" // the city's zone is known on machines without a zone database
@@ -121,12 +123,12 @@ func (a *app) close() {
 
 // handler answers the pages, those of a demonstration with its city. setup is how an installation without accounts gets its first.
 func (a *app) handler(city *demo.City, setup web.Setup) (http.Handler, error) {
-	pages, err := dashboard.Load(dashboards.Files())
+	shelf, err := dashboard.NewShelf(dashboards.Files(), os.DirFS(filepath.Join(a.dir, "dashboards")), a.tellPage)
 	if err != nil {
 		return nil, err
 	}
 	return web.New(web.Options{
-		Board: a.board, Pages: resolver{a.board, a.words, pages}, Accounts: a.store, Keys: a.store, Hasher: account.NewHasher(hashesAtOnce),
+		Board: a.board, Pages: resolver{a.board, a.words}, Shelf: shelf, Accounts: a.store, Keys: a.store, Hasher: account.NewHasher(hashesAtOnce),
 		Evidence: web.Evidence{Files: a.files, Book: a.store, Quota: a.config.Evidence.Quota},
 		Audit:    a.store, Runs: a.store, Collecting: a.collecting, City: a.city(), Desk: a.desk, Exports: a.exports(), Sessions: a.store.Sessions(time.Now), Words: a.words, Log: a.log,
 		Location: a.zone, Version: version, Demo: city != nil, PlainHTTP: a.config.PlainHTTP, TrustedOrigins: a.config.TrustedOrigins,
@@ -197,15 +199,19 @@ const hashesAtOnce = 4
 type resolver struct {
 	board results.Board
 	words *i18n.Catalogue
-	pages *dashboard.Set
 }
 
-func (r resolver) Resolve(ctx context.Context, page assess.Code, req dashboard.Request) (*dashboard.Page, error) {
-	definition, ok := r.pages.Page(page)
-	if !ok {
-		return nil, assess.NotFound("problem.no_page", fmt.Sprintf("there is no page %q", page), "page", string(page))
+func (r resolver) Resolve(ctx context.Context, page dashboard.Definition, req dashboard.Request) (*dashboard.Page, error) {
+	return dashboard.Resolve(ctx, r.board, r.words, page, req)
+}
+
+// tellPage logs a file of pages that was read.
+func (a *app) tellPage(f dashboard.File) {
+	if len(f.Faults) == 0 {
+		a.log.Info("page read", "file", f.Name, "page", f.Page.Page, "path", f.Page.Path)
+		return
 	}
-	return dashboard.Resolve(ctx, r.board, r.words, definition, req)
+	a.log.Warn("page wrong", "file", f.Name, "error", f.Faults, "in_force", f.InForce())
 }
 
 func (r resolver) Why(ctx context.Context, req dashboard.Request) (*dashboard.Explanation, error) {

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -68,12 +69,30 @@ func checkFolder(io streams, dir string) error {
 			return fmt.Errorf("open dashboards: %w", err)
 		}
 		pages, checked = sub, true
-		_, err = dashboard.Load(pages)
-		found = append(found, err)
+		found = append(found, checkPages(io, pages))
 	}
 	if !checked {
 		return assess.Invalid("problem.no_definitions",
 			fmt.Sprintf("%s holds no definitions; a folder of definitions has units.yaml, or framework files, or a folder dashboards", dir))
+	}
+	return refuse(found)
+}
+
+// checkPages reads the pages of a folder over those of the program.
+func checkPages(io streams, pages fs.FS) error {
+	shelf, err := dashboard.NewShelf(dashboards.Files(), pages, nil)
+	if err != nil {
+		return err
+	}
+	var found []error
+	for _, f := range shelf.Files(time.Now()) {
+		if len(f.Faults) > 0 {
+			found = append(found, f.Faults)
+			continue
+		}
+		if _, err := fmt.Fprintf(io.out, "dashboards/%s: page %s at %s\n", f.Name, f.Page.Page, f.Page.Path); err != nil {
+			return err
+		}
 	}
 	return refuse(found)
 }

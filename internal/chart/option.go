@@ -11,7 +11,8 @@ import (
 	"github.com/unionboard/unionboard/internal/dashboard"
 )
 
-// Option makes the option of a panel's chart: ranking, bars, radar, trend, spread, rankband or waterfall. The JSON has no function, no NaN, and every
+// Option makes the option of a panel's chart: ranking, bars, radar, trend, spread, scatter, rankband or
+// waterfall. The JSON has no function, no NaN, and every
 // "<" escaped, so that it may stand in a script element of type application/json. The same panel gives the same bytes. A panel
 // without a chart is assess.ErrNotFound, one with a number that is none is assess.ErrInvalid.
 //
@@ -29,6 +30,8 @@ func Option(p *dashboard.Panel, _ string) (json.RawMessage, error) {
 		return trend(p.Trend)
 	case p.Spread != nil:
 		return spread(p.Spread)
+	case p.Scatter != nil:
+		return scatter(p.Scatter)
 	case p.RankBand != nil:
 		return rankBand(p.RankBand)
 	case p.Waterfall != nil:
@@ -52,7 +55,7 @@ func Height(p *dashboard.Panel) int {
 		rows = len(p.RankBand.Rows) + 2
 	case p.Waterfall != nil:
 		rows = len(p.Waterfall.Steps) + 2
-	case p.Radar != nil, p.Trend != nil:
+	case p.Radar != nil, p.Trend != nil, p.Scatter != nil:
 		return 320
 	default:
 		return 0

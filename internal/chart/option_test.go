@@ -80,6 +80,14 @@ func panels() map[string]*dashboard.Panel {
 				{Unit: name("康平"), Value: 95, Text: "95.0%"},
 			},
 		}}}},
+		"scatter": {Type: "scatter", Scatter: &dashboard.Scatter{
+			X: dashboard.ScatterAxis{Name: name("技能"), Measure: "分"}, Y: dashboard.ScatterAxis{Name: name("组织"), Measure: "分"},
+			Points: []dashboard.ScatterPoint{
+				{Unit: name("和平"), X: 80, Y: 90.5, XText: "80.00", YText: "90.50", Light: assess.Yellow},
+				{Unit: name("沈河"), X: 95, Y: 99, XText: "95.00", YText: "99.00", Light: assess.Green},
+				{Unit: name("康平"), X: 70, Y: 60, XText: "70.00", YText: "60.00"},
+			},
+		}},
 		"rankband": {Type: "rankband", RankBand: &dashboard.RankBand{Rows: []dashboard.RankBandRow{
 			{Unit: name("和平"), Rank: 1, RankText: "第1", Low: 1, High: 1, Text: "第1"},
 			{Unit: name("沈河"), Rank: 2, RankText: "第2", Low: 2, High: 4, Text: "第2到第4", Band: 1},
@@ -460,5 +468,25 @@ func TestSpreadDrawsAPointForEachUnit(t *testing.T) {
 	}
 	if points != 4 || len(symbols) != 4 {
 		t.Errorf("%d points in %d shapes, want 4 in 4", points, len(symbols))
+	}
+}
+
+// TestScatterNamesItsPoints: each unit lies at its two figures, in the shape of its light, with its name beside it.
+func TestScatterNamesItsPoints(t *testing.T) {
+	o := option(t, panels()["scatter"])
+	for series, want := range []struct {
+		name, symbol string
+		x, y         float64
+	}{{"沈河", "circle", 95, 99}, {"和平", "path", 80, 90.5}, {"康平", "emptyCircle", 70, 60}} {
+		point := dig(t, o, "series", series, "data", 0)
+		if dig(t, point, "name") != want.name || dig(t, point, "value", 0) != want.x || dig(t, point, "value", 1) != want.y {
+			t.Errorf("series %d draws %v, want %v", series, point, want)
+		}
+		if symbol := dig(t, o, "series", series, "symbol").(string); !strings.HasPrefix(symbol, want.symbol) {
+			t.Errorf("series %d is drawn as %s, want %s", series, symbol, want.symbol)
+		}
+		if dig(t, o, "series", series, "label", "formatter") != "{b}" {
+			t.Errorf("series %d does not name its points", series)
+		}
 	}
 }

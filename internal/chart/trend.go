@@ -20,13 +20,13 @@ type style struct {
 
 func styleOf(kind string) style {
 	switch kind {
-	case "own":
+	case "own", "chosen0":
 		return style{accent, "circle", "solid", 3, 7}
-	case "median":
+	case "median", "chosen1":
 		return style{second, "rect", "dashed", 2, 7}
-	case "mean":
+	case "mean", "chosen2":
 		return style{third, "triangle", "dotted", 2, 8}
-	case "first", "last":
+	case "first", "last", "chosen3":
 		return style{fourth, "diamond", "solid", 1.5, 8}
 	}
 	return style{others, "circle", "solid", 1, 3}

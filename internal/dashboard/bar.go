@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/i18n"
@@ -54,14 +55,21 @@ func (r *resolver) title() string {
 // filters makes the choices the page takes, each as a link to the same page.
 func (r *resolver) filters() (filters []Filter) {
 	e := r.now.edition()
-	if r.def.Takes("framework") {
+	if r.def.asks("framework") {
 		f := Filter{Name: "framework", Label: r.words.T("page.framework")}
 		for i := range e.Frameworks {
 			f.add(r, string(e.Frameworks[i].Code), e.Frameworks[i].Name.In(r.req.Lang), string(r.req.Framework))
 		}
 		filters = append(filters, f)
 	}
-	if r.def.Takes("group") && len(e.Roster.Groups) > 0 {
+	if r.def.asks("unit") && !strings.Contains(r.def.Path, "{unit}") {
+		f := Filter{Name: "unit", Label: r.words.T("page.unit")}
+		for _, u := range e.Roster.Units[:min(len(e.Roster.Units), mostChoices)] {
+			f.add(r, string(u.Code), r.unitName(u).Short, string(r.req.Unit))
+		}
+		filters = append(filters, f)
+	}
+	if r.def.asks("group") && len(e.Roster.Groups) > 0 {
 		f := Filter{Name: "group", Label: r.words.T("page.group")}
 		f.add(r, "", r.words.T("common.city"), string(r.req.Group))
 		for _, g := range e.Roster.Groups {
@@ -87,8 +95,11 @@ func (r *resolver) filters() (filters []Filter) {
 	return filters
 }
 
+// mostChoices is up to how many units a filter offers; more are found through the tables.
+const mostChoices = 40
+
 func (f *Filter) add(r *resolver, code, text, current string) {
-	f.Choices = append(f.Choices, Choice{Code: code, Text: text, Link: r.req.self(r.def.Path, f.Name, code), Current: code == current})
+	f.Choices = append(f.Choices, Choice{Code: code, Text: text, Link: r.req.self(r.def, f.Name, code), Current: code == current})
 }
 
 // previousWords names the period just before: 较上季, 较上年.

@@ -1,27 +1,68 @@
 package dashboard
 
-import "github.com/unionboard/unionboard/internal/assess"
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
 
 // Definition is a page as its file defines it.
 type Definition struct {
 	Page  assess.Code `yaml:"page"`
 	Path  string      `yaml:"path"` // /f/{framework}
 	Title assess.Text `yaml:"title"`
-	// Parameters are what the address may choose: period, base, unit, group, framework, code, sort, show.
+	// Parameters are what the address may choose: period, base, unit, units, group, framework, code, sort, show.
 	Parameters []string `yaml:"parameters"`
+	// Fixed are parameters that the file chooses, and the address cannot.
+	Fixed Fixed `yaml:"fixed"`
 	// Sentence names the draft of the sentence on top.
 	Sentence string          `yaml:"sentence"`
 	Rows     []RowDefinition `yaml:"rows"`
 }
 
-// Takes says whether the page has a parameter.
-func (d Definition) Takes(parameter string) bool {
-	for _, p := range d.Parameters {
-		if p == parameter {
-			return true
-		}
+// Fixed are the parameters of a page that its file chooses.
+type Fixed struct {
+	Unit      assess.UnitCode   `yaml:"unit"`
+	Units     []assess.UnitCode `yaml:"units"`
+	Group     assess.Code       `yaml:"group"`
+	Framework assess.Code       `yaml:"framework"`
+	Code      assess.Code       `yaml:"code"`
+}
+
+// has says whether a parameter is chosen here.
+func (f Fixed) has(parameter string) bool {
+	switch parameter {
+	case "unit":
+		return f.Unit != ""
+	case "units":
+		return len(f.Units) > 0
+	case "group":
+		return f.Group != ""
+	case "framework":
+		return f.Framework != ""
+	case "code":
+		return f.Code != ""
 	}
 	return false
+}
+
+// Takes says whether the page has a parameter, chosen by the address or fixed.
+func (d Definition) Takes(parameter string) bool { return d.asks(parameter) || d.Fixed.has(parameter) }
+
+// asks says whether the address may choose a parameter.
+func (d Definition) asks(parameter string) bool { return slices.Contains(d.Parameters, parameter) }
+
+// choose puts what the file has fixed in place of what the address asks for.
+func (d Definition) choose(r Request) Request {
+	f := d.Fixed
+	r.Unit, r.Group = cmp.Or(f.Unit, r.Unit), cmp.Or(f.Group, r.Group)
+	r.Framework, r.Code = cmp.Or(f.Framework, r.Framework), cmp.Or(f.Code, r.Code)
+	if len(f.Units) > 0 {
+		r.Units = f.Units
+	}
+	return r
 }
 
 // RowDefinition is a line of panels.
@@ -45,7 +86,8 @@ type Query struct {
 	// Of is overall (the composite, or the first framework), framework and code (those of the page), frameworks, dimensions,
 	// indicators, or any code of a framework or node.
 	Of string `yaml:"of"`
-	// Units are all (of the chosen group, if one is chosen), peers (the group of the page's unit), unit, or city.
+	// Units are all (of the chosen group, if one is chosen), peers (the group of the page's unit), unit, chosen (the page's units),
+	// or city.
 	Units string `yaml:"units"`
 	// Periods is how many quarters, the page's own the last; 0 means 1.
 	Periods int `yaml:"periods"`
@@ -56,21 +98,34 @@ type Options struct {
 	Limit      int    `yaml:"limit"`      // most rows, lines or places
 	Transposed bool   `yaml:"transposed"` // lights: nodes in rows, units in columns
 	Page       int    `yaml:"page"`       // laglist: rows of a page of a long list
-	Draft      string `yaml:"draft"`      // text: which paragraph
+	Draft      string `yaml:"draft"`      // sentence: which paragraph
+	// Against is what is drawn along the other axis of a scatter: a code, or framework or code for those of the page.
+	Against string      `yaml:"against"`
+	Text    assess.Text `yaml:"text"` // text: the words themselves
 }
 
-// Set is the pages that are defined, in the order of their files. It never changes.
-type Set struct{ pages []Definition }
-
-// All answers every page.
-func (s *Set) All() []Definition { return append([]Definition(nil), s.pages...) }
-
-// Page answers the page with a code.
-func (s *Set) Page(code assess.Code) (Definition, bool) {
-	for _, d := range s.pages {
-		if d.Page == code {
-			return d, true
+// match lays an address over that of the page: /p/skills/{unit} over /p/skills/210102.
+func (d Definition) match(path string) (parts map[string]string, ok bool) {
+	want, got := strings.Split(d.Path, "/"), strings.Split(path, "/")
+	if len(want) != len(got) {
+		return nil, false
+	}
+	parts = map[string]string{}
+	for i, w := range want {
+		if name, is := parameterPart(w); is && got[i] != "" {
+			parts[name] = got[i]
+		} else if w != got[i] {
+			return nil, false
 		}
 	}
-	return Definition{}, false
+	return parts, true
+}
+
+// parameterPart answers the parameter that a part of an address stands for: {unit}.
+func parameterPart(part string) (name string, ok bool) {
+	name, ok = strings.CutPrefix(part, "{")
+	if !ok {
+		return "", false
+	}
+	return strings.CutSuffix(name, "}")
 }

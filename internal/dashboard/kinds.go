@@ -8,27 +8,37 @@ type kind struct {
 	measures []string
 	units    []string
 	options  []string
+	needs    []string // options without which the panel says nothing
 	fill     func(*resolver, PanelDefinition, *Panel) error
 }
 
 // kinds is every type of panel there is.
 func kinds() []kind {
+	var (
+		many    = []string{"all", "peers", "chosen"}
+		one     = []string{"unit"}
+		anyone  = []string{"all", "peers", "unit", "chosen"}
+		whole   = []string{"city"}
+		limited = []string{"limit"}
+	)
 	return []kind{
-		{"stat", []string{"score"}, []string{"city", "unit"}, nil, (*resolver).stat},
-		{"laglist", []string{"gap"}, []string{"all", "peers", "unit"}, []string{"limit", "page"}, (*resolver).lagList},
-		{"tilemap", []string{"score"}, []string{"all"}, nil, (*resolver).tileMap},
-		{"ranking", []string{"score", "value"}, []string{"all", "peers"}, []string{"limit"}, (*resolver).ranking},
-		{"status", []string{"filing"}, []string{"all", "peers"}, nil, (*resolver).status},
-		{"lights", []string{"score"}, []string{"all", "peers"}, []string{"transposed"}, (*resolver).lights},
-		{"spread", []string{"score", "value"}, []string{"all", "peers"}, []string{"limit"}, (*resolver).spread},
-		{"bars", []string{"score"}, []string{"unit"}, nil, (*resolver).bars},
-		{"radar", []string{"score"}, []string{"unit"}, nil, (*resolver).radar},
-		{"trend", []string{"score", "value"}, []string{"unit", "city"}, nil, (*resolver).trend},
-		{"table", []string{"change", "gap", "score", "returns", "corrections", "weights", "discrimination", "correlations", "effects"}, []string{"all", "peers", "unit"}, []string{"limit"}, (*resolver).table},
-		{"facts", []string{"definition"}, []string{"city"}, nil, (*resolver).facts},
-		{"text", []string{"draft"}, []string{"all", "unit", "city"}, []string{"draft"}, (*resolver).text},
-		{"rankband", []string{"rank"}, []string{"all", "peers", "unit"}, nil, (*resolver).rankBand},
-		{"waterfall", []string{"change"}, []string{"unit"}, []string{"limit"}, (*resolver).waterfall},
+		{"stat", []string{"score"}, []string{"city", "unit"}, nil, nil, (*resolver).stat},
+		{"sentence", []string{"draft"}, []string{"all", "unit", "city"}, []string{"draft"}, []string{"draft"}, (*resolver).sentence},
+		{"lights", []string{"score"}, many, []string{"transposed"}, nil, (*resolver).lights},
+		{"ranking", []string{"score", "value"}, many, limited, nil, (*resolver).ranking},
+		{"trend", []string{"score", "value"}, []string{"unit", "city", "chosen"}, nil, nil, (*resolver).trend},
+		{"bars", []string{"score"}, one, nil, nil, (*resolver).bars},
+		{"radar", []string{"score"}, one, nil, nil, (*resolver).radar},
+		{"waterfall", []string{"change"}, one, limited, nil, (*resolver).waterfall},
+		{"tilemap", []string{"score"}, []string{"all"}, nil, nil, (*resolver).tileMap},
+		{"spread", []string{"score", "value"}, many, limited, nil, (*resolver).spread},
+		{"scatter", []string{"score", "value"}, many, []string{"against"}, []string{"against"}, (*resolver).scatter},
+		{"table", []string{"change", "gap", "score", "returns", "corrections", "weights", "discrimination", "correlations", "effects"}, anyone, limited, nil, (*resolver).table},
+		{"status", []string{"filing"}, many, nil, nil, (*resolver).status},
+		{"laglist", []string{"gap"}, anyone, []string{"limit", "page"}, nil, (*resolver).lagList},
+		{"rankband", []string{"rank"}, anyone, nil, nil, (*resolver).rankBand},
+		{"facts", []string{"definition"}, whole, nil, nil, (*resolver).facts},
+		{"text", []string{"words"}, whole, []string{"text"}, []string{"text"}, (*resolver).text},
 	}
 }
 
@@ -45,15 +55,16 @@ func (k kind) forbidden() object {
 
 // needed are the options without which the panel says nothing.
 func (k kind) needed() []any {
-	if k.name == "text" {
-		return []any{"draft"}
+	list := []any{}
+	for _, name := range k.needs {
+		list = append(list, name)
 	}
-	return []any{}
+	return list
 }
 
-// needs are the keys that the needed options add to those of every panel.
-func (k kind) needs() []any {
-	if len(k.needed()) > 0 {
+// keys are what the needed options add to the keys of every panel.
+func (k kind) keys() []any {
+	if len(k.needs) > 0 {
 		return []any{"options"}
 	}
 	return []any{}

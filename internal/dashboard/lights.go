@@ -79,7 +79,7 @@ func (r *resolver) head(code assess.Code) Head {
 	case "-" + string(code):
 		h.Sorted, next = "ascending", string(code)
 	}
-	h.Sort = r.req.self(r.def.Path, "sort", next)
+	h.Sort = r.req.self(r.def, "sort", next)
 	return h
 }
 

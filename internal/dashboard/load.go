@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -17,34 +19,68 @@ import (
 )
 
 // Load reads every *.yaml file at the top of fsys as a page. What is wrong is answered as assess.Problems, each with file, line,
-// column and remedy; then there is no Set, so that an older one can go on.
+// column and remedy; then there is no Set.
 func Load(fsys fs.FS) (*Set, error) {
-	names, err := fs.Glob(fsys, "*.yaml")
+	contents, err := contentsOf(fsys)
 	if err != nil {
-		return nil, fmt.Errorf("dashboards: %w", err)
+		return nil, err
 	}
-	rules, err := compiled()
+	r, err := newReader(nil)
 	if err != nil {
-		return nil, fmt.Errorf("dashboards: %w", err)
+		return nil, err
 	}
-	slices.Sort(names)
 	set := &Set{}
 	var wrong assess.Problems
-	for _, name := range names {
-		content, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			return nil, fmt.Errorf("dashboards: %w", err)
-		}
-		d, faults := read(name, content, rules, set)
-		wrong = append(wrong, faults...)
-		if len(faults) == 0 {
-			set.pages = append(set.pages, d)
+	for _, name := range slices.Sorted(maps.Keys(contents)) {
+		f := r.read(name, contents[name], set)
+		wrong = append(wrong, f.Faults...)
+		if len(f.Faults) == 0 {
+			set.files = append(set.files, f)
 		}
 	}
 	if len(wrong) > 0 {
 		return nil, wrong
 	}
 	return set, nil
+}
+
+// contentsOf reads the files of pages at the top of a folder; one that is not there has none.
+func contentsOf(fsys fs.FS) (map[string][]byte, error) {
+	names, err := fs.Glob(fsys, "*.yaml")
+	if err != nil {
+		return nil, fmt.Errorf("dashboards: %w", err)
+	}
+	contents := map[string][]byte{}
+	for _, name := range names {
+		if contents[name], err = fs.ReadFile(fsys, name); err != nil {
+			return nil, fmt.Errorf("dashboards: %w", err)
+		}
+	}
+	return contents, nil
+}
+
+// reader makes pages of files.
+type reader struct {
+	rules   *jsonschema.Schema
+	shipped *Set // what the pages are added to; nil while these are read themselves
+}
+
+func newReader(shipped *Set) (reader, error) {
+	rules, err := compiled()
+	if err != nil {
+		return reader{}, fmt.Errorf("dashboards: %w", err)
+	}
+	return reader{rules, shipped}, nil
+}
+
+// read makes a page of one file, beside those that were read before it, and says everything that is wrong with it.
+func (r reader) read(name string, content []byte, before *Set) File {
+	f := File{Name: name, Content: content}
+	body, faults := r.parse(name, content, &f.Page)
+	if f.Faults = faults; len(faults) == 0 {
+		f.Faults = slices.Concat(checkUnique(name, body, f.Page, before), checkParameters(name, body, f.Page), r.checkPath(name, body, f.Page))
+	}
+	return f
 }
 
 func compiled() (*jsonschema.Schema, error) {
@@ -63,33 +99,33 @@ func compiled() (*jsonschema.Schema, error) {
 	return c.Compile("urn:unionboard:dashboard")
 }
 
-// read makes a definition of one file and says everything that is wrong with it.
-func read(name string, content []byte, rules *jsonschema.Schema, set *Set) (d Definition, faults assess.Problems) {
+// parse reads a file by the schema.
+func (r reader) parse(name string, content []byte, d *Definition) (ast.Node, assess.Problems) {
 	file, err := parser.ParseBytes(content, 0)
 	if err != nil {
-		return d, assess.Problems{unreadable(name, err)}
+		return nil, assess.Problems{unreadable(name, err)}
 	}
 	if len(file.Docs) != 1 || file.Docs[0].Body == nil {
-		return d, assess.Problems{assess.Invalid("problem.dashboard_empty",
+		return nil, assess.Problems{assess.Invalid("problem.dashboard_empty",
 			"the file holds no page; write one page with the keys page, path, title, parameters, sentence and rows").
 			At(assess.Place{File: name})}
 	}
 	body := file.Docs[0].Body
 	value, err := plain(body)
 	if err != nil {
-		return d, assess.Problems{unreadable(name, err)}
+		return nil, assess.Problems{unreadable(name, err)}
 	}
-	if err := rules.Validate(value); err != nil {
+	if err := r.rules.Validate(value); err != nil {
 		var invalid *jsonschema.ValidationError
 		if !errors.As(err, &invalid) {
-			return d, assess.Problems{unreadable(name, err)}
+			return nil, assess.Problems{unreadable(name, err)}
 		}
-		return d, faultsOf(name, body, invalid)
+		return nil, faultsOf(name, body, invalid)
 	}
-	if err := yaml.NodeToValue(body, &d, yaml.Strict()); err != nil {
-		return d, assess.Problems{unreadable(name, err)}
+	if err := yaml.NodeToValue(body, d, yaml.Strict()); err != nil {
+		return nil, assess.Problems{unreadable(name, err)}
 	}
-	return d, append(checkUnique(name, body, d, set), checkParameters(name, body, d)...)
+	return body, nil
 }
 
 // plain makes of YAML what JSON would have given, which is what the schema speaks of.
@@ -106,8 +142,8 @@ func plain(body ast.Node) (any, error) {
 }
 
 // checkUnique refuses a second page of the same code or address, and a second panel of the same name.
-func checkUnique(name string, body ast.Node, d Definition, set *Set) (faults assess.Problems) {
-	for _, other := range set.pages {
+func checkUnique(name string, body ast.Node, d Definition, before *Set) (faults assess.Problems) {
+	for _, other := range before.All() {
 		for _, clash := range []struct{ key, value, taken string }{
 			{"page", string(d.Page), string(other.Page)}, {"path", d.Path, other.Path},
 		} {
@@ -138,6 +174,13 @@ func checkParameters(name string, body ast.Node, d Definition) (faults assess.Pr
 				At(placeOf(name, body, path)))
 		}
 	}
+	for _, parameter := range d.Parameters {
+		if d.Fixed.has(parameter) {
+			faults = append(faults, assess.Invalid("problem.dashboard_fixed",
+				fmt.Sprintf("%s stands under fixed and under parameters; leave it in one of them", parameter), "parameter", parameter).
+				At(placeOf(name, body, []string{"fixed", parameter})))
+		}
+	}
 	need(neededBy("draft", d.Sentence), "sentence")
 	for i, row := range d.Rows {
 		for j, p := range row.Panels {
@@ -145,7 +188,42 @@ func checkParameters(name string, body ast.Node, d Definition) (faults assess.Pr
 			need(neededBy("of", p.Query.Of), append(at, "query", "of")...)
 			need(neededBy("units", p.Query.Units), append(at, "query", "units")...)
 			need(neededBy("draft", p.Options.Draft), append(at, "options", "draft")...)
+			need(neededBy("of", p.Options.Against), append(at, "options", "against")...)
 		}
+	}
+	return faults
+}
+
+// ownPaths is where pages that are added stand, so that none takes the address of another page of the program.
+const ownPaths = "/p/"
+
+// checkPath holds a page to its address: one that replaces a shipped page stands where that stood, one that is added under /p/; what
+// is in braces is a parameter of the page.
+func (r reader) checkPath(name string, body ast.Node, d Definition) (faults assess.Problems) {
+	at := placeOf(name, body, []string{"path"})
+	for part := range strings.SplitSeq(d.Path, "/") {
+		parameter, is := parameterPart(part)
+		switch {
+		case !is && strings.ContainsAny(part, "{}"), is && !slices.Contains([]string{"unit", "framework", "code"}, parameter):
+			faults = append(faults, assess.Invalid("problem.dashboard_path_part",
+				fmt.Sprintf("%q is no part of an address; a part is {unit}, {framework} or {code}, or plain letters", part), "part", part).At(at))
+		case is && !d.asks(parameter):
+			faults = append(faults, assess.Invalid("problem.dashboard_parameter",
+				fmt.Sprintf("this needs the page's %s; add %s to its parameters", parameter, parameter), "parameter", parameter).At(at))
+		}
+	}
+	if r.shipped == nil {
+		return faults
+	}
+	if shipped, ok := r.shipped.Page(d.Page); ok {
+		if d.Path != shipped.Path {
+			faults = append(faults, assess.Invalid("problem.dashboard_path_kept",
+				fmt.Sprintf("the page %s stands at %s; write this address, or give your page another code and an address under %s", d.Page, shipped.Path, ownPaths),
+				"page", string(d.Page), "path", shipped.Path, "own", ownPaths).At(at))
+		}
+	} else if !strings.HasPrefix(d.Path, ownPaths) || d.Path == ownPaths {
+		faults = append(faults, assess.Invalid("problem.dashboard_path_own",
+			fmt.Sprintf("pages of your own stand under %s; write %s%s", ownPaths, ownPaths, d.Page), "own", ownPaths, "page", string(d.Page)).At(at))
 	}
 	return faults
 }
@@ -157,6 +235,8 @@ func neededBy(key, word string) string {
 		return "framework"
 	case "of code", "draft indicator":
 		return "code"
+	case "units chosen":
+		return "units"
 	case "units unit", "units peers", "draft unit", "draft strengths", "draft conduct":
 		return "unit"
 	}

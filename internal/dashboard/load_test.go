@@ -42,7 +42,7 @@ func TestShippedPages(t *testing.T) {
 			}
 		}
 	}
-	if diff := cmp.Diff([]assess.Code{"framework", "home", "indicator", "indicators", "lags", "unit"}, pages); diff != "" {
+	if diff := cmp.Diff([]assess.Code{"framework", "home", "indicator", "indicators", "lags", "types", "unit"}, pages); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -79,9 +79,9 @@ func TestFaults(t *testing.T) {
 	for _, tc := range []struct{ name, file, want string }{
 		{"misspelt key", change("sentence: home", "sentense: home"), `demo.yaml:5:1: the key "sentense" is not known here; write sentence`},
 		{"misspelt key of a panel", change("    type:", "    typ:"), `demo.yaml:9:5: the key "typ" is not known here; write type`},
-		{"foreign key", goodPage + "colour: red\n", `demo.yaml:12:1: the key "colour" is not known here; the keys are page, parameters, path, rows, sentence, title`},
+		{"foreign key", goodPage + "colour: red\n", `demo.yaml:12:1: the key "colour" is not known here; the keys are fixed, page, parameters, path, rows, sentence, title`},
 		{"missing key", change("    query: {measure: score, of: overall, units: all}\n", ""), `demo.yaml:8:5: query is missing; add it here`},
-		{"unknown type", change("tilemap", "treemap"), `demo.yaml:9:11: "treemap" is not known here; write one of stat, laglist, tilemap`},
+		{"unknown type", change("tilemap", "treemap"), `demo.yaml:9:11: "treemap" is not known here; write one of stat, sentence, lights`},
 		{"unknown measure of a type", change("measure: score", "measure: value"), `demo.yaml:11:22: "value" is not known here; write one of score`},
 		{"unknown units", change("units: all", "units: some"), `demo.yaml:11:49: "some" is not known here; write one of all`},
 		{"option of another type", change("units: all}", "units: all}\n    options: {draft: home}"), `demo.yaml:12:15: this type of panel knows no option "draft"; leave it out`},

@@ -58,7 +58,7 @@ type Row struct{ Panels []Panel }
 // own error and the page survives.
 type Panel struct {
 	ID      string // unique on the page, for anchors and chart boxes
-	Type    string // stat, laglist, tilemap, ranking, status, lights, spread, bars, radar, trend, table, facts, text, rankband, waterfall
+	Type    string // as kinds lists them: stat, ranking, …
 	Title   string
 	Note    string // a line under the panel: how it was made
 	Problem *assess.Problem
@@ -70,6 +70,7 @@ type Panel struct {
 	Status  *Status
 	Lights  *Lights
 	Spread  *Spread
+	Scatter *Scatter
 	Bars    *Bars
 	Radar   *Radar
 	Trend   *Trend
@@ -325,7 +326,7 @@ type Trend struct {
 	BreakText string
 }
 
-// TrendSeries is one line. Kind is own, median, mean, first, last or peer (thin grey).
+// TrendSeries is one line. Kind is own, median, mean, first, last, chosen0 to chosen3, or peer (thin grey).
 type TrendSeries struct {
 	Name  string
 	Kind  string

@@ -8,9 +8,12 @@ import (
 )
 
 // of answers the nodes a query asks for, in the order of the edition.
-func (r *resolver) of(q Query) ([]assess.Code, error) {
+func (r *resolver) of(q Query) ([]assess.Code, error) { return r.named(q.Of) }
+
+// named answers the nodes that a word of a file stands for.
+func (r *resolver) named(of string) ([]assess.Code, error) {
 	e := r.now.edition()
-	switch q.Of {
+	switch of {
 	case "overall":
 		return []assess.Code{r.now.overall()}, nil
 	case "framework":
@@ -28,11 +31,11 @@ func (r *resolver) of(q Query) ([]assess.Code, error) {
 	case "indicators":
 		return r.under(func(f *assess.Framework) []*assess.Node { return f.Root.Leaves() }), nil
 	}
-	code := assess.Code(q.Of)
+	code := assess.Code(of)
 	if _, ok := r.now.spots[code]; !ok && code != assess.CompositeCode {
 		return nil, assess.NotFound("problem.panel_of",
-			fmt.Sprintf("this block asks for %q, which the scheme of %d does not have; change \"of\" in its file", q.Of, e.Year),
-			"value", q.Of, "year", fmt.Sprint(e.Year))
+			fmt.Sprintf("this block asks for %q, which the scheme of %d does not have; change \"of\" in its file", of, e.Year),
+			"value", of, "year", fmt.Sprint(e.Year))
 	}
 	return []assess.Code{code}, nil
 }
@@ -93,6 +96,14 @@ func (r *resolver) units(q Query) []assess.Unit {
 	case "unit":
 		u, _ := r.now.edition().Roster.Unit(r.req.Unit)
 		return []assess.Unit{u}
+	case "chosen":
+		var units []assess.Unit
+		for _, code := range r.req.Units {
+			if u, ok := r.now.edition().Roster.Unit(code); ok {
+				units = append(units, u)
+			}
+		}
+		return units
 	case "city":
 		return []assess.Unit{r.now.edition().Roster.City}
 	}

@@ -14,6 +14,7 @@ type Request struct {
 	Period    assess.Period
 	BaseKind  string // prev or year
 	Unit      assess.UnitCode
+	Units     []assess.UnitCode // those that are compared, in the order of the address
 	Group     assess.Code
 	Framework assess.Code
 	Code      assess.Code // node or indicator
@@ -40,12 +41,17 @@ func linksOf(r Request) links {
 	return l
 }
 
-func (l links) to(path string, more ...string) string {
+func (l links) query() url.Values {
 	q := url.Values{}
 	q.Set("q", l.period)
 	if l.base != "" {
 		q.Set("base", l.base)
 	}
+	return q
+}
+
+func (l links) to(path string, more ...string) string {
+	q := l.query()
 	for i := 0; i+1 < len(more); i += 2 {
 		if more[i+1] != "" {
 			q.Set(more[i], more[i+1])
@@ -67,11 +73,14 @@ func (l links) why(u assess.UnitCode, c assess.Code) string {
 	return l.to("/why/" + url.PathEscape(string(u)) + "/" + url.PathEscape(string(c)))
 }
 
-// self answers the address of the page itself with one parameter changed and the others kept.
-func (r Request) self(path string, parameter, value string) string {
+// self answers the address of the page itself with one parameter changed and the others kept. What the file has fixed stands in no
+// address.
+func (r Request) self(d Definition, parameter, value string) string {
 	switch parameter {
 	case "base":
 		r.BaseKind = value
+	case "unit":
+		r.Unit = assess.UnitCode(value)
 	case "group":
 		r.Group = assess.Code(value)
 	case "framework":
@@ -81,17 +90,35 @@ func (r Request) self(path string, parameter, value string) string {
 	case "sort":
 		r.Sort = value
 	}
-	show := r.Show
-	if show == showScore {
-		show = ""
+	l := linksOf(r)
+	path, q := d.Path, l.query()
+	for _, one := range []struct{ name, value string }{
+		{"framework", string(r.Framework)}, {"unit", string(r.Unit)}, {"code", string(r.Code)},
+	} {
+		if whole := "{" + one.name + "}"; strings.Contains(path, whole) {
+			path = strings.ReplaceAll(path, whole, url.PathEscape(one.value))
+		} else if d.asks(one.name) && one.value != "" {
+			q.Set(one.name, one.value)
+		}
 	}
-	path = strings.NewReplacer(
-		"{framework}", url.PathEscape(string(r.Framework)),
-		"{unit}", url.PathEscape(string(r.Unit)),
-		"{code}", url.PathEscape(string(r.Code)),
-	).Replace(path)
-	return linksOf(r).to(path, "group", string(r.Group), "show", show, "sort", r.Sort)
+	if r.Show == showScore {
+		r.Show = ""
+	}
+	for _, one := range []struct{ name, value string }{{"group", string(r.Group)}, {"show", r.Show}, {"sort", r.Sort}} {
+		if one.value != "" && !d.Fixed.has(one.name) {
+			q.Set(one.name, one.value)
+		}
+	}
+	if d.asks("units") {
+		for _, u := range r.Units {
+			q.Add(unitsName, string(u))
+		}
+	}
+	return path + "?" + q.Encode()
 }
+
+// unitsName is the name of the parameter units in addresses: /compare?u=210102&u=210103.
+const unitsName = "u"
 
 const (
 	basePrev = "prev"

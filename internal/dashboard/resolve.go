@@ -20,7 +20,7 @@ func Resolve(ctx context.Context, board results.Board, words *i18n.Catalogue, pa
 	if err != nil {
 		return nil, err
 	}
-	r.def = page
+	r.def, r.req = page, page.choose(r.req)
 	if err := r.checkRequest(); err != nil {
 		return nil, err
 	}
@@ -138,17 +138,21 @@ func (r *resolver) base() *view {
 	return r.prev
 }
 
-// checkRequest refuses what the edition does not know and chooses the framework where none is named.
+// checkRequest refuses what the edition does not know, and chooses where nothing is named: the first framework, the first unit, the
+// first indicator of the framework.
 func (r *resolver) checkRequest() error {
 	e := r.now.edition()
-	if r.def.Takes("framework") && r.req.Framework == "" && len(e.Frameworks) > 0 {
-		r.req.Framework = e.Frameworks[0].Code
-	}
+	r.supply()
 	if _, ok := e.Framework(r.req.Framework); !ok && r.def.Takes("framework") {
 		return unknown("problem.framework_unknown", "framework", string(r.req.Framework))
 	}
 	if _, ok := e.Roster.Unit(r.req.Unit); !ok && r.def.Takes("unit") {
 		return unknown("problem.unit_unknown", "unit", string(r.req.Unit))
+	}
+	for _, code := range r.req.Units {
+		if _, ok := e.Roster.Unit(code); !ok && r.def.Takes("units") {
+			return unknown("problem.unit_unknown", "unit", string(code))
+		}
 	}
 	if _, _, ok := e.Indicator(r.req.Code); !ok && r.def.Takes("code") {
 		return unknown("problem.indicator_unknown", "indicator", string(r.req.Code))
@@ -158,6 +162,22 @@ func (r *resolver) checkRequest() error {
 		return unknown("problem.group_unknown", "group", string(r.req.Group))
 	}
 	return nil
+}
+
+// supply chooses what the page needs and the address does not name.
+func (r *resolver) supply() {
+	e := r.now.edition()
+	if r.def.Takes("framework") && r.req.Framework == "" && len(e.Frameworks) > 0 {
+		r.req.Framework = e.Frameworks[0].Code
+	}
+	if r.def.Takes("unit") && r.req.Unit == "" && len(e.Roster.Units) > 0 {
+		r.req.Unit = e.Roster.Units[0].Code
+	}
+	if r.def.Takes("code") && r.req.Code == "" {
+		if leaves := r.under(func(f *assess.Framework) []*assess.Node { return f.Root.Leaves() }); len(leaves) > 0 {
+			r.req.Code = leaves[0]
+		}
+	}
 }
 
 func unknown(key, what, value string) *assess.Problem {

@@ -31,6 +31,7 @@ func schema() object {
 			"path":       object{"type": "string", "pattern": `^/[a-z0-9_{}/-]*$`, "description": "Address of the page; a part in braces is a parameter: /f/{framework}."},
 			"title":      textSchema("Title of the page."),
 			"parameters": object{"type": "array", "uniqueItems": true, "items": oneOf("", parameters()), "description": "What the address may choose."},
+			"fixed":      fixedSchema(),
 			"sentence":   oneOf("Draft of the sentence on top, written from the numbers.", drafts()),
 			"rows":       object{"type": "array", "minItems": 1, "items": rowSchema(), "description": "Rows of panels, in reading order."},
 		},
@@ -57,7 +58,7 @@ func panelSchema() object {
 					"units":   oneOf("", k.units),
 				}},
 				"options": object{"properties": k.forbidden(), "required": k.needed()},
-			}, "required": k.needs()},
+			}, "required": k.keys()},
 		})
 	}
 	return object{
@@ -97,7 +98,27 @@ func optionWords() object {
 		"page":       object{"type": "integer", "minimum": 10, "maximum": 100, "description": "Rows of a page of a long list."},
 		"transposed": object{"type": "boolean", "description": "Nodes in rows, units in columns."},
 		"draft":      oneOf("Which paragraph.", drafts()),
+		"against":    codeSchema("What lies along the other axis: framework, code, or the code of a framework or node."),
+		"text":       textSchema("The words themselves."),
 	}
+}
+
+func fixedSchema() object {
+	return object{
+		"type": "object", "additionalProperties": false, "minProperties": 1,
+		"description": "Parameters that the file chooses and the address cannot.",
+		"properties": object{
+			"unit": unitSchema(), "units": object{"type": "array", "minItems": 1, "maxItems": mostChosen, "uniqueItems": true, "items": unitSchema()},
+			"group": codeSchema("Code of a group of units."), "framework": codeSchema("Code of a framework."), "code": codeSchema("Code of an indicator."),
+		},
+	}
+}
+
+// mostChosen is how many units are compared at most: more lines and columns than these nobody tells apart (ux.md section 2).
+const mostChosen = 4
+
+func unitSchema() object {
+	return object{"type": "string", "pattern": `^[A-Za-z0-9_-]{1,40}$`, "description": "Code of a unit; in quotes where it is a number."}
 }
 
 func textSchema(description string) object {
@@ -127,5 +148,5 @@ func oneOf(description string, words []string) object {
 }
 
 func parameters() []string {
-	return []string{"period", "base", "unit", "group", "framework", "code", "sort", "show"}
+	return []string{"period", "base", "unit", "units", "group", "framework", "code", "sort", "show"}
 }

@@ -52,8 +52,14 @@ func (r *resolver) draftOrExcuse(name string) Sentence {
 	return words(p.Message)
 }
 
-// text is a panel of one drafted paragraph.
+// text is a panel of words that stand in the file.
 func (r *resolver) text(d PanelDefinition, p *Panel) error {
+	p.Text = &Sentence{{Text: d.Options.Text.In(r.req.Lang)}}
+	return nil
+}
+
+// sentence is a panel of one paragraph that is drafted from the numbers.
+func (r *resolver) sentence(d PanelDefinition, p *Panel) error {
 	s, err := r.draft(d.Options.Draft)
 	if err != nil {
 		return err

@@ -1,6 +1,8 @@
 package dashboard
 
 import (
+	"strconv"
+
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/i18n"
 )
@@ -58,6 +60,12 @@ func (r *resolver) linesOf(code assess.Code, q Query) (lines []trendLine) {
 		}
 		if city != "" {
 			lines = append(lines, trendLine{TrendSeries{Name: r.words.T("common.city"), Kind: "own"}, city})
+		}
+		return lines
+	}
+	if q.Units == "chosen" {
+		for i, u := range r.units(q) {
+			lines = append(lines, trendLine{TrendSeries{Name: r.unitName(u).Short, Kind: "chosen" + strconv.Itoa(i)}, u.Code})
 		}
 		return lines
 	}

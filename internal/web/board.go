@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/gorilla/mux"
 
@@ -63,17 +64,31 @@ func (s *site) showIndicator(w http.ResponseWriter, r *http.Request) error {
 	return s.showPage(w, r, "indicator", "")
 }
 
-// showPage draws a page that a dashboard definition describes.
+// showPage draws a page that the program knows by its code.
 func (s *site) showPage(w http.ResponseWriter, r *http.Request, code assess.Code, sheet string) error {
-	req, err := s.request(r)
+	d, ok := s.Shelf.Pages(s.Now()).Page(code)
+	if !ok {
+		return assess.NotFound("problem.no_page", fmt.Sprintf("there is no page %q", code), "page", string(code))
+	}
+	p, err := s.boardPage(r, d, mux.Vars(r))
 	if err != nil {
 		return err
 	}
-	resolved, err := s.Pages.Resolve(r.Context(), code, req)
+	p.Sheet = sheet
+	return s.render(w, r, http.StatusOK, "board", p)
+}
+
+// boardPage makes a page of its definition, for what the address names.
+func (s *site) boardPage(r *http.Request, d dashboard.Definition, named map[string]string) (page, error) {
+	req, err := s.request(r, named)
 	if err != nil {
-		return err
+		return page{}, err
 	}
-	p := page{Title: resolved.Title, Bar: &resolved.Bar, Sheet: sheet}
+	resolved, err := s.Pages.Resolve(r.Context(), d, req)
+	if err != nil {
+		return page{}, err
+	}
+	p := page{Title: resolved.Title, Bar: &resolved.Bar}
 	body := board{Sentence: resolved.Sentence}
 	for _, f := range resolved.Filters {
 		if f.Name == "base" {
@@ -82,22 +97,26 @@ func (s *site) showPage(w http.ResponseWriter, r *http.Request, code assess.Code
 			body.Switches = append(body.Switches, f)
 		}
 	}
-	body.Switches = append(body.Switches, s.ways(r, &resolved.Bar)...)
+	body.Switches = append(body.Switches, s.ways(r, d, &resolved.Bar)...)
 	for _, row := range resolved.Rows {
 		panels := s.newPanels(r, req, row, p.Base)
 		body.Rows = append(body.Rows, panels)
 		p.Charts = p.Charts || slices.ContainsFunc(panels, func(p *panel) bool { return p.Option != nil })
 	}
 	p.Body = body
-	return s.render(w, r, http.StatusOK, "board", p)
+	return p, nil
 }
 
 // mostSwitched is up to how many units a page offers to switch to; more are found through the tables.
 const mostSwitched = 40
 
-// ways answers the neighbouring pages: the other units beside a unit's page, headings or single indicators of a framework.
-func (s *site) ways(r *http.Request, bar *dashboard.Bar) []dashboard.Filter {
+// ways answers the neighbouring pages: the other units beside a unit's page, headings or single indicators of a framework, the pages
+// of one's own beside the overview.
+func (s *site) ways(r *http.Request, d dashboard.Definition, bar *dashboard.Bar) []dashboard.Filter {
 	v, vars := visitFrom(r), mux.Vars(r)
+	if d.Path == "/" || strings.HasPrefix(d.Path, "/p/") {
+		return s.ownPages(v, d, bar)
+	}
 	query := "?" + periodQuery(bar)
 	if code := vars["framework"]; code != "" {
 		path := "/f/" + code
@@ -125,11 +144,14 @@ func (s *site) ways(r *http.Request, bar *dashboard.Bar) []dashboard.Filter {
 
 // request reads the address of a page. What the address does not say is the newest quarter the reader may see, compared with the
 // quarter before.
-func (s *site) request(r *http.Request) (dashboard.Request, error) {
-	vars, q, v := mux.Vars(r), r.URL.Query(), visitFrom(r)
+func (s *site) request(r *http.Request, named map[string]string) (dashboard.Request, error) {
+	q, v := r.URL.Query(), visitFrom(r)
 	req := dashboard.Request{
-		Unit: assess.UnitCode(vars["unit"]), Framework: assess.Code(vars["framework"]), Code: assess.Code(vars["code"]),
+		Unit: assess.UnitCode(named["unit"]), Framework: assess.Code(named["framework"]), Code: assess.Code(named["code"]),
 		BaseKind: q.Get("base"), Group: assess.Code(q.Get("group")), Sort: q.Get("sort"), Show: q.Get("show"), Lang: v.lang(),
+	}
+	for _, u := range q["u"] {
+		req.Units = append(req.Units, assess.UnitCode(u))
 	}
 	req.Reader, req.Location = s.reader(r, v), s.Location
 	if req.Page = dashboard.AllPages; q.Get("page") != "all" {
@@ -193,7 +215,7 @@ func (s *site) mayRead(r *http.Request, v *visit, p assess.Period) (bool, error)
 
 // showWhy draws how a score came about.
 func (s *site) showWhy(w http.ResponseWriter, r *http.Request) error {
-	req, err := s.request(r)
+	req, err := s.request(r, mux.Vars(r))
 	if err != nil {
 		return err
 	}
@@ -225,7 +247,7 @@ func (s *site) showWhy(w http.ResponseWriter, r *http.Request) error {
 // sendWhy sends how a score came about as JSON. It holds who entered and who accepted each figure, so it is open to those who may
 // read the unit's figures.
 func (s *site) sendWhy(w http.ResponseWriter, r *http.Request) error {
-	req, err := s.request(r)
+	req, err := s.request(r, mux.Vars(r))
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/internal/i18n"
@@ -42,6 +43,7 @@ type frame struct {
 	Demo           bool
 	Unsafe         bool // plain HTTP: administrators are reminded
 	State          *stateBar
+	Designs        bool // the foot leads to the page about pages
 	PrintedAt      string
 	Version        string
 }
@@ -72,6 +74,7 @@ func (s *site) frame(r *http.Request, v *visit, p page) frame {
 	if p.Bar != nil {
 		f.Home = "/?" + periodQuery(p.Bar)
 		f.State = s.stateBar(r, v, p)
+		f.Designs = v.user.May(account.ReadUnpublished, "")
 	}
 	if v.signedIn() {
 		if p.Bar == nil {

@@ -16,12 +16,13 @@ import (
 // galleryPages answers pages made by hand.
 type galleryPages struct{ g *gallery }
 
-func (p galleryPages) Resolve(_ context.Context, code assess.Code, r dashboard.Request) (*dashboard.Page, error) {
+func (p galleryPages) Resolve(_ context.Context, d dashboard.Definition, r dashboard.Request) (*dashboard.Page, error) {
 	if p.g.failing != nil {
 		return nil, p.g.failing
 	}
 	p.g.note(r)
 	b := builder{r: r, hostile: p.g.hostile}
+	code := d.Page
 	page := &dashboard.Page{Code: code, Bar: b.bar(), Filters: b.filters()}
 	switch code {
 	case "home":

@@ -20,9 +20,9 @@ import (
 
 // Pages resolves pages to their data.
 type Pages interface {
-	// Resolve answers a page (home, lags, framework, indicators, unit, indicator) with its panels. A framework, unit or indicator that
-	// does not exist, or a period without figures, is assess.ErrNotFound.
-	Resolve(ctx context.Context, page assess.Code, r dashboard.Request) (*dashboard.Page, error)
+	// Resolve answers a page with its panels. A framework, unit or indicator that does not exist, or a period without figures, is
+	// assess.ErrNotFound.
+	Resolve(ctx context.Context, page dashboard.Definition, r dashboard.Request) (*dashboard.Page, error)
 	// Why answers how the score of r.Unit and r.Code came about.
 	Why(ctx context.Context, r dashboard.Request) (*dashboard.Explanation, error)
 }
@@ -116,6 +116,7 @@ type Setup struct {
 type Options struct {
 	Board    results.Board
 	Pages    Pages
+	Shelf    *dashboard.Shelf
 	Accounts Accounts
 	Keys     Keys
 	Hasher   *account.Hasher
@@ -190,7 +191,7 @@ func (o Options) withDefaults() (Options, error) {
 		missing bool
 	}{
 		{"Board", o.Board == nil},
-		{"Pages", o.Pages == nil},
+		{"Pages", o.Pages == nil || o.Shelf == nil},
 		{"Accounts", o.Accounts == nil},
 		{"Keys", o.Keys == nil},
 		{"Submit", o.Submit == nil},

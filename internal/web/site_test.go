@@ -9,8 +9,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
+	"github.com/unionboard/unionboard/dashboards"
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/dashboard"
@@ -61,7 +63,12 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 	if err != nil {
 		t.Fatal(err)
 	}
+	shelf, err := dashboard.NewShelf(dashboards.Files(), fstest.MapFS{"skills.yaml": {Data: []byte(ownPageFile)}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	o := web.Options{
+		Shelf: shelf,
 		Board: galleryBoard{}, Pages: galleryPages{g}, Accounts: g.people, Hasher: g.people.hasher, Audit: g.people, Runs: galleryRuns{}, Collecting: &g.collecting,
 		Keys:       g.people,
 		Rules:      account.Rules{MinPassword: 10}, // tests go far into the future, where nobody has signed in for long

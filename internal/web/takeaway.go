@@ -17,6 +17,8 @@ func takeaway(words i18n.Words, p *dashboard.Panel) string {
 		return trendTakeaway(words, p.Trend)
 	case p.Spread != nil:
 		return spreadTakeaway(words, p.Spread)
+	case p.Scatter != nil:
+		return words.T("web.take.scatter", "y", p.Scatter.Y.Name.Full, "x", p.Scatter.X.Name.Full, "n", len(p.Scatter.Points))
 	case p.RankBand != nil:
 		return p.RankBand.Says.Plain()
 	case p.Waterfall != nil:
