@@ -20,6 +20,7 @@ func runSuite(t *testing.T, open func(t *testing.T) *Store) {
 		{"Choice", testCellsAreChosen},
 		{"States", testAValueIsThereExactlyWhenReported},
 		{"AllOrNothing", testAnIntakeIsAllOrNothing},
+		{"PartsAllOrNothing", testPartsAreAllOrNothing},
 		{"NoAuditNoChange", testNoChangeWithoutAuditLine},
 		{"Once", testAnIntakeIsWrittenOnce},
 		{"Concurrent", testNumbersFollowCommits},
