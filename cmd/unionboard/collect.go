@@ -26,9 +26,12 @@ func newCollect(io streams) *cobra.Command {
 		Use:   "collect",
 		Short: "Collect from the configured sources now",
 		Long: "Collect from the sources of the configuration now, whatever their schedule. Good rows are taken, each refused one is printed with\n" +
-			"its place, and one dead source stops none of the others (exit code 4). A run repeated changes nothing.",
-		Example: "  unionboard collect --source heping --period 2026Q1 --dry-run",
-		Args:    args(cobra.NoArgs),
+			"its place, and one dead source stops none of the others (exit code 4). A run repeated changes nothing. What a source hands in\n" +
+			"waits for review unless its authority is accept. While unionboard serve holds the data folder, collect on its page /collect.\n" +
+			"Sources stand in unionboard.yaml of the data folder; docs/collector.md shows how the first one is made.",
+		Example: "  unionboard collect --dry-run                       # what would be taken, and where each source stands\n" +
+			"  unionboard collect --source heping --period 2026Q1",
+		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			ask := collect.Ask{Slot: time.Now(), DryRun: dryRun}
 			if period != "" {
@@ -80,9 +83,16 @@ func (a *app) collectNow(ctx context.Context, io streams, name assess.Code, ask 
 	}
 	results := a.gate.All(ctx, chosen, ask, time.Now())
 	progress.Close()
-	said := sayResults(io, results)
+	var standings map[assess.Code]assess.Standing
 	if ask.DryRun {
-		return cmp.Or(a.sayStandings(ctx, io, all, chosen), said)
+		if standings, err = a.standings(ctx, all); err != nil {
+			return err
+		}
+	}
+	said := a.sayResults(io, results, standings)
+	saySettling(io, chosen)
+	if ask.DryRun {
+		return said
 	}
 	return cmp.Or(a.sayWaiting(ctx, io), said)
 }
@@ -99,18 +109,24 @@ func (w watched) Fetch(ctx context.Context, r source.Request) ([]source.Parcel, 
 	return w.Fetcher.Fetch(ctx, r)
 }
 
-// sayResults prints a line for each source and every refused row.
-func sayResults(io streams, results []collect.Result) error {
+// sayResults prints a line for each source, with where it stands if that is given, and every refused row.
+func (a *app) sayResults(io streams, results []collect.Result, standings map[assess.Code]assess.Standing) error {
 	part := false
-	fmt.Fprintln(io.out, "source\tstate\ttaken\tnew\tchanged\tunchanged\trefused")
+	head := "source\tstate\ttaken\tnew\tchanged\tunchanged\trefused"
+	if standings != nil {
+		head += "\tlast success\tnewest figures\thealth\tnext"
+	}
+	fmt.Fprintln(io.out, head)
 	for _, r := range results {
 		if r.Err != nil {
-			part = true
-			fmt.Fprintf(io.out, "%s\tfailed\t0\t0\t0\t0\t0\n", r.Source)
+			r.Report = collect.Report{Run: assess.Run{Source: r.Source, State: assess.RunFailed}}
 			fmt.Fprintf(io.err, "%s: %s\n", r.Source, explain(r.Err))
-			continue
 		}
-		sayRun(io.out, r.Report)
+		line := runLine(r.Report)
+		if one, ok := standings[r.Source]; ok {
+			line += fmt.Sprintf("\t%s\t%s\t%s\t%s", a.minute(one.Good), a.minute(one.Figures), healthOf(one), a.minute(one.Next))
+		}
+		fmt.Fprintln(io.out, line)
 		sayRefused(io.err, r.Report)
 		part = part || r.Report.State != assess.RunDone
 	}
@@ -120,28 +136,45 @@ func sayResults(io streams, results []collect.Result) error {
 	return nil
 }
 
-// sayStandings prints where the chosen sources stand, as the page does.
-func (a *app) sayStandings(ctx context.Context, io streams, all []planned, chosen []collect.Source) error {
+// standings answers where sources stand, as the page says it.
+func (a *app) standings(ctx context.Context, all []planned) (map[assess.Code]assess.Standing, error) {
 	a.collecting.sources = all
-	now := time.Now()
-	standings, err := a.collecting.Standings(ctx, now)
+	standings, err := a.collecting.Standings(ctx, time.Now())
 	if err != nil {
-		return err
+		return nil, err
 	}
-	moment := func(t time.Time) string {
-		if t.IsZero() {
-			return "-"
-		}
-		return t.In(a.zone).Format("2006-01-02 15:04")
-	}
-	fmt.Fprintln(io.out, "\nsource\tlast success\tnewest figures\thealth\tnext")
+	known := map[assess.Code]assess.Standing{}
 	for _, one := range standings {
-		if !slices.ContainsFunc(chosen, func(s collect.Source) bool { return s.Name == one.Source }) {
+		known[one.Source] = one
+	}
+	return known, nil
+}
+
+// minute writes a time where the city's clocks stand, "-" for none.
+func (a *app) minute(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.In(a.zone).Format("2006-01-02 15:04")
+}
+
+// saySettling names the files that were found and left, because they may still be growing: who has just dropped one wonders.
+func saySettling(io streams, chosen []collect.Source) {
+	for _, s := range chosen {
+		w, ok := s.Fetcher.(watched)
+		if !ok {
 			continue
 		}
-		fmt.Fprintf(io.out, "%s\t%s\t%s\t%s\t%s\n", one.Source, moment(one.Good), moment(one.Figures), healthOf(one), moment(one.Next))
+		folder, ok := w.Fetcher.(interface {
+			Settling() (names []string, settle time.Duration)
+		})
+		if !ok {
+			continue
+		}
+		if names, settle := folder.Settling(); len(names) > 0 {
+			fmt.Fprintf(io.err, "%s: %s may still be growing; a file is taken once it has been left alone for %s, collect again then\n", s.Name, strings.Join(names, ", "), settle)
+		}
 	}
-	return nil
 }
 
 // healthOf words how well a source is.
@@ -157,8 +190,8 @@ func healthOf(one assess.Standing) string {
 	return string(one.Last.State)
 }
 
-func sayRun(w io.Writer, r collect.Report) {
-	fmt.Fprintf(w, "%s\t%s\t%d\t%d\t%d\t%d\t%d\n", r.Source, r.State, r.Taken, r.New, r.Changed, r.Same, r.Refused)
+func runLine(r collect.Report) string {
+	return fmt.Sprintf("%s\t%s\t%d\t%d\t%d\t%d\t%d", r.Source, r.State, r.Taken, r.New, r.Changed, r.Same, r.Refused)
 }
 
 func sayRefused(w io.Writer, r collect.Report) {

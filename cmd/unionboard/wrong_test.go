@@ -323,7 +323,7 @@ func TestOneDeadSourceStopsNoOther(t *testing.T) {
 	}
 	before := head(t, dir)
 	if out := good(t, "collect", "--data", dir, "--source", "heping", "--dry-run"); !strings.Contains(out, "heping\tdone\t") ||
-		!strings.Contains(out, "\nsource\tlast success\tnewest figures\thealth\tnext\nheping\t") {
+		!strings.HasPrefix(out, "source\tstate\ttaken\tnew\tchanged\tunchanged\trefused\tlast success\tnewest figures\thealth\tnext\nheping\t") || strings.Count(out, "\n") != 2 {
 		t.Errorf("dry it says\n%s", out)
 	}
 	if after := head(t, dir); after.Seq != before.Seq || after.Audit != before.Audit {

@@ -104,7 +104,7 @@ func (s sender) checkUnit(e *assess.Entry, book *book, period assess.Period) *as
 		return assess.Forbidden("problem.unit_other", fmt.Sprintf("the row is of unit %s, but %s was asked for; hand it in by itself", quoted(code), s.unit),
 			"unit", code, "asked", string(s.unit)).At(at)
 	case !known:
-		return assess.Invalid("problem.unit_unknown", fmt.Sprintf("%s is not the code of a unit; units are known by their code, such as %s", quoted(code), book.exampleUnit()),
+		return assess.Invalid("problem.unit_code", fmt.Sprintf("%s is not the code of a unit; units are known by their code, such as %s, or by the words of the mapping", quoted(code), book.exampleUnit()),
 			"unit", code, "example", string(book.exampleUnit())).At(at)
 	case !s.speaksFor(e.Unit):
 		return assess.Forbidden("problem.unit_foreign",

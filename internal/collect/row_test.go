@@ -58,7 +58,7 @@ func TestRowByRow(t *testing.T) {
 		{"not applicable", "210102,2026Q1,members,N/A", "not_applicable"},
 		{"not applicable in words", "210102,2026Q1,members,,not_applicable", "not_applicable"},
 		{"not applicable with a value", "210102,2026Q1,members,5,not_applicable", "problem.state_value value"},
-		{"an unknown unit", "999999,2026Q1,members,1", "problem.unit_unknown unit"},
+		{"an unknown unit", "999999,2026Q1,members,1", "problem.unit_code unit"},
 		{"no unit", ",2026Q1,members,1", "problem.unit_empty unit"},
 		{"a closed unit", "210199,2026Q1,members,1", "problem.unit_period unit"},
 		{"no period", "210102,,members,1", "problem.period period"},

@@ -53,3 +53,6 @@ func newInbox(name assess.Code, door assess.Door, place string, settle time.Dura
 // Fetch looks into the folder and answers a parcel for each file that has settled, oldest first and at most 64. An error means that the folder
 // cannot be read.
 func (d *Drop) Fetch(ctx context.Context, r Request) ([]Parcel, error) { return d.inbox.fetch(ctx, r) }
+
+// Settling answers the files that the last Fetch left because they may still be growing, and how long they must be left alone.
+func (d *Drop) Settling() (names []string, settle time.Duration) { return d.inbox.settling() }

@@ -87,6 +87,21 @@ func TestAFileIsTakenOnceItHasSettled(t *testing.T) {
 	}
 }
 
+// What was left because it may still be growing is named, so that who has just dropped it need not wonder.
+func TestFilesThatMayStillGrowAreNamed(t *testing.T) {
+	d, dir := drop(t)
+	put(t, dir, "三季度.csv", "unit,period,code,value\n", dropped)
+	put(t, dir, "readme.txt", "no table", dropped)
+	fetch(t, d, 10*time.Second)
+	if names, settle := d.Settling(); !slices.Equal(names, []string{"三季度.csv"}) || settle != 30*time.Second {
+		t.Errorf("left are %v for %s", names, settle)
+	}
+	fetch(t, d, time.Minute)
+	if names, _ := d.Settling(); len(names) > 0 {
+		t.Errorf("still left are %v", names)
+	}
+}
+
 // Run by hand there is one look only: then age counts.
 func TestAnOldFileIsTakenAtTheFirstLook(t *testing.T) {
 	d, dir := drop(t)

@@ -30,9 +30,10 @@ type inbox struct {
 	sentence func(*assess.Problem) string
 	open     func(ctx context.Context) (yard, error)
 
-	mu   sync.Mutex
-	seen map[string]look // the last look, by name
-	done map[string]look // what was put away into the archive of this machine and stays in the yard
+	mu      sync.Mutex
+	seen    map[string]look // the last look, by name
+	growing []string        // names of those that had not settled at the last look
+	done    map[string]look // what was put away into the archive of this machine and stays in the yard
 }
 
 type look struct {
@@ -103,7 +104,7 @@ func (b *inbox) look(y yard, now time.Time) (settled []fs.FileInfo, growing bool
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	before := b.seen
-	b.seen = make(map[string]look, len(infos))
+	b.seen, b.growing = make(map[string]look, len(infos)), nil
 	for _, info := range infos {
 		if !wanted(info.Name()) || !info.Mode().IsRegular() {
 			continue
@@ -115,13 +116,20 @@ func (b *inbox) look(y yard, now time.Time) (settled []fs.FileInfo, growing bool
 		case before[info.Name()] == this, !b.far && now.Sub(this.time) >= b.settle:
 			settled = append(settled, info)
 		default:
-			growing = true
+			b.growing = append(b.growing, info.Name())
 		}
 	}
 	slices.SortFunc(settled, func(a, b fs.FileInfo) int {
 		return cmp.Or(a.ModTime().Compare(b.ModTime()), strings.Compare(a.Name(), b.Name()))
 	})
-	return settled, growing, nil
+	return settled, len(b.growing) > 0, nil
+}
+
+// settling answers the files that were left at the last look because they may still be growing, and how long they must be left alone.
+func (b *inbox) settling() ([]string, time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.growing), b.settle
 }
 
 func (b *inbox) unread(err error) *assess.Problem {

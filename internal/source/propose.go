@@ -80,8 +80,8 @@ func (v *Vocabulary) factor(label, item string) string {
 	return ""
 }
 
-// Propose looks how a table of any layout may be read, by the names of an edition. What it does not find is left for a person to say;
-// a table in the promised form, or none at all, is the zero Mapping. Errors are those of a damaged file.
+// Propose looks how a table of any layout may be read, by the names of an edition. What it does not find is left for a person to say,
+// with the heads of the columns; a table in the promised form, or none at all, is the zero Mapping. Errors are those of a damaged file.
 func Propose(p Piece, e *assess.Edition) (*Mapping, error) {
 	if form := formOf(p.Data); form == JSON || p.Form == JSON {
 		return &Mapping{}, nil
@@ -91,7 +91,7 @@ func Propose(p Piece, e *assess.Edition) (*Mapping, error) {
 		return nil, err
 	}
 	words := VocabularyOf(e)
-	best, most := &Mapping{}, 0
+	best, most, parts := &Mapping{}, 0, 0
 	for i := range b.book.Sheets {
 		s := &b.book.Sheets[i]
 		if s.Hidden {
@@ -105,13 +105,24 @@ func Propose(p Piece, e *assess.Edition) (*Mapping, error) {
 					g.m.Sheet = s.Name
 				}
 				g.table()
-				if points := words.worth(p, b, g.m); points > most {
-					best, most = g.m, points
+				points, known := words.worth(p, b, g.m), g.m.known()
+				if points > most || most == 0 && known > parts { // of a table whose figures nobody knows at least the columns
+					best, most, parts = g.m, points, known
 				}
 			}
 		}
 	}
 	return best, nil
+}
+
+// known answers how many columns say what figures are of.
+func (m *Mapping) known() (n int) {
+	for _, c := range m.Columns {
+		if c.Role != RoleNone && c.Role != RoleValue {
+			n++
+		}
+	}
+	return n
 }
 
 // worth answers how much of a table a mapping understands: a point for every number of an item, two where its unit or its period is

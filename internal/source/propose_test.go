@@ -64,3 +64,23 @@ func TestProposalReadsTablesOfManyLayouts(t *testing.T) {
 		})
 	}
 }
+
+// Of a table whose figures have names that nobody knows, the columns are proposed all the same, so that only the names are left to say.
+func TestProposalNamesTheColumnsOfUnknownFigures(t *testing.T) {
+	p := source.Piece{Name: "x.csv", Data: []byte("填报单位,所属期,会员总人数,实收经费\n和平区总工会,2026年第三季度,30412,1.25\n沈河区总工会,2026年第三季度,18000,0.9\n")}
+	m, err := source.Propose(p, proposed())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, c := range m.Columns {
+		got = append(got, c.Head+" "+string(c.Role))
+	}
+	want := []string{"填报单位 unit", "所属期 period", "会员总人数 none", "实收经费 none"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if len(m.Units) != 2 || m.Units[0].Code != "210102" {
+		t.Errorf("the words of the units are %v", m.Units)
+	}
+}

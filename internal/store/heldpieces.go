@@ -24,6 +24,7 @@ const (
 	forgetMoreHeld = `DELETE FROM held_piece WHERE id NOT IN (SELECT id FROM held_piece ORDER BY held_at DESC, id DESC LIMIT $1)`
 	selectHeld     = `SELECT ` + heldColumns + ` FROM held_piece WHERE id = $1`
 	selectHeldOf   = `SELECT ` + heldColumns + ` FROM held_piece WHERE source = $1 ORDER BY held_at DESC, id DESC`
+	countWaiting   = `SELECT source, COUNT(*) FROM held_piece WHERE state = 'waiting' GROUP BY source`
 	selectHeldSums = `SELECT DISTINCT sha256 FROM held_piece`
 )
 
@@ -97,6 +98,18 @@ func (s *Store) HeldPiece(ctx context.Context, id string) (assess.HeldPiece, err
 func (s *Store) HeldPieces(ctx context.Context, source assess.Code) ([]assess.HeldPiece, error) {
 	all, err := list(ctx, s.reader, scanHeld, selectHeldOf, string(source))
 	return all, s.explain("read pieces", err)
+}
+
+// WaitingPieces counts the pieces that wait, by their source.
+func (s *Store) WaitingPieces(ctx context.Context) (map[assess.Code]int, error) {
+	type count struct {
+		source assess.Code
+		n      int
+	}
+	waiting := map[assess.Code]int{}
+	err := each(ctx, s.reader, func(row scanner) (c count, err error) { return c, row.Scan(&c.source, &c.n) },
+		func(c count) error { waiting[c.source] = c.n; return nil }, countWaiting)
+	return waiting, s.explain("count pieces that wait", err)
 }
 
 // HeldHashes answers the hashes of all bytes that are kept.

@@ -38,10 +38,18 @@ func testHeldPieces(t *testing.T, s *Store) {
 	if diff := cmp.Diff([]assess.HeldPiece{b, a}, got, cmpopts.EquateComparable(assess.Period{})); diff != "" || err != nil {
 		t.Errorf("kept (-want +got):\n%s%v", diff, err)
 	}
+	waiting := func(want int) {
+		t.Helper()
+		if n, err := s.WaitingPieces(ctx); err != nil || len(n) != 1 || n["heping"] != want {
+			t.Errorf("%v wait, not %d, %v", n, want, err)
+		}
+	}
+	waiting(2)
 	a.State, a.By, a.ClosedAt, a.Note = assess.PieceDropped, "li.na", spring.Add(time.Hour), "重复报送"
 	if err := s.ClosePiece(ctx, a, line("piece.drop")); err != nil {
 		t.Fatal(err)
 	}
+	waiting(1)
 	got1, err := s.HeldPiece(ctx, "a")
 	if diff := cmp.Diff(a, got1, cmpopts.EquateComparable(assess.Period{})); diff != "" || err != nil {
 		t.Errorf("dropped (-want +got):\n%s%v", diff, err)

@@ -16,19 +16,12 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
-// runsShown is how many runs of a source its page lists.
-const runsShown = 20
-
 // runRow is a collection run as the pages show it.
 type runRow struct {
-	URL, Source, State, Class, Started, Finished, Age, Problem string
-	Taken, New, Changed, Same, Refused                         int
-	Current                                                    bool
-	Rejected                                                   []rejectionRow
+	id, URL, Source, State, Class, Started, Problem string
+	Taken, New, Changed, Same, Refused              int
+	Current                                         bool
 }
-
-// rejectionRow is a refused row: where it stood, what it said, why not.
-type rejectionRow struct{ Place, Unit, Code, Value, Reason string }
 
 // Collecting is the sources at work.
 type Collecting interface {
@@ -39,28 +32,60 @@ type Collecting interface {
 	Collect(ctx context.Context, source assess.Code, now time.Time) (assess.Run, error)
 }
 
-// sourceRow is a source with its newest run.
+// sourceRow is a source with where it stands and its newest run.
 type sourceRow struct {
 	runRow
 	Good, Fresh, Next string
 	Ask               string // address that asks it now, "" where it cannot be, or not by this reader
+	Waiting           string // pieces of it that wait, in words; "" for none
+	trouble           bool   // somebody should look after it
+}
+
+// sourceTable is a list of sources under a heading.
+type sourceTable struct {
+	Title string
+	Rows  []sourceRow
+}
+
+// sourcesBody is what the page of collection shows.
+type sourcesBody struct {
+	Sentence, Alarm string
+	MayAsk          bool
+	Filters         []link
+	Tables          []sourceTable
+	Rejected        []rejectionRow
 }
 
 // refusedShown is how many refused rows of each source the list shows; its own page shows all.
 const refusedShown = 10
 
+// sourceShows are what the list can be narrowed to: all, those that somebody should look after, those of which pieces wait.
+func sourceShows() []string { return []string{"", "trouble", "waiting"} }
+
+// in says whether a source belongs to what the list is narrowed to.
+func (row *sourceRow) in(show string) bool {
+	return show == "" || show == "trouble" && row.trouble || show == "waiting" && row.Waiting != ""
+}
+
 func (s *site) listSources(w http.ResponseWriter, r *http.Request) error {
-	now := s.Now()
+	v, now := visitFrom(r), s.Now()
 	all, err := s.Collecting.Standings(r.Context(), now)
 	if err != nil {
 		return fmt.Errorf("where the sources stand: %w", err)
 	}
-	v := visitFrom(r)
-	body := struct {
-		Sentence, Alarm string
-		MayAsk          bool
-		Last            []sourceRow
-	}{MayAsk: v.user.May(account.Collect, "")}
+	waiting, err := s.waitingPieces(r, v)
+	if err != nil {
+		return err
+	}
+	show := r.URL.Query().Get("show")
+	if !slices.Contains(sourceShows(), show) {
+		show = ""
+	}
+	body := sourcesBody{
+		MayAsk: v.user.May(account.Collect, ""),
+		Tables: []sourceTable{{Title: v.words.T("web.collect.last")}, {Title: v.words.T("web.collect.others")}},
+	}
+	count := map[string]int{}
 	failing, refused, alarms := 0, 0, 0
 	for i := range all {
 		one := &all[i]
@@ -70,13 +95,38 @@ func (s *site) listSources(w http.ResponseWriter, r *http.Request) error {
 			}
 		}
 		refused += one.Last.Refused
-		if one.Last.State == assess.RunFailed || one.Last.State == assess.RunInterrupted {
+		if failed(one.Last.State) {
 			failing++
 		}
 		if one.Stale || one.Sick {
 			alarms++
 		}
-		body.Last = append(body.Last, s.sourceRow(v, one, now))
+		row := s.sourceRow(v, one, waiting[one.Source], now)
+		for _, name := range sourceShows() {
+			if row.in(name) {
+				count[name]++
+			}
+		}
+		if !row.in(show) {
+			continue
+		}
+		table := &body.Tables[0]
+		if !one.Declared {
+			table = &body.Tables[1]
+		}
+		table.Rows = append(table.Rows, row)
+		if one.Last.Refused > 0 {
+			rows, err := s.refusedRows(r, v, &one.Last)
+			if err != nil {
+				return err
+			}
+			body.Rejected = append(body.Rejected, s.firstRefused(v, &row, rows)...)
+		}
+	}
+	for _, name := range sourceShows() {
+		if name != "waiting" || body.MayAsk {
+			body.Filters = append(body.Filters, link{URL: v.with("show", name), Current: name == show, Text: v.words.T("web.collect.show."+orAll(name), "n", count[name])})
+		}
 	}
 	body.Sentence = v.words.T("web.collect.sentence", "n", len(all), "failing", failing, "refused", refused)
 	if failing == 0 && refused == 0 {
@@ -85,27 +135,57 @@ func (s *site) listSources(w http.ResponseWriter, r *http.Request) error {
 	if alarms > 0 {
 		body.Alarm = v.words.T("web.collect.alarm", "n", alarms)
 	}
-	return s.render(w, r, http.StatusOK, "collect", page{Title: v.words.T("web.nav.collect"), Body: body})
+	return s.render(w, r, http.StatusOK, "collect", page{Title: v.words.T("web.nav.collect"), Body: body, Style: "work.css"})
+}
+
+// waitingPieces counts the pieces that wait by their source, for those who may see them.
+func (s *site) waitingPieces(r *http.Request, v *visit) (map[assess.Code]int, error) {
+	if !v.user.May(account.Collect, "") {
+		return nil, nil
+	}
+	waiting, err := s.Quarantine.Book.WaitingPieces(r.Context())
+	if err != nil {
+		return nil, fmt.Errorf("pieces that wait: %w", err)
+	}
+	return waiting, nil
+}
+
+// firstRefused answers the first refused rows of a source, the last with the way to the others. Where a source failed as a whole its
+// line has said so already.
+func (s *site) firstRefused(v *visit, row *sourceRow, rows []rejectionRow) []rejectionRow {
+	rows = slices.DeleteFunc(rows, func(x rejectionRow) bool { return x.whole })
+	shown := rows[:min(len(rows), refusedShown)]
+	for i := range shown {
+		shown[i].Source, shown[i].SourceURL = row.Source, row.URL
+	}
+	if more := row.Refused - len(shown); more > 0 && len(shown) > 0 {
+		shown[len(shown)-1].More = v.words.T("web.collect.more", "n", more)
+	}
+	return shown
+}
+
+func failed(state assess.RunState) bool {
+	return state == assess.RunFailed || state == assess.RunInterrupted
 }
 
 // sourceRow puts into words where a source stands: how well it is comes before how its newest run ended.
-func (s *site) sourceRow(v *visit, one *assess.Standing, now time.Time) sourceRow {
+func (s *site) sourceRow(v *visit, one *assess.Standing, waiting int, now time.Time) sourceRow {
 	run := one.Last
 	run.Source = one.Source
 	never := run.ID == ""
 	if never {
 		run.State = assess.RunDone
 	}
-	row := sourceRow{runRow: s.runRow(v, &run)}
-	row.Rejected = row.Rejected[:min(len(row.Rejected), refusedShown)]
-	if never {
-		row.State, row.Started, row.URL = v.words.T("web.health.never"), "", ""
-	}
+	row := sourceRow{runRow: s.runRow(v, &run), trouble: one.Sick || one.Stale || failed(run.State) || run.Refused > 0 || waiting > 0}
 	switch {
+	case never:
+		row.State, row.Started = v.words.T("web.health.never"), ""
 	case one.Sick:
 		row.Class, row.State = "open", v.words.T("web.health.sick", "n", one.Failures)
 	case one.Stale:
 		row.Class, row.State = "open", v.words.T("web.health.stale")
+	case run.State == assess.RunDone && run.Taken == 0:
+		row.State = v.words.T("web.health.nothing")
 	}
 	if !one.Good.IsZero() {
 		row.Good = s.moment(one.Good)
@@ -115,6 +195,9 @@ func (s *site) sourceRow(v *visit, one *assess.Standing, now time.Time) sourceRo
 	}
 	if !one.Next.IsZero() {
 		row.Next = s.moment(one.Next)
+	}
+	if waiting > 0 {
+		row.Waiting = v.words.T("web.collect.waiting", "n", waiting)
 	}
 	if one.Declared && v.user.May(account.Collect, "") {
 		row.Ask = "/collect/" + string(one.Source) + "/run"
@@ -168,95 +251,38 @@ func (s *site) sourceTodos(r *http.Request, v *visit, now time.Time) ([]todo, er
 			continue
 		}
 		list = append(list, todo{
-			URL: "/collect", What: v.words.T(key, "source", s.sourceName(v, one.Source), "n", one.Failures), Do: v.words.T("web.todo.source.do"),
+			URL: "/collect/" + string(one.Source), What: v.words.T(key, "source", s.sourceName(v, one.Source), "n", one.Failures), Do: v.words.T("web.todo.source.do"),
 		})
 	}
 	if len(list) > 1 { // what ails many has one reason, and is one thing to look at
-		list[0].What = v.words.T("web.collect.silent", "n", len(list))
+		list[0].What, list[0].URL = v.words.T("web.collect.silent", "n", len(list)), "/collect?show=trouble"
 		list = list[:1]
+	}
+	waiting, err := s.waitingPieces(r, v)
+	if err != nil {
+		return nil, err
+	}
+	pieces := 0
+	for _, n := range waiting {
+		pieces += n
+	}
+	if pieces > 0 {
+		list = append(list, todo{URL: "/collect?show=waiting", What: v.words.T("web.todo.pieces", "n", pieces), Do: v.words.T("web.todo.pieces.do")})
 	}
 	return list, nil
 }
 
-// showSource lists the newest runs of a source and what one of them refused: the one in the address, else the newest.
-func (s *site) showSource(w http.ResponseWriter, r *http.Request) error {
-	return s.drawSource(w, r, nil)
-}
-
-// drawSource is showSource with a piece that was just tried; nil for none.
-func (s *site) drawSource(w http.ResponseWriter, r *http.Request, tried *pieceRow) error {
-	source := assess.Code(mux.Vars(r)["source"])
-	runs, err := s.Runs.Runs(r.Context(), source, runsShown)
-	if err != nil {
-		return fmt.Errorf("runs of %s: %w", source, err)
-	}
-	if len(runs) == 0 {
-		return assess.NotFound("problem.no_runs", fmt.Sprintf("there is no run of a source %q; choose one from the list", source), "source", string(source))
-	}
-	chosen := r.URL.Query().Get("run")
-	if chosen == "" {
-		chosen = runs[0].ID
-	}
-	run, err := s.Runs.Run(r.Context(), chosen)
-	if err != nil {
-		return err
-	}
-	if run.Source != source {
-		return assess.NotFound("problem.no_runs", fmt.Sprintf("there is no such run of %q; choose one from the list", source), "source", string(source))
-	}
-	v := visitFrom(r)
-	body := struct {
-		Runs    []runRow
-		Chosen  runRow
-		Mapping string // address of how it is read, "" for those who may not change it
-		Ask     string // address that asks it now
-		Pieces  []pieceRow
-	}{Chosen: s.runRow(v, &run)}
-	if _, known := s.SourceTitles[source]; known && v.user.May(account.Collect, "") {
-		body.Mapping = "/collect/" + string(source) + "/mapping"
-		if slices.ContainsFunc(runs, func(r assess.Run) bool { return r.Door == assess.DoorPull || r.Door == assess.DoorDrop }) { // others come by themselves
-			body.Ask = "/collect/" + string(source) + "/run"
-		}
-		if body.Pieces, err = s.pieceRows(r, v, source); err != nil {
-			return err
-		}
-		for i := range body.Pieces {
-			if tried != nil && body.Pieces[i].ID == tried.ID {
-				row := &body.Pieces[i]
-				row.Tried, row.Outcome, row.Ready, row.Newer = tried.Tried, tried.Outcome, tried.Ready, tried.Newer
-			}
-		}
-	}
-	for i := range runs {
-		row := s.runRow(v, &runs[i])
-		row.URL += "?" + url.Values{"run": {runs[i].ID}}.Encode()
-		row.Current = runs[i].ID == chosen
-		body.Runs = append(body.Runs, row)
-	}
-	return s.render(w, r, http.StatusOK, "source", page{Title: v.words.T("web.collect.source", "name", s.sourceName(v, source)), Body: body})
-}
-
 func (s *site) runRow(v *visit, run *assess.Run) runRow {
 	row := runRow{
-		URL: "/collect/" + string(run.Source), Source: s.sourceName(v, run.Source), State: v.words.T("web.run." + string(run.State)),
+		id: run.ID, URL: "/collect/" + string(run.Source), Source: s.sourceName(v, run.Source), State: v.words.T("web.run." + string(run.State)),
 		Class: "done", Started: s.moment(run.Started), Problem: run.Problem,
 		Taken: run.Taken, New: run.New, Changed: run.Changed, Same: run.Same, Refused: run.Refused,
 	}
 	if run.State != assess.RunDone {
 		row.Class = "open"
 	}
-	if !run.Finished.IsZero() {
-		row.Finished, row.Age = s.moment(run.Finished), age(v, s.Now().Sub(run.Finished))
-	}
 	if len(run.Rejected) > 0 && run.Rejected[0].Problem != nil {
 		row.Problem = v.problem(run.Rejected[0].Problem)
-	}
-	for _, x := range run.Rejected {
-		reason := ""
-		if x.Problem != nil {
-			reason = v.problem(x.Problem)
-		}
-		row.Rejected = append(row.Rejected, rejectionRow{Place: x.Place.String(), Unit: string(x.Unit), Code: string(x.Code), Value: x.Value, Reason: reason})
 	}
 	return row
 }

@@ -70,3 +70,64 @@ func TestSilentSourcesAreSaid(t *testing.T) {
 		t.Error("the auditor may ask a source")
 	}
 }
+
+// Who runs collections narrows the list to what needs somebody, comes from a refused row to the file it stands in and to the mapping by it,
+// and has the files that wait among the tasks; an auditor sees the rows alone.
+func TestRefusedRowsLeadToTheirFile(t *testing.T) {
+	g := newGallery(t)
+	g.pieces.all = []assess.HeldPiece{
+		{ID: heldID, Run: "r2", Source: "shenhe", Name: "2026Q1.csv", At: g.clock.at, State: assess.PieceWaiting},
+		{ID: strings.Replace(heldID, "abcd", "dcba", 1), Run: "r1", Source: "shenhe", Name: "2026Q1.csv", At: g.clock.at, State: assess.PieceWaiting},
+	}
+	site := g.handler(t)
+	analyst, auditor := newReader(t, site).signIn("analyst"), newReader(t, site).signIn("auditor")
+	ways := []string{`href="/collect/shenhe#piece-` + heldID + `"`, `href="/collect/shenhe/mapping?piece=` + heldID + `"`}
+	for _, path := range []string{"/collect", "/collect/shenhe"} {
+		page := wantPage(t, analyst.get(path), http.StatusOK).body
+		for _, want := range ways {
+			if !strings.Contains(page, want) {
+				t.Errorf("%s has no %s", path, want)
+			}
+		}
+		if strings.Contains(page, `href="/collect/shenhe#piece-`+strings.Replace(heldID, "abcd", "dcba", 1)) {
+			t.Errorf("%s: a row leads to the file of another run", path)
+		}
+	}
+	if page := analyst.get("/collect/shenhe").body; !strings.Contains(page, `<tr id="piece-`+heldID+`">`) {
+		t.Error("the file has no place on the page of its source")
+	}
+	page := analyst.get("/collect?show=waiting").body
+	if !strings.Contains(page, `href="/collect/shenhe"`) || strings.Contains(page, `href="/collect/heping"`) || !strings.Contains(page, "2 份原件待处理") {
+		t.Errorf("narrowed to what waits: %s", page)
+	}
+	if page := analyst.get("/collect?show=trouble").body; !strings.Contains(page, `href="/collect/xinmin"`) || strings.Contains(page, `href="/collect/dadong"`) {
+		t.Error("narrowed to trouble, the failed source is missing or the one that was never asked is there")
+	}
+	if page := analyst.get("/tasks").body; !strings.Contains(page, "2 份采集被拒的原件待处理") || !strings.Contains(page, `href="/collect?show=waiting"`) {
+		t.Error("the files that wait are no task")
+	}
+	if page := auditor.get("/collect").body; !strings.Contains(page, "2026Q1.csv:14:4") || strings.Contains(page, heldID) || strings.Contains(page, "原件待处理") {
+		t.Error("the auditor sees no rows, or the files")
+	}
+}
+
+// A source that was never asked has its page, from which it is asked and its mapping made; one that is nowhere known has none. Each says
+// where it stands.
+func TestASourceSaysWhereItStands(t *testing.T) {
+	r := newReader(t, newGallery(t).handler(t)).signIn("analyst")
+	page := wantPage(t, r.get("/collect/dadong"), http.StatusOK).body
+	for _, want := range []string{"还没有成功采集过", "还没有采集过", "只能手工采集", `action="/collect/dadong/run"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page of a source that was never asked does not say %s", want)
+		}
+	}
+	page = r.get("/collect/shenhe").body
+	for _, want := range []string{"上次成功采集：2026-04-20 06:06", "最近一次收到数据", "下次采集", "部分拒绝"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page of a source does not say %s", want)
+		}
+	}
+	if a := r.get("/collect/nowhere"); a.StatusCode != http.StatusNotFound {
+		t.Errorf("an unknown source: %d", a.StatusCode)
+	}
+}

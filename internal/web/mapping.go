@@ -42,6 +42,7 @@ type mapped struct {
 	mapping  *source.Mapping
 	typed    url.Values // what was sent, nil for a page that was only looked at
 	fault    *assess.Problem
+	proposed bool // the mapping is a proposal
 }
 
 // openMapping answers the mapping of the source in the address, with the sample, or the piece that waits, which the address or the form names.
@@ -140,7 +141,7 @@ func (s *site) proposeMapping(r *http.Request, m *mapped) error {
 		return nil
 	}
 	if err == nil {
-		m.mapping = proposal
+		m.mapping, m.proposed = proposal, proposal.Columns != nil
 	}
 	return err
 }

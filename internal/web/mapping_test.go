@@ -63,7 +63,7 @@ func TestMappingIsEditedByLookingAtASample(t *testing.T) {
 		t.Fatalf("the sample was answered %d %s\n%s", a.StatusCode, to, a.body)
 	}
 	page := wantPage(t, r.get(to), http.StatusOK).body
-	for _, want := range []string{"前二十行将这样读入", "工会会员数 = ", "会员人员总计", "退回", "2026Q4", "和平区"} {
+	for _, want := range []string{"前二十行将这样读入", "尚未保存", "工会会员数 = ", "会员人员总计", "退回", "2026Q4", "和平区"} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not say %q", want)
 		}

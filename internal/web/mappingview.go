@@ -23,6 +23,7 @@ const (
 type mappingBody struct {
 	Sentence, Fault, Source, Home, Address, SampleAddress string
 	Base                                                  int
+	Proposed                                              bool // the form shows what the sample seems to need, and nothing that is kept
 	Sample                                                *sampleView
 	Form                                                  sourceForm
 	Trial                                                 *trialView
@@ -102,6 +103,7 @@ func (s *site) drawMapping(w http.ResponseWriter, r *http.Request, m *mapped, st
 		}
 	}
 	body.Form = m.form(body.Form.Sheets)
+	body.Proposed = m.proposed
 	return s.render(w, r, status, "mapping", page{
 		Title: v.words.T("web.mapping.title", "name", title), Body: body, Wrong: body.Fault != "", Style: "work.css",
 	})

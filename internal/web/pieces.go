@@ -22,6 +22,8 @@ type Pieces interface {
 	// HeldPieces answers those of a source, newest first; HeldPiece one of them, assess.ErrNotFound where there is none.
 	HeldPieces(ctx context.Context, source assess.Code) ([]assess.HeldPiece, error)
 	HeldPiece(ctx context.Context, id string) (assess.HeldPiece, error)
+	// WaitingPieces counts those that wait, by their source.
+	WaitingPieces(ctx context.Context) (map[assess.Code]int, error)
 	// ClosePiece ends the waiting of one; one that waits no more is assess.ErrConflict.
 	ClosePiece(ctx context.Context, p assess.HeldPiece, line assess.AuditLine) error
 }
@@ -37,8 +39,8 @@ type Quarantine struct {
 
 // pieceRow is a piece as the page of its source lists it.
 type pieceRow struct {
-	ID, Name, At, Size, State, Class, Done, URL, Mapping string
-	Waiting                                              bool
+	ID, Mark, Name, At, Size, State, Class, Done, URL, Mapping string
+	Waiting                                                    bool
 	// Tried says what would become of it, when that was just asked, and Outcome the same for the form; Ready that it could be taken.
 	Tried, Outcome string
 	Ready, Newer   bool
@@ -54,8 +56,8 @@ func (s *site) pieceRows(r *http.Request, v *visit, name assess.Code) ([]pieceRo
 	for _, p := range all {
 		row := pieceRow{
 			ID: p.ID, Name: p.Name, At: s.moment(p.At), Size: strconv.FormatInt((p.Size+1023)>>10, 10), State: v.words.T("web.piece." + string(p.State)), Class: "done",
-			URL: "/collect/" + string(name) + "/pieces/" + p.ID, Waiting: p.State == assess.PieceWaiting,
-			Mapping: "/collect/" + string(name) + "/mapping?" + url.Values{"piece": {p.ID}}.Encode(),
+			URL: "/collect/" + string(name) + "/pieces/" + p.ID, Mark: pieceMark(p.ID), Waiting: p.State == assess.PieceWaiting,
+			Mapping: mappingBy(&p),
 		}
 		if row.Waiting {
 			row.Class = "open"
@@ -65,6 +67,14 @@ func (s *site) pieceRows(r *http.Request, v *visit, name assess.Code) ([]pieceRo
 		rows = append(rows, row)
 	}
 	return rows, nil
+}
+
+// pieceMark is where a piece stands on the page of its source.
+func pieceMark(id string) string { return "piece-" + id }
+
+// mappingBy answers the address of the mapping of a source with a piece as its sample.
+func mappingBy(p *assess.HeldPiece) string {
+	return "/collect/" + string(p.Source) + "/mapping?" + url.Values{"piece": {p.ID}}.Encode()
 }
 
 // pieceOf answers the piece in the address, if it is its source's.

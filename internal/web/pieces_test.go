@@ -49,6 +49,16 @@ func (g *galleryPieces) HeldPieces(_ context.Context, name assess.Code) (list []
 	return list, nil
 }
 
+func (g *galleryPieces) WaitingPieces(context.Context) (map[assess.Code]int, error) {
+	waiting := map[assess.Code]int{}
+	for _, p := range g.all {
+		if p.State == assess.PieceWaiting {
+			waiting[p.Source]++
+		}
+	}
+	return waiting, nil
+}
+
 func (g *galleryPieces) HeldPiece(_ context.Context, id string) (assess.HeldPiece, error) {
 	for _, p := range g.all {
 		if p.ID == id {
