@@ -132,6 +132,9 @@ func (s *site) listSources(w http.ResponseWriter, r *http.Request) error {
 	if failing == 0 && refused == 0 {
 		body.Sentence = v.words.T("web.collect.fine", "n", len(all))
 	}
+	if pieces := total(waiting); pieces > 0 {
+		body.Sentence += v.words.T("common.space") + v.words.T("web.collect.waits", "n", pieces)
+	}
 	if alarms > 0 {
 		body.Alarm = v.words.T("web.collect.alarm", "n", alarms)
 	}
@@ -148,6 +151,13 @@ func (s *site) waitingPieces(r *http.Request, v *visit) (map[assess.Code]int, er
 		return nil, fmt.Errorf("pieces that wait: %w", err)
 	}
 	return waiting, nil
+}
+
+func total(waiting map[assess.Code]int) (n int) {
+	for _, pieces := range waiting {
+		n += pieces
+	}
+	return n
 }
 
 // firstRefused answers the first refused rows of a source, the last with the way to the others. Where a source failed as a whole its
@@ -262,11 +272,7 @@ func (s *site) sourceTodos(r *http.Request, v *visit, now time.Time) ([]todo, er
 	if err != nil {
 		return nil, err
 	}
-	pieces := 0
-	for _, n := range waiting {
-		pieces += n
-	}
-	if pieces > 0 {
+	if pieces := total(waiting); pieces > 0 {
 		list = append(list, todo{URL: "/collect?show=waiting", What: v.words.T("web.todo.pieces", "n", pieces), Do: v.words.T("web.todo.pieces.do")})
 	}
 	return list, nil

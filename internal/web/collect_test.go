@@ -97,6 +97,9 @@ func TestRefusedRowsLeadToTheirFile(t *testing.T) {
 		t.Error("the file has no place on the page of its source")
 	}
 	page := analyst.get("/collect?show=waiting").body
+	if !strings.Contains(page, "有 2 份被拒的原件待处理") {
+		t.Error("the sentence on top does not count the files that wait")
+	}
 	if !strings.Contains(page, `href="/collect/shenhe"`) || strings.Contains(page, `href="/collect/heping"`) || !strings.Contains(page, "2 份原件待处理") {
 		t.Errorf("narrowed to what waits: %s", page)
 	}

@@ -41,6 +41,7 @@ type Quarantine struct {
 type pieceRow struct {
 	ID, Mark, Name, At, Size, State, Class, Done, URL, Mapping string
 	Waiting                                                    bool
+	Run                                                        string // address of the run that read it again
 	// Tried says what would become of it, when that was just asked, and Outcome the same for the form; Ready that it could be taken.
 	Tried, Outcome string
 	Ready, Newer   bool
@@ -63,6 +64,10 @@ func (s *site) pieceRows(r *http.Request, v *visit, name assess.Code) ([]pieceRo
 			row.Class = "open"
 		} else {
 			row.Done = v.words.T("web.piece.done", "by", p.By, "at", s.moment(p.ClosedAt), "note", p.Note)
+			if p.State == assess.PieceReplayed { // then the note names the run
+				row.Done = v.words.T("web.piece.ended", "by", p.By, "at", s.moment(p.ClosedAt))
+				row.Run = "/collect/" + string(name) + "?" + url.Values{"run": {p.Note}}.Encode()
+			}
 		}
 		rows = append(rows, row)
 	}

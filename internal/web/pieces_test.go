@@ -80,11 +80,12 @@ func TestRefusedPiecesAreDealtWith(t *testing.T) {
 	g.pieces.all = []assess.HeldPiece{
 		{ID: heldID, Run: "r2", Source: "shenhe", Name: "三季度<b>.csv", Size: 1500, At: g.clock.at, State: assess.PieceWaiting},
 		{ID: strings.Replace(heldID, "abcd", "dcba", 1), Source: "shenhe", Name: "旧.csv", At: g.clock.at, State: assess.PieceDropped, By: "li.na", Note: "重复报送"},
+		{ID: strings.Replace(heldID, "abcd", "eeee", 1), Source: "shenhe", Name: "好.csv", At: g.clock.at, State: assess.PieceReplayed, By: "li.na", Note: "r2"},
 	}
 	r := newReader(t, g.handler(t)).signIn("analyst")
 	page := r.get("/collect/shenhe").body
 	at := "/collect/shenhe/pieces/" + heldID
-	if !strings.Contains(page, "三季度&lt;b&gt;.csv") || !strings.Contains(page, `action="`+at+`"`) || strings.Contains(page, `value="take"`) || !strings.Contains(page, "重复报送") ||
+	if !strings.Contains(page, "三季度&lt;b&gt;.csv") || !strings.Contains(page, `action="`+at+`"`) || strings.Contains(page, `value="take"`) || !strings.Contains(page, "重复报送") || !strings.Contains(page, `<a href="/collect/shenhe?run=r2">采集记录</a>`) ||
 		!strings.Contains(page, "/collect/shenhe/mapping?piece="+heldID) {
 		t.Errorf("the page of the source: %s", page)
 	}
