@@ -40,6 +40,9 @@ func (a *app) takePush(ctx context.Context, t account.Token, body []byte, now ti
 	if err != nil {
 		return web.Submission{}, err
 	}
+	if len(report.Rejected) == 1 && report.Rejected[0].Problem.Key == "problem.source_older" { // nothing of it was taken
+		return web.Submission{}, report.Rejected[0].Problem
+	}
 	return web.Submission{
 		ID: report.ID, Unit: t.Unit, New: report.New, Changed: report.Changed, Same: report.Same, Waiting: report.New+report.Changed > 0,
 		Refused: report.Refused, Rejected: report.Rejected,
@@ -68,7 +71,7 @@ func (a *app) takeValueSet(ctx context.Context, t account.Token, set web.ValueSe
 // pushed makes a delivery of what a program sent.
 func pushed(r source.Reading, body []byte) assess.Delivery {
 	return assess.Delivery{
-		Door: assess.DoorPush, Source: pushSource, Entries: r.Entries, Refused: r.Refused, Notes: r.Notes,
+		Door: assess.DoorPush, Source: pushSource, Entries: r.Entries, Refused: r.Refused, Notes: r.Notes, Made: r.Made,
 		Digest: account.SecretHash(string(body)), Bytes: int64(len(body)),
 	}
 }

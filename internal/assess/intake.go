@@ -29,6 +29,8 @@ type Intake struct {
 	Pieces []HeldPiece
 	// Differences are what becomes of differences between people and sources.
 	Differences []DifferenceChange
+	// Made are when what was taken says that it was made.
+	Made []Made
 	// Matter is the step that a correction or a changed appeal takes with it; nil for none.
 	Matter *MatterStep
 	// Audit are the lines this change leaves in the audit log, in order; at least one.

@@ -80,6 +80,8 @@ type Delivery struct {
 	Packed *Pack
 	Digest string // SHA-256 of the bytes, hex
 	Bytes  int64
+	// Made is when its sender says that it was made; zero where it does not.
+	Made time.Time
 	// Refused are rows that could not even be read as entries.
 	Refused []Rejection
 	// Notes are said but harm nothing (an unknown column that was ignored).

@@ -32,6 +32,7 @@ type batch struct {
 	replays *replay // the piece that is read again; nil for what comes the first time
 	report  *Report
 	intake  assess.Intake
+	made    []madeParcel
 	met     []meeting
 	adopted map[assess.CellKey]bool // the cells of its observations
 }

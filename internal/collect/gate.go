@@ -56,6 +56,8 @@ type Records interface {
 	// where there is none.
 	Differences(ctx context.Context, q assess.DifferenceQuery) ([]assess.Difference, error)
 	Difference(ctx context.Context, id string) (assess.Difference, error)
+	// Made answers when the newest answers of a source that were taken say that they were made.
+	Made(ctx context.Context, source assess.Code) (map[assess.Answer]time.Time, error)
 	// Drafts answers what was typed into the form of a unit and quarter.
 	Drafts(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.DraftCell, error)
 }

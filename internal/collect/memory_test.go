@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"slices"
 	"sync"
 	"testing"
@@ -35,7 +36,8 @@ type memory struct {
 	held         []assess.HeldPiece
 	differences  []assess.Difference
 	bytes        map[string][]byte // of the pieces
-	full         bool              // and no room for more of them
+	made         map[assess.Answer]time.Time
+	full         bool // and no room for more of them
 	commits      int
 	failing      error // what the next commit answers
 }
@@ -98,6 +100,9 @@ func (m *memory) Commit(ctx context.Context, in assess.Intake) (assess.Head, err
 	for _, c := range in.Differences {
 		c.Steps = append(c.Steps, c.Added...)
 		m.differences = append(slices.DeleteFunc(m.differences, func(d assess.Difference) bool { return d.ID == c.ID }), c.Difference)
+	}
+	for _, made := range in.Made {
+		m.made[made.Answer] = made.At
 	}
 	m.audit = append(m.audit, in.Audit...)
 	m.decisions = append(m.decisions, in.Decisions...)
@@ -242,6 +247,13 @@ func (m *memory) Differences(context.Context, assess.DifferenceQuery) ([]assess.
 
 func (m *memory) Difference(context.Context, string) (assess.Difference, error) {
 	return assess.Difference{}, assess.NotFound("problem.no_difference", "none")
+}
+
+func (m *memory) Made(context.Context, assess.Code) (map[assess.Answer]time.Time, error) {
+	if m.made == nil {
+		m.made = map[assess.Answer]time.Time{}
+	}
+	return maps.Clone(m.made), nil
 }
 
 func (m *memory) Cycles(context.Context) ([]assess.Cycle, error) { return m.cycles, nil }

@@ -35,6 +35,9 @@ func (g *Gate) decideAndWrite(ctx context.Context, b *batch, action string, dryR
 		_, err := g.store.Commit(context.WithoutCancel(ctx), g.conclude(b, action, nil)) // also a run that was ended from outside is written down
 		return written(err)
 	}
+	if err := g.order(ctx, b); err != nil {
+		return err
+	}
 	shares := b.shares()
 	switch {
 	case dryRun:
@@ -64,6 +67,7 @@ func (g *Gate) conclude(b *batch, action string, lines []assess.AuditLine) asses
 	b.intake.Audit = nil
 	g.hold(b)
 	b.endReplay()
+	b.noteMade()
 	b.intake.Run = &b.report.Run
 	b.intake.Audit = append(append([]assess.AuditLine{b.runLine(action)}, lines...), b.intake.Audit...)
 	return b.intake

@@ -85,7 +85,7 @@ func deliver(door assess.Door, name assess.Code, p Piece, m *Mapping) (assess.De
 		return assess.Delivery{}, err
 	}
 	return assess.Delivery{
-		Door: door, Source: name, Entries: r.Entries, Packed: r.Packed, Refused: r.Refused, Notes: r.Notes,
+		Door: door, Source: name, Entries: r.Entries, Packed: r.Packed, Refused: r.Refused, Notes: r.Notes, Made: r.Made,
 		Digest: digest(p.Data), Bytes: int64(len(p.Data)),
 	}, nil
 }

@@ -26,7 +26,6 @@ type question struct {
 	sum         hash.Hash
 	parcel      Parcel
 	got         validators // of an answer of one page
-	made        time.Time  // when the answer says it was made, of several pages the first of them; zero: it does not
 	unchanged   bool
 }
 
@@ -42,9 +41,6 @@ func (q *question) ask(ctx context.Context) Parcel {
 		known.validators = validators{}
 	}
 	err = q.pages(ctx, first, known.validators)
-	if last := q.source.taken.made(first.String()); err == nil && !q.made.IsZero() && q.made.Before(last) {
-		err = older(shown(first), q.made, last)
-	}
 	if err != nil {
 		return q.failed(ctx, err)
 	}
@@ -53,12 +49,9 @@ func (q *question) ask(ctx context.Context) Parcel {
 		return q.parcel
 	}
 	q.parcel.Digest = hex.EncodeToString(q.sum.Sum(nil))
-	version := version{made: q.made, validators: q.got, mapping: written(q.mapping), digest: q.parcel.Digest, since: q.now}
+	version := version{validators: q.got, mapping: written(q.mapping), digest: q.parcel.Digest, since: q.now}
 	q.parcel.Settle = func(_ context.Context, receipt Receipt) error {
 		version.rows = receipt.Taken
-		if receipt.Taken == 0 {
-			version.made = time.Time{}
-		}
 		q.source.taken.settle(first.String(), version, len(receipt.Refused) == 0)
 		return nil
 	}
@@ -80,14 +73,6 @@ func (q *question) failed(ctx context.Context, err error) Parcel {
 		p.Pieces, p.Digest, p.Bytes = q.parcel.Pieces, hex.EncodeToString(q.sum.Sum(nil)), q.parcel.Bytes
 	}
 	return p
-}
-
-// older refuses an answer that was overtaken on its way.
-func older(file string, made, last time.Time) *assess.Problem {
-	at, before := made.Format(time.RFC3339), last.Format(time.RFC3339)
-	return assess.Unavailable("problem.source_older",
-		fmt.Sprintf("the answer was made at %s, before one that was taken already (%s); see whether the source or something on the way sends old answers", at, before),
-		"made", at, "last", before).At(assess.Place{File: file, Field: "generated_at"})
 }
 
 // unreadable is the fault of a page that came whole and could not be read.
@@ -156,8 +141,8 @@ func (q *question) page(ctx context.Context, at *url.URL, known validators) (*ur
 	if len(q.parcel.Entries)+len(q.parcel.Refused)+len(r.Entries)+len(r.Refused) > MostRows {
 		return nil, TooManyRows(shown(at), MostRows)
 	}
-	if q.made.IsZero() || !r.Made.IsZero() && r.Made.Before(q.made) {
-		q.made = r.Made
+	if made := &q.parcel.Made; made.IsZero() || !r.Made.IsZero() && r.Made.Before(*made) { // of several pages the first of them
+		*made = r.Made
 	}
 	q.parcel.Entries = append(q.parcel.Entries, r.Entries...)
 	q.parcel.Refused = append(q.parcel.Refused, r.Refused...)

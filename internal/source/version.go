@@ -29,7 +29,6 @@ type version struct {
 	validators
 	mapping string // by which it was read
 	digest  string
-	made    time.Time // when it says it was made; zero: it does not
 	rows    int
 	since   time.Time
 	lies    bool // other bytes came under the same validators
@@ -53,13 +52,6 @@ func (v *versions) of(address string, m *Mapping, now time.Time) version {
 	return known
 }
 
-// made answers when what was taken of an address was made, zero where that is not known.
-func (v *versions) made(address string) time.Time {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	return v.taken[address].made
-}
-
 // settle remembers a version after what came with it is committed. Of one of which something was refused nothing is remembered, so
 // that it comes again.
 func (v *versions) settle(address string, taken version, whole bool) {
@@ -71,9 +63,6 @@ func (v *versions) settle(address string, taken version, whole bool) {
 	before := v.taken[address]
 	same := taken.validators != (validators{}) && taken.validators == before.validators
 	taken.lies = before.lies || same && taken.digest != before.digest
-	if before.made.After(taken.made) {
-		taken.made = before.made
-	}
 	if !whole {
 		taken.validators = validators{}
 	}

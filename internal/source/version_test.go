@@ -158,37 +158,18 @@ func TestPagesAreAlwaysAskedFor(t *testing.T) {
 	}
 }
 
-// An answer that was made before one that was taken is late on its way: it must not bring back what was.
-func TestAnOlderAnswerIsRefused(t *testing.T) {
-	made, value := "2026-04-02T09:00:00+08:00", "5"
+// An answer tells when it was made, one of several pages when the first of them was: the gate must know what was overtaken on its way.
+func TestAnAnswerTellsWhenItWasMade(t *testing.T) {
 	server := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		sendJSON(w, strings.Replace(pageOf("210102", "2026Q1", value, "null"), `"values"`, `"generated_at":"`+made+`","values"`, 1))
+		at, next := "2026-04-02T10:00:00+08:00", "?page=2"
+		if r.URL.Query().Get("page") == "2" {
+			at, next = "2026-04-02T09:00:00+08:00", "null"
+		}
+		sendJSON(w, strings.Replace(pageOf("210102", "2026Q1", "5", next), `"values"`, `"generated_at":"`+at+`","values"`, 1))
 	})
-	h, err := source.NewHTTP(source.HTTPConfig{Name: "a", URL: server.URL, Format: source.JSON, AllowLoopback: true})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, tt := range []struct{ made, key string }{
-		{"2026-04-02T09:00:00+08:00", ""},
-		{"2026-04-02T10:00:00+08:00", ""},
-		{"2026-04-02T09:00:00+08:00", "problem.source_older"},
-		{"2026-04-02T02:00:00Z", ""}, // the same again
-		{"2026-04-02T11:00:00+08:00", ""},
-	} {
-		made, value = tt.made, tt.made[11:13]
-		parcels, err := h.Fetch(t.Context(), source.Request{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		p := parcels[0]
-		if tt.key == "" && p.Damage != nil || tt.key != "" && (p.Damage == nil || p.Damage.Key != tt.key || len(p.Entries) > 0) {
-			t.Errorf("%s: %+v; want %q", tt.made, p, tt.key)
-		}
-		if p.Settle != nil {
-			if err := p.Settle(t.Context(), source.Receipt{Taken: 1}); err != nil {
-				t.Fatal(err)
-			}
-		}
+	parcels, err := ask(t, server, nil)
+	if want := time.Date(2026, 4, 2, 1, 0, 0, 0, time.UTC); err != nil || !parcels[0].Made.Equal(want) {
+		t.Errorf("%+v, %v; want it made at %s", parcels, err, want)
 	}
 }
 

@@ -66,6 +66,9 @@ func (t tx) take(h *head, in assess.Intake) error {
 	if err := t.differ(h, in.Differences); err != nil {
 		return err
 	}
+	if err := t.putMade(in.Made); err != nil {
+		return err
+	}
 	if in.Matter != nil {
 		if err := t.moveMatter(h, *in.Matter, time.Time{}); err != nil {
 			return err

@@ -299,6 +299,19 @@ func testStandings(t *testing.T, s *Store) {
 	want("failed again", 2, 1)
 	end(4, assess.RunDone, func(r *assess.Run) { r.Door, r.Taken, r.New = assess.DoorReplay, 2, 2 })
 	want("what was kept was read again, which is no word of the source", 2, 1)
+	answer := assess.Answer{Source: "heping", Unit: "210102", Period: "2026Q1"}
+	for hour, made := range []int{9, 11, 10} { // an older one does not set the time back
+		in := assess.Intake{Made: []assess.Made{{Answer: answer, At: spring.Add(time.Duration(made) * time.Hour)}}, Audit: []assess.AuditLine{line("collect.run")}}
+		if _, err := s.Commit(t.Context(), in); err != nil {
+			t.Fatal(hour, err)
+		}
+	}
+	if made, err := s.Made(t.Context(), "heping"); err != nil || len(made) != 1 || !made[answer].Equal(spring.Add(11*time.Hour)) {
+		t.Errorf("made %v, %v", made, err)
+	}
+	if made, err := s.Made(t.Context(), "shenhe"); err != nil || len(made) != 0 {
+		t.Errorf("another source has %v, %v", made, err)
+	}
 	asked, err := s.Asked(t.Context(), "heping", 2)
 	if err != nil || len(asked) != 2 || asked[0].ID != "h3" || asked[1].ID != "h2" {
 		t.Errorf("asked %+v, %v; want the runs of the hours 3 and 2", asked, err)
