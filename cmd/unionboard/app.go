@@ -99,10 +99,13 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 	if err != nil {
 		return nil, err
 	}
+	fills := &lateForms{}
 	gate := collect.New(collect.Config{
+		Forms: fills,
 		Store: s, Editions: editions, Mappings: s, Cellar: cellar, ReadYear: catalog.CalendarYear, Zone: zone, Clock: clock, Log: log,
 	})
 	forms := desk.New(desk.Config{Store: s, Gate: gate, Editions: editions, Evidence: s, Log: log})
+	fills.Desk = forms
 	files, err := openEvidence(dir, c.Evidence, s, log)
 	if err != nil {
 		return nil, errors.Join(err, cellar.Close())
@@ -114,6 +117,9 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 	}
 	return a, nil
 }
+
+// lateForms are the forms of the gate, which the desk needs itself.
+type lateForms struct{ *desk.Desk }
 
 func (a *app) close() {
 	if err := errors.Join(a.files.Close(), a.cellar.Close(), a.store.Close()); err != nil {
@@ -133,6 +139,7 @@ func (a *app) handler(city *demo.City, setup web.Setup) (http.Handler, error) {
 		Audit:    a.store, Runs: a.store, Collecting: a.collecting, City: a.city(), Desk: a.desk, Exports: a.exports(), Sessions: a.store.Sessions(time.Now), Words: a.words, Log: a.log,
 		Location: a.zone, Version: version, Demo: city != nil, PlainHTTP: a.config.PlainHTTP, TrustedOrigins: a.config.TrustedOrigins,
 		SourceTitles: a.sourceTitles(city), Explain: a.writeExplanation, Reviews: a.desk, Uploads: a.store, Mappings: a.store, Try: a.trier(city), Matters: a.matters(),
+		Differing:  web.Differing{Book: a.store, Gate: a.gate},
 		Quarantine: web.Quarantine{Book: a.store, Bytes: a.gate.HeldBytes, Replay: a.replayer(city)},
 		Timetable:  a.gate, OpenLink: a.store.OpenLink, CalendarText: a.calendarText,
 		Reminders: a.reminders, Notices: a.store,

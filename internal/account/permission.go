@@ -39,6 +39,7 @@ const (
 	HearDistrict      Action = "hear_district"      // what a district says among itself
 	HearCity          Action = "hear_city"          // what the city says among itself
 	Review            Action = "review"             // accept or return the figures of the own department
+	DecideDifference  Action = "decide_difference"  // a source says something else than was signed: the signed figure stays, or the source is right
 	Chase             Action = "chase"              // remind who is late
 	RequestCorrection Action = "request_correction" // ask for a figure of a closed period to be changed
 	CheckCorrection   Action = "check_correction"   // by the department whose figure it is
@@ -115,6 +116,7 @@ func rules() []rule {
 		{HearDistrict, [10]Scope{own, own, own, no, no, no, no, all, no, no}},
 		{HearCity, [10]Scope{no, no, no, all, all, all, all, all, no, no}},
 		{Review, [10]Scope{no, no, no, dep, no, no, no, no, no, no}},
+		{DecideDifference, [10]Scope{no, no, no, dep, all, no, no, no, no, no}},
 		{Chase, [10]Scope{no, no, no, no, all, no, no, no, no, no}},
 		{RequestCorrection, [10]Scope{own, no, own, dep, no, no, no, no, no, no}},
 		{CheckCorrection, [10]Scope{no, no, no, dep, no, no, no, no, no, no}},

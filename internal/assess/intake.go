@@ -27,6 +27,8 @@ type Intake struct {
 	Settled []string
 	// Pieces are what is kept because something of it was refused, and pieces whose waiting ends; one that waits no more is ErrConflict.
 	Pieces []HeldPiece
+	// Filled are saves of forms' cells by a source. One of a cell that has moved on is ErrConflict.
+	Filled []DraftIntake
 	// Differences are what becomes of differences between people and sources.
 	Differences []DifferenceChange
 	// Made are when what was taken says that it was made.

@@ -34,7 +34,8 @@ type batch struct {
 	intake  assess.Intake
 	made    []madeParcel
 	met     []meeting
-	adopted map[assess.CellKey]bool // the cells of its observations
+	adopted map[assess.CellKey]bool              // the cells of its observations
+	typed   map[assess.CellKey]assess.HeldFigure // what people have typed otherwise into drafts
 }
 
 // parcel is a delivery with what became of it.

@@ -85,6 +85,10 @@ func (g *Gate) heldFigures(ctx context.Context, b *batch) (map[assess.CellKey]as
 	held := map[assess.CellKey]assess.HeldFigure{}
 	var q assess.CellQuery
 	for _, m := range b.met {
+		if typed, ok := b.typed[m.CellKey]; ok {
+			held[m.CellKey] = typed
+			continue
+		}
 		if sub := b.state.handed[m.CellKey]; sub != nil {
 			h := b.state.stands(m.CellKey)
 			held[m.CellKey] = assess.HeldFigure{State: h.State, Value: h.Value, By: sub.EnteredBy, At: sub.ReceivedAt, Submission: sub.ID}
@@ -100,12 +104,12 @@ func (g *Gate) heldFigures(ctx context.Context, b *batch) (map[assess.CellKey]as
 		return nil, fmt.Errorf("read the log: %w", err)
 	}
 	for _, m := range b.met {
-		if b.state.handed[m.CellKey] == nil {
+		if _, known := held[m.CellKey]; !known {
 			held[m.CellKey] = assess.HeldFigure{State: assess.Missing} // it was declared that the figure cannot be had
 		}
 	}
 	for _, o := range current {
-		if b.state.handed[o.CellKey] == nil {
+		if _, typed := b.typed[o.CellKey]; b.state.handed[o.CellKey] == nil && !typed {
 			held[o.CellKey] = heldBy(o)
 		}
 	}
@@ -193,8 +197,9 @@ func (d *differing) again(c *assess.DifferenceChange, f figure) {
 
 // kept says whether a person has decided that a source is wrong in saying a figure.
 func (d *differing) kept(f figure) bool {
+	_, draft := d.typed[f.CellKey] // what its district keeps in a draft is no decision about what it signs
 	return slices.ContainsFunc(d.state.differences[f.CellKey], func(k assess.Difference) bool {
-		return k.State == assess.DifferenceKept && k.Held.Revision == 0 && k.Source == d.from.name && f.says(saidBy(&k))
+		return k.State == assess.DifferenceKept && (k.Held.Revision == 0 || draft) && k.Source == d.from.name && f.says(saidBy(&k))
 	})
 }
 

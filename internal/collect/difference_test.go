@@ -242,7 +242,7 @@ func TestNoOrderOfActsOverwritesAPerson(t *testing.T) {
 		c := newCollection(t)
 		now, signed, said, kept := inTime, false, "", map[string]bool{}
 		var steps []assess.DifferenceStep
-		for range rapid.IntRange(4, 10).Draw(rt, "acts") {
+		for range rapid.IntRange(4, 8).Draw(rt, "acts") {
 			now = now.Add(time.Minute)
 			value := rapid.SampledFrom([]string{"10", "20", "30"}).Draw(rt, "value")
 			before, all := c.figure(), c.differences()

@@ -82,6 +82,8 @@ type Config struct {
 	Mappings Mappings
 	// Cellar keeps what was refused; nil keeps nothing.
 	Cellar Cellar
+	// Forms are the forms of the districts; nil where no source fills them.
+	Forms Forms
 	// ReadYear reads a year of the calendar that was edited; nil where none ever is.
 	ReadYear func(content string) (assess.CalendarYear, error)
 	// Zone is that of deadlines; nil is UTC.
@@ -101,6 +103,7 @@ type Gate struct {
 	editions Editions
 	mappings Mappings
 	cellar   Cellar
+	forms    Forms
 	readYear func(content string) (assess.CalendarYear, error)
 	zone     *time.Location
 	clock    func() time.Time
@@ -118,7 +121,7 @@ type Gate struct {
 func New(c Config) *Gate {
 	g := &Gate{
 		queue: newQueue(),
-		store: c.Store, editions: c.Editions, mappings: c.Mappings, cellar: c.Cellar, readYear: c.ReadYear, zone: c.Zone, clock: c.Clock, newID: c.NewID, log: c.Log, busy: map[assess.Code]bool{},
+		store: c.Store, editions: c.Editions, mappings: c.Mappings, cellar: c.Cellar, forms: c.Forms, readYear: c.ReadYear, zone: c.Zone, clock: c.Clock, newID: c.NewID, log: c.Log, busy: map[assess.Code]bool{},
 		years: map[int64]assess.CalendarYear{},
 	}
 	if g.zone == nil {

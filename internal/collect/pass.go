@@ -15,15 +15,21 @@ func (b *batch) fail(state assess.RunState, why *assess.Problem) {
 	r.Rejected = []assess.Rejection{{Place: why.Place, Problem: why}}
 }
 
-// pass leads a batch through the gate: it is read, decided and written, while no other batch is.
+// pass leads a batch through the gate: it is read, decided and written, while no other batch is. One that was overtaken by people who
+// type is decided again.
 func (g *Gate) pass(ctx context.Context, b *batch, action string, dryRun bool) error {
 	g.deciding.Lock()
 	defer g.deciding.Unlock()
-	err := g.decideAndWrite(ctx, b, action, dryRun)
-	if err != nil {
-		g.abandon(ctx, b, action, dryRun)
+	for try := 1; ; try++ {
+		err := g.decideAndWrite(ctx, b, action, dryRun)
+		if !b.moved(err, try) {
+			if err != nil {
+				g.abandon(ctx, b, action, dryRun)
+			}
+			return err
+		}
+		b.rewind()
 	}
-	return err
 }
 
 func (g *Gate) decideAndWrite(ctx context.Context, b *batch, action string, dryRun bool) error {
@@ -44,7 +50,7 @@ func (g *Gate) decideAndWrite(ctx context.Context, b *batch, action string, dryR
 		err := g.judgeShares(ctx, b, shares, func(assess.Intake) error { return nil })
 		b.report.Finished = g.ended(b.now)
 		return err
-	case len(shares) > 1:
+	case len(shares) > 1 && b.from.authority != Fill: // what is filled is decided again as a whole
 		return g.pour(ctx, b, action, shares)
 	}
 	if err := g.judge(ctx, b); err != nil {
@@ -175,7 +181,11 @@ func (g *Gate) judgeShare(ctx context.Context, b *batch, s share) error {
 	if b.from.authority == Submit {
 		state.countWaiting()
 	}
-	if err := b.decide(ctx); err != nil {
+	decide := b.decide
+	if b.from.authority == Fill {
+		decide = func(ctx context.Context) error { return g.offer(ctx, b) }
+	}
+	if err := decide(ctx); err != nil {
 		return err
 	}
 	if b.from.whole && b.refusals() > 0 {

@@ -33,6 +33,8 @@ type Authority string
 
 // The authorities.
 const (
+	// Fill fills the drafts of the districts' forms, and hands nothing in.
+	Fill Authority = "draft"
 	// Submit lets the figures wait for review: the report of the unit is submitted.
 	Submit Authority = "submit"
 	// Adopt makes observations of them at once: the report of the unit is accepted.

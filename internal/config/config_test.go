@@ -269,6 +269,7 @@ func TestFaults(t *testing.T) {
 			"unknown words", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    format: xml\n    authority: all\n    supplies: [computed]\n",
 			[]string{"5:13 problem.config_choice", "6:16 problem.config_choice", "7:16 problem.config_choice"},
 		},
+		{"a source of drafts with the city's figures", "sources:\n  - name: a\n    kind: drop\n    folder: x\n    authority: draft\n    supplies: [reported, city]\n", []string{"6:15 problem.config_draft"}},
 		{"a unit twice", "sources:\n  - name: a\n    kind: drop\n    folder: x\n    units: [1, 2, 1]\n", []string{"5:19 problem.config_unit"}},
 	}
 	for _, tt := range tests {

@@ -60,7 +60,7 @@ type Source struct {
 
 	Units     []assess.UnitCode // none: every unit
 	Supplies  []assess.Origin   // none: what districts report
-	Authority string            // submit or accept
+	Authority string            // draft, submit or accept
 	Schedule  string            // cron spec; "": only by hand
 }
 
@@ -267,7 +267,10 @@ func (c Config) checkRights(path string, s Source) (problems assess.Problems) {
 		add("format", oneOf("format", s.Format, "json", "csv", "xlsx", "dhis2"))
 	}
 	if s.Authority != "" {
-		add("authority", oneOf("authority", s.Authority, "submit", "accept"))
+		add("authority", oneOf("authority", s.Authority, "draft", "submit", "accept"))
+	}
+	if s.Authority == "draft" && slices.ContainsFunc(s.Supplies, func(o assess.Origin) bool { return o != assess.FromDistrict }) {
+		add("supplies", invalid("problem.config_draft", "a source that fills the forms of districts supplies what districts report and nothing else; leave supplies out, or change the authority"))
 	}
 	for i, origin := range s.Supplies {
 		add("supplies["+strconv.Itoa(i)+"]", oneOf("supplies", string(origin),

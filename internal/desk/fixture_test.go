@@ -48,11 +48,16 @@ func newFixture(t testing.TB) *fixture {
 	s := testkit.Store(t)
 	edition := testkit.Shipped(t)
 	f := &fixture{TB: t, store: s, edition: edition, now: morning}
-	f.gate = collect.New(collect.Config{Store: s, Editions: always{edition}})
+	forms := &lateForms{}
+	f.gate = collect.New(collect.Config{Store: s, Editions: always{edition}, Forms: forms})
 	f.Desk = desk.New(desk.Config{Store: s, Gate: f.gate, Editions: always{edition}})
+	forms.Desk = f.Desk
 	f.cycle(q4, assess.CycleOpen)
 	return f
 }
+
+// lateForms are the forms of the gate, which the desk needs itself.
+type lateForms struct{ *desk.Desk }
 
 func (f *fixture) cycle(p assess.Period, to assess.CycleState) {
 	f.Helper()

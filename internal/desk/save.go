@@ -112,19 +112,28 @@ func (d *Desk) write(ctx context.Context, k *known, saves []Save, by string, now
 	if why := k.hindrance(saves, now); why != nil {
 		return d.savedBefore(ctx, in, why)
 	}
-	if k.filing.State != assess.Draft {
-		next, err := cycle.Next(k.filing.State, k.fill())
-		if err != nil {
-			return nil, err
-		}
-		step := assess.FilingChange{Unit: k.unit.Code, Period: k.period, From: k.filing.State, To: next, At: now, By: by}
-		in.Steps, in.Audit = []assess.FilingChange{step}, []assess.AuditLine{stepLine(step)}
+	if err := k.begin(&in, by, now); err != nil {
+		return nil, err
 	}
 	outcomes, err := d.Store.SaveDrafts(ctx, in)
 	if err != nil {
 		return nil, fmt.Errorf("save %s %s: %w", k.unit.Code, k.period, err)
 	}
 	return outcomes, nil
+}
+
+// begin lets saves take the report to draft where it is not there yet.
+func (k *known) begin(in *assess.DraftIntake, by string, now time.Time) error {
+	if k.filing.State == assess.Draft {
+		return nil
+	}
+	next, err := cycle.Next(k.filing.State, k.fill())
+	if err != nil {
+		return err
+	}
+	step := assess.FilingChange{Unit: k.unit.Code, Period: k.period, From: k.filing.State, To: next, At: now, By: by}
+	in.Steps, in.Audit = []assess.FilingChange{step}, []assess.AuditLine{stepLine(step)}
+	return nil
 }
 
 // fill answers the step that takes the report to draft.

@@ -77,6 +77,37 @@ func (s *Store) SaveDrafts(ctx context.Context, in assess.DraftIntake) (outcomes
 	return outcomes, s.explain("save drafts", err)
 }
 
+// fillDrafts writes what a source fills into forms, all of it: a cell that somebody has typed into meanwhile, or a report that has taken a
+// step, is ErrConflict.
+func (t tx) fillDrafts(h *head, filled []assess.DraftIntake) error {
+	for _, in := range filled {
+		if err := t.checkFiling(in.Filing); err != nil {
+			return err
+		}
+		for _, save := range in.Cells {
+			o, _, err := t.saveDraft(save)
+			if err == nil && o.Conflict {
+				err = draftMoved(save.Unit, save.Period)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		if err := t.moveFilings(h, in.Steps); err != nil {
+			return err
+		}
+		if err := t.record(h, in.Audit...); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func draftMoved(unit assess.UnitCode, p assess.Period) *assess.Problem {
+	return assess.Conflict("problem.draft_moved",
+		fmt.Sprintf("somebody has typed into the form of %s for %s meanwhile; look at it again", unit, p), "unit", string(unit), "period", p.String())
+}
+
 // savedBefore answers the revision that a save of this name has made, Revision 0 for none. The name under which something else was
 // saved is refused.
 func (t tx) savedBefore(d assess.DraftCell) (assess.DraftCell, error) {
@@ -137,9 +168,7 @@ func (t tx) checkDrafts(mark *assess.DraftMark) error {
 		return err
 	}
 	if saves != mark.Saves {
-		return assess.Conflict("problem.draft_moved",
-			fmt.Sprintf("somebody has typed into the form of %s for %s meanwhile; look at it again", mark.Unit, mark.Period),
-			"unit", string(mark.Unit), "period", mark.Period.String())
+		return draftMoved(mark.Unit, mark.Period)
 	}
 	return nil
 }

@@ -63,6 +63,9 @@ func (t tx) take(h *head, in assess.Intake) error {
 	if err := t.holdPieces(in.Pieces); err != nil {
 		return err
 	}
+	if err := t.fillDrafts(h, in.Filled); err != nil {
+		return err
+	}
 	if err := t.differ(h, in.Differences); err != nil {
 		return err
 	}

@@ -51,6 +51,10 @@ type opened struct {
 	query string
 	// lock is why most fields are locked, said once above them; nil where few are.
 	lock *assess.Problem
+	// differs are what sources say otherwise of the figures, by their items.
+	differs map[assess.Code]assess.Difference
+	// source answers what a source is called.
+	source func(name assess.Code) string
 }
 
 // errNoForm is the answer for a form that is none of the reader's business, and for one that does not exist: the two must not be
@@ -85,7 +89,11 @@ func (s *site) openForm(r *http.Request, a account.Action) (*opened, error) {
 	case err != nil:
 		return nil, fmt.Errorf("form of %s for %s: %w", unit, p, err)
 	}
-	o := &opened{Form: form, v: v, zone: s.Location, now: s.Now(), who: s.names(r.Context()), lock: commonLock(form)}
+	o := &opened{Form: form, v: v, zone: s.Location, now: s.Now(), who: s.calls(r), lock: commonLock(form)}
+	o.source = func(name assess.Code) string { return s.sourceName(v, name) }
+	if o.differs, err = s.formDifferences(r, unit, p); err != nil {
+		return nil, err
+	}
 	if v.user.Unit == "" {
 		o.query = "?" + url.Values{"unit": {string(unit)}}.Encode()
 	}

@@ -41,6 +41,11 @@ func (s *site) saveSection(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if d, ok := o.differs[assess.Code(r.PostForm.Get("mine"))]; ok && d.Held.Revision > 0 {
+		if err := s.Differing.Gate.Keep(r.Context(), d.ID, o.say("fill.mine.note"), o.v.user.Name, s.Now()); err != nil {
+			return err
+		}
+	}
 	if len(failed) > 0 {
 		if o, err = s.openForm(r, account.Fill); err != nil {
 			return err
@@ -68,7 +73,7 @@ func (o *opened) next(section *desk.Section, then string) string {
 // read reads the form of a section. A cell that was closed since the page was opened is read as the others: the desk says why it is
 // not taken.
 func (o *opened) read(r *http.Request, section *desk.Section) ([]desk.Save, error) {
-	names := []string{"request", "then"}
+	names := []string{"request", "then", "theirs", "mine"}
 	var saves []desk.Save
 	for i := range section.Fields {
 		f := &section.Fields[i]
@@ -85,6 +90,9 @@ func (o *opened) read(r *http.Request, section *desk.Section) ([]desk.Save, erro
 		save, err := o.readCell(r.PostForm, f)
 		if err != nil {
 			return nil, err
+		}
+		if d, ok := o.differs[f.Item.Code]; ok && r.PostForm.Get("theirs") == code {
+			save.Value, save.Missing = d.SaidValue, false
 		}
 		if r.PostForm.Get(overField+code) != keepTheirs {
 			saves = append(saves, save)

@@ -30,6 +30,7 @@ type fieldView struct {
 	Last, YearAgo, Net, OnYear string
 	Notices                    []notice
 	Wrong                      bool // something is, and the field says so
+	Differs                    *differs
 	Clash                      *clash
 	Tag                        tag
 	Explained                  string
@@ -38,6 +39,12 @@ type fieldView struct {
 
 // notice is something said about a field; its ID ties the field to it.
 type notice struct{ ID, Level, Text string }
+
+// differs is what a source says otherwise of a field that can be typed into; Mine says that the reader may let the form's figure stay.
+type differs struct {
+	Text, Said string
+	Mine       bool
+}
 
 // clash is a cell that two people have changed: what the other saved, and what is not saved.
 type clash struct {
@@ -67,6 +74,10 @@ func (o *opened) cell(section assess.Code, f *desk.Field) fieldView {
 		Last: o.past(f.Item, f.Previous), YearAgo: o.past(f.Item, f.YearAgo), Net: signed(f.Net), OnYear: o.onYear(f),
 		Notices: o.notices(f), Wrong: isWrong(o, f) != "", Tag: o.tag(f),
 	}
+	if source, ok := strings.CutPrefix(f.Draft.By, "source:"); ok && f.Kind == desk.Typed {
+		c.Echo = strings.TrimSpace(c.Echo + " " + o.say("fill.source", "source", o.source(assess.Code(source)), "at", o.clock(f.Draft.At)))
+	}
+	c.Differs = o.differing(f, &c)
 	if f.Of != nil {
 		c.URL = "/i/" + code // a rate has the page of its indicator
 	}
@@ -78,6 +89,20 @@ func (o *opened) cell(section assess.Code, f *desk.Field) fieldView {
 		c.Proof = &proof{Count: f.EvidenceCount, Lacked: f.Unproved(), URL: o.at("evidence", code)}
 	}
 	return c
+}
+
+// differing answers what a source says otherwise of an open field; nil where it says what stands there.
+func (o *opened) differing(f *desk.Field, c *fieldView) *differs {
+	d, ok := o.differs[f.Item.Code]
+	if !ok || !c.Open || f.Of != nil || d.SaidValue == f.Shown {
+		return nil
+	}
+	said := o.figure(f.Item, d.SaidState, d.SaidValue)
+	held := c.Shown
+	if held == "" {
+		held = "—"
+	}
+	return &differs{Text: o.say("fill.differs", "source", o.source(d.Source), "said", said, "held", held), Said: said, Mine: d.Held.Revision > 0}
 }
 
 var itemCode = regexp.MustCompile(`[a-z][a-z0-9_]+`)

@@ -36,6 +36,7 @@ func (n *neighbours) ids() map[string]naming {
 		"appeal":     {matterID(assess.Appeal), unknownID},
 		"task":       {matterID(assess.Task), unknownID},
 		"proposal":   {"01890000-0000-7000-8000-000000000000", unknownID},
+		"difference": {differenceID, unknownID},
 		"piece":      {heldID, unknownID}, // what a source sent and was refused is the city's alone
 	}
 }
@@ -95,6 +96,8 @@ func positions() []struct {
 		{"POST", "/comments", "unit", []string{"unit", "§", "period", "2026Q4", "code", "union_members", "audience", "report", "text", "x"}},
 		{"POST", "/corrections/{correction}", "correction", []string{"action", "withdraw", "note", "x"}},
 		{"POST", "/appeals/{appeal}", "appeal", []string{"action", "withdraw", "note", "x"}},
+		{"POST", "/differences/{difference}", "difference", []string{"do", "answer", "note", "x"}},
+		{"POST", "/differences/{difference}", "difference", []string{"do", "keep", "note", "x"}},
 		{"POST", "/actions/{task}", "task", []string{"action", "report", "note", "x"}},
 	}
 }
@@ -240,6 +243,7 @@ func (n *neighbours) give(t *testing.T, r *reader) {
 		t.Fatal(err)
 	}
 	n.link, n.secret = l.ID, secret
+	n.differs()
 	n.token = newToken(t, n.gallery, account.TokenOrder{}).ID
 }
 

@@ -93,8 +93,10 @@ func newOffice(t testing.TB, change ...func(*web.Options)) *office {
 	o.edition, figures = officeFigures()
 	o.store = testkit.Store(t)
 	zone := time.FixedZone("UTC+8", 8*60*60)
-	o.gate = collect.New(collect.Config{Store: o.store, Editions: o, Zone: zone})
+	forms := &lateForms{}
+	o.gate = collect.New(collect.Config{Store: o.store, Editions: o, Zone: zone, Forms: forms})
 	o.desk = desk.New(desk.Config{Store: o.store, Gate: o.gate, Editions: o, Evidence: o.store})
+	forms.Desk = o.desk
 	for p, values := range figures {
 		if p != officeQuarter() && p != officeQuarter().Year() {
 			o.past(p, values)
@@ -103,10 +105,14 @@ func newOffice(t testing.TB, change ...func(*web.Options)) *office {
 	o.past(officeQuarter(), o.given(figures))
 	o.ok(o.gate.Advance(t.Context(), officeQuarter(), assess.CycleOpen, "system", o.clock.at))
 	o.site = o.handler(t, append([]func(*web.Options){func(w *web.Options) {
+		w.Differing = web.Differing{Book: o.store, Gate: o.gate}
 		w.Board, w.Desk, w.Evidence, w.Uploads = officeBoard{o}, o.desk, newEvidence(t, o.store), o.store
 	}}, change...)...)
 	return o
 }
+
+// lateForms are the forms of the gate, which the desk needs itself.
+type lateForms struct{ *desk.Desk }
 
 // given are figures that the city and the registers supply.
 func (o *office) given(figures map[assess.Period]map[assess.Code]string) map[assess.Code]string {

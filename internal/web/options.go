@@ -158,6 +158,8 @@ type Options struct {
 	Submit func(ctx context.Context, t account.Token, body []byte, now time.Time) (Submission, error)
 	// ImportSet takes a dataValueSet of DHIS2 in the same way.
 	ImportSet func(ctx context.Context, t account.Token, set ValueSet, now time.Time) (collect.Report, error)
+	// Differing is where the sources say something else than people have signed.
+	Differing Differing
 	// Quarantine is what the sources sent and was refused.
 	Quarantine Quarantine
 	// SourceTitles are the sources with their names; one whose name is empty is shown by its code.
@@ -211,6 +213,7 @@ func (o Options) withDefaults() (Options, error) {
 		{"Uploads", o.Uploads == nil},
 		{"Reviews", o.Reviews == nil},
 		{"Matters", o.Matters == nil},
+		{"Differing", o.Differing.Book == nil || o.Differing.Gate == nil},
 		{"Reminders", o.Reminders == nil},
 		{"Notices", o.Notices == nil},
 		{"Sessions", o.Sessions == nil},

@@ -114,6 +114,7 @@ type reviewRow struct {
 	Asked                                                                                         []string
 	Evidence                                                                                      evidenceCell
 	Assign                                                                                        string // where a returned figure is made a task
+	Difference                                                                                    *link  // what a source says otherwise
 }
 
 // reviewBody is what the page of one report shows.
@@ -200,6 +201,15 @@ func (s *site) drawReview(w http.ResponseWriter, r *http.Request, status int, sh
 	s.fillReview(&body, v, review, edition, r.URL.Query().Get("show"), shown.typed)
 	if err := s.proveReview(r, &body, review, edition); err != nil {
 		return err
+	}
+	differences, err := s.differencesOf(r, review.Unit.Code, review.Period)
+	if err != nil {
+		return err
+	}
+	for i := range body.Rows {
+		if l, ok := differences[body.Rows[i].Item.Code]; ok {
+			body.Rows[i].Difference = &l
+		}
 	}
 	if body.Units, _, _, err = s.standings(r, review.Period); err != nil {
 		return err

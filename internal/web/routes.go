@@ -35,6 +35,7 @@ func (s *site) routes() []route {
 		s.boardRoutes(),
 		s.mappingRoutes(),
 		s.pieceRoutes(),
+		s.differenceRoutes(),
 		s.cityRoutes(),
 		s.matterRoutes(),
 		s.reviewRoutes(),

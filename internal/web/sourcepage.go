@@ -37,6 +37,7 @@ type sourceBody struct {
 	Pages                           []link
 	Mapping                         string // address of how it is read, "" for those who may not change it
 	Ask                             string // address that asks it now
+	Differs                         string // how many of its figures differ from what was signed; "" for none
 	Pieces                          []pieceRow
 }
 
@@ -74,6 +75,9 @@ func (s *site) drawSource(w http.ResponseWriter, r *http.Request, tried *pieceRo
 		}
 	}
 	if err := s.showRuns(r, v, runs, &body); err != nil {
+		return err
+	}
+	if body.Differs, err = s.differsFrom(r, source); err != nil {
 		return err
 	}
 	if _, known := s.SourceTitles[source]; known && v.user.May(account.Collect, "") {

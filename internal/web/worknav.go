@@ -23,6 +23,7 @@ func workplaces() []workplace {
 		{"/tasks", account.ReadDefinitions, true},
 		{"/fill", account.ReadDrafts, true},
 		{"/review", account.Review, true},
+		{"/differences", account.DecideDifference, true},
 		{"/status", account.ReadReports, false},
 		{"/city", account.ReadReports, false},
 		{"/targets", account.ReadFigures, true},
