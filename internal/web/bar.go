@@ -20,6 +20,7 @@ type stateBar struct {
 	Years                                                      []yearRow
 	Bases                                                      []link
 	Export                                                     string
+	Old                                                        oldNews
 }
 
 // yearRow is a line of the period picker: the year's quarters, then the year itself.
@@ -42,6 +43,9 @@ func (s *site) stateBar(r *http.Request, v *visit, p page) *stateBar {
 		for _, c := range p.Base.Choices {
 			bar.Bases = append(bar.Bases, link{URL: c.Link, Text: c.Text, Current: c.Current})
 		}
+	}
+	if !bar.Published && v.user.May(account.ReadUnpublished, "") {
+		bar.Old = s.oldNews(r, v)
 	}
 	if r.URL.Path != "/export" && v.user.May(account.Export, v.user.Unit) {
 		bar.Export = "/export?q=" + url.QueryEscape(b.Period.String())
