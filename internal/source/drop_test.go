@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/source"
@@ -281,5 +282,29 @@ func TestALookTakesAtMostSixtyFourFiles(t *testing.T) {
 	}
 	if next := fetch(t, d, 2*time.Hour); len(next) != 6 || next[0].Entries[0].Place.File != "64.csv" {
 		t.Errorf("%d files at the next look, want the 6 that were left", len(next))
+	}
+}
+
+// A name in other letters than UTF-8, over two lines or as long as names can be keeps neither its own file nor the others out.
+func TestOddNamesOfFiles(t *testing.T) {
+	gb, err := simplifiedchinese.GB18030.NewEncoder().String("和平区三季度.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, called := range map[string]string{
+		gb: "和平区三季度.csv", "\xff\xfe.csv": "?.csv", "a\nb.csv": "a b.csv", strings.Repeat("和", 83) + "12.csv": strings.Repeat("和", 83) + "12.csv",
+	} {
+		d, dir := drop(t)
+		put(t, dir, name, tidy, dropped)
+		parcels := fetch(t, d, time.Hour)
+		if len(parcels) != 1 || parcels[0].Entries[0].Place.File != called || parcels[0].Pieces[0].Name != called {
+			t.Fatalf("%q: %+v, want %q", name, parcels, called)
+		}
+		if err := parcels[0].Settle(t.Context(), source.Receipt{Taken: 1, Refused: refusal("x")}); err != nil {
+			t.Errorf("%q: %v", name, err)
+		}
+		if left := files(t, dir); len(left) != 3 || slices.Contains(left, name) {
+			t.Errorf("%q: %q", name, left)
+		}
 	}
 }

@@ -116,7 +116,7 @@ func (b *inbox) look(y yard, now time.Time) (settled []fs.FileInfo, growing bool
 		case before[info.Name()] == this, !b.far && now.Sub(this.time) >= b.settle:
 			settled = append(settled, info)
 		default:
-			b.growing = append(b.growing, info.Name())
+			b.growing = append(b.growing, called(info.Name()))
 		}
 	}
 	slices.SortFunc(settled, func(a, b fs.FileInfo) int {
@@ -156,13 +156,13 @@ func (b *inbox) take(y yard, info fs.FileInfo, m *Mapping) (parcel Parcel, ok bo
 	parcel = Parcel{Delivery: assess.Delivery{Door: b.door, Source: b.name}}
 	large := info.Size() > MostDropped
 	if large && b.far { // left where it is: only to know it by its content it would have to be fetched
-		parcel.Damage = tooLarge(f.name, MostDropped)
+		parcel.Damage = tooLarge(called(f.name), MostDropped)
 		return parcel, true
 	}
 	data, err := f.read(y, info)
 	switch {
 	case err != nil:
-		parcel.Damage = unopened(f.name, err)
+		parcel.Damage = unopened(called(f.name), err)
 		if p, ok := errors.AsType[*assess.Problem](err); ok {
 			parcel.Damage = p
 		}
@@ -170,13 +170,13 @@ func (b *inbox) take(y yard, info fs.FileInfo, m *Mapping) (parcel Parcel, ok bo
 	case f.digest == "" || f.kept():
 		return parcel, false
 	case large:
-		parcel.Damage = tooLarge(f.name, MostDropped)
+		parcel.Damage = tooLarge(called(f.name), MostDropped)
 	default:
-		piece := Piece{Name: f.name, Data: data}
+		piece := Piece{Name: called(f.name), Data: data}
 		f.data, parcel.Pieces = data, []Piece{piece}
 		delivery, err := deliver(b.door, b.name, piece, m)
 		if err != nil {
-			parcel.Damage = damageOf(err, f.name)
+			parcel.Damage = damageOf(err, piece.Name)
 		} else {
 			parcel.Delivery = delivery
 		}

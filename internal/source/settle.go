@@ -13,6 +13,10 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/simplifiedchinese"
 )
 
 // Where files go that were dealt with, inside the drop folder.
@@ -101,9 +105,36 @@ func (f *file) ext() string { return strings.ToLower(filepath.Ext(f.name)) }
 // archived is where the file goes when it was taken.
 func (f *file) archived() string { return path.Join(archiveFolder, f.digest+f.ext()) }
 
+// longestStem is how many bytes of a file's name the names in refused/ keep: a name has 255 at most, and the longest adds
+// ".0123abcd.report.csv.part".
+const longestStem = 255 - 25
+
 // refused is where the file goes when it was not taken whole, without its extension: named after it and its content.
 func (f *file) refused() string {
-	return path.Join(refusedFolder, strings.TrimSuffix(f.name, filepath.Ext(f.name))+"."+f.digest[:8])
+	stem := strings.TrimSuffix(f.name, filepath.Ext(f.name))
+	if end := longestStem; len(stem) > end {
+		for !utf8.RuneStart(stem[end]) {
+			end--
+		}
+		stem = stem[:end]
+	}
+	return path.Join(refusedFolder, stem+"."+f.digest[:8])
+}
+
+// called answers what a file is called in messages, in the log and by mappings, on one line. Folders keep the bytes of names, whatever
+// letters they were written in: what is not UTF-8 is read as GB18030, and what is neither is marked.
+func called(name string) string {
+	if !utf8.ValidString(name) {
+		if text, _, fault := convert("", []byte(name), "GB18030", simplifiedchinese.GB18030); fault == nil {
+			name = string(text)
+		}
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(name, "?"))
 }
 
 // unchanged says whether the file is still there with the content that was read.
@@ -153,7 +184,7 @@ func (f *file) report(receipt Receipt) ([]byte, error) {
 	rows := [][]string{{"file", "line", "column", "field", "unit", "code", "value", "problem"}}
 	for _, r := range receipt.Refused {
 		rows = append(rows, []string{
-			f.name, number(r.Place.Line), number(r.Place.Column), r.Place.Field,
+			called(f.name), number(r.Place.Line), number(r.Place.Column), r.Place.Field,
 			string(r.Unit), string(r.Code), Excerpt(r.Value), f.inbox.sentence(r.Problem),
 		})
 	}
