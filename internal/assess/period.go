@@ -22,9 +22,9 @@ const (
 // Period is a month, quarter or year of the calendar: 2026-03, 2026Q1, 2026. The zero Period is no period. Periods are
 // comparable with == and can be map keys.
 type Period struct {
-	year int
+	year int32 // eight bytes in all: periods are part of the keys of maps of a million cells
+	part int16 // month 1–12, quarter 1–4, 1 for a year
 	kind PeriodKind
-	part int // month 1–12, quarter 1–4, 1 for a year
 }
 
 var (
@@ -32,14 +32,16 @@ var (
 	yearForm  = regexp.MustCompile(`^\d{4}$`)
 )
 
+func newPeriod(year, part int, kind PeriodKind) Period { return Period{int32(year), int16(part), kind} }
+
 // NewQuarter answers quarter q (1–4) of a year.
-func NewQuarter(year, q int) Period { return Period{year, Quarter, q} }
+func NewQuarter(year, q int) Period { return newPeriod(year, q, Quarter) }
 
 // NewYear answers a year.
-func NewYear(year int) Period { return Period{year, Year, 1} }
+func NewYear(year int) Period { return newPeriod(year, 1, Year) }
 
 // NewMonth answers month m (1–12) of a year.
-func NewMonth(year, m int) Period { return Period{year, Month, m} }
+func NewMonth(year, m int) Period { return newPeriod(year, m, Month) }
 
 // ParsePeriod reads 2026-03, 2026Q1 (or 2026q1) and 2026. Errors are Problems of kind ErrInvalid.
 func ParsePeriod(s string) (Period, error) {
@@ -76,10 +78,10 @@ func (p Period) IsZero() bool { return p.kind == 0 }
 func (p Period) Kind() PeriodKind { return p.kind }
 
 // CalendarYear answers the year p lies in, as a number.
-func (p Period) CalendarYear() int { return p.year }
+func (p Period) CalendarYear() int { return int(p.year) }
 
 // Part answers the month 1–12 or quarter 1–4 of p, 1 for a year.
-func (p Period) Part() int { return p.part }
+func (p Period) Part() int { return int(p.part) }
 
 // String writes p as ParsePeriod reads it, "" for the zero Period.
 func (p Period) String() string {
@@ -95,17 +97,17 @@ func (p Period) String() string {
 }
 
 // Year answers the year p lies in.
-func (p Period) Year() Period { return NewYear(p.year) }
+func (p Period) Year() Period { return NewYear(p.CalendarYear()) }
 
 // Quarters answers the four quarters of a year, the quarter itself, or the quarter a month lies in.
 func (p Period) Quarters() []Period {
 	switch p.kind {
 	case Year:
-		return []Period{NewQuarter(p.year, 1), NewQuarter(p.year, 2), NewQuarter(p.year, 3), NewQuarter(p.year, 4)}
+		return []Period{{p.year, 1, Quarter}, {p.year, 2, Quarter}, {p.year, 3, Quarter}, {p.year, 4, Quarter}}
 	case Quarter:
 		return []Period{p}
 	case Month:
-		return []Period{NewQuarter(p.year, (p.part+2)/3)}
+		return []Period{{p.year, (p.part + 2) / 3, Quarter}}
 	}
 	return nil
 }
@@ -126,7 +128,7 @@ func (p Period) Prev() Period { return p.Add(-1) }
 func (p Period) Next() Period { return p.Add(1) }
 
 // LastYear answers the same month or quarter of the year before.
-func (p Period) LastYear() Period { return Period{p.year - 1, p.kind, p.part} }
+func (p Period) LastYear() Period { return Period{p.year - 1, p.part, p.kind} }
 
 // Add moves p by n periods of its own length.
 func (p Period) Add(n int) Period {
@@ -136,31 +138,31 @@ func (p Period) Add(n int) Period {
 	case Quarter:
 		return shift(p, n, 4)
 	case Year:
-		return NewYear(p.year + n)
+		return NewYear(p.CalendarYear() + n)
 	}
 	return Period{}
 }
 
 func shift(p Period, n, perYear int) Period {
-	i := p.year*perYear + p.part - 1 + n
+	i := p.CalendarYear()*perYear + p.Part() - 1 + n
 	year, part := i/perYear, i%perYear
 	if part < 0 {
 		year, part = year-1, part+perYear
 	}
-	return Period{year, p.kind, part + 1}
+	return newPeriod(year, part+1, p.kind)
 }
 
 // FirstDay answers the first day of p, at midnight UTC.
 func (p Period) FirstDay() time.Time {
-	return time.Date(p.year, time.Month(p.firstMonth()), 1, 0, 0, 0, 0, time.UTC)
+	return time.Date(p.CalendarYear(), time.Month(p.firstMonth()), 1, 0, 0, 0, 0, time.UTC)
 }
 
 // LastDay answers the last day of p (day D of the collection calendar), at midnight UTC.
 func (p Period) LastDay() time.Time {
-	return time.Date(p.year, time.Month(p.firstMonth()+p.months()), 0, 0, 0, 0, 0, time.UTC)
+	return time.Date(p.CalendarYear(), time.Month(p.firstMonth()+p.months()), 0, 0, 0, 0, 0, time.UTC)
 }
 
-func (p Period) firstMonth() int { return (p.part-1)*p.months() + 1 }
+func (p Period) firstMonth() int { return (p.Part()-1)*p.months() + 1 }
 
 func (p Period) months() int {
 	switch p.kind {

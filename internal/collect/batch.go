@@ -36,6 +36,7 @@ type batch struct {
 	met     []meeting
 	adopted map[assess.CellKey]bool              // the cells of its observations
 	typed   map[assess.CellKey]assess.HeldFigure // what people have typed otherwise into drafts
+	late    map[reportKey]int                    // how late what comes now is; unit "" for those without dates of their own
 }
 
 // parcel is a delivery with what became of it.

@@ -165,15 +165,23 @@ func (g *Gate) judgeShares(ctx context.Context, b *batch, shares []share, judged
 	return nil
 }
 
+// figures answers those of all parcels.
+func (b *batch) figures() []figure {
+	if len(b.parcels) == 1 {
+		return b.parcels[0].figures
+	}
+	var all []figure
+	for i := range b.parcels {
+		all = append(all, b.parcels[i].figures...)
+	}
+	return all
+}
+
 func (g *Gate) judgeShare(ctx context.Context, b *batch, s share) error {
 	if err := b.read(ctx, s); err != nil {
 		return err
 	}
-	var figures []figure
-	for i := range b.parcels {
-		figures = append(figures, b.parcels[i].figures...)
-	}
-	state, err := g.load(ctx, b.shelf, b.state, figures, true)
+	state, err := g.load(ctx, b.shelf, b.state, b.figures(), true)
 	if err != nil {
 		return err
 	}

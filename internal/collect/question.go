@@ -3,7 +3,6 @@ package collect
 import (
 	"context"
 	"fmt"
-	"maps"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/quality"
@@ -13,7 +12,7 @@ import (
 // same – often the rest of the report is still on its way – and noted as a question.
 func (g *Gate) question(ctx context.Context, b *batch) error {
 	asked := map[reportKey]bool{}
-	past, err := g.past(ctx, b)
+	said, err := g.said(ctx, b)
 	if err != nil {
 		return err
 	}
@@ -32,10 +31,8 @@ func (g *Gate) question(ctx context.Context, b *batch) error {
 			g.log.Warn("the rules cannot be computed", "year", s.Period.CalendarYear(), "error", err)
 			continue
 		}
-		for _, f := range checks.Check(quality.Report{Unit: key.unit, Period: key.period, Figures: past[key.unit].upTo(key.period)}) {
-			if f.Level == quality.Error {
-				b.report.note(noteOf(f))
-			}
+		for _, f := range checks.Contradicts(quality.Report{Unit: key.unit, Period: key.period, Figures: said[key.unit]}) {
+			b.report.note(noteOf(f))
 		}
 	}
 	return nil
@@ -53,12 +50,9 @@ func (b *book) rules() (*quality.Checks, error) {
 	return b.checks, nil
 }
 
-// past is what a unit has said, by period.
-type past map[assess.Period]quality.Figures
-
-// past answers what the units whose quarters a batch changes have said, with what it brings, as far back as rules look.
-func (g *Gate) past(ctx context.Context, b *batch) (map[assess.UnitCode]past, error) {
-	said := map[assess.UnitCode]past{}
+// said answers what the units whose quarters a batch changes have said, with what it brings, as far back as rules look; they never look ahead.
+func (g *Gate) said(ctx context.Context, b *batch) (map[assess.UnitCode]quality.Figures, error) {
+	said := map[assess.UnitCode]quality.Figures{}
 	var q assess.CellQuery
 	looked := map[assess.Period]bool{}
 	for _, s := range b.intake.Submissions {
@@ -66,7 +60,7 @@ func (g *Gate) past(ctx context.Context, b *batch) (map[assess.UnitCode]past, er
 			continue
 		}
 		if said[s.Unit] == nil {
-			said[s.Unit] = past{}
+			said[s.Unit] = quality.Figures{}
 			q.Units = append(q.Units, s.Unit)
 		}
 		for _, p := range lookedAt(s.Period) {
@@ -80,14 +74,9 @@ func (g *Gate) past(ctx context.Context, b *batch) (map[assess.UnitCode]past, er
 		return nil, nil
 	}
 	put := func(cell assess.CellKey, h Holding) {
-		of := said[cell.Unit]
-		if of == nil || cell.Part != "" || cell.Ref != "" {
-			return
+		if of := said[cell.Unit]; of != nil && cell.Part == "" && cell.Ref == "" {
+			of[quality.Cell{Period: cell.Period, Item: cell.Item}] = quality.Figure{State: h.State, Value: h.Value}
 		}
-		if of[cell.Period] == nil {
-			of[cell.Period] = quality.Figures{}
-		}
-		of[cell.Period][quality.Cell{Period: cell.Period, Item: cell.Item}] = quality.Figure{State: h.State, Value: h.Value}
 	}
 	current, err := g.store.Current(ctx, q)
 	if err != nil {
@@ -110,15 +99,6 @@ func lookedAt(quarter assess.Period) []assess.Period {
 		periods = append(periods, p)
 	}
 	return periods
-}
-
-// upTo answers what rules look at when they are asked about a quarter.
-func (p past) upTo(quarter assess.Period) quality.Figures {
-	figures := quality.Figures{}
-	for _, at := range lookedAt(quarter) {
-		maps.Copy(figures, p[at])
-	}
-	return figures
 }
 
 func noteOf(f quality.Finding) *assess.Problem {

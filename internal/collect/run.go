@@ -114,7 +114,7 @@ func explain(err error) *assess.Problem {
 func (g *Gate) batch(from sender, run assess.Run, now time.Time) *batch {
 	year, month, day := now.In(g.zone).Date()
 	from.today = time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
-	return &batch{from: from, now: now, zone: g.zone, newID: g.newID, shelf: newShelf(g.editions), report: &Report{Run: run}}
+	return &batch{from: from, now: now, zone: g.zone, newID: g.newID, shelf: newShelf(g.editions), report: &Report{Run: run}, late: map[reportKey]int{}}
 }
 
 func (b *batch) add(parcels []source.Parcel) {

@@ -44,7 +44,7 @@ type state struct {
 // whole periods is not read again: it is the state of other units of the same batch, or nil.
 func (g *Gate) load(ctx context.Context, shelf *shelf, before *state, figures []figure, waiting bool) (*state, error) {
 	s := &state{
-		known: map[assess.Period]bool{}, held: map[assess.CellKey]Holding{}, adopted: map[assess.CellKey]time.Time{}, from: map[assess.CellKey]string{},
+		known: map[assess.Period]bool{}, held: make(map[assess.CellKey]Holding, len(figures)), adopted: map[assess.CellKey]time.Time{}, from: map[assess.CellKey]string{},
 		filings: map[reportKey]assess.Filing{}, cycles: map[assess.Period]assess.CycleState{}, plans: map[assess.Period]cycle.Plan{},
 		signed: map[assess.CellKey]bool{}, back: map[reportKey][]assess.Code{}, waits: map[assess.CellKey]Holding{},
 		accepted: map[assess.CellKey]bool{}, byHand: map[reportKey]bool{},

@@ -167,11 +167,25 @@ func (b *batch) arrive(step *assess.FilingChange, before assess.Filing, first bo
 		step.Items = b.lacking(key)
 	}
 	if first && len(step.Items) == 0 {
-		step.LateDays = b.state.plans[key.period].LateDays(key.unit, b.now)
+		step.LateDays = b.lateDays(key)
 	}
 	f := b.state.filing(key)
 	f.SubmittedAt, f.LateDays = b.now, step.LateDays
 	b.state.filings[key] = f
+}
+
+// lateDays answers how late a report is that comes now, counted once for all units that have no dates of their own.
+func (b *batch) lateDays(key reportKey) int {
+	plan := b.state.plans[key.period]
+	if !plan.Own(key.unit) {
+		key.unit = ""
+	}
+	days, known := b.late[key]
+	if !known {
+		days = plan.LateDays(key.unit, b.now)
+		b.late[key] = days
+	}
+	return days
 }
 
 // whole says whether every figure that a district owes is there, and none of them waits for review. What was adopted of a report that

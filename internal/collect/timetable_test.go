@@ -151,6 +151,19 @@ func TestLatenessIsCountedAgain(t *testing.T) {
 	}
 }
 
+// Reports that come at once share their lateness only while they share their dates.
+func TestReportsOfOneDeliveryAreLateByTheirOwnDates(t *testing.T) {
+	c := newCollection(t)
+	c.adjust(assess.Adjustment{Kind: assess.Extended, Period: q1, Unit: unitB, Day: date("2026-04-10"), Reason: "汛情", By: "li.hua", At: clock("2026-04-08 12:00")})
+	rows := "210102,2026Q1,members,5,,,,\n210103,2026Q1,members,5,,,,\n"
+	if _, err := c.Import(t.Context(), sheet(t, rows), collect.Options{By: "wang", Authority: collect.Submit}, clock("2026-04-13 09:00")); err != nil {
+		t.Fatal(err)
+	}
+	if a, b := c.late(unitA), c.late(unitB); a != 2 || b != 1 {
+		t.Errorf("late days %d and %d, want 2 and 1: the second had a day more", a, b)
+	}
+}
+
 func TestWhatWasPublishedStays(t *testing.T) {
 	c := newCollection(t)
 	c.takeAt(unitA, "2026-04-13 09:00")

@@ -273,6 +273,19 @@ func (p Plan) LateDays(unit assess.UnitCode, at time.Time) int {
 	return max(days, 1)
 }
 
+// Own says whether a unit has dates of its own: an extension, or days on which it could not use the program.
+func (p Plan) Own(unit assess.UnitCode) bool {
+	if _, extended := p.extended[unit]; extended {
+		return true
+	}
+	for o := range p.outages {
+		if o.unit == unit {
+			return true
+		}
+	}
+	return false
+}
+
 // counts says whether a working day counts for the lateness of a unit.
 func (p Plan) counts(unit assess.UnitCode, day time.Time) bool {
 	d := dateOf(day)

@@ -45,12 +45,11 @@ func (c *Checks) contradictions(report *Report) []Finding {
 			findings = append(findings, f)
 		}
 	}
-	findings = append(findings, c.yearSums(report)...)
-	return append(findings, c.otherUnits(report)...)
+	return append(findings, c.yearSums(report)...)
 }
 
 func (r *reading) contradiction(check Check, items ...assess.Code) Finding {
-	f := Finding{Check: check, Level: Error, Unit: r.Unit, Period: r.Period, Items: items, Values: r.values}
+	f := Finding{Check: check, Level: Error, Unit: r.Unit, Period: r.Period, Items: items, Values: r.values()}
 	return f.compared(r.broken)
 }
 

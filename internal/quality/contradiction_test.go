@@ -2,6 +2,7 @@ package quality
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -84,6 +85,30 @@ func TestARuleOfTheEditionComesFirst(t *testing.T) {
 		"error falls [talks_ytd]: now 1; right would be at least 2",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// Who asks for contradictions alone is answered those of all findings that are of level error, in their order.
+func TestContradictsIsCheckWithoutTheLighterLevels(t *testing.T) {
+	e := shared()
+	e.Rules = []assess.Rule{
+		{ID: "V1", Level: "warn", Expr: "women  <= members"},
+		{ID: "V2", Level: "error", Expr: "monotonic_in_year(self)", Items: []assess.Code{"cases_ytd"}},
+	}
+	checks, err := New(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	report := Report{Unit: "u", Period: q2, Figures: given(t, "members 10, women 11, 2026Q1 cases_ytd 9, cases_ytd 8, 2026Q1 talks_ytd 2, talks_ytd 1,"+
+		"2025Q1 fund 1000, 2025Q2 fund 1010, 2025Q3 fund 990, 2025Q4 fund 1000, 2026Q1 fund 1000, fund 100000")}
+	want := checks.Check(report)
+	all := len(want)
+	want = slices.DeleteFunc(want, func(f Finding) bool { return f.Level != Error })
+	if len(want) != 2 || all != 4 {
+		t.Fatalf("tries too little: %v", said(checks.Check(report)))
+	}
+	if diff := cmp.Diff(said(want), said(checks.Contradicts(report))); diff != "" {
 		t.Error(diff)
 	}
 }

@@ -2,6 +2,7 @@ package quality
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/shopspring/decimal"
 
@@ -95,6 +96,9 @@ const longest = 40
 func parse(text string) (decimal.Decimal, bool) {
 	if len(text) > 2*longest {
 		return decimal.Decimal{}, false
+	}
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil { // nearly all are whole
+		return decimal.NewFromInt(n), true
 	}
 	d, err := decimal.NewFromString(text)
 	if err != nil || d.Exponent() > longest || d.Exponent() < -longest {

@@ -114,6 +114,18 @@ func (c *Checks) Check(report Report) []Finding {
 	for i := range c.rules {
 		findings = append(findings, c.apply(&c.rules[i], &report)...)
 	}
+	findings = append(findings, c.contradictions(&report)...)
+	return append(findings, c.otherUnits(&report)...)
+}
+
+// Contradicts answers those findings of Check that are of level Error, without looking for the others.
+func (c *Checks) Contradicts(report Report) []Finding {
+	var findings []Finding
+	for i := range c.rules {
+		if rule := &c.rules[i]; Level(rule.Level) == Error {
+			findings = append(findings, c.apply(rule, &report)...)
+		}
+	}
 	return append(findings, c.contradictions(&report)...)
 }
 
@@ -150,7 +162,7 @@ func (rule *rule) ask(r *reading) []Finding {
 		return nil
 	}
 	f := Finding{
-		Check: Check(rule.ID), Level: Level(rule.Level), Rule: rule.Name, Unit: r.Unit, Period: r.Period, Items: rule.Items, Values: r.values,
+		Check: Check(rule.ID), Level: Level(rule.Level), Rule: rule.Name, Unit: r.Unit, Period: r.Period, Items: rule.Items, Values: r.values(),
 	}
 	if r.self != nil {
 		f.Items = []assess.Code{r.self.Code}

@@ -25,7 +25,14 @@ type reading struct {
 	self   *assess.Item
 	// broken is the comparison that did not hold, the last one that was made.
 	broken *comparison
-	values []Value
+	taken  []figureTaken
+}
+
+// figureTaken is a figure that was looked at. It is written out when there is something to find fault with, which is seldom.
+type figureTaken struct {
+	item   assess.Code
+	period assess.Period
+	value  value
 }
 
 // comparison is a statement in numbers: left operator right, or low <= left <= high.
@@ -58,10 +65,18 @@ func (r *reading) take(item *assess.Item, p assess.Period) value {
 }
 
 func (r *reading) note(item assess.Code, p assess.Period, v value) {
-	n := Value{Item: item, Period: p, Value: v.String()}
-	if !slices.Contains(r.values, n) {
-		r.values = append(r.values, n)
+	r.taken = append(r.taken, figureTaken{item, p, v})
+}
+
+// values writes out the figures that were looked at, each once, in the order they were taken.
+func (r *reading) values() (all []Value) {
+	for _, t := range r.taken {
+		n := Value{Item: t.item, Period: t.period, Value: t.value.String()}
+		if !slices.Contains(all, n) {
+			all = append(all, n)
+		}
 	}
+	return all
 }
 
 // compiler makes terms of the expressions of an edition.

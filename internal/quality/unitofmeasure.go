@@ -33,9 +33,12 @@ func (c *Checks) otherUnits(report *Report) []Finding {
 				past = append(past, x)
 			}
 		}
+		if len(past) < unitLeastPast {
+			continue
+		}
 		usual := median(past)
 		times, ok := powerOfTen(now, usual)
-		if len(past) < unitLeastPast || !ok {
+		if !ok {
 			continue
 		}
 		shown, _ := report.Figures.find(item, report.Period)
