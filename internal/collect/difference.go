@@ -195,11 +195,12 @@ func (d *differing) again(c *assess.DifferenceChange, f figure) {
 	}
 }
 
-// kept says whether a person has decided that a source is wrong in saying a figure.
+// kept says whether a person has decided that a source is wrong in saying a figure, and the person's is still what it was then.
 func (d *differing) kept(f figure) bool {
 	_, draft := d.typed[f.CellKey] // what its district keeps in a draft is no decision about what it signs
+	held := d.held[f.CellKey].Text()
 	return slices.ContainsFunc(d.state.differences[f.CellKey], func(k assess.Difference) bool {
-		return k.State == assess.DifferenceKept && (k.Held.Revision == 0 || draft) && k.Source == d.from.name && f.says(saidBy(&k))
+		return k.State == assess.DifferenceKept && (k.Held.Revision == 0 || draft) && k.Source == d.from.name && f.says(saidBy(&k)) && k.Held.Text() == held
 	})
 }
 

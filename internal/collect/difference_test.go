@@ -165,6 +165,20 @@ func TestAFigureThatStays(t *testing.T) {
 	}
 }
 
+// What was decided about one figure says nothing of another that its district signs afterwards.
+func TestAKeptFigureCoversNoOther(t *testing.T) {
+	c := newCollection(t)
+	c.must(c.signs("1240", inTime))
+	c.pull("1204", collect.Submit, false, inTime.Add(time.Hour))
+	c.must(c.Keep(t.Context(), c.differences()[0].ID, "系统数据滞后", "zhao", inTime.Add(2*time.Hour)))
+	c.must(c.Decide(t.Context(), unitA, q1, collect.Returns([]assess.Code{"members"}, "anomaly", "再核"), collect.Reviewer{By: "zhao"}, inTime.Add(3*time.Hour)))
+	c.must(c.signs("9240", inTime.Add(4*time.Hour)))
+	c.pull("1204", collect.Submit, false, inTime.Add(5*time.Hour))
+	if d := c.differences(); len(d) != 2 || d[0].State != assess.DifferenceOpen || d[0].Held.Value != "9240" {
+		t.Errorf("another figure was signed: %+v", d)
+	}
+}
+
 // That the source is right sends the figure back to its district, and nothing else: what the chair signs then is the figure.
 func TestAFigureThatGoesBack(t *testing.T) {
 	for _, tc := range []struct {
@@ -276,7 +290,7 @@ func TestNoOrderOfActsOverwritesAPerson(t *testing.T) {
 				switch act {
 				case "keep":
 					if c.Keep(t.Context(), d.ID, "如此", "zhao", now) == nil {
-						kept[fmt.Sprint(d.Source, d.SaidValue)] = true
+						kept[fmt.Sprint(d.Source, d.SaidValue, d.Held.Value)] = true
 					}
 				case "take":
 					_ = c.Take(t.Context(), d.ID, "anomaly", "如此", collect.Reviewer{By: "zhao"}, now)
@@ -304,7 +318,7 @@ func TestNoOrderOfActsOverwritesAPerson(t *testing.T) {
 				rt.Fatalf("%s: %v differences go on", act, going)
 			}
 			if (act == "submit" || act == "adopt") && signed {
-				if want := said != c.figure() && !kept["heping"+said]; want != (going["heping"] == 1) {
+				if want := said != c.figure() && !kept["heping"+said+c.figure()]; want != (going["heping"] == 1) {
 					rt.Fatalf("%s of %s to %s: %d go on, kept %v", act, said, c.figure(), going["heping"], kept)
 				}
 			}
