@@ -22,6 +22,8 @@ type Offer struct {
 	Item        assess.Code
 	Value, Note string
 	Request     string // name of the save
+	// Came is when it came where it is read again: what was filled in later stays. Zero lets it replace whatever the source has filled.
+	Came time.Time
 }
 
 // Offered is what becomes of it: an outcome, a problem, or Typed, what a person has typed otherwise.
@@ -30,6 +32,7 @@ type Offered struct {
 	Before  string // what stood in the cell
 	Problem *assess.Problem
 	Typed   *assess.HeldFigure
+	Newer   time.Time // when the source filled in what stays, for it came later
 }
 
 // triesToFill bounds how often a run is decided again when somebody types into a form meanwhile.
@@ -76,7 +79,7 @@ func (g *Gate) offer(ctx context.Context, b *batch) error {
 				order = append(order, key)
 			}
 			offers[key] = append(offers[key], Offer{
-				Item: f.Item, Value: f.Value, Note: f.Note, Request: fmt.Sprintf("%s:%s:%s:%d", b.report.ID, key.period, f.Item, len(offers[key])),
+				Item: f.Item, Value: f.Value, Note: f.Note, Request: fmt.Sprintf("%s:%s:%s:%d", b.report.ID, key.period, f.Item, len(offers[key])), Came: b.came(),
 			})
 			places[key] = append(places[key], place{p, f})
 		}
@@ -101,6 +104,9 @@ func (b *batch) take(p *parcel, f figure, o Offered) {
 	switch {
 	case o.Problem != nil:
 		p.refuse(f.entry, o.Problem.At(f.entry.At("value")))
+		return
+	case !o.Newer.IsZero():
+		p.refuse(f.entry, b.newer(f, o.Newer))
 		return
 	case o.Typed != nil:
 		b.report.note(assess.Conflict("problem.typed_otherwise",

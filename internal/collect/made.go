@@ -8,12 +8,20 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
+// mostAhead is how far the clock of a sender may be ahead of ours, zones mistaken among it. A time beyond it is none: remembered, it would
+// shut out all that comes after.
+const mostAhead = 24 * time.Hour
+
 // answer names what a parcel is of, as its first row says; ok is false for one that does not say when it was made.
 func (p *parcel) answer(name assess.Code) (a assess.Answer, ok bool) {
 	if p.Made.IsZero() || len(p.Entries) == 0 || p.Damage != nil {
 		return a, false
 	}
-	return assess.Answer{Source: name, Unit: p.Entries[0].Unit, Period: p.Entries[0].PeriodText}, true
+	period := p.Entries[0].PeriodText
+	if read, err := assess.ParsePeriod(period); err == nil { // 2026q1 is 2026Q1
+		period = read.String()
+	}
+	return assess.Answer{Source: name, Unit: p.Entries[0].Unit, Period: period}, true
 }
 
 // order refuses whole what was made before something that was taken of the same unit and period: it was overtaken on its way, whatever
@@ -26,6 +34,10 @@ func (g *Gate) order(ctx context.Context, b *batch) error {
 		if !ok {
 			continue
 		}
+		if p.Made.After(b.now.Add(mostAhead)) {
+			p.Notes, p.Made = append(p.Notes, ahead(p.Entries[0].Place.File, p.Made)), time.Time{}
+			continue
+		}
 		if made == nil {
 			var err error
 			if made, err = g.store.Made(ctx, b.from.name); err != nil {
@@ -33,7 +45,7 @@ func (g *Gate) order(ctx context.Context, b *batch) error {
 			}
 		}
 		at := p.Made.Truncate(time.Millisecond)
-		if last := made[a]; at.Before(last) {
+		if last := made[a]; at.Before(last) && !last.After(b.now.Add(mostAhead)) {
 			p.Damage, p.Entries, p.Refused, p.Pieces = older(p.Entries[0].Place.File, at, last), nil, nil, nil
 			continue
 		}
@@ -56,6 +68,13 @@ func (b *batch) noteMade() {
 			b.intake.Made = append(b.intake.Made, m.Made)
 		}
 	}
+}
+
+func ahead(file string, made time.Time) *assess.Problem {
+	at := made.UTC().Format(time.RFC3339)
+	return assess.Invalid("problem.source_ahead",
+		fmt.Sprintf("the answer says it was made at %s, which is still to come, so its time was passed over; let the keeper of the source set its clock right", at),
+		"made", at).At(assess.Place{File: file, Field: "generated_at"})
 }
 
 func older(file string, made, last time.Time) *assess.Problem {

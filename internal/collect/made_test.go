@@ -65,3 +65,30 @@ func TestAnOlderAnswerIsRefused(t *testing.T) {
 		}
 	}
 }
+
+// A time that is still to come is passed over and said, for remembered it would shut out all that comes after; some hours are a clock that
+// is wrong.
+func TestATimeToComeShutsNothingOut(t *testing.T) {
+	f := newFixture(t)
+	run := func(value, period string, made, now time.Time) collect.Report {
+		entry := assess.Entry{Place: assess.Place{File: "v.json", Line: 1}, Unit: unitA, PeriodText: period, Code: "members", Value: value}
+		r, err := f.Run(t.Context(), district("heping", unitA, fetcher(func(context.Context, source.Request) ([]source.Parcel, error) {
+			return []source.Parcel{{Delivery: assess.Delivery{Door: assess.DoorPull, Source: "heping", Entries: []assess.Entry{entry}, Made: made}}}, nil
+		})), collect.Ask{Slot: now}, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	at := func(hours int) time.Time { return inTime.Add(time.Duration(hours) * time.Hour) }
+	r := run("5", "2026Q1", inTime.AddDate(70, 0, 0), at(0))
+	if r.New != 1 || len(r.Notes) != 1 || r.Notes[0].Key != "problem.source_ahead" {
+		t.Errorf("made in seventy years: %s, %v", counts(r), r.Notes)
+	}
+	if r := run("6", "2026Q1", at(3), at(1)); r.Changed != 1 || len(r.Notes) != 0 {
+		t.Errorf("after it, two hours ahead: %s, %v", counts(r), r.Notes)
+	}
+	if r := run("7", "2026q1", at(2), at(2)); r.State != assess.RunFailed {
+		t.Errorf("an older one that writes the period otherwise: %s", counts(r))
+	}
+}

@@ -70,6 +70,19 @@ func (b *batch) overtaken(f figure) *assess.Problem {
 	if !last.After(b.replays.held.At) {
 		return nil
 	}
+	return b.newer(f, last)
+}
+
+// came answers when a piece came that is read again and must not replace what is newer; zero for all else.
+func (b *batch) came() time.Time {
+	if b.replays == nil || b.replays.Newer {
+		return time.Time{}
+	}
+	return b.replays.held.At
+}
+
+// newer says that a figure was reported at a time after the piece came.
+func (b *batch) newer(f figure, last time.Time) *assess.Problem {
 	at := last.In(b.zone).Format("2006-01-02 15:04")
 	return assess.Conflict("problem.piece_overtaken",
 		fmt.Sprintf("%s of unit %s was reported at %s, after this came; it stays, unless you say that newer figures are to be replaced, too", f.Item, f.Unit, at),

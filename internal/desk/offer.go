@@ -82,6 +82,8 @@ func (k *known) offered(o collect.Offer, draft assess.DraftCell, by string, shut
 		return collect.Offered{Problem: k.locked(p)}
 	case draft.Revision == 0:
 		return collect.Offered{Outcome: collect.OutcomeNew}
+	case draft.By == by && !o.Came.IsZero() && draft.At.After(o.Came):
+		return collect.Offered{Newer: draft.At}
 	case draft.By == by:
 		return collect.Offered{Outcome: collect.OutcomeChanged, Before: stands}
 	case ofSource:

@@ -139,6 +139,29 @@ func TestADistrictCannotSilenceASource(t *testing.T) {
 	}
 }
 
+// cellar keeps bytes by their hash.
+type cellar map[string][]byte
+
+func (c cellar) Keep([]byte) (string, error)               { return "", nil }
+func (c cellar) Read(hash string, _ int64) ([]byte, error) { return c[hash], nil }
+
+// A piece that is read again fills in nothing over what its source has filled in since it came, unless that is asked for.
+func TestAnOldPieceFillsNothingOverNewer(t *testing.T) {
+	f := newFixture(t)
+	kept := cellar{"h": []byte("unit,period,code,value\n" + string(heping) + "," + q4.String() + ",union_members,1204\n")}
+	gate := collect.New(collect.Config{Store: f.store, Editions: always{f.edition}, Forms: f.Desk, Cellar: kept})
+	old := assess.HeldPiece{ID: "p1", Source: "heping", Name: "a.csv", Hash: "h", Size: int64(len(kept["h"])), At: f.now, State: assess.PieceWaiting}
+	f.fills("heping", false, "union_members", "1205")
+	src := collect.Source{Name: "heping", Door: assess.DoorPull, Units: []assess.UnitCode{heping}, Authority: collect.Fill}
+	r, err := gate.Replay(t.Context(), src, old, collect.Again{By: "li.na"}, f.now.Add(time.Minute))
+	if err != nil || len(r.Rejected) != 1 || r.Rejected[0].Problem.Key != "problem.piece_overtaken" || f.cellOf("union_members").Value != "1205" {
+		t.Errorf("%+v, the cell holds %s, %v", r.Rejected, f.cellOf("union_members").Value, err)
+	}
+	if r, err := gate.Replay(t.Context(), src, old, collect.Again{By: "li.na", DryRun: true, Newer: true}, f.now.Add(time.Minute)); err != nil || r.Changed != 1 {
+		t.Errorf("with newer ones: %+v, %v", r.Run, err)
+	}
+}
+
 // A form that is shut takes nothing of a source, and says why.
 func TestAShutFormIsNotFilled(t *testing.T) {
 	for to, want := range map[assess.FilingState]string{
