@@ -49,7 +49,7 @@ func (b *batch) rewind() {
 	run := b.report.Run
 	b.report = &Report{Run: assess.Run{ID: run.ID, Source: run.Source, Door: run.Door, Slot: run.Slot, Started: run.Started, State: assess.RunRunning}}
 	b.state = nil
-	b.intake, b.met, b.typed, b.adopted = assess.Intake{}, nil, nil, map[assess.CellKey]bool{}
+	b.intake, b.made, b.met, b.typed, b.adopted = assess.Intake{}, nil, nil, nil, map[assess.CellKey]bool{}
 	for i := range b.parcels {
 		b.parcels[i] = parcel{Parcel: b.parcels[i].Parcel}
 	}

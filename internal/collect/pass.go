@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"runtime/debug"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
@@ -87,6 +88,11 @@ func (g *Gate) pour(ctx context.Context, b *batch, action string, shares []share
 		judged, failed := make(chan assess.Intake), make(chan error, 1)
 		go func() {
 			defer close(judged)
+			defer func() {
+				if p := recover(); p != nil { // here nobody else would catch it, and the program would end
+					failed <- fmt.Errorf("the gate panicked: %v\n%s", p, debug.Stack())
+				}
+			}()
 			failed <- g.judgeShares(within, b, shares, func(in assess.Intake) error {
 				select {
 				case judged <- in:

@@ -1,6 +1,7 @@
 package collect_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -94,6 +95,28 @@ func TestALongFileIsAllOrNothing(t *testing.T) {
 	_, err := f.Import(t.Context(), sheet(t, rows), collect.Options{By: "clerk"}, inTime)
 	if err == nil || len(f.log.observations)+len(f.log.submissions) != 0 {
 		t.Errorf("%v, and %d observations", err, len(f.log.observations))
+	}
+	for _, run := range f.log.runs {
+		if run.State != assess.RunFailed {
+			t.Errorf("the run is %s", run.State)
+		}
+	}
+}
+
+// torn are definitions that panic.
+type torn struct{}
+
+func (torn) Edition(context.Context, int) (*assess.Edition, error) { panic("torn") }
+
+// A long file is judged beside its writing. A panic there fails its run, and neither the program nor what waits for it.
+func TestALongFileThatPanicsFailsAlone(t *testing.T) {
+	f := newFixture(t)
+	gate := collect.New(collect.Config{Store: f.log, Editions: torn{}, Log: nothing})
+	r := rand.New(rand.NewPCG(1, 1))
+	rows := strings.Join(append(longRows(r, unitA), longRows(r, unitB)...), "\n") + "\n"
+	_, err := gate.Import(t.Context(), sheet(t, rows), collect.Options{By: "clerk"}, inTime)
+	if err == nil || !strings.Contains(err.Error(), "torn") {
+		t.Errorf("the panic is told as %v", err)
 	}
 	for _, run := range f.log.runs {
 		if run.State != assess.RunFailed {

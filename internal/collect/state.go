@@ -77,11 +77,22 @@ func (g *Gate) load(ctx context.Context, shelf *shelf, before *state, figures []
 	if err != nil {
 		return nil, err
 	}
+	pending := map[reportKey][]pendingFigure{}
 	for _, key := range reports {
 		if !begun[key] {
 			continue // nobody has ever said anything of it
 		}
-		if err := g.loadReport(ctx, shelf, s, key, waiting); err != nil {
+		if pending[key], err = g.loadReport(ctx, shelf, s, key, waiting); err != nil {
+			return nil, err
+		}
+	}
+	for _, key := range reports {
+		ofYear := reportKey{key.unit, key.period.Year()}
+		if !waiting || key.period.Kind() != assess.Quarter || !begun[key] && !begun[ofYear] {
+			continue
+		}
+		// What is said of annual figures is said with their quarter, also where nothing else of it has come.
+		if err := g.loadWay(ctx, s, key, slices.Concat(pending[key], pending[ofYear])); err != nil {
 			return nil, err
 		}
 	}
@@ -145,35 +156,29 @@ func annual(p assess.Period) bool { return p.Kind() == assess.Quarter && p.Part(
 // countWaiting lets what waits for review count as held.
 func (s *state) countWaiting() { maps.Copy(s.held, s.waits) }
 
-// loadReport adds what a person has signed of a report, and if that is asked for what waits of it and what was decided about it.
-func (g *Gate) loadReport(ctx context.Context, shelf *shelf, s *state, key reportKey, waiting bool) error {
+// loadReport adds what a person has signed of a report, and if that is asked for what waits of it, which it answers.
+func (g *Gate) loadReport(ctx context.Context, shelf *shelf, s *state, key reportKey, waiting bool) ([]pendingFigure, error) {
 	signed, err := g.store.Signed(ctx, key.unit, key.period)
 	if err != nil {
-		return fmt.Errorf("read signed figures: %w", err)
+		return nil, fmt.Errorf("read signed figures: %w", err)
 	}
 	for _, cell := range signed {
 		s.signed[cell] = true
 	}
 	if !waiting {
-		return nil
+		return nil, nil
 	}
 	pending, err := g.pending(ctx, shelf, key)
-	if err != nil {
-		return err
-	}
 	for _, f := range pending {
 		if !s.overtaken(f) {
 			s.waits[f.CellKey], s.handed[f.CellKey] = f.Holding, f.submission
 		}
 	}
-	return g.loadWay(ctx, s, key, pending)
+	return pending, err
 }
 
-// loadWay adds what was decided about the figures of a report, and whether a chair has ever signed it.
+// loadWay adds what was decided about the figures of a quarter's report, and whether a chair has ever signed it.
 func (g *Gate) loadWay(ctx context.Context, s *state, key reportKey, pending []pendingFigure) error {
-	if key.period.Kind() != assess.Quarter { // what is said of annual figures is said with their quarter
-		return nil
-	}
 	decisions, err := g.store.Decisions(ctx, key.period, key.unit)
 	if err != nil {
 		return fmt.Errorf("read decisions: %w", err)

@@ -18,10 +18,10 @@ type decided struct {
 }
 
 // submit puts what was taken of one parcel into the intake: a submission for each report in which something changed, and what
-// follows of it. A report in which nothing changed leaves no trace.
+// follows of it. A report in which nothing changed leaves no trace. The annual figures ride with the report of the fourth quarter.
 func (b *batch) submit(taken []decided) error {
-	var order []reportKey
-	reports := map[reportKey][]*decided{}
+	var order, moving []reportKey
+	reports, moves := map[reportKey][]*decided{}, map[reportKey][]*decided{}
 	changed := map[reportKey]bool{}
 	for i := range taken {
 		d := &taken[i]
@@ -36,26 +36,32 @@ func (b *batch) submit(taken []decided) error {
 		if !changed[key] && !b.from.signs {
 			continue
 		}
-		if err := b.submitReport(key, reports[key]); err != nil {
+		quarter := reportKey{key.unit, key.period.LastQuarter()}
+		if moves[quarter] == nil {
+			moving = append(moving, quarter)
+		}
+		moves[quarter] = append(moves[quarter], reports[key]...)
+		b.addSubmission(key, reports[key])
+	}
+	for _, key := range moving {
+		if err := b.follow(key, moves[key]); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (b *batch) submitReport(key reportKey, taken []*decided) error {
+func (b *batch) addSubmission(key reportKey, taken []*decided) {
 	sub := assess.Submission{
 		ID: b.newID(), Unit: key.unit, Period: key.period, Door: b.from.door, Source: b.from.name, Run: b.report.ID,
 		ReceivedAt: b.now, EnteredBy: b.from.actor,
 	}
 	sub.Entries = make([]assess.Entry, 0, len(taken))
-	ofDistrict := false
 	for _, d := range taken {
 		if d.decision.Outcome == OutcomeSame && !b.from.signs {
 			continue // it stands as it came first: what is decided of it stays so, and what was returned has no answer yet
 		}
 		sub.Entries = append(sub.Entries, d.entry)
-		ofDistrict = ofDistrict || d.ofDistrict()
 		if b.from.authority == Adopt {
 			b.intake.Observations = append(b.intake.Observations, b.observation(d, sub.ID))
 			if len(b.state.waits) > 0 {
@@ -67,16 +73,30 @@ func (b *batch) submitReport(key reportKey, taken []*decided) error {
 		}
 	}
 	b.intake.Submissions = append(b.intake.Submissions, sub)
-	// What the city supplies does not move the district's report, nor does a correction; and the annual figures ride with a quarter.
+}
+
+// follow takes the report of a quarter on by figures of it that came without its form. What the city supplies does not move the district's
+// report, nor does a correction. Annual figures alone begin no report; they may be the answer to its return, or the last that it lacked.
+func (b *batch) follow(quarter reportKey, taken []*decided) error {
+	ofDistrict, ofQuarter := false, false
+	for _, d := range taken {
+		news := d.decision.Outcome != OutcomeSame && d.ofDistrict()
+		ofDistrict = ofDistrict || news
+		ofQuarter = ofQuarter || news && d.Period == quarter.period
+	}
 	switch {
 	case b.from.correction != nil || b.from.signs:
 		return nil
 	case !ofDistrict:
-		return b.exempt(reportKey{key.unit, key.period.LastQuarter()}, taken)
-	case key.period.Kind() != assess.Quarter || !b.moves(key, taken):
+		return b.exempt(quarter, taken)
+	case !b.moves(quarter, taken):
 		return nil
 	}
-	return b.moveReport(key, b.delivery(key, taken))
+	action := b.delivery(quarter, taken)
+	if !ofQuarter && action != cycle.Complete && b.state.filing(quarter).State != assess.Returned {
+		return nil
+	}
+	return b.moveReport(quarter, action)
 }
 
 // delivery answers the step that figures without a form are for their report: the last that was lacking complete it. What a person
@@ -113,10 +133,10 @@ func (b *batch) exempt(key reportKey, taken []*decided) error {
 // moves says whether figures that come without a form take the report on. While the district's people fill the form in they do not:
 // they stand in it until it is signed. Nor do they while a figure that was returned has no answer.
 func (b *batch) moves(key reportKey, taken []*decided) bool {
-	unanswered := slices.ContainsFunc(b.state.back[key], func(item assess.Code) bool {
-		return !slices.ContainsFunc(taken, func(d *decided) bool { return d.Item == item && d.decision.Outcome != OutcomeSame })
+	b.state.back[key] = slices.DeleteFunc(b.state.back[key], func(item assess.Code) bool {
+		return slices.ContainsFunc(taken, func(d *decided) bool { return d.Item == item && d.decision.Outcome != OutcomeSame })
 	})
-	return !unanswered && cycle.Filings().Allows(b.state.filing(key).State, cycle.Deliver)
+	return len(b.state.back[key]) == 0 && cycle.Filings().Allows(b.state.filing(key).State, cycle.Deliver)
 }
 
 func (b *batch) observation(d *decided, submission string) assess.Observation {

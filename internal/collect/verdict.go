@@ -180,7 +180,10 @@ func (r *review) cell(item assess.Code, cells []pendingFigure) assess.CellState 
 		}
 		return assess.CellFilled
 	}
-	if decided && !said.Accepted {
+	switch {
+	case decided && said.Accepted:
+		return assess.CellAccepted // also that it cannot be had, of which the log holds nothing
+	case decided:
 		return assess.CellReturned // as omitted
 	}
 	for key := range r.state.held {

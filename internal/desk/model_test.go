@@ -557,7 +557,7 @@ func (m *machine) deliver(t *rapid.T) {
 			continue
 		}
 		was[item.Code] = c.held
-		brought = brought || !c.held && item.Frequency != assess.Annual
+		brought = brought || !c.held
 	}
 	report, err := m.gate.Import(t.Context(), delivery, collect.Options{By: by, Units: []assess.UnitCode{unit}, Supplies: []assess.Origin{assess.FromDistrict}, Authority: collect.Submit}, m.now)
 	if err != nil {
@@ -573,11 +573,7 @@ func (m *machine) deliver(t *rapid.T) {
 			answered = answered && !(c.status == assess.CellReturned && c.held)
 			continue
 		}
-		if item.Frequency == assess.Annual {
-			answered = answered && c.status != assess.CellReturned
-		} else {
-			quarterly = true
-		}
+		quarterly = quarterly || item.Frequency != assess.Annual
 	}
 	for _, e := range delivery.Entries {
 		c := r.cells[e.Code]
@@ -586,14 +582,16 @@ func (m *machine) deliver(t *rapid.T) {
 			c.handed = append(c.handed, e.Value)
 		}
 	}
-	if !quarterly || !answered {
+	// Annual figures alone begin no report. They may be the answer to its return, or the last that it lacked.
+	whole := brought && r.signer == "" && !r.lacks()
+	if len(was) == 0 || !answered || !quarterly && !whole && r.state != assess.Returned {
 		return
 	}
 	switch r.state {
 	case assess.NotStarted, assess.Returned, assess.Submitted:
 		r.state, r.came = assess.Submitted, true
 	case assess.UnderReview:
-		if brought && r.signer == "" && !r.lacks() { // it has come, and is looked at as a whole
+		if whole { // it has come, and is looked at as a whole
 			r.state = assess.Submitted
 		}
 	}

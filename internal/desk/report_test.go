@@ -199,6 +199,26 @@ func TestAFigureIsReturnedAtMostTwice(t *testing.T) {
 	}
 }
 
+// That a figure cannot be had is accepted like a figure, and no more taken back.
+func TestAnAcceptedGapStays(t *testing.T) {
+	f := newFixture(t)
+	f.history(heping)
+	f.fill(heping, "li")
+	field := f.field(heping, "new_unions_ytd")
+	_, err := f.Save(t.Context(), desk.Save{
+		Unit: heping, Period: q4, Item: "new_unions_ytd", Missing: true, Note: "系统迁移", Base: field.Draft.Revision, Request: "gap",
+	}, "li", f.now)
+	f.ok(err)
+	f.send(heping)
+	f.later(time.Hour)
+	f.ok(f.Decide(t.Context(), heping, q4, []desk.Verdict{{Item: "new_unions_ytd", Accept: true}}, "sun", "org", f.now))
+	f.later(time.Hour)
+	err = f.Decide(t.Context(), heping, q4, []desk.Verdict{{Item: "new_unions_ytd", Reason: "anomaly", Note: "再核"}}, "sun", "org", f.now)
+	if p, ok := errors.AsType[*assess.Problem](err); !ok || p.Key != "problem.accepted_stays" {
+		t.Errorf("an accepted gap is returned: %v", err)
+	}
+}
+
 func TestOneOfFiftyAcceptancesCounts(t *testing.T) {
 	f := newFixture(t)
 	f.submitted(heping)
