@@ -15,6 +15,7 @@ type LinkKind string
 // The kinds of links.
 const (
 	CalendarLink LinkKind = "calendar" // the deadlines, as iCalendar: /calendar/{token}.ics
+	WallLink     LinkKind = "wall"     // the published state on a screen: /wall/{token}
 )
 
 // LinkLife is how long a link opens something: a year and the weeks in which the next one is made.
@@ -35,8 +36,8 @@ type Link struct {
 
 // NewLink answers a new link of an account, and the secret for its address.
 func NewLink(kind LinkKind, owner User, now time.Time) (l Link, secret string, err error) {
-	if kind != CalendarLink {
-		return l, "", assess.Invalid("problem.link_kind", fmt.Sprintf("there are no links of kind %q; make one of calendar", kind), "kind", string(kind))
+	if kind != CalendarLink && kind != WallLink {
+		return l, "", assess.Invalid("problem.link_kind", fmt.Sprintf("there are no links of kind %q; make one of calendar, wall", kind), "kind", string(kind))
 	}
 	id, err := uuid.NewV7()
 	if err != nil {

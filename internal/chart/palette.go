@@ -34,6 +34,30 @@ func tintOf(l assess.Light) tint {
 	return tint{paper, muted}
 }
 
+// scheme is the colours of a small picture: those of pages, or those of the wall, which is read in a dark room from five metres.
+type scheme struct {
+	ink, muted, rule, accent string
+	tint                     func(assess.Light) tint
+}
+
+func pageScheme() scheme { return scheme{ink, muted, rule, accent, tintOf} }
+
+func wallScheme() scheme { return scheme{"#E6EDF3", "#B4C2CF", "#33506B", "#7AB8FF", wallTint} }
+
+// wallTint are the lights on the wall: an edge and a mark of the colour on a ground hardly lighter than the wall.
+func wallTint(l assess.Light) tint {
+	const ground = "#14304C"
+	switch l {
+	case assess.Green:
+		return tint{ground, "#35C2B0"}
+	case assess.Yellow:
+		return tint{ground, "#FFD866"}
+	case assess.Red:
+		return tint{ground, "#FF6B57"}
+	}
+	return tint{"#0B1E33", "#B4C2CF"}
+}
+
 // symbolOf is the shape of a light in the chart library's words: disc, half disc, diamond; a ring where there is none.
 func symbolOf(l assess.Light) string {
 	switch l {

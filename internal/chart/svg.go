@@ -14,11 +14,14 @@ import (
 // them through. Every text in them is escaped; what is answered is safe HTML.
 
 // svg collects elements.
-type svg struct{ strings.Builder }
+type svg struct {
+	strings.Builder
+	scheme
+}
 
 // open begins a picture of a size, described by label for those who do not see it.
 func openSVG(class string, width, height float64, label string) *svg {
-	s := &svg{}
+	s := &svg{scheme: pageScheme()}
 	fmt.Fprintf(s, `<svg class="%s" viewBox="0 0 %s %s" width="%s" height="%s" role="img" aria-label="%s">`,
 		class, digits(width), digits(height), digits(width), digits(height), html.EscapeString(label))
 	return s
@@ -110,14 +113,19 @@ func runs(spots []dashboard.Spot) (all [][]int) {
 
 // CellBar draws a share from 0 to 1 as a bar of 64 × 8 pixels in the colour of its light. It repeats the number beside it and is
 // hidden from screen readers.
-func CellBar(share float64, light assess.Light) string {
+func CellBar(share float64, light assess.Light) string { return cellBar(share, light, pageScheme()) }
+
+// WallBar is CellBar in the colours of the wall.
+func WallBar(share float64, light assess.Light) string { return cellBar(share, light, wallScheme()) }
+
+func cellBar(share float64, light assess.Light, colours scheme) string {
 	const width, height = 64.0, 8.0
-	s := &svg{}
+	s := &svg{scheme: colours}
 	fmt.Fprintf(s, `<svg class="cell-bar" viewBox="0 0 %s %s" width="%s" height="%s" aria-hidden="true">`,
 		digits(width), digits(height), digits(width), digits(height))
-	s.rect(0, 0, width, height, ` fill="`+rule+`"`)
+	s.rect(0, 0, width, height, ` fill="`+s.rule+`"`)
 	if filled := width * max(0, min(share, 1)); filled > 0 { // also false for what is no number
-		s.rect(0, 0, filled, height, ` fill="`+tintOf(light).mark+`"`)
+		s.rect(0, 0, filled, height, ` fill="`+s.tint(light).mark+`"`)
 	}
 	return s.close()
 }

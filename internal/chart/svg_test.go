@@ -164,3 +164,37 @@ func TestTileMapEscapes(t *testing.T) {
 		t.Errorf("the words came back as %v, %v, %q", e[0].attributes, e[1].attributes, e[2].text)
 	}
 }
+
+// TestWallTrend: a gap and a break cut a line, each line ends with its name, and names that would cover each other stand apart.
+func TestWallTrend(t *testing.T) {
+	trend := &dashboard.Trend{
+		Labels: []string{"25Q1", "25Q2", "25Q3", "25Q4", "26Q1"}, Breaks: []int{4},
+		Series: []dashboard.TrendSeries{
+			{Name: "市均", Kind: "mean", Spots: spots(number(90), number(91), nil, number(92), number(88))},
+			{Name: "于<洪", Kind: "first", Spots: spots(number(91), number(91), number(91), number(91), number(88))},
+		},
+	}
+	got := chart.WallTrend(trend, "走势")
+	if n := strings.Count(got, "<polyline"); n != 2 { // 市均 25Q1–25Q2; 于洪 25Q1–25Q4; single points are discs
+		t.Errorf("%d lines, want 2:\n%s", n, got)
+	}
+	if strings.Count(got, "<circle") != 5 || !strings.Contains(got, "于&lt;洪") {
+		t.Errorf("pieces do not end with a disc, or a name is not escaped:\n%s", got)
+	}
+	var at []string
+	for _, name := range []string{">市均<", ">于&lt;洪<"} {
+		before, _, ok := strings.Cut(got, name)
+		i := strings.LastIndex(before, ` y="`)
+		if !ok || i < 0 {
+			t.Fatalf("no %s in %s", name, got)
+		}
+		y, _, _ := strings.Cut(before[i+4:], `"`)
+		at = append(at, y)
+	}
+	if at[0] == at[1] {
+		t.Errorf("both names stand at %s", at[0])
+	}
+	if empty := chart.WallTrend(&dashboard.Trend{}, "x"); strings.Contains(empty, "<polyline") || !strings.HasSuffix(empty, "</svg>") {
+		t.Errorf("nothing is drawn as %s", empty)
+	}
+}

@@ -16,10 +16,15 @@ const (
 
 // TileMap draws the map of tiles: on each the short name, the figure, the place and the mark of its light; the whole tile is a
 // link. label says in words what the map shows.
-func TileMap(m *dashboard.TileMap, label string) string {
+func TileMap(m *dashboard.TileMap, label string) string { return tileMap(m, label, pageScheme()) }
+
+// WallMap is TileMap in the colours of the wall.
+func WallMap(m *dashboard.TileMap, label string) string { return tileMap(m, label, wallScheme()) }
+
+func tileMap(m *dashboard.TileMap, label string, colours scheme) string {
 	width := float64(m.Columns)*(tileWidth+tileGap) + tileGap
 	height := float64(m.Rows)*(tileHeight+tileGap) + tileGap
-	s := &svg{}
+	s := &svg{scheme: colours}
 	// A group, not an image: the links in it must be reached.
 	fmt.Fprintf(s, `<svg class="tile-map" viewBox="0 0 %s %s" width="%s" height="%s" role="group" aria-label="%s">`,
 		digits(width), digits(height), digits(width), digits(height), html.EscapeString(label))
@@ -35,7 +40,7 @@ const longTileName = 7
 func (s *svg) tile(t dashboard.Tile) {
 	x := tileGap + float64(t.Column)*(tileWidth+tileGap)
 	y := tileGap + float64(t.Row)*(tileHeight+tileGap)
-	color := tintOf(t.Figure.Light)
+	color := s.tint(t.Figure.Light)
 	if t.Name.Link != "" {
 		fmt.Fprintf(s, `<a href="%s">`, html.EscapeString(t.Name.Link))
 	}
@@ -49,9 +54,9 @@ func (s *svg) tile(t dashboard.Tile) {
 	if len([]rune(t.Name.Short)) > longTileName {
 		size = "13"
 	}
-	s.text(x+10, y+22, ` font-size="`+size+`" fill="`+ink+`"`, t.Name.Short)
-	s.text(x+10, y+46, ` font-size="20" font-weight="700" fill="`+ink+`"`, t.Figure.Text)
-	s.text(x+10, y+64, ` font-size="13" fill="`+ink+`"`, t.Figure.RankText)
+	s.text(x+10, y+22, ` font-size="`+size+`" fill="`+s.ink+`"`, t.Name.Short)
+	s.text(x+10, y+46, ` font-size="20" font-weight="700" fill="`+s.ink+`"`, t.Figure.Text)
+	s.text(x+10, y+64, ` font-size="13" fill="`+s.ink+`"`, t.Figure.RankText)
 	s.mark(t.Figure, x+tileWidth-18, y+18, 8)
 	if t.Name.Link != "" {
 		s.WriteString("</a>")
@@ -69,7 +74,7 @@ func tileTitle(t dashboard.Tile) string {
 // mark draws the shape of a light: disc, half disc, diamond; a dashed ring where nothing was reported, a dash where nothing is due
 // or applicable. The shapes are those of the legend, so that colour is never needed.
 func (s *svg) mark(f dashboard.Figure, x, y, r float64) {
-	color := tintOf(f.Light).mark
+	color := s.tint(f.Light).mark
 	switch {
 	case f.Light == assess.Green:
 		fmt.Fprintf(s, `<circle cx="%s" cy="%s" r="%s" fill="%s"/>`, digits(x), digits(y), digits(r), color)

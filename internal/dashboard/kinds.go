@@ -26,7 +26,7 @@ func kinds() []kind {
 		{"sentence", []string{"draft"}, []string{"all", "unit", "city"}, []string{"draft"}, []string{"draft"}, (*resolver).sentence},
 		{"lights", []string{"score"}, many, []string{"transposed"}, nil, (*resolver).lights},
 		{"ranking", []string{"score", "value"}, many, limited, nil, (*resolver).ranking},
-		{"trend", []string{"score", "value"}, []string{"unit", "city", "chosen"}, nil, nil, (*resolver).trend},
+		{"trend", []string{"score", "value"}, []string{"unit", "city", "chosen", "ends"}, nil, nil, (*resolver).trend},
 		{"bars", []string{"score"}, one, nil, nil, (*resolver).bars},
 		{"radar", []string{"score"}, one, nil, nil, (*resolver).radar},
 		{"waterfall", []string{"change"}, one, limited, nil, (*resolver).waterfall},

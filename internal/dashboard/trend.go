@@ -69,6 +69,9 @@ func (r *resolver) linesOf(code assess.Code, q Query) (lines []trendLine) {
 		}
 		return lines
 	}
+	if q.Units == "ends" {
+		return r.endLines(code)
+	}
 	own, _ := r.now.edition().Roster.Unit(r.req.Unit)
 	for _, u := range r.now.units(own.Group) {
 		if u.Code != own.Code && own.Group != "" {
@@ -78,9 +81,34 @@ func (r *resolver) linesOf(code assess.Code, q Query) (lines []trendLine) {
 	return append(lines, trendLine{TrendSeries{Name: r.unitName(own).Short, Kind: "own"}, own.Code})
 }
 
+// endLines are the mean of all units, and the first and the last of them by their place now.
+func (r *resolver) endLines(code assess.Code) []trendLine {
+	lines := []trendLine{{TrendSeries{Name: r.words.T("panel.mean_short"), Kind: "mean"}, ""}}
+	var first, last *assess.Unit
+	best, worst := 0, 0
+	units := r.now.units("")
+	for i := range units {
+		n := r.now.score(units[i].Code, code)
+		if n == nil || n.Rank == 0 {
+			continue
+		}
+		if first == nil || n.Rank < best {
+			first, best = &units[i], n.Rank
+		}
+		if last == nil || n.Rank > worst {
+			last, worst = &units[i], n.Rank
+		}
+	}
+	if first != nil && best != worst {
+		lines = append(lines, trendLine{TrendSeries{Name: r.unitName(*first).Short, Kind: "first"}, first.Code},
+			trendLine{TrendSeries{Name: r.unitName(*last).Short, Kind: "last"}, last.Code})
+	}
+	return lines
+}
+
 func (r *resolver) spotOf(v *view, quarter assess.Period, line trendLine, code assess.Code, byValue bool) Spot {
-	if line.Kind == "median" {
-		return r.medianSpot(v, quarter, code, byValue)
+	if line.Kind == "median" || line.Kind == "mean" {
+		return r.middleSpot(v, quarter, line.Kind, code, byValue)
 	}
 	if byValue {
 		return r.valueSpot(v, quarter, line.unit, code)
@@ -88,14 +116,18 @@ func (r *resolver) spotOf(v *view, quarter assess.Period, line trendLine, code a
 	return r.scoreSpot(v, quarter, line.unit, code)
 }
 
-// medianSpot is the median of all units in a quarter.
-func (r *resolver) medianSpot(v *view, quarter assess.Period, code assess.Code, byValue bool) Spot {
+// middleSpot is the median or the mean of all units in a quarter.
+func (r *resolver) middleSpot(v *view, quarter assess.Period, kind string, code assess.Code, byValue bool) Spot {
+	middle := median
+	if kind == "mean" {
+		middle = mean
+	}
 	s := Spot{Period: quarter, Label: i18n.ShortPeriod(quarter.String()), Text: "—"}
 	if v == nil {
 		return s
 	}
 	if !byValue {
-		if s.Value = median(r.scores(v, code, "")); s.Value != nil {
+		if s.Value = middle(r.scores(v, code, "")); s.Value != nil {
 			s.Text = i18n.Number(*s.Value, v.decimals(code))
 		}
 		return s
@@ -106,7 +138,7 @@ func (r *resolver) medianSpot(v *view, quarter assess.Period, code assess.Code, 
 			values = append(values, *n.Value)
 		}
 	}
-	if s.Value = median(values); s.Value != nil {
+	if s.Value = middle(values); s.Value != nil {
 		s.Text = r.amount(r.now.indicator(code), *s.Value)
 	}
 	return s

@@ -19,6 +19,7 @@ type accountBody struct {
 	Name, Shown, Role, Place string
 	PasswordSet, LastSignIn  string
 	Factor, Demanded         bool
+	MayWall                  bool // may make a link to the wall
 	Sessions                 []sessionRow
 	Links                    []linkRow
 	Address                  string // of a link that was just made, shown once
@@ -48,6 +49,7 @@ func (s *site) drawAccount(w http.ResponseWriter, r *http.Request, body accountB
 	body.Name, body.Shown, body.Role, body.Place = v.user.Name, who.Name, who.Role, who.Unit
 	body.PasswordSet, body.LastSignIn = s.moment(v.user.PasswordSet), s.moment(v.user.LastSignIn)
 	body.Factor, body.Demanded = v.user.CodeSecret != "", s.Rules.Demands(v.user.Role)
+	body.MayWall = v.user.May(account.ReadPublished, "")
 	sessions, err := s.Accounts.SessionsOf(ctx, v.user.ID, s.Now())
 	if err != nil {
 		return fmt.Errorf("own account: %w", err)
@@ -114,7 +116,11 @@ func (s *site) addLink(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Keys.AddLink(r.Context(), l, line); err != nil {
 		return fmt.Errorf("add a link: %w", err)
 	}
-	return s.drawAccount(w, r, accountBody{Address: s.origin(r) + "/calendar/" + secret + ".ics"})
+	address := "/calendar/" + secret + ".ics"
+	if l.Kind == account.WallLink {
+		address = wallPath + "/" + secret
+	}
+	return s.drawAccount(w, r, accountBody{Address: s.origin(r) + address})
 }
 
 // revokeLink closes one of the own links. Another's is not there.

@@ -35,6 +35,10 @@ func functions(words i18n.Words, a *assets) template.FuncMap {
 		"spark":       func(c dashboard.Card) template.HTML { return spark(words, c) },
 		"bar":         func(share float64, l assess.Light) template.HTML { return template.HTML(chart.CellBar(share, l)) },
 		"meter":       func(share float64) template.HTML { return template.HTML(chart.CellBar(share, "")) },
+		"wallscore":   wallScore,
+		"wallmap":     func(m *dashboard.TileMap, label string) template.HTML { return template.HTML(chart.WallMap(m, label)) },
+		"wallbar":     func(share float64, l assess.Light) template.HTML { return template.HTML(chart.WallBar(share, l)) },
+		"walltrend":   func(p *panel) template.HTML { return template.HTML(chart.WallTrend(p.Trend, p.Takeaway)) },
 		"tilemap":     func(m *dashboard.TileMap, label string) template.HTML { return template.HTML(chart.TileMap(m, label)) },
 	}
 }

@@ -64,6 +64,12 @@ func (a access) unasked() access {
 	return a
 }
 
+// idly marks a page that goes on by itself: looking at it keeps no session alive.
+func (a access) idly() access {
+	a.idle = true
+	return a
+}
+
 // upTo lets the form of a route carry files, limit bytes in all.
 func (a access) upTo(limit int64) access {
 	a.limit = limit

@@ -54,6 +54,7 @@ func openToAll() map[string]string {
 	return map[string]string{
 		"GET /d/{unit}":              "the scores of published periods are everybody's; field by field, row 21",
 		"GET /why/{unit}/{code}":     "as above; the figures behind a score of another district are withheld",
+		"GET /wall/{secret}":         "whoever has the address of a link to the wall sees what is published",
 		"GET /calendar/{secret}.ics": "whoever has the address of a link reads with its owner's rights; that is what it is for",
 	}
 }
