@@ -51,6 +51,7 @@ const differencesShown = 200
 // differenceCard is a difference as the page shows it.
 type differenceCard struct {
 	ID, URL, Title, Period, State, Class string
+	Seen                                 string // the two figures that are decided about
 	Held, HeldBy, HeldAt, HeldAs         string
 	Source, Said, SaidAt, Place, Run     string
 	Gap, Share                           string
@@ -66,6 +67,7 @@ type differenceCard struct {
 // differencesBody is what the page of differences shows.
 type differencesBody struct {
 	Sentence string
+	Fault    string // about a difference that is not among the cards any more
 	Filters  []link
 	Cards    []differenceCard
 	Reasons  []option
@@ -108,7 +110,7 @@ func (s *site) drawDifferences(w http.ResponseWriter, r *http.Request, status in
 	if err != nil {
 		return fmt.Errorf("differences: %w", err)
 	}
-	body := differencesBody{Filters: []link{
+	body := differencesBody{Fault: typed.Fault, Filters: []link{
 		{URL: "/differences", Text: v.words.T("web.difference.show.open"), Current: !over},
 		{URL: "/differences?show=over", Text: v.words.T("web.difference.show.over"), Current: over},
 	}}
@@ -130,7 +132,7 @@ func (s *site) drawDifferences(w http.ResponseWriter, r *http.Request, status in
 			return err
 		}
 		if card.ID == typed.ID {
-			card.Fault, card.Note = typed.Fault, typed.Note
+			card.Fault, card.Note, body.Fault = typed.Fault, typed.Note, ""
 		}
 		if len(body.Reasons) == 0 {
 			for _, reason := range edition.Reasons {
@@ -152,7 +154,7 @@ func (s *site) differenceCard(r *http.Request, d *assess.Difference, e *assess.E
 	who := s.calls(r)
 	unit, _ := e.Roster.Unit(d.Unit)
 	card := differenceCard{
-		ID: d.ID, URL: "/differences/" + d.ID, Title: unit.Name.In(v.lang()) + " · " + item.Name.In(v.lang()), Period: v.words.Period(d.Period.String()),
+		ID: d.ID, Seen: figuresOf(d), URL: "/differences/" + d.ID, Title: unit.Name.In(v.lang()) + " · " + item.Name.In(v.lang()), Period: v.words.Period(d.Period.String()),
 		State: v.words.T("web.difference." + string(d.State)), Class: "done",
 		Held: figureText(v, item, d.Held.State, d.Held.Value), HeldBy: who(d.Held.By), HeldAs: v.words.T("web.difference.signed"),
 		Source: s.sourceName(v, d.Source), Said: figureText(v, item, d.SaidState, d.SaidValue), SaidAt: s.moment(d.Last), Place: d.Place.String(),
@@ -192,6 +194,11 @@ func (s *site) differenceCard(r *http.Request, d *assess.Difference, e *assess.E
 	}
 	card.MayReturn, card.MayCorrect = mayReturn && way == collect.Return, mayCorrect && way == collect.Correct
 	return card, nil
+}
+
+// figuresOf writes the two figures of a difference, so that a decision is about those that were seen and about no others.
+func figuresOf(d *assess.Difference) string {
+	return fmt.Sprintf("%s %s/%s %s", d.Held.State, d.Held.Value, d.SaidState, d.SaidValue)
 }
 
 // gap answers by how much the source says more than the person, as it is and in percent; "—" where neither can be said.
@@ -239,7 +246,7 @@ func (s *site) formDifferences(r *http.Request, unit assess.UnitCode, p assess.P
 
 // decideDifference takes what somebody decides or says about a difference. What is wrong is said at it, with what was typed.
 func (s *site) decideDifference(w http.ResponseWriter, r *http.Request) error {
-	if err := only(r, "do", "note", "reason"); err != nil {
+	if err := only(r, "do", "note", "reason", "seen"); err != nil {
 		return err
 	}
 	v := visitFrom(r)
@@ -254,22 +261,28 @@ func (s *site) decideDifference(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	to := "/differences"
-	note := strings.TrimSpace(r.PostForm.Get("note"))
-	switch do := r.PostForm.Get("do"); {
-	case do == "keep" && v.user.May(account.DecideDifference, d.Unit, item.Department):
-		err = s.Differing.Gate.Keep(r.Context(), d.ID, note, v.user.Name, s.Now())
-	case do == "answer" && v.user.May(account.Fill, d.Unit):
+	may := map[string]bool{
+		"keep": v.user.May(account.DecideDifference, d.Unit, item.Department), "answer": v.user.May(account.Fill, d.Unit),
+		"return": v.user.May(account.Review, d.Unit, item.Department), "correct": v.user.May(account.RequestCorrection, d.Unit, item.Department),
+	}
+	do, to, note := r.PostForm.Get("do"), "/differences", strings.TrimSpace(r.PostForm.Get("note"))
+	allowed, known := may[do]
+	switch {
+	case !known:
+		return errField("do")
+	case !allowed:
+		return errNoPermission()
+	case do == "answer":
 		err = s.Differing.Gate.Answer(r.Context(), d.ID, note, v.user.Name, s.Now())
-	case do == "return" && v.user.May(account.Review, d.Unit, item.Department):
+	case d.State.Going() && r.PostForm.Get("seen") != figuresOf(&d):
+		err = assess.Conflict("problem.difference_moved", "the difference has moved on: somebody has dealt with it, or one of the two figures has changed; look at the list anew")
+	case do == "keep":
+		err = s.Differing.Gate.Keep(r.Context(), d.ID, note, v.user.Name, s.Now())
+	case do == "return":
 		by := collect.Reviewer{By: v.user.Name, Department: v.user.Department}
 		err = s.Differing.Gate.Take(r.Context(), d.ID, assess.Code(r.PostForm.Get("reason")), s.claim(v, &d, item, note), by, s.Now())
-	case do == "correct" && v.user.May(account.RequestCorrection, d.Unit, item.Department):
-		to, err = s.correctDifference(r, &d, s.claim(v, &d, item, note))
-	case do == "keep" || do == "answer" || do == "return" || do == "correct":
-		return errNoPermission()
 	default:
-		return errField("do")
+		to, err = s.correctDifference(r, &d, s.claim(v, &d, item, note))
 	}
 	if problem := problemOf(err); problem != nil && (errors.Is(err, assess.ErrInvalid) || errors.Is(err, assess.ErrConflict)) {
 		status := http.StatusUnprocessableEntity

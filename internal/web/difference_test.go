@@ -78,9 +78,15 @@ func TestADifferenceIsExplainedAndDecided(t *testing.T) {
 	}
 	analyst.send(at, "do", "return", "note", "x", "reason", "anomaly").answers(t, "the analyst returns a figure", http.StatusForbidden)
 	analyst.send(at, "do", "keep", "note", "x", "unit", "210103").answers(t, "a field of no form", http.StatusBadRequest)
-	analyst.send(at, "do", "keep", "note", "").answers(t, "without a reason", http.StatusUnprocessableEntity)
-	analyst.send(at, "do", "keep", "note", "系统滞后").leads(t, "a decision", "/differences")
-	analyst.send(at, "do", "keep", "note", "系统滞后").answers(t, "decided twice", http.StatusConflict)
+	const seen = "reported 7654321/reported 7654300"
+	analyst.send(at, "do", "keep", "note", "x", "seen", "reported 7654321/reported 7654299").answers(t, "another figure was seen", http.StatusConflict)
+	analyst.send(at, "do", "keep", "note", "x").answers(t, "nothing was seen", http.StatusConflict)
+	analyst.send(at, "do", "keep", "note", "", "seen", seen).answers(t, "without a reason", http.StatusUnprocessableEntity)
+	analyst.send(at, "do", "keep", "note", "系统滞后", "seen", seen).leads(t, "a decision", "/differences")
+	twice := analyst.send(at, "do", "keep", "note", "系统滞后", "seen", seen)
+	if twice.answers(t, "decided twice", http.StatusConflict); !strings.Contains(twice.body, `id="wrong"`) {
+		t.Error("it is not said why nothing was decided")
+	}
 	if d, err := o.store.Difference(t.Context(), differenceID); err != nil || d.State != assess.DifferenceKept || len(d.Steps) != 3 || d.Steps[2].By != "analyst" {
 		t.Errorf("%+v, %v", d, err)
 	}
@@ -117,7 +123,7 @@ func TestAReviewerReturnsWhatASourceContradicts(t *testing.T) {
 	if !strings.Contains(page, `value="return"`) || !strings.Contains(page, `value="keep"`) || strings.Contains(page, `value="correct"`) {
 		t.Errorf("what a reviewer may decide: %s", page)
 	}
-	r.send("/differences/"+d.ID, "do", "return", "reason", "anomaly", "note", "请核").leads(t, "a return", "/differences")
+	r.send("/differences/"+d.ID, "do", "return", "reason", "anomaly", "note", "请核", "seen", "reported "+d.Held.Value+"/reported 987").leads(t, "a return", "/differences")
 	said, err := o.store.Decisions(t.Context(), officeQuarter(), officeUnit)
 	if err != nil || len(said) != 1 || said[0].Accepted || said[0].Reason != "anomaly" || !strings.Contains(said[0].Note, "请核") || !strings.Contains(said[0].Note, "987") {
 		t.Errorf("%+v, %v", said, err)
