@@ -34,14 +34,14 @@ func unreadable(name string, err error) *assess.Problem {
 }
 
 // faultsOf makes a problem of every rule of the schema that a file breaks, in the order of the file.
-func faultsOf(name string, body ast.Node, invalid *jsonschema.ValidationError) (faults assess.Problems) {
+func faultsOf(said object, name string, body ast.Node, invalid *jsonschema.ValidationError) (faults assess.Problems) {
 	meant := map[string]bool{} // missing keys that stand there misspelt
 	var rules []*jsonschema.ValidationError
 	eachBroken(invalid, func(e *jsonschema.ValidationError) {
 		rules = append(rules, e)
 		if k, ok := e.ErrorKind.(*violation.AdditionalProperties); ok {
 			for _, key := range k.Properties {
-				meant[pointer(e.InstanceLocation, assess.Closest(key, allowedAt(e.InstanceLocation)))] = true
+				meant[pointer(e.InstanceLocation, assess.Closest(key, allowedAt(said, e.InstanceLocation)))] = true
 			}
 		}
 	})
@@ -52,7 +52,7 @@ func faultsOf(name string, body ast.Node, invalid *jsonschema.ValidationError) (
 				continue
 			}
 		}
-		faults = append(faults, broken(name, body, e)...)
+		faults = append(faults, broken(said, name, body, e)...)
 	}
 	slices.SortStableFunc(faults, func(a, b *assess.Problem) int {
 		return cmp.Or(cmp.Compare(a.Place.Line, b.Place.Line), cmp.Compare(a.Place.Column, b.Place.Column))
@@ -76,12 +76,12 @@ func pointer(path []string, key string) string {
 }
 
 // broken says what one broken rule of the schema means for the person who wrote the file.
-func broken(name string, body ast.Node, e *jsonschema.ValidationError) (faults assess.Problems) {
+func broken(said object, name string, body ast.Node, e *jsonschema.ValidationError) (faults assess.Problems) {
 	at := placeOf(name, body, e.InstanceLocation)
 	switch k := e.ErrorKind.(type) {
 	case *violation.AdditionalProperties:
 		for _, key := range k.Properties {
-			faults = append(faults, unknownKey(key, allowedAt(e.InstanceLocation), placeOfKey(name, body, append(slices.Clone(e.InstanceLocation), key))))
+			faults = append(faults, unknownKey(key, allowedAt(said, e.InstanceLocation), placeOfKey(name, body, append(slices.Clone(e.InstanceLocation), key))))
 		}
 		return faults
 	case *violation.FalseSchema:
@@ -123,8 +123,7 @@ func unknownKey(key string, allowed []string, at assess.Place) *assess.Problem {
 }
 
 // allowedAt answers the keys the schema knows at a place, sorted.
-func allowedAt(path []string) []string {
-	s := schema()
+func allowedAt(s object, path []string) []string {
 	for _, step := range path {
 		if _, err := strconv.Atoi(step); err == nil {
 			s, _ = s["items"].(object)

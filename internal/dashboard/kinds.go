@@ -38,6 +38,7 @@ func kinds() []kind {
 		{"laglist", []string{"gap"}, anyone, []string{"limit", "page"}, nil, (*resolver).lagList},
 		{"rankband", []string{"rank"}, anyone, nil, nil, (*resolver).rankBand},
 		{"facts", []string{"definition"}, whole, nil, nil, (*resolver).facts},
+		{"references", []string{"published"}, whole, nil, nil, (*resolver).referenceTable},
 		{"text", []string{"words"}, whole, []string{"text"}, []string{"text"}, (*resolver).text},
 	}
 }

@@ -35,7 +35,7 @@ func Load(fsys fs.FS) (*Set, error) {
 		f := r.read(name, contents[name], set)
 		wrong = append(wrong, f.Faults...)
 		if len(f.Faults) == 0 {
-			set.files = append(set.files, f)
+			set = set.with([]File{f})
 		}
 	}
 	if len(wrong) > 0 {
@@ -61,46 +61,57 @@ func contentsOf(fsys fs.FS) (map[string][]byte, error) {
 
 // reader makes pages of files.
 type reader struct {
-	rules   *jsonschema.Schema
-	shipped *Set // what the pages are added to; nil while these are read themselves
+	page, references *jsonschema.Schema
+	shipped          *Set // what the pages are added to; nil while these are read themselves
 }
 
 func newReader(shipped *Set) (reader, error) {
-	rules, err := compiled()
+	page, err := compile("urn:unionboard:dashboard", schema())
 	if err != nil {
 		return reader{}, fmt.Errorf("dashboards: %w", err)
 	}
-	return reader{rules, shipped}, nil
+	references, err := compile("urn:unionboard:references", referencesSchema())
+	if err != nil {
+		return reader{}, fmt.Errorf("dashboards: %w", err)
+	}
+	return reader{page, references, shipped}, nil
 }
 
 // read makes a page of one file, beside those that were read before it, and says everything that is wrong with it.
 func (r reader) read(name string, content []byte, before *Set) File {
 	f := File{Name: name, Content: content}
-	body, faults := r.parse(name, content, &f.Page)
+	if name == referencesFile {
+		var list referenceList
+		_, f.Faults = parse(name, content, r.references, referencesSchema(), &list)
+		f.References = list.References
+		return f
+	}
+	body, faults := parse(name, content, r.page, schema(), &f.Page)
 	if f.Faults = faults; len(faults) == 0 {
 		f.Faults = slices.Concat(checkUnique(name, body, f.Page, before), checkParameters(name, body, f.Page), r.checkPath(name, body, f.Page))
 	}
 	return f
 }
 
-func compiled() (*jsonschema.Schema, error) {
-	content, err := Schema()
+// compile makes rules of a schema.
+func compile(name string, rules object) (*jsonschema.Schema, error) {
+	text, err := json.Marshal(rules)
 	if err != nil {
 		return nil, err
 	}
-	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(content))
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(text))
 	if err != nil {
 		return nil, err
 	}
 	c := jsonschema.NewCompiler()
-	if err := c.AddResource("urn:unionboard:dashboard", doc); err != nil {
+	if err := c.AddResource(name, doc); err != nil {
 		return nil, err
 	}
-	return c.Compile("urn:unionboard:dashboard")
+	return c.Compile(name)
 }
 
 // parse reads a file by the schema.
-func (r reader) parse(name string, content []byte, d *Definition) (ast.Node, assess.Problems) {
+func parse(name string, content []byte, rules *jsonschema.Schema, said object, into any) (ast.Node, assess.Problems) {
 	file, err := parser.ParseBytes(content, 0)
 	if err != nil {
 		return nil, assess.Problems{unreadable(name, err)}
@@ -115,14 +126,14 @@ func (r reader) parse(name string, content []byte, d *Definition) (ast.Node, ass
 	if err != nil {
 		return nil, assess.Problems{unreadable(name, err)}
 	}
-	if err := r.rules.Validate(value); err != nil {
+	if err := rules.Validate(value); err != nil {
 		var invalid *jsonschema.ValidationError
 		if !errors.As(err, &invalid) {
 			return nil, assess.Problems{unreadable(name, err)}
 		}
-		return nil, faultsOf(name, body, invalid)
+		return nil, faultsOf(said, name, body, invalid)
 	}
-	if err := yaml.NodeToValue(body, d, yaml.Strict()); err != nil {
+	if err := yaml.NodeToValue(body, into, yaml.Strict()); err != nil {
 		return nil, assess.Problems{unreadable(name, err)}
 	}
 	return body, nil

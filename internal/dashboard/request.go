@@ -23,6 +23,8 @@ type Request struct {
 	Lang      string      // zh or en
 	Page      int         // of a long list, from 1; AllPages for the whole list
 	Reader    Reader      // who reads it
+	// References are what others have published, from the file in force.
+	References []Reference
 	// Location is where the city's clocks stand; nil means UTC+8: China has one time zone, without summer time.
 	Location *time.Location
 }

@@ -13,10 +13,12 @@ type File struct {
 	Content []byte     // as it stands in the file
 	Page    Definition // the page in force: of this content, or, where that is wrong, of the last that was right; zero for none
 	Faults  assess.Problems
+	// References are those of the file of that name, which is no page.
+	References []Reference
 }
 
-// InForce says whether the file has a page in force, of now or of before.
-func (f File) InForce() bool { return f.Page.Page != "" }
+// InForce says whether the file has something in force, of now or of before.
+func (f File) InForce() bool { return f.Page.Page != "" || f.References != nil }
 
 // Panel answers the lines of the file that define a panel, "" where there is none of this name. Panels are written one under the
 // other, as every page that is shipped.
@@ -39,7 +41,10 @@ func (f File) Panel(id string) string {
 const panelMark = "  - id: "
 
 // Set is the pages that are defined, in the order of their files. It never changes.
-type Set struct{ files []File }
+type Set struct {
+	files      []File // of pages
+	references []Reference
+}
 
 // All answers every page.
 func (s *Set) All() []Definition {
@@ -79,13 +84,17 @@ func (s *Set) At(path string) (d Definition, parts map[string]string, ok bool) {
 
 // with answers the pages of s with others put in place of those of the same code, and the rest behind them.
 func (s *Set) with(files []File) *Set {
-	all := slices.Clone(s.files)
+	all, references := slices.Clone(s.files), s.references
 	for _, f := range files {
+		if f.References != nil {
+			references = f.References
+			continue
+		}
 		if i := slices.IndexFunc(all, func(old File) bool { return old.Page.Page == f.Page.Page }); i >= 0 {
 			all[i] = f
 		} else {
 			all = append(all, f)
 		}
 	}
-	return &Set{all}
+	return &Set{all, references}
 }

@@ -84,7 +84,7 @@ func (s *Shelf) Try(name string, content []byte, now time.Time) File {
 	others := slices.DeleteFunc(s.Files(now), func(f File) bool { return f.Name == name || !f.InForce() })
 	mine := s.reader.read(name, content, &Set{})
 	others = slices.DeleteFunc(others, func(f File) bool { return f.Page.Page == mine.Page.Page }) // it is being written anew
-	return s.reader.read(name, content, &Set{others})
+	return s.reader.read(name, content, (&Set{}).with(others))
 }
 
 // look reads the folder again where a file has come, gone or changed.
@@ -103,7 +103,7 @@ func (s *Shelf) look(now time.Time) {
 	}
 	var files, standing []File
 	for _, name := range slices.Sorted(maps.Keys(stamps)) {
-		f := s.readAgain(name, stamps, before[name], &Set{standing})
+		f := s.readAgain(name, stamps, before[name], (&Set{}).with(standing))
 		if files = append(files, f); f.InForce() {
 			standing = append(standing, f)
 		}
@@ -124,7 +124,7 @@ func (s *Shelf) readAgain(name string, stamps map[string]stamp, old File, standi
 		}
 	}
 	if len(f.Faults) > 0 {
-		f.Page = Definition{}
+		f.Page, f.References = Definition{}, old.References
 		if _, taken := standing.Page(old.Page.Page); !taken {
 			f.Page = old.Page
 		}

@@ -84,6 +84,7 @@ func (s *site) boardPage(r *http.Request, d dashboard.Definition, named map[stri
 	if err != nil {
 		return page{}, err
 	}
+	req.References = s.Shelf.Pages(s.Now()).References()
 	resolved, err := s.Pages.Resolve(r.Context(), d, req)
 	if err != nil {
 		return page{}, err
