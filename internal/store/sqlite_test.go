@@ -189,3 +189,24 @@ func TestATableCanBeMadeAnewWithoutLosingItsChildren(t *testing.T) {
 		t.Errorf("%d entries are left, want 1", n)
 	}
 }
+
+// The runs of a source, asked for by every page about it, and the newest of each are found without reading the table of years.
+func TestRunsAreFoundByTheirIndex(t *testing.T) {
+	s := fresh(t)
+	for statement, args := range map[string][]any{
+		selectRunsOf: {"heping", 20}, selectAsked: {"heping", 20}, selectLastRuns: nil, selectLastGood: {"heping"}, selectLastFigures: {"heping"},
+	} {
+		plan, err := list(t.Context(), s.reader, func(row scanner) (step string, err error) {
+			var id, parent, unused int
+			return step, row.Scan(&id, &parent, &unused, &step)
+		}, "EXPLAIN QUERY PLAN "+statement, args...)
+		if err != nil || len(plan) == 0 {
+			t.Fatal(plan, err)
+		}
+		for _, step := range plan {
+			if strings.Contains(step, "SCAN run") && !strings.Contains(step, "COVERING INDEX") {
+				t.Errorf("%s reads all runs: %s", statement, step)
+			}
+		}
+	}
+}

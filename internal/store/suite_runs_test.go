@@ -60,15 +60,20 @@ func testRuns(t *testing.T, s *Store) {
 	if _, err := s.Commit(ctx, assess.Intake{Run: &whole, Audit: []assess.AuditLine{line("import")}}); err != nil {
 		t.Fatal(err)
 	}
+	beside := running("r6", "import", spring.Add(time.Millisecond)) // began in the millisecond of r5
+	beside.Started, beside.State = whole.Started, assess.RunDone
+	if _, err := s.Commit(ctx, assess.Intake{Run: &beside, Audit: []assess.AuditLine{line("import")}}); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		name string
 		ask  func() ([]assess.Run, error)
 		want []string
 	}{
-		{"all, newest first", func() ([]assess.Run, error) { return s.Runs(ctx, "", 10) }, []string{"r3", "r5", "r2", "r1"}},
+		{"all, newest first", func() ([]assess.Run, error) { return s.Runs(ctx, "", 10) }, []string{"r3", "r6", "r5", "r2", "r1"}},
 		{"of a source", func() ([]assess.Run, error) { return s.Runs(ctx, "heping", 10) }, []string{"r3", "r1"}},
 		{"limited", func() ([]assess.Run, error) { return s.Runs(ctx, "heping", 1) }, []string{"r3"}},
-		{"last of each", func() ([]assess.Run, error) { return s.LastRuns(ctx) }, []string{"r3", "r5", "r2"}},
+		{"last of each", func() ([]assess.Run, error) { return s.LastRuns(ctx) }, []string{"r3", "r6", "r2"}},
 	} {
 		got, err := ids(c.ask())
 		if diff := cmp.Diff(c.want, got); diff != "" || err != nil {

@@ -87,8 +87,6 @@ type Audit interface {
 
 // Runs are the records of collection.
 type Runs interface {
-	// LastRuns answers the newest run of every source, without what it refused.
-	LastRuns(ctx context.Context) ([]assess.Run, error)
 	// Runs answers the newest runs of one source, newest first, at most limit, without what they refused.
 	Runs(ctx context.Context, source assess.Code, limit int) ([]assess.Run, error)
 	// Run answers one run with what it refused; assess.ErrNotFound where there is none.
