@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gorilla/mux"
 
@@ -214,7 +215,7 @@ func (s *site) saveMapping(w http.ResponseWriter, r *http.Request, m *mapped) er
 		return errField("base")
 	case reason == "":
 		err = assess.Invalid("problem.mapping_reason", "a change of the mapping needs its reason; say why it is changed")
-	case len(reason) > longestReason:
+	case utf8.RuneCountInString(reason) > longestReason:
 		err = assess.Invalid("problem.text_long", fmt.Sprintf("reason has more than %d characters; shorten it", longestReason), "field", "reason", "limit", strconv.Itoa(longestReason))
 	default:
 		line := s.line(r, m.v.user, "source.mapping", string(m.name))
@@ -237,7 +238,7 @@ func (s *site) saveMapping(w http.ResponseWriter, r *http.Request, m *mapped) er
 	return s.drawMapping(w, r, m, status)
 }
 
-// longestReason is what a reason may have, in bytes.
+// longestReason is what a reason may have, in characters.
 const longestReason = 1000
 
 // mappingRoutes are how the sources are read.

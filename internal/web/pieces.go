@@ -2,12 +2,14 @@ package web
 
 import (
 	"context"
+	"crypto/sha256"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gorilla/mux"
 
@@ -143,9 +145,14 @@ func again(r *http.Request, dryRun bool) collect.Again {
 	return collect.Again{By: visitFrom(r).user.Name, DryRun: dryRun, Newer: r.PostForm.Get("newer") != ""}
 }
 
-// outcomeOf writes what would become of a piece, so that who takes it takes what was shown.
+// outcomeOf writes what would become of a piece, so that who takes it takes what was shown: also the same number of figures, read a
+// thousandfold by a mapping that somebody has changed meanwhile, is something else.
 func outcomeOf(r collect.Report) string {
-	return fmt.Sprintf("%d.%d.%d.%d", r.New, r.Changed, r.Same, r.Refused)
+	sum := sha256.New()
+	for _, d := range r.Decisions {
+		fmt.Fprintf(sum, "%v %s %s %q\n", d.CellKey, d.Outcome, d.State, d.Value)
+	}
+	return fmt.Sprintf("%d.%d.%d.%d.%x", r.New, r.Changed, r.Same, r.Refused, sum.Sum(nil)[:8])
 }
 
 // tryPiece says what would become of a piece.
@@ -185,7 +192,7 @@ func (s *site) dropPiece(w http.ResponseWriter, r *http.Request, p assess.HeldPi
 	switch {
 	case reason == "":
 		return assess.Invalid("problem.piece_reason", "a piece is dropped with a reason; say why it is not wanted")
-	case len(reason) > longestReason:
+	case utf8.RuneCountInString(reason) > longestReason:
 		return assess.Invalid("problem.text_long", fmt.Sprintf("reason has more than %d characters; shorten it", longestReason), "field", "reason", "limit", strconv.Itoa(longestReason))
 	}
 	v := visitFrom(r)

@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -14,8 +15,9 @@ import (
 
 // galleryPieces keeps refused pieces in memory, and notes what was asked of them.
 type galleryPieces struct {
-	all  []assess.HeldPiece
-	done []string
+	all   []assess.HeldPiece
+	done  []string
+	value string // of its one figure that would change
 }
 
 const heldID = "01890000-0000-7000-8000-00000000abcd"
@@ -27,7 +29,7 @@ func (g *galleryPieces) quarantine() web.Quarantine {
 			return []byte("unit,period,code,value\n和平,2026Q1,union_members,5\n"), nil
 		},
 		Replay: func(_ context.Context, held assess.HeldPiece, again collect.Again, _ time.Time) (collect.Report, error) {
-			what, r := "take ", collect.Report{Run: assess.Run{ID: "r2", New: 7}}
+			what, r := "take ", collect.Report{Run: assess.Run{ID: "r2", New: 7}, Decisions: []collect.Decision{{Outcome: collect.OutcomeNew, Value: g.value}}}
 			if again.DryRun {
 				what = "try "
 			}
@@ -93,28 +95,38 @@ func TestRefusedPiecesAreDealtWith(t *testing.T) {
 		t.Error("a leader is shown the pieces")
 	}
 	tried := r.send(at, "do", "try")
-	if tried.StatusCode != http.StatusOK || !strings.Contains(tried.body, `name="tried" value="7.0.0.0"`) || !strings.Contains(tried.body, `value="take"`) || strings.Count(tried.body, `role="status"`) == 0 {
-		t.Errorf("trying: %d %s", tried.StatusCode, tried.body)
+	shown := regexp.MustCompile(`name="tried" value="(7\.0\.0\.0\.[0-9a-f]+)"`).FindStringSubmatch(tried.body)
+	if tried.StatusCode != http.StatusOK || shown == nil || !strings.Contains(tried.body, `value="take"`) || strings.Count(tried.body, `role="status"`) == 0 {
+		t.Fatalf("trying: %d %s", tried.StatusCode, tried.body)
 	}
-	for _, stale := range []string{"", "6.0.0.0"} {
+	outcome := shown[1]
+	for _, stale := range []string{"", strings.Replace(outcome, "7", "6", 1), "7.0.0.0"} {
 		if a := r.send(at, "do", "take", "tried", stale); a.StatusCode != http.StatusConflict {
 			t.Errorf("taking what was not tried, %q: %d", stale, a.StatusCode)
 		}
 	}
-	if a := r.send(at, "do", "take", "tried", "7.0.0.0", "newer", "1"); a.StatusCode != http.StatusConflict {
+	if a := r.send(at, "do", "take", "tried", outcome, "newer", "1"); a.StatusCode != http.StatusConflict {
 		t.Errorf("taking newer ones, too, which was not tried: %d", a.StatusCode)
 	}
-	g.pieces.done = g.pieces.done[:1]
-	if a := r.send(at, "do", "take", "tried", "7.0.0.0"); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/collect/shenhe?run=r2" {
+	g.pieces.value = "50000"
+	if a := r.send(at, "do", "take", "tried", outcome); a.StatusCode != http.StatusConflict {
+		t.Errorf("taking as many other figures as were shown: %d", a.StatusCode)
+	}
+	g.pieces.done, g.pieces.value = g.pieces.done[:1], ""
+	if a := r.send(at, "do", "take", "tried", outcome); a.StatusCode != http.StatusSeeOther || a.Header.Get("Location") != "/collect/shenhe?run=r2" {
 		t.Errorf("taking: %d %s", a.StatusCode, a.Header.Get("Location"))
 	}
 	if a := r.send(at, "do", "drop", "reason", " "); a.StatusCode < 400 || a.StatusCode > 499 {
 		t.Errorf("dropping without a reason: %d", a.StatusCode)
 	}
-	if a := r.send(at, "do", "drop", "reason", "作废"); a.StatusCode != http.StatusSeeOther {
+	if a := r.send(at, "do", "drop", "reason", strings.Repeat("废", 1001)); a.StatusCode < 400 || a.StatusCode > 499 {
+		t.Errorf("dropping with a reason of 1,001 characters: %d", a.StatusCode)
+	}
+	why := strings.Repeat("作废", 200)
+	if a := r.send(at, "do", "drop", "reason", why); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("dropping: %d", a.StatusCode)
 	}
-	want := "try " + heldID + " analyst, try " + heldID + " analyst, take " + heldID + " analyst, dropped analyst 作废 piece.drop"
+	want := "try " + heldID + " analyst, try " + heldID + " analyst, take " + heldID + " analyst, dropped analyst " + why + " piece.drop"
 	if got := strings.Join(g.pieces.done, ", "); got != want {
 		t.Errorf("done was %q, want %q", got, want)
 	}
