@@ -306,5 +306,9 @@ func TestOddNamesOfFiles(t *testing.T) {
 		if left := files(t, dir); len(left) != 3 || slices.Contains(left, name) {
 			t.Errorf("%q: %q", name, left)
 		}
+		put(t, dir, name, tidy, dropped)
+		if d, err := source.ReadFile(filepath.Join(dir, name), nil); err != nil || filepath.Base(d.Entry(0).Place.File) != called {
+			t.Errorf("%q given by hand: %v", name, err)
+		}
 	}
 }

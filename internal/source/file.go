@@ -75,7 +75,7 @@ func ReadFile(path string, m *Mapping) (assess.Delivery, error) {
 	if err != nil {
 		return assess.Delivery{}, err
 	}
-	return deliver(assess.DoorImport, ByHand, Piece{Name: path, Data: data, pack: true}, m)
+	return deliver(assess.DoorImport, ByHand, Piece{Name: called(path), Data: data, pack: true}, m)
 }
 
 // deliver makes a delivery of the bytes of one file.

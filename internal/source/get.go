@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
 	"crypto/tls"
@@ -181,7 +182,22 @@ func (h *HTTP) body(response *http.Response) ([]byte, error) {
 	case err != nil:
 		return nil, h.broken(err)
 	}
+	if h.maybeCut(response, data) {
+		return nil, assess.Unavailable("problem.source_unended",
+			"the answer does not say how long it is and ends within a row, so it may have been cut off; let the source send Content-Length, or end the last row with a line break")
+	}
 	return data, nil
+}
+
+// maybeCut says whether a table may have been cut off without anybody knowing: its sender has not said how long it is, and its end is none
+// of a row. 12345 cut off is 12. Packed answers, JSON, XML and workbooks show it themselves.
+func (h *HTTP) maybeCut(response *http.Response, data []byte) bool {
+	told := response.ContentLength >= 0 || len(response.TransferEncoding) > 0 || response.ProtoMajor > 1 || response.Header.Get("Content-Encoding") == "gzip"
+	if told || h.config.Format != CSV && h.config.Format != DHIS2 {
+		return false
+	}
+	data = bytes.TrimRight(data, "\x00") // of UTF-16
+	return len(data) > 0 && !bytes.ContainsRune([]byte("\r\n}>"), rune(data[len(data)-1]))
 }
 
 func (h *HTTP) broken(err error) error {

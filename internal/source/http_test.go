@@ -34,6 +34,33 @@ func sendJSON(w http.ResponseWriter, body string) {
 	io.WriteString(w, body)
 }
 
+// A table whose sender does not say how long it is, is whole when its last row has an end: 12 may be the beginning of 12345.
+func TestATableWithoutAnEnd(t *testing.T) {
+	for _, tt := range []struct {
+		head, body, key string
+	}{
+		{"", "unit,period,code,value\n210102,2026Q1,union_members,12", "problem.source_unended"},
+		{"", "unit,period,code,value\n210102,2026Q1,union_members,12\n", ""},
+		{"", "unit,period,code,value\r\n210102,2026Q1,union_members,12\r\n", ""},
+		{"Content-Length: 53\r\n", "unit,period,code,value\n210102,2026Q1,union_members,12", ""},
+		{"Transfer-Encoding: chunked\r\n", "35\r\nunit,period,code,value\n210102,2026Q1,union_members,12\r\n0\r\n\r\n", ""},
+	} {
+		server := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if c, _, err := w.(http.Hijacker).Hijack(); err == nil {
+				io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Type: text/csv\r\n"+tt.head+"\r\n"+tt.body)
+				c.Close()
+			}
+		})
+		parcels, err := ask(t, server, func(c *source.HTTPConfig) { c.Format = source.CSV })
+		if err != nil || len(parcels) != 1 {
+			t.Fatal(parcels, err)
+		}
+		if p := parcels[0]; tt.key == "" && (p.Damage != nil || len(p.Entries) != 1) || tt.key != "" && (p.Damage == nil || p.Damage.Key != tt.key) {
+			t.Errorf("%s%q: %v, %d rows", tt.head, tt.body, p.Damage, len(p.Entries))
+		}
+	}
+}
+
 // ask makes a source of a server and fetches once.
 func ask(t *testing.T, server *httptest.Server, change func(*source.HTTPConfig)) ([]source.Parcel, error) {
 	t.Helper()

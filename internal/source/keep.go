@@ -40,13 +40,16 @@ func (f *file) keep(ctx context.Context, receipt Receipt) error {
 	return nil
 }
 
-func (f *file) keepWithin(here yard, receipt Receipt) error {
+func (f *file) keepWithin(here near, receipt Receipt) error {
 	if len(receipt.Refused) > 0 {
 		if err := f.sayRefused(here, receipt); err != nil {
 			return err
 		}
 		if err := put(here, f.refused()+f.ext(), bytes.NewReader(f.data)); err != nil {
 			return fmt.Errorf("keep %s: %w", f.name, err)
+		}
+		if err := f.date(here, f.refused()+f.ext()); err != nil {
+			return err
 		}
 	}
 	if len(receipt.Refused) > 0 && receipt.Taken == 0 {
@@ -58,10 +61,19 @@ func (f *file) keepWithin(here yard, receipt Receipt) error {
 	if err := put(here, f.archived(), bytes.NewReader(f.data)); err != nil {
 		return fmt.Errorf("archive %s: %w", f.name, err)
 	}
+	return f.date(here, f.archived())
+}
+
+// date gives a copy the time of its file.
+func (f *file) date(here near, name string) error {
+	if err := here.Chtimes(name, f.look.time, f.look.time); err != nil {
+		return fmt.Errorf("date %s: %w", name, err)
+	}
 	return nil
 }
 
-// kept says whether the file was put into the archive of this machine before, as after a start of the program, and remembers it.
+// kept says whether the file was put into the archive of this machine before, as after a start of the program, and remembers it. One that
+// was put there anew with what it once held says something again: it replaces what has come since.
 func (f *file) kept() bool {
 	if f.inbox.archive == "" {
 		return false
@@ -72,7 +84,7 @@ func (f *file) kept() bool {
 	}
 	defer here.Close()
 	for _, name := range []string{f.refused() + f.ext(), f.archived()} {
-		if _, err := here.Lstat(name); err == nil {
+		if info, err := here.Lstat(name); err == nil && !f.look.time.After(info.ModTime()) {
 			f.inbox.mu.Lock()
 			defer f.inbox.mu.Unlock()
 			f.inbox.done[f.name] = f.look

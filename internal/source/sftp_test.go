@@ -156,6 +156,21 @@ func TestSFTPKeepsWhatItMayNotMove(t *testing.T) {
 	if got := brought(t, s); len(got) != 1 {
 		t.Errorf("the changed file was not taken: %+v", got)
 	}
+	// What it held before, put there anew, is taken again, and once.
+	if err := brought(t, s)[0].Settle(t.Context(), source.Receipt{Taken: 3}); err != nil {
+		t.Fatal(err)
+	}
+	put(t, server.folder, "good.csv", tidy, dropped.Add(time.Hour))
+	got := brought(t, s)
+	if len(got) != 1 || len(got[0].Entries) != 2 {
+		t.Fatalf("the file that is as it was: %+v", got)
+	}
+	if err := got[0].Settle(t.Context(), source.Receipt{Taken: 2}); err != nil {
+		t.Fatal(err)
+	}
+	if got := brought(t, make()); len(got) != 0 {
+		t.Errorf("after a start: %+v", got)
+	}
 	// Without a folder of this machine what was taken stays and comes again, which is said.
 	parcels = brought(t, server.source(t, nil))
 	if err := parcels[0].Settle(t.Context(), source.Receipt{Taken: 2}); !errors.Is(err, os.ErrPermission) {

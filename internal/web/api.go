@@ -145,9 +145,10 @@ func (s *site) takeSubmission(w http.ResponseWriter, r *http.Request) error {
 func (s *site) once(w http.ResponseWriter, r *http.Request, digest string, do func() (int, []byte, error)) error {
 	t, ctx := tokenFrom(r), r.Context()
 	key := r.Header.Get("Idempotency-Key")
-	if key == "" || len(key) > mostKey {
+	odd := func(c rune) bool { return c < ' ' || c > '~' }
+	if key == "" || len(key) > mostKey || strings.ContainsFunc(key, odd) {
 		return assess.Invalid("problem.api_key",
-			fmt.Sprintf("the header Idempotency-Key names the request; send one of 1 to %d bytes, new for each request and the same when it is sent again", mostKey), "most", fmt.Sprint(mostKey))
+			fmt.Sprintf("the header Idempotency-Key names the request; send one of 1 to %d letters, digits and signs of ASCII, new for each request and the same when it is sent again", mostKey), "most", fmt.Sprint(mostKey))
 	}
 	receipt := account.Receipt{Token: t.ID, Request: key, Digest: digest, At: s.Now()}
 	before, fresh, err := s.Keys.BeginReceipt(ctx, receipt)
@@ -215,7 +216,7 @@ func (s *site) failAPI(w http.ResponseWriter, r *http.Request, err error) {
 	p := apiProblem{Type: "about:blank", Title: v.words.T(f.key), Status: f.status, Request: numberOf(r)}
 	var problem *assess.Problem
 	if errors.As(err, &problem) {
-		p.Type, p.Detail = problemType(problem.Key), v.problem(problem)
+		p.Type, p.Detail, p.Place = problemType(problem.Key), v.problem(problem), strings.TrimSpace(problem.Place.String())
 	}
 	body, err := json.Marshal(p)
 	if err != nil {

@@ -102,12 +102,16 @@ func TestAProgramHandsFiguresIn(t *testing.T) {
 		{"of a locked person", theirs, "k2", submission, 403, "urn:unionboard:problem.token-revoked"},
 		{"another unit", secret, "k3", foreign, 403, "urn:unionboard:problem.gallery"},
 		{"no name of the request", secret, "", submission, 400, "urn:unionboard:problem.api-key"},
+		{"a name in other letters", secret, "k\xe9", submission, 400, "urn:unionboard:problem.api-key"},
 		{"a name without end", secret, strings.Repeat("k", 101), submission, 400, "urn:unionboard:problem.api-key"},
 	} {
 		a := r.push(one.secret, one.key, one.body)
 		kind, detail := a.problem(t)
 		if a.StatusCode != one.status || kind != one.kind || one.status == 403 && detail == "" {
 			t.Errorf("%s: %d %s %q, want %d %s", one.what, a.StatusCode, kind, detail, one.status, one.kind)
+		}
+		if one.what == "another unit" && !strings.Contains(a.body, `"place":"body:1:12"`) {
+			t.Errorf("%s: it is not said where: %s", one.what, a.body)
 		}
 		if one.status == 401 && !strings.HasPrefix(a.Header.Get("WWW-Authenticate"), "Bearer") {
 			t.Errorf("%s: no challenge", one.what)
