@@ -100,3 +100,53 @@ func figuresOf(pending []pendingFigure) []figure {
 
 // enteredBy answers who entered the figure: whoever typed it, or handed it in.
 func (p pendingFigure) enteredBy() string { return cmp.Or(p.entry.EnteredBy, p.submission.EnteredBy) }
+
+// pendingFigure is a figure that waits for review, with the submission it came in.
+type pendingFigure struct {
+	figure
+	submission *assess.Submission
+}
+
+// pending answers the figures of a report that wait for review, each cell with what was handed in last.
+func (g *Gate) pending(ctx context.Context, shelf *shelf, key reportKey) ([]pendingFigure, error) {
+	submissions, err := g.store.Waiting(ctx, key.unit, key.period)
+	if err != nil {
+		return nil, fmt.Errorf("read waiting submissions: %w", err)
+	}
+	return shelf.merge(ctx, submissions)
+}
+
+// overtaken says whether a figure that waits is older than what was adopted for its cell since – a correction by the city, a file
+// that counted at once – or was accepted itself. It does not become an observation any more.
+func (s *state) overtaken(p pendingFigure) bool {
+	return s.from[p.CellKey] == p.submission.ID || s.adopted[p.CellKey].After(p.submission.ReceivedAt)
+}
+
+// merge reads submissions again. Among their figures are those that a person has declared missing. What a sender was allowed to say was
+// decided when it came, and the rows were good then; one that no longer is, because the definitions changed, is left out.
+func (s *shelf) merge(ctx context.Context, submissions []assess.Submission) ([]pendingFigure, error) {
+	var order []assess.CellKey
+	last := map[assess.CellKey]pendingFigure{}
+	for i := range submissions {
+		sub := &submissions[i]
+		anyone := sender{name: sub.Source, supplies: everyOrigin()}
+		for _, e := range sub.Entries {
+			f, fault, err := s.read(ctx, anyone, e)
+			if err != nil {
+				return nil, err
+			}
+			if fault != nil {
+				continue
+			}
+			if _, ok := last[f.CellKey]; !ok {
+				order = append(order, f.CellKey)
+			}
+			last[f.CellKey] = pendingFigure{f, sub}
+		}
+	}
+	merged := make([]pendingFigure, len(order))
+	for i, key := range order {
+		merged[i] = last[key]
+	}
+	return merged, nil
+}
