@@ -47,14 +47,14 @@ func (s share) rows(parcel int, d assess.Delivery) int {
 }
 
 // shares divides what a batch brings by its units, in the order in which they come. What fits into one share is one, and so is what is
-// wanted whole or not at all.
+// wanted whole or not at all, or of one unit, which rows may leave out.
 func (b *batch) shares() []share {
 	rows := 0
 	for i := range b.parcels {
 		b.parcels[i].limit(source.RowsOf(b.from.door))
 		rows += b.parcels[i].Len()
 	}
-	if rows <= mostWhole || b.from.whole {
+	if rows <= mostWhole || b.from.whole || b.from.unit != "" {
 		return []share{nil}
 	}
 	units := unitNumbers{}

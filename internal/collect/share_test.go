@@ -86,6 +86,21 @@ func TestSharesDecideAsTheWholeDoes(t *testing.T) {
 	}
 }
 
+// Rows that name the unit all are of and rows that leave it out speak of one unit, so that none of them escapes the others.
+func TestRowsWithoutAUnitShareWithTheirUnit(t *testing.T) {
+	r := rand.New(rand.NewPCG(4, 5))
+	first, second := longRows(r, unitA), longRows(r, unitA)
+	named := strings.Join(append(first, second...), "\n") + "\n"
+	bare := strings.Replace(named, string(unitA)+",", ",", len(first)) // in the first half
+	var reports []collect.Report
+	for _, rows := range []string{named, bare} {
+		reports = append(reports, newFixture(t).take(rows, collect.Options{By: "clerk", Unit: unitA}, inTime))
+	}
+	if want, got := counts(reports[0]), counts(reports[1]); want != got {
+		t.Errorf("with the unit %s, without it in one half %s", want, got)
+	}
+}
+
 // When the log fails in the middle of a long file nothing of it is there, and the run says so.
 func TestALongFileIsAllOrNothing(t *testing.T) {
 	f := newFixture(t)
