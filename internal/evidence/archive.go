@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -106,8 +107,9 @@ type contentTypes struct {
 }
 
 type contentType struct {
-	Part string `xml:"PartName,attr"`
-	Type string `xml:"ContentType,attr"`
+	Part   string `xml:"PartName,attr"`
+	Ending string `xml:"Extension,attr"` // of a Default, without its dot
+	Type   string `xml:"ContentType,attr"`
 }
 
 // checkDocument looks into a document of Word or Excel: it is of the kind its ending says, whole, and holds no macros.
@@ -117,7 +119,9 @@ func checkDocument(b *body) error {
 		return err
 	}
 	var table bytes.Buffer
+	endings := map[string]bool{}
 	for _, f := range archive.File {
+		endings[strings.ToLower(strings.TrimPrefix(path.Ext(f.Name), "."))] = true
 		var to io.Writer = io.Discard
 		if f.Name == "[Content_Types].xml" {
 			if f.UncompressedSize64 > contentTypeMax {
@@ -132,10 +136,12 @@ func checkDocument(b *body) error {
 			return err
 		}
 	}
-	return b.checkTypes(table.Bytes())
+	return b.checkTypes(table.Bytes(), endings)
 }
 
-func (b *body) checkTypes(table []byte) error {
+// checkTypes reads the table of parts. What it says of an ending that no part has is said of nothing: some programs declare ".bin" as
+// macros in every document they write.
+func (b *body) checkTypes(table []byte, endings map[string]bool) error {
 	var types contentTypes
 	if len(table) == 0 || bytes.Contains(table, []byte("<!")) {
 		return errContent(b.kind.Code, "ZIP")
@@ -144,7 +150,8 @@ func (b *body) checkTypes(table []byte) error {
 		return errDamaged(b.kind.Code, err)
 	}
 	main := false
-	for _, t := range append(types.Defaults, types.Overrides...) {
+	defaults := slices.DeleteFunc(types.Defaults, func(t contentType) bool { return !endings[strings.ToLower(t.Ending)] })
+	for _, t := range append(defaults, types.Overrides...) {
 		kind := strings.ToLower(t.Type)
 		for _, mark := range []string{"macro", "vba", "activex", "ms-office.script"} {
 			if strings.Contains(kind, mark) {

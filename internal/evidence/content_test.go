@@ -76,6 +76,8 @@ func TestRefusedContent(t *testing.T) {
 		{"a huge picture", "png", "\x89PNG\r\n\x1a\n" + chunk("IHDR", "\x00\x01\x00\x00\x00\x01\x00\x00\x08\x06\x00\x00\x00") + chunk("IEND", ""), "pixels"},
 		{"macros of Word", "docx", string(sampleDOCX(part{"word/vbaProject.bin", "x"})), "macros"},
 		{"macros declared", "docx", string(archive(typesOf(wordMain+`"/><Override PartName="/v" ContentType="application/vnd.ms-office.vbaProject`), part{"word/document.xml", "x"})), "macros"},
+		{"macros declared for an ending that no part has", "docx", string(archive(typesOf(wordMain+`"/><Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject`), part{"word/document.xml", "x"})), ""},
+		{"macros declared for the ending of a part", "docx", string(archive(typesOf(wordMain+`"/><Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject`), part{"word/document.xml", "x"}, part{"word/a.BIN", "x"})), "macros"},
 		{"a document with macros by its kind", "docx", string(archive(typesOf("application/vnd.ms-word.document.macroEnabled.main+xml"), part{"word/document.xml", "x"})), "macros"},
 		{"old macros of Excel", "xlsx", string(archive(typesOf(excelMain+`"/><Override PartName="/m" ContentType="application/vnd.ms-excel.macrosheet+xml`), part{"xl/workbook.xml", "x"})), "macros"},
 		{"controls", "docx", string(archive(typesOf(wordMain+`"/><Override PartName="/a" ContentType="application/vnd.ms-office.activeX+xml`), part{"word/document.xml", "x"})), "macros"},

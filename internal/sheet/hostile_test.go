@@ -60,7 +60,8 @@ func TestWorkbooksThatAreRefused(t *testing.T) {
 		{"macros", whole(edited(t, good, "[Content_Types].xml", "openxmlformats-officedocument.spreadsheetml.sheet.main+xml", "ms-excel.sheet.macroEnabled.main+xml")), "problem.workbook_macro", assess.Place{}},
 		{"macros without their type", whole(append(good, part{"xl/vbaProject.bin", "x"})), "problem.workbook_macro", assess.Place{}},
 		{"old macros", whole(append(good, part{"xl/macrosheets/sheet1.xml", "<x/>"})), "problem.workbook_macro", assess.Place{}},
-		{"embedded object", whole(edited(t, good, "[Content_Types].xml", "</Types>", `<Default Extension="bin" ContentType="application/vnd.openxmlformats-officedocument.oleObject"/></Types>`)), "problem.workbook_macro", assess.Place{}},
+		{"macros under another name", whole(append(edited(t, good, "[Content_Types].xml", "</Types>", `<Default Extension="dat" ContentType="application/vnd.ms-office.vbaProject"/></Types>`), part{"xl/a.dat", "x"})), "problem.workbook_macro", assess.Place{}},
+		{"embedded object", whole(append(edited(t, good, "[Content_Types].xml", "</Types>", `<Default Extension="bin" ContentType="application/vnd.openxmlformats-officedocument.oleObject"/></Types>`), part{"xl/embeddings/a.bin", "x"})), "problem.workbook_macro", assess.Place{}},
 		{"binary workbook", whole(edited(t, good, "[Content_Types].xml", "openxmlformats-officedocument.spreadsheetml.sheet.main+xml", "ms-excel.sheet.binary.macroEnabled.main")), "problem.workbook_macro", assess.Place{}},
 
 		{"document type", whole(edited(t, good, "xl/styles.xml", "<styleSheet", `<!DOCTYPE s [<!ENTITY a "aaaa">]><styleSheet`)), "problem.workbook_doctype", assess.Place{}},

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"math/big"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -121,6 +123,26 @@ func TestForeignElementsAreNotCells(t *testing.T) {
 	want := []sheet.Row{{Number: 1, Cells: []sheet.Cell{{Column: 2, Kind: sheet.Number, Text: "7"}}}}
 	if diff := cmp.Diff(want, book.Sheets[0].Rows); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+// TestAnEndingThatNoPartHasIsNoMacro: a common library declares ".bin" as macros in each workbook that it saves under a name.
+func TestAnEndingThatNoPartHasIsNoMacro(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "a.xlsx")
+	f := excelize.NewFile()
+	if err := errors.Join(f.SetCellInt("Sheet1", "A1", 7), f.SaveAs(file)); err != nil {
+		t.Fatal(err)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, err := sheet.Read("a.xlsx", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := book.Sheets[0].Rows[0].Cells[0].Text; got != "7" {
+		t.Errorf("A1 reads %q; it holds 7", got)
 	}
 }
 

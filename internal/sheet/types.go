@@ -29,7 +29,8 @@ func (c contentTypes) isXML(name string) bool {
 	return strings.HasSuffix(t, "xml") || t == "" && strings.HasSuffix(name, ".xml")
 }
 
-// readTypes reads what the parts are, and refuses what can run.
+// readTypes reads what the parts are, and refuses what can run. What is said of an ending that no part has is said of nothing: some
+// programs declare ".bin" as macros in every workbook they write.
 func (a *archive) readTypes() error {
 	a.types = contentTypes{map[string]string{}, map[string]string{}}
 	var runs string
@@ -40,11 +41,9 @@ func (a *archive) readTypes() error {
 			a.types.byEnding[strings.ToLower(as.get("Extension"))] = kind
 		case at.is("Types", "Override"):
 			a.types.byName[strings.ToLower(strings.TrimPrefix(as.get("PartName"), "/"))] = kind
-		default:
-			return nil
-		}
-		if canRun(kind) {
-			runs = kind
+			if canRun(kind) {
+				runs = kind
+			}
 		}
 		return nil
 	}})
@@ -52,7 +51,7 @@ func (a *archive) readTypes() error {
 		return err
 	}
 	for _, name := range a.order {
-		if strings.HasSuffix(name, "vbaproject.bin") || strings.HasPrefix(name, "xl/macrosheets/") || strings.HasPrefix(name, "xl/activex/") {
+		if canRun(a.types.of(name)) || strings.HasSuffix(name, "vbaproject.bin") || strings.HasPrefix(name, "xl/macrosheets/") || strings.HasPrefix(name, "xl/activex/") {
 			runs = name
 		}
 	}
