@@ -230,6 +230,14 @@ func TestWhatAProgramHandsInWaitsForReview(t *testing.T) {
 				t.Errorf("%s: %s, %v; want %s", one.set.Body, counts, err, one.want)
 			}
 		}
+
+		if err := a.gate.AcceptAll(t.Context(), "210102", quarter, "demo.reviewer", now.Add(time.Minute)); err != nil {
+			t.Fatal(err)
+		}
+		got, err = a.takePush(t.Context(), token, body("210102", `{"code": "union_members", "value": 1}, {"code": "bookhouses", "value": null}`), now.Add(2*time.Minute))
+		if err != nil || got.Same != 1 || got.Missing != 1 || len(got.Differs) != 1 || got.Differs[0] != "union_members" || got.Waiting {
+			t.Errorf("another figure than the accepted one: %+v, %v; want one that differs and one without a figure", got, err)
+		}
 	})
 }
 

@@ -43,10 +43,16 @@ func (a *app) takePush(ctx context.Context, t account.Token, body []byte, now ti
 	if len(report.Rejected) == 1 && report.Rejected[0].Problem.Key == "problem.source_older" { // nothing of it was taken
 		return web.Submission{}, report.Rejected[0].Problem
 	}
-	return web.Submission{
-		ID: report.ID, Unit: t.Unit, New: report.New, Changed: report.Changed, Same: report.Same, Waiting: report.New+report.Changed > 0,
-		Refused: report.Refused, Rejected: report.Rejected,
-	}, nil
+	got := web.Submission{
+		ID: report.ID, Unit: t.Unit, New: report.New, Changed: report.Changed, Same: report.Same, Missing: report.Missing,
+		Waiting: report.New+report.Changed > 0, Refused: report.Refused, Rejected: report.Rejected,
+	}
+	for _, d := range report.Differences {
+		if d.State != assess.DifferenceSettled {
+			got.Differs = append(got.Differs, d.Item)
+		}
+	}
+	return got, nil
 }
 
 // takeValueSet takes a dataValueSet of DHIS2 that a program hands in with its token, as takePush does.

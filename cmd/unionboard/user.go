@@ -24,8 +24,8 @@ func newUser(io streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "user",
 		Short: "Add and change accounts",
-		Long: "Add and change accounts. A new or reset password is random, printed once, must be changed at the first sign-in and lapses\n" +
-			"after three days. Roles: " + strings.Join(roleNames(), ", ") + ".",
+		Long: "Add and change accounts. A new or reset password is random, printed once, opens the account once, to choose another, and\n" +
+			"lapses after three days. Roles: " + strings.Join(roleNames(), ", ") + ".",
 		Args: knownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}

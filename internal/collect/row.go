@@ -136,7 +136,7 @@ func (s sender) define(e assess.Entry, book *book, period assess.Period) (*defin
 			return nil, assess.Invalid("problem.item_misspelt", fmt.Sprintf("%s is not an item of %d; did you mean %s?", quoted(code), period.CalendarYear(), near),
 				"item", code, "year", strconv.Itoa(period.CalendarYear()), "guess", string(near)).At(at)
 		}
-		return nil, assess.Invalid("problem.item_unknown", fmt.Sprintf("%s is not an item of %d; look its code up in the form", quoted(code), period.CalendarYear()),
+		return nil, assess.Invalid("problem.item_unknown", fmt.Sprintf("%s is not an item of %d; write the code of an item, or say in the mapping of the source what this name means", quoted(code), period.CalendarYear()),
 			"item", code, "year", strconv.Itoa(period.CalendarYear())).At(at)
 	case d.item.Origin == assess.Computed:
 		return nil, assess.Invalid("problem.item_computed", fmt.Sprintf("%s is computed from other items; leave the row out", code), "item", code).At(at)

@@ -236,7 +236,7 @@ func (l *laid) columns() *assess.Problem {
 	if lack != nil {
 		found := strings.Join(slices.DeleteFunc(heads, func(s string) bool { return s == "" }), ", ")
 		return assess.Invalid("problem.column_missing",
-			fmt.Sprintf("the first row has no column %s, it names %s; put the names of the columns into the first row", strings.Join(lack, ", "), quoted(found)),
+			fmt.Sprintf("the first row has no column %s, it names %s; put the names of the columns into the first row, or say in the mapping of the source how its tables are laid out", strings.Join(lack, ", "), quoted(found)),
 			"column", strings.Join(lack, ", "), "found", Excerpt(found)).At(l.at(0, top, ""))
 	}
 	l.note(heads, known, top)

@@ -163,6 +163,6 @@ func (r *Reading) left(rows int, file string) {
 	if rows == 0 {
 		return
 	}
-	r.Notes = append(r.Notes, assess.Invalid("problem.mapping_left", fmt.Sprintf("%d rows were left out, as the mapping says", rows),
+	r.Notes = append(r.Notes, assess.Invalid("problem.mapping_left", fmt.Sprintf("%d figures were left out, as the mapping says", rows),
 		"n", fmt.Sprint(rows)).At(assess.Place{File: file}))
 }

@@ -112,7 +112,7 @@ func (t *table) complete(heads, need []string) error {
 	}
 	lack, found := strings.Join(missing, ", "), strings.Join(heads, ", ")
 	return assess.Invalid("problem.column_missing",
-		fmt.Sprintf("the first row has no column %s, it names %s; put the names of the columns into the first row", lack, quoted(found)),
+		fmt.Sprintf("the first row has no column %s, it names %s; put the names of the columns into the first row, or say in the mapping of the source how its tables are laid out", lack, quoted(found)),
 		"column", lack, "found", Excerpt(found)).At(assess.Place{File: t.file, Line: 1})
 }
 

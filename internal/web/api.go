@@ -28,9 +28,12 @@ type Submission struct {
 	New      int             `json:"new"`
 	Changed  int             `json:"changed"`
 	Same     int             `json:"unchanged"`
+	Missing  int             `json:"missing"` // rows without a figure
 	Waiting  bool            `json:"waiting_for_review"`
 	Refused  int             `json:"refused"`
 	Problems []apiProblem    `json:"problems,omitempty"`
+	// Differs are the unchanged figures of which a person has signed, or a department accepted, another value: it holds.
+	Differs []assess.Code `json:"differs,omitempty"`
 	// Rejected are the rows that were refused, for the caller to word.
 	Rejected []assess.Rejection `json:"-"`
 }

@@ -54,13 +54,14 @@ type differenceCard struct {
 	Seen                                 string // the two figures that are decided about
 	Held, HeldBy, HeldAt, HeldAs         string
 	Source, Said, SaidAt, Place, Run     string
+	Measure                              string // of the figure, "" where it has none
 	Gap, Share                           string
 	Said2                                string // how often and since when
 	Way                                  []string
 	// MayKeep, MayReturn, MayCorrect and MayAnswer are the decisions open to the reader; Hindrance says why there is no way to take the
-	// source's figure now.
+	// source's figure now, Others who takes the decisions that are not open.
 	MayKeep, MayReturn, MayCorrect, MayAnswer bool
-	Hindrance                                 string
+	Hindrance, Others                         string
 	Fault, Note                               string
 }
 
@@ -158,7 +159,8 @@ func (s *site) differenceCard(r *http.Request, d *assess.Difference, e *assess.E
 		State: v.words.T("web.difference." + string(d.State)), Class: "done",
 		Held: figureText(v, item, d.Held.State, d.Held.Value), HeldBy: who(d.Held.By), HeldAs: v.words.T("web.difference.signed"),
 		Source: s.sourceName(v, d.Source), Said: figureText(v, item, d.SaidState, d.SaidValue), SaidAt: s.moment(d.Last), Place: d.Place.String(),
-		Said2: v.words.T("web.difference.times", "n", strconv.Itoa(d.Times), "at", s.moment(d.First)),
+		Measure: item.Measure.In(v.lang()),
+		Said2:   v.words.T("web.difference.times", "n", strconv.Itoa(d.Times), "at", s.moment(d.First)),
 	}
 	if d.Held.Seq > 0 {
 		card.HeldAs = v.words.T("web.difference.accepted")
@@ -181,6 +183,13 @@ func (s *site) differenceCard(r *http.Request, d *assess.Difference, e *assess.E
 	card.Class = "open"
 	card.MayKeep, card.MayAnswer = v.user.May(account.DecideDifference, d.Unit, item.Department), v.user.May(account.Fill, d.Unit)
 	mayReturn, mayCorrect := v.user.May(account.Review, d.Unit, item.Department), v.user.May(account.RequestCorrection, d.Unit, item.Department)
+	whose := departmentName(v, e, item.Department)
+	switch {
+	case !card.MayKeep:
+		card.Others = v.words.T("web.difference.others", "department", whose)
+	case !mayReturn:
+		card.Others = v.words.T("web.difference.others.take", "department", whose)
+	}
 	if !mayReturn && !mayCorrect {
 		return card, nil
 	}

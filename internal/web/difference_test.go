@@ -59,6 +59,9 @@ func TestADifferenceIsExplainedAndDecided(t *testing.T) {
 	if strings.Contains(page, `value="keep"`) || strings.Contains(page, `value="return"`) {
 		t.Error("the district is offered the city's decision")
 	}
+	if want := "由组织和基层工作部或分析员决定"; !strings.Contains(page, want) {
+		t.Errorf("the district is not told who decides: the page lacks %q", want)
+	}
 	if !strings.Contains(district.get("/tasks").body, `href="/differences"`) {
 		t.Error("the district is not asked for its answer")
 	}
@@ -72,6 +75,9 @@ func TestADifferenceIsExplainedAndDecided(t *testing.T) {
 	page = analyst.get("/differences").body
 	if !strings.Contains(page, "系统未含&lt;新&gt;单位") || !strings.Contains(page, `value="keep"`) || strings.Contains(page, `value="answer"`) {
 		t.Error("the analyst's page lacks the answer, or the decision")
+	}
+	if want := "请组织和基层工作部退回区县或申请更正"; !strings.Contains(page, want) {
+		t.Errorf("the analyst is not told who can take the source's figure: the page lacks %q", want)
 	}
 	if !strings.Contains(analyst.get("/tasks").body, `href="/differences"`) {
 		t.Error("the analyst is not asked for a decision")

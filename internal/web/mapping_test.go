@@ -72,7 +72,7 @@ func TestMappingIsEditedByLookingAtASample(t *testing.T) {
 	form.Set("do", "look")
 	form.Set("items", strings.Replace(form.Get("items"), "工会会员数 = union_members", "工会会员数 = union_members × 万\n会员人员总计 = -", 1))
 	page = wantPage(t, r.do(http.MethodPost, mappingPage, form), http.StatusOK).body
-	if !strings.Contains(page, "30412") || !strings.Contains(page, "略去 1 行") {
+	if !strings.Contains(page, "30412") || !strings.Contains(page, "略去 1 项") {
 		t.Errorf("what was corrected is not read so:\n%s", page)
 	}
 	if m, err := o.store.SourceMapping(t.Context(), "shenhe"); err != nil || m.Number != 0 {
