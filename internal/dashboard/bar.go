@@ -55,11 +55,10 @@ func (r *resolver) title() string {
 // filters makes the choices the page takes, each as a link to the same page.
 func (r *resolver) filters() (filters []Filter) {
 	e := r.now.edition()
-	if r.def.asks("framework") {
+	chosen := r.def.asks("units") // the form that chooses them has the others, too
+	if r.def.asks("framework") && !chosen {
 		f := Filter{Name: "framework", Label: r.words.T("page.framework")}
-		for i := range e.Frameworks {
-			f.add(r, string(e.Frameworks[i].Code), e.Frameworks[i].Name.In(r.req.Lang), string(r.req.Framework))
-		}
+		r.addFrameworks(&f)
 		filters = append(filters, f)
 	}
 	if r.def.asks("unit") && !strings.Contains(r.def.Path, "{unit}") {
@@ -69,7 +68,7 @@ func (r *resolver) filters() (filters []Filter) {
 		}
 		filters = append(filters, f)
 	}
-	if r.def.asks("group") && len(e.Roster.Groups) > 0 {
+	if r.def.asks("group") && !chosen && len(e.Roster.Groups) > 0 {
 		f := Filter{Name: "group", Label: r.words.T("page.group")}
 		f.add(r, "", r.words.T("common.city"), string(r.req.Group))
 		for _, g := range e.Roster.Groups {
@@ -93,6 +92,17 @@ func (r *resolver) filters() (filters []Filter) {
 		filters = append(filters, f)
 	}
 	return filters
+}
+
+// addFrameworks offers the frameworks, and all of them together where the page can show them so.
+func (r *resolver) addFrameworks(f *Filter) {
+	if !r.def.needs("framework") {
+		f.add(r, "", r.words.T("common.all"), string(r.req.Framework))
+	}
+	e := r.now.edition()
+	for i := range e.Frameworks {
+		f.add(r, string(e.Frameworks[i].Code), e.Frameworks[i].Name.In(r.req.Lang), string(r.req.Framework))
+	}
 }
 
 // mostChoices is up to how many units a filter offers; more are found through the tables.

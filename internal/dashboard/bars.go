@@ -5,8 +5,11 @@ import (
 	"github.com/unionboard/unionboard/internal/i18n"
 )
 
-// bars compares, node by node, a unit with the median of its group and the mean of all units.
+// bars compares, node by node, a unit with the median of its group and the mean of all units, or the chosen units with each other.
 func (r *resolver) bars(d PanelDefinition, p *Panel) error {
+	if d.Query.Units == "chosen" {
+		return r.contrast(d, p)
+	}
 	codes, err := r.parts(d.Query)
 	if err != nil {
 		return err

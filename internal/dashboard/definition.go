@@ -54,6 +54,24 @@ func (d Definition) Takes(parameter string) bool { return d.asks(parameter) || d
 // asks says whether the address may choose a parameter.
 func (d Definition) asks(parameter string) bool { return slices.Contains(d.Parameters, parameter) }
 
+// needs says whether something on the page asks for a parameter that therefore cannot be left out.
+func (d Definition) needs(parameter string) bool {
+	if strings.Contains(d.Path, "{"+parameter+"}") || neededBy("draft", d.Sentence) == parameter {
+		return true
+	}
+	for _, row := range d.Rows {
+		for _, p := range row.Panels {
+			q := p.Query
+			for _, word := range [][2]string{{"of", q.Of}, {"units", q.Units}, {"draft", p.Options.Draft}, {"of", p.Options.Against}} {
+				if neededBy(word[0], word[1]) == parameter {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
 // choose puts what the file has fixed in place of what the address asks for.
 func (d Definition) choose(r Request) Request {
 	f := d.Fixed
@@ -83,7 +101,7 @@ type PanelDefinition struct {
 // Query is what a panel asks: a measure × of what × of which units × over how many periods.
 type Query struct {
 	Measure string `yaml:"measure"`
-	// Of is overall (the composite, or the first framework), framework and code (those of the page), frameworks, dimensions,
+	// Of is overall (the composite, or the first framework), total (the page's framework, overall where it has none), framework and code (those of the page), frameworks, dimensions,
 	// indicators, or any code of a framework or node.
 	Of string `yaml:"of"`
 	// Units are all (of the chosen group, if one is chosen), peers (the group of the page's unit), unit, chosen (the page's units),

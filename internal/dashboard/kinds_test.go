@@ -32,16 +32,16 @@ func TestEveryPanelAnswersEveryQuery(t *testing.T) {
 				}
 			}
 		}
-		for _, parameters := range [][]string{nil, {"unit", "group"}, {"framework"}, {"code"}, {"unit", "framework", "code", "group"}} {
+		for _, parameters := range [][]string{nil, {"unit", "group"}, {"framework"}, {"code"}, {"unit", "framework", "code", "group"}, {"units"}, {"units", "framework"}} {
 			d := Definition{Page: "all", Path: "/all", Sentence: "home", Parameters: parameters, Rows: []RowDefinition{row}}
 			for _, period := range []assess.Period{q2025Q1, y2025, q2026Q1, q2026Q2} {
-				page, err := Resolve(t.Context(), b, words, d, Request{Period: period, Unit: tiexi, Framework: "five_type_organ", Code: "cases", Group: "core_urban"})
+				page, err := Resolve(t.Context(), b, words, d, Request{Period: period, Unit: tiexi, Units: []assess.UnitCode{tiexi, kangpin}, Framework: "five_type_organ", Code: "cases", Group: "core_urban"})
 				if err != nil {
 					t.Fatal(err)
 				}
 				for i, p := range page.Rows[0].Panels {
 					full := p.Stat != nil || p.LagList != nil || p.TileMap != nil || p.Ranking != nil || p.Status != nil || p.Lights != nil || p.Spread != nil ||
-						p.Bars != nil || p.Radar != nil || p.Trend != nil || p.Table != nil || p.Facts != nil || p.Text != nil || p.RankBand != nil || p.Waterfall != nil
+						p.Bars != nil || p.Contrast != nil || p.Radar != nil || p.Trend != nil || p.Table != nil || p.Facts != nil || p.Text != nil || p.RankBand != nil || p.Waterfall != nil
 					if full == (p.Problem != nil) {
 						t.Errorf("%s %+v: data %v, problem %v", k.name, row.Panels[i].Query, full, p.Problem)
 					}

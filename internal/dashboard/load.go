@@ -246,7 +246,7 @@ func neededBy(key, word string) string {
 		return "framework"
 	case "of code", "draft indicator":
 		return "code"
-	case "units chosen":
+	case "units chosen", "draft compare":
 		return "units"
 	case "units unit", "units peers", "draft unit", "draft strengths", "draft conduct":
 		return "unit"

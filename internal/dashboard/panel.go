@@ -11,6 +11,8 @@ type Page struct {
 	Bar   Bar
 	// Filters are the choices a reader has on this page, each with its link: group, framework, show, base.
 	Filters []Filter
+	// Chooser is the form with which the units are chosen, on a page that compares them.
+	Chooser *Chooser
 	// Sentence is the answer on top of the page, in words.
 	Sentence Sentence
 	Rows     []Row
@@ -63,20 +65,21 @@ type Panel struct {
 	Note    string // a line under the panel: how it was made
 	Problem *assess.Problem
 
-	Stat    *Stat
-	LagList *LagList
-	TileMap *TileMap
-	Ranking *Ranking
-	Status  *Status
-	Lights  *Lights
-	Spread  *Spread
-	Scatter *Scatter
-	Bars    *Bars
-	Radar   *Radar
-	Trend   *Trend
-	Table   *Table
-	Facts   *Facts
-	Text    *Sentence
+	Stat     *Stat
+	LagList  *LagList
+	TileMap  *TileMap
+	Ranking  *Ranking
+	Status   *Status
+	Lights   *Lights
+	Spread   *Spread
+	Scatter  *Scatter
+	Bars     *Bars
+	Contrast *Contrast
+	Radar    *Radar
+	Trend    *Trend
+	Table    *Table
+	Facts    *Facts
+	Text     *Sentence
 
 	RankBand  *RankBand
 	Waterfall *Waterfall
@@ -352,6 +355,7 @@ type Cell struct {
 	Text   string
 	Link   string
 	Figure *Figure
+	Beside string // stands small beside it: the value of a score
 }
 
 // Facts is a list of terms and their values (definition, formula, direction, target …).

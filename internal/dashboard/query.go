@@ -16,6 +16,8 @@ func (r *resolver) named(of string) ([]assess.Code, error) {
 	switch of {
 	case "overall":
 		return []assess.Code{r.now.overall()}, nil
+	case "total":
+		return []assess.Code{r.total()}, nil
 	case "framework":
 		return []assess.Code{r.req.Framework}, nil
 	case "code":
@@ -38,6 +40,14 @@ func (r *resolver) named(of string) ([]assess.Code, error) {
 			"value", of, "year", fmt.Sprint(e.Year))
 	}
 	return []assess.Code{code}, nil
+}
+
+// total answers what sums the page up: the framework that it is about, else the overall figure.
+func (r *resolver) total() assess.Code {
+	if r.def.Takes("framework") && r.req.Framework != "" {
+		return r.req.Framework
+	}
+	return r.now.overall()
 }
 
 // one answers the single node a query asks for.
@@ -72,7 +82,7 @@ func (r *resolver) under(pick func(*assess.Framework) []*assess.Node) (codes []a
 	e := r.now.edition()
 	for i := range e.Frameworks {
 		f := &e.Frameworks[i]
-		if !r.def.Takes("framework") || f.Code == r.req.Framework {
+		if !r.def.Takes("framework") || r.anyFramework() || f.Code == r.req.Framework {
 			codes = append(codes, codesOf(pick(f))...)
 		}
 	}

@@ -92,15 +92,10 @@ func (r Request) self(d Definition, parameter, value string) string {
 	case "sort":
 		r.Sort = value
 	}
-	l := linksOf(r)
-	path, q := d.Path, l.query()
-	for _, one := range []struct{ name, value string }{
-		{"framework", string(r.Framework)}, {"unit", string(r.Unit)}, {"code", string(r.Code)},
-	} {
-		if whole := "{" + one.name + "}"; strings.Contains(path, whole) {
-			path = strings.ReplaceAll(path, whole, url.PathEscape(one.value))
-		} else if d.asks(one.name) && one.value != "" {
-			q.Set(one.name, one.value)
+	q := linksOf(r).query()
+	for _, one := range r.parts() {
+		if !strings.Contains(d.Path, "{"+one.Name+"}") && d.asks(one.Name) && one.Value != "" {
+			q.Set(one.Name, one.Value)
 		}
 	}
 	if r.Show == showScore {
@@ -116,11 +111,29 @@ func (r Request) self(d Definition, parameter, value string) string {
 			q.Add(unitsName, string(u))
 		}
 	}
-	return path + "?" + q.Encode()
+	return r.path(d) + "?" + q.Encode()
 }
 
-// unitsName is the name of the parameter units in addresses: /compare?u=210102&u=210103.
-const unitsName = "u"
+// parts are what may stand in the address before the question mark.
+func (r Request) parts() []Field {
+	return []Field{{"framework", string(r.Framework)}, {"unit", string(r.Unit)}, {"code", string(r.Code)}}
+}
+
+// path answers the address of the page before the question mark.
+func (r Request) path(d Definition) string {
+	path := d.Path
+	for _, one := range r.parts() {
+		path = strings.ReplaceAll(path, "{"+one.Name+"}", url.PathEscape(one.Value))
+	}
+	return path
+}
+
+const (
+	// unitsName is the name of the parameter units in addresses: /compare?u=210102&u=210103.
+	unitsName = "u"
+	// knownName is that of the day as it was known on: as_of=2026-04-20.
+	knownName = "as_of"
+)
 
 const (
 	basePrev = "prev"

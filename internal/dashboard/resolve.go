@@ -28,14 +28,18 @@ func Resolve(ctx context.Context, board results.Board, words *i18n.Catalogue, pa
 	if err != nil {
 		return nil, err
 	}
-	p := &Page{Code: page.Page, Title: r.title(), Bar: bar, Filters: r.filters()}
+	p := &Page{Code: page.Page, Title: r.title(), Bar: bar, Filters: r.filters(), Chooser: r.chooser()}
 	p.Sentence = r.draftOrExcuse(page.Sentence)
 	for _, row := range page.Rows {
 		var panels []Panel
 		for _, d := range row.Panels {
-			panels = append(panels, r.panel(d))
+			if d.Query.Units != "chosen" || !r.undecided() {
+				panels = append(panels, r.panel(d))
+			}
 		}
-		p.Rows = append(p.Rows, Row{Panels: panels})
+		if len(panels) > 0 {
+			p.Rows = append(p.Rows, Row{Panels: panels})
+		}
 	}
 	return p, nil
 }
@@ -52,6 +56,7 @@ type resolver struct {
 	now        *view
 	prev, year *view // nil where there is nothing to compare with
 	views      map[assess.Period]*view
+	leftOut    []string // sentences: which of the units in the address are not compared
 	alike      map[alikeKey]bool
 }
 
@@ -143,7 +148,7 @@ func (r *resolver) base() *view {
 func (r *resolver) checkRequest() error {
 	e := r.now.edition()
 	r.supply()
-	if _, ok := e.Framework(r.req.Framework); !ok && r.def.Takes("framework") {
+	if _, ok := e.Framework(r.req.Framework); !ok && r.def.Takes("framework") && !r.anyFramework() {
 		return unknown("problem.framework_unknown", "framework", string(r.req.Framework))
 	}
 	if _, ok := e.Roster.Unit(r.req.Unit); !ok && r.def.Takes("unit") {
@@ -161,13 +166,17 @@ func (r *resolver) checkRequest() error {
 	if r.req.Group != "" && !known && r.def.Takes("group") {
 		return unknown("problem.group_unknown", "group", string(r.req.Group))
 	}
+	r.chooseUnits()
 	return nil
 }
+
+// anyFramework says whether the page shows what belongs to every framework: nobody chose one, and nothing on it needs one.
+func (r *resolver) anyFramework() bool { return r.req.Framework == "" && !r.def.needs("framework") }
 
 // supply chooses what the page needs and the address does not name.
 func (r *resolver) supply() {
 	e := r.now.edition()
-	if r.def.Takes("framework") && r.req.Framework == "" && len(e.Frameworks) > 0 {
+	if r.def.Takes("framework") && r.req.Framework == "" && !r.anyFramework() && len(e.Frameworks) > 0 {
 		r.req.Framework = e.Frameworks[0].Code
 	}
 	if r.def.Takes("unit") && r.req.Unit == "" && len(e.Roster.Units) > 0 {

@@ -80,7 +80,7 @@ func querySchema() object {
 		"type": "object", "additionalProperties": false, "required": []any{"measure", "of", "units"},
 		"properties": object{
 			"measure": object{"type": "string", "description": "What is shown."},
-			"of":      codeSchema("overall, framework, code, frameworks, dimensions, indicators, or the code of a framework or node."),
+			"of":      codeSchema("overall, total, framework, code, frameworks, dimensions, indicators, or the code of a framework or node."),
 			"units":   object{"type": "string", "description": "Whose figures."},
 			"periods": object{"type": "integer", "minimum": 1, "maximum": 40, "description": "How many quarters, the page's own the last."},
 		},

@@ -10,7 +10,7 @@ import (
 
 // drafts names every draft there is.
 func drafts() []string {
-	return []string{"home", "lags", "framework", "indicators", "unit", "indicator", "strengths", "conduct"}
+	return []string{"home", "lags", "framework", "indicators", "unit", "indicator", "compare", "strengths", "conduct"}
 }
 
 // draft writes a sentence from the numbers of the page.
@@ -28,6 +28,8 @@ func (r *resolver) draft(name string) (Sentence, error) {
 		return r.unitSentence()
 	case "indicator":
 		return r.indicatorSentence()
+	case "compare":
+		return r.compareSentence()
 	case "strengths":
 		return r.strengths()
 	case "conduct":

@@ -10,7 +10,7 @@ import (
 )
 
 // table makes the table its measure asks for: the first, last and most moved of a ranking (change), the red indicators of a unit
-// (gap), units beside each other (score), returned reports (returns), changed cells (corrections), stated and real weights (weights),
+// (gap), units beside each other (score), where these differ (differences), returned reports (returns), changed cells (corrections), stated and real weights (weights),
 // how far indicators tell the units apart (discrimination), pairs that go together (correlations), what one alone explains (effects).
 func (r *resolver) table(d PanelDefinition, p *Panel) (err error) {
 	switch d.Query.Measure {
@@ -20,6 +20,8 @@ func (r *resolver) table(d PanelDefinition, p *Panel) (err error) {
 		p.Table, err = r.redIndicators(d)
 	case "score":
 		p.Table, err = r.beside(d)
+	case "differences":
+		p.Table, err = r.differences(d, p)
 	case "returns":
 		p.Table = r.returns(d)
 	case "corrections":

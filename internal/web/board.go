@@ -19,6 +19,7 @@ import (
 // board is the body of a page made of panels.
 type board struct {
 	Sentence dashboard.Sentence
+	Chooser  *dashboard.Chooser
 	Switches []dashboard.Filter
 	Rows     [][]*panel
 }
@@ -60,6 +61,15 @@ func (s *site) showUnit(w http.ResponseWriter, r *http.Request) error {
 	return s.showPage(w, r, "unit", "")
 }
 
+// showCompare sets districts beside each other. Its framework stands behind the question mark, since it is a choice and no address.
+func (s *site) showCompare(w http.ResponseWriter, r *http.Request) error {
+	d, ok := s.Shelf.Pages(s.Now()).Page("compare")
+	if !ok {
+		return assess.NotFound("problem.no_page", "there is no page \"compare\"", "page", "compare")
+	}
+	return s.showDefinition(w, r, d, nil)
+}
+
 func (s *site) showIndicator(w http.ResponseWriter, r *http.Request) error {
 	return s.showPage(w, r, "indicator", "")
 }
@@ -90,7 +100,7 @@ func (s *site) boardPage(r *http.Request, d dashboard.Definition, named map[stri
 		return page{}, err
 	}
 	p := page{Title: resolved.Title, Bar: &resolved.Bar}
-	body := board{Sentence: resolved.Sentence}
+	body := board{Sentence: resolved.Sentence, Chooser: resolved.Chooser}
 	for _, f := range resolved.Filters {
 		if f.Name == "base" {
 			p.Base = &f
@@ -115,20 +125,33 @@ const mostSwitched = 40
 // of one's own beside the overview.
 func (s *site) ways(r *http.Request, d dashboard.Definition, bar *dashboard.Bar) []dashboard.Filter {
 	v, vars := visitFrom(r), mux.Vars(r)
-	if d.Path == "/" || strings.HasPrefix(d.Path, "/p/") {
+	query := "?" + periodQuery(bar)
+	compare := func(more string) dashboard.Filter {
+		return dashboard.Filter{Name: "compare", Label: v.words.T("web.nav.compare"), Choices: []dashboard.Choice{
+			{Text: v.words.T("web.compare.districts"), Link: "/compare" + query + more},
+		}}
+	}
+	if d.Path == "/" {
+		return append(s.ownPages(v, d, bar), compare(""))
+	}
+	if strings.HasPrefix(d.Path, "/p/") {
 		return s.ownPages(v, d, bar)
 	}
-	query := "?" + periodQuery(bar)
 	if code := vars["framework"]; code != "" {
 		path := "/f/" + code
 		return []dashboard.Filter{{Name: "view", Label: v.words.T("web.view"), Choices: []dashboard.Choice{
 			{Text: v.words.T("web.view.dimensions"), Link: path + query, Current: r.URL.Path == path},
 			{Text: v.words.T("web.view.indicators"), Link: path + "/indicators" + query, Current: r.URL.Path != path},
-		}}}
+		}}, compare("&framework=" + url.QueryEscape(code))}
 	}
 	edition := s.editionFor(r, bar)
-	if vars["unit"] == "" || edition == nil || len(edition.Roster.Units) > mostSwitched {
+	if vars["unit"] == "" || edition == nil {
 		return nil
+	}
+	against := compare("&u=" + url.QueryEscape(vars["unit"]))
+	against.Choices[0].Text = v.words.T("web.compare.with")
+	if len(edition.Roster.Units) > mostSwitched {
+		return []dashboard.Filter{against}
 	}
 	units := dashboard.Filter{Name: "unit", Label: v.words.T("web.col.unit")}
 	for _, u := range edition.Roster.Units {
@@ -140,7 +163,7 @@ func (s *site) ways(r *http.Request, d dashboard.Definition, bar *dashboard.Bar)
 			Code: string(u.Code), Text: text, Link: "/d/" + url.PathEscape(string(u.Code)) + query, Current: string(u.Code) == vars["unit"],
 		})
 	}
-	return []dashboard.Filter{units}
+	return []dashboard.Filter{units, against}
 }
 
 // request reads the address of a page. What the address does not say is the newest quarter the reader may see, compared with the
@@ -152,7 +175,9 @@ func (s *site) request(r *http.Request, named map[string]string) (dashboard.Requ
 		BaseKind: q.Get("base"), Group: assess.Code(q.Get("group")), Sort: q.Get("sort"), Show: q.Get("show"), Lang: v.lang(),
 	}
 	for _, u := range q["u"] {
-		req.Units = append(req.Units, assess.UnitCode(u))
+		if u != "" { // a field that nobody filled in
+			req.Units = append(req.Units, assess.UnitCode(u))
+		}
 	}
 	req.Reader, req.Location = s.reader(r, v), s.Location
 	if req.Page = dashboard.AllPages; q.Get("page") != "all" {

@@ -36,6 +36,7 @@ func (s *site) nav(r *http.Request, v *visit, bar *dashboard.Bar, e *assess.Edit
 		}
 		add(account.ReadPublished, unit, "/d/"+url.PathEscape(string(unit)), "web.nav.units", "d")
 	}
+	add(account.ReadPublished, "", "/compare", "web.nav.compare", "compare")
 	query = ""
 	if work := s.workNav(r, v); len(work) > 0 {
 		links = append(links, link{URL: work[0].URL, Text: v.words.T("web.nav.work"), Current: inWork(work)})

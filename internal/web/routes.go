@@ -63,6 +63,7 @@ func (s *site) boardRoutes() []route {
 		{"GET", "/f/{framework" + codePart + "}", whoMay(account.ReadPublished), s.showFramework},
 		{"GET", "/f/{framework" + codePart + "}/indicators", whoMay(account.ReadPublished), s.showIndicators},
 		{"GET", "/d/{unit" + unitPart + "}", whoMay(account.ReadPublished), s.showUnit},
+		{"GET", "/compare", whoMay(account.ReadPublished), s.showCompare},
 		{"GET", "/i/{code" + codePart + "}", whoMay(account.ReadPublished), s.showIndicator},
 		{"GET", "/why/{unit" + unitPart + "}/{code" + codePart + "}", whoMay(account.ReadPublished), s.showWhy},
 		{"GET", "/why/{unit" + unitPart + "}/{code" + codePart + "}.json", whoMay(account.ReadPublished), s.sendWhy},

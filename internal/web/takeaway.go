@@ -1,6 +1,8 @@
 package web
 
 import (
+	"strings"
+
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/internal/i18n"
@@ -81,6 +83,9 @@ func trendTakeaway(words i18n.Words, t *dashboard.Trend) string {
 	if len(t.Series) == 0 {
 		return ""
 	}
+	if strings.HasPrefix(t.Series[0].Kind, "chosen") {
+		return lastOfEach(words, t)
+	}
 	main := t.Series[0]
 	for _, s := range t.Series {
 		if s.Kind == "own" {
@@ -98,6 +103,20 @@ func trendTakeaway(words i18n.Words, t *dashboard.Trend) string {
 	}
 	first, last := known[0], known[len(known)-1]
 	return words.T("web.take.trend", "name", main.Name, "from", first.Label, "start", first.Text, "to", last.Label, "end", last.Text)
+}
+
+// lastOfEach says where lines that are compared end: 26Q1：和平 86.42、沈河 84.10.
+func lastOfEach(words i18n.Words, t *dashboard.Trend) string {
+	var ends []string
+	for _, s := range t.Series {
+		if n := len(s.Spots); n > 0 {
+			ends = append(ends, s.Name+" "+s.Spots[n-1].Text)
+		}
+	}
+	if len(ends) == 0 {
+		return ""
+	}
+	return words.T("web.take.ends", "at", t.Labels[len(t.Labels)-1], "list", words.List(ends))
 }
 
 func spreadTakeaway(words i18n.Words, s *dashboard.Spread) string {
