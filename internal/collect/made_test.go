@@ -92,3 +92,28 @@ func TestATimeToComeShutsNothingOut(t *testing.T) {
 		t.Errorf("an older one that writes the period otherwise: %s", counts(r))
 	}
 }
+
+// An answer of which nothing was taken sets no time, also where another of the same run was taken.
+func TestARefusedAnswerBesideATakenOneSetsNoTime(t *testing.T) {
+	f := newFixture(t)
+	answer := func(unit assess.UnitCode, value string, made time.Time) source.Parcel {
+		entry := assess.Entry{Place: assess.Place{File: string(unit), Line: 1}, Unit: unit, PeriodText: "2026Q1", Code: "members", Value: value}
+		return source.Parcel{Delivery: assess.Delivery{Door: assess.DoorPull, Source: "two", Entries: []assess.Entry{entry}, Made: made}}
+	}
+	run := func(now time.Time, parcels ...source.Parcel) collect.Report {
+		src := district("two", unitA, fetcher(func(context.Context, source.Request) ([]source.Parcel, error) { return parcels, nil }))
+		src.Units = []assess.UnitCode{unitA, unitB}
+		r, err := f.Run(t.Context(), src, collect.Ask{Slot: now}, now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	newer, older := inTime.Add(-time.Hour), inTime.Add(-2*time.Hour)
+	if r := run(inTime, answer(unitA, "x", newer), answer(unitB, "5", newer)); r.New != 1 || r.Refused != 1 {
+		t.Fatal(counts(r))
+	}
+	if r := run(inTime.Add(time.Minute), answer(unitA, "6", older)); r.New != 1 {
+		t.Errorf("a good answer that was made before a refused one: %s, %v", counts(r), r.Rejected)
+	}
+}
