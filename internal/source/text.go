@@ -148,18 +148,24 @@ func lineOf(file string, text []byte, offset int) assess.Place {
 	}
 }
 
-// Excerpt answers a piece of what was handed in for a message: short, on one line.
+// Excerpt answers a piece of what was handed in for a message: short, on one line, with what nobody would see written out.
 func Excerpt(s string) string {
 	const most = 40
 	if runes := []rune(s); len(runes) > most {
 		s = string(runes[:most]) + "…"
 	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return ' '
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case unicode.IsControl(r):
+			b.WriteByte(' ')
+		case unicode.Is(unicode.Cf, r): // of no width, or turning the direction of what follows
+			fmt.Fprintf(&b, "⟨U+%04X⟩", r)
+		default:
+			b.WriteRune(r)
 		}
-		return r
-	}, s)
+	}
+	return b.String()
 }
 
 // quoted is Excerpt between quotation marks.
