@@ -30,9 +30,18 @@ func (t tx) row(statement string, args ...any) *sql.Row { return t.sql.QueryRow(
 // checkText refuses what another engine, or the next program, could not read back.
 func checkText(args []any) error {
 	for _, arg := range args {
-		if s, ok := arg.(string); ok && (!utf8.ValidString(s) || strings.ContainsRune(s, 0)) {
-			return assess.Invalid("problem.text_encoding", "a text holds bytes that are not UTF-8, or a NUL; save it as UTF-8 and hand it in again")
+		if s, ok := arg.(string); ok {
+			if err := checkSound(s); err != nil {
+				return err
+			}
 		}
+	}
+	return nil
+}
+
+func checkSound(s string) error {
+	if !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
+		return assess.Invalid("problem.text_encoding", "a text holds bytes that are not UTF-8, or a NUL; save it as UTF-8 and hand it in again")
 	}
 	return nil
 }

@@ -131,12 +131,10 @@ func TestALineBeyondTheHeadIsFound(t *testing.T) {
 
 func TestABrokenReferenceIsFoundByTheWholeCheck(t *testing.T) {
 	s := fresh(t)
-	if _, err := s.Commit(t.Context(), assess.Intake{
-		Submissions: []assess.Submission{{ID: "s1", Unit: "210102", Period: q1, Entries: []assess.Entry{{}}}}, Audit: []assess.AuditLine{line("x")},
-	}); err != nil {
+	if _, err := s.Commit(t.Context(), refusing()); err != nil {
 		t.Fatal(err)
 	}
-	for _, tamper := range []string{`PRAGMA foreign_keys = 0`, `DELETE FROM submission`} {
+	for _, tamper := range []string{`PRAGMA foreign_keys = 0`, `DELETE FROM run`} {
 		if _, err := s.writer.db.Exec(tamper); err != nil {
 			t.Fatal(err)
 		}

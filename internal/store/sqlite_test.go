@@ -116,11 +116,13 @@ func TestADatabaseOfANewerProgramIsRefusedUntouched(t *testing.T) {
 	}
 }
 
-// migrated runs further steps on a database as this program makes it, with one observation.
+// migrated runs further steps on a database as this program makes it, with one observation and a run that refused a row.
 func migrated(t *testing.T, steps map[string]string) (db *sql.DB, err error) {
 	s := fresh(t)
 	commit(t, s, figure("210102", q1, "members", "1"))
-	s.Commit(t.Context(), assess.Intake{Submissions: []assess.Submission{{ID: "s1", Unit: "210102", Period: q1, Entries: []assess.Entry{{}}}}, Audit: []assess.AuditLine{line("x")}})
+	if _, err := s.Commit(t.Context(), refusing()); err != nil {
+		t.Fatal(err)
+	}
 	s.Close()
 	all := fstest.MapFS{}
 	known, err := fs.Sub(migrations, "migrations")
@@ -147,6 +149,14 @@ func migrated(t *testing.T, steps map[string]string) (db *sql.DB, err error) {
 	return db, migrateTo(context.Background(), db, all, s.Folder())
 }
 
+// refusing is a run of which a row was refused, so that two tables refer to each other.
+func refusing() assess.Intake {
+	r := running("r1", "heping", spring)
+	r.State, r.Refused = assess.RunFailed, 1
+	r.Rejected = []assess.Rejection{{Problem: assess.Invalid("problem.x", "x")}}
+	return assess.Intake{Run: &r, Audit: []assess.AuditLine{line("x")}}
+}
+
 func count(t *testing.T, db *sql.DB, query string) (n int) {
 	t.Helper()
 	if err := db.QueryRow(query).Scan(&n); err != nil {
@@ -166,27 +176,27 @@ func TestAStepThatFailsLeavesTheTablesAsTheyWere(t *testing.T) {
 }
 
 func TestAStepThatBreaksAReferenceIsTakenBack(t *testing.T) {
-	db, err := migrated(t, map[string]string{"99001_bad.sql": "DELETE FROM submission;"})
-	if err == nil || !strings.Contains(err.Error(), "table entry") {
+	db, err := migrated(t, map[string]string{"99001_bad.sql": "DELETE FROM run;"})
+	if err == nil || !strings.Contains(err.Error(), "table rejection") {
 		t.Errorf("answered %v, want the broken reference", err)
 	}
-	if n := count(t, db, `SELECT COUNT(*) FROM submission`); n != 1 {
-		t.Errorf("%d submissions are left", n)
+	if n := count(t, db, `SELECT COUNT(*) FROM run`); n != 1 {
+		t.Errorf("%d runs are left", n)
 	}
 }
 
 // With foreign keys on, dropping a table that is made anew would silently delete every row that refers to it.
 func TestATableCanBeMadeAnewWithoutLosingItsChildren(t *testing.T) {
-	db, err := migrated(t, map[string]string{"99001_anew.sql": `CREATE TABLE submission_new AS SELECT * FROM submission;
-		DROP TABLE submission;
-		CREATE TABLE submission (id TEXT NOT NULL PRIMARY KEY, unit TEXT NOT NULL);
-		INSERT INTO submission SELECT id, unit FROM submission_new;
-		DROP TABLE submission_new;`})
+	db, err := migrated(t, map[string]string{"99001_anew.sql": `CREATE TABLE run_new AS SELECT * FROM run;
+		DROP TABLE run;
+		CREATE TABLE run (id TEXT NOT NULL PRIMARY KEY, source TEXT NOT NULL);
+		INSERT INTO run SELECT id, source FROM run_new;
+		DROP TABLE run_new;`})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n := count(t, db, `SELECT COUNT(*) FROM entry`); n != 1 {
-		t.Errorf("%d entries are left, want 1", n)
+	if n := count(t, db, `SELECT COUNT(*) FROM rejection`); n != 1 {
+		t.Errorf("%d refused rows are left, want 1", n)
 	}
 }
 

@@ -1,23 +1,20 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
 const (
-	insertSubmission = `INSERT INTO submission (id, unit, period, door, source, run, received_at, entered_by, settled)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (id) DO NOTHING`
+	insertSubmission = `INSERT INTO submission (id, unit, period, door, source, run, received_at, entered_by, settled, entries)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (id) DO NOTHING`
 	settleSubmission = `UPDATE submission SET settled = 1 WHERE id = $1`
 )
-
-// insertEntries writes the entries of one submission that stand in one file.
-var insertEntries = newInsertion("entry",
-	[]string{"submission", "place_file"},
-	[]string{"number", "place_line", "place_column", "place_field", "unit", "period_text", "code", "value", "state", "note", "part", "ref", "entered_by"})
 
 func (t tx) addSubmissions(in assess.Intake) error {
 	accepted := map[string]bool{}
@@ -42,8 +39,12 @@ func (t tx) addSubmissions(in assess.Intake) error {
 }
 
 func (t tx) addSubmission(sub assess.Submission, settled bool) error {
+	entries, err := writeEntries(sub.Entries)
+	if err != nil {
+		return err
+	}
 	n, err := t.exec(insertSubmission, sub.ID, string(sub.Unit), sub.Period.String(), string(sub.Door), string(sub.Source), sub.Run,
-		millis(sub.ReceivedAt), sub.EnteredBy, digit(settled))
+		millis(sub.ReceivedAt), sub.EnteredBy, digit(settled), entries)
 	if err != nil {
 		return err
 	}
@@ -51,64 +52,27 @@ func (t tx) addSubmission(sub assess.Submission, settled bool) error {
 		return assess.Conflict("problem.submission_known",
 			fmt.Sprintf("submission %s was taken already; nothing was changed", sub.ID), "submission", sub.ID)
 	}
-	return t.addEntries(sub)
-}
-
-func (t tx) addEntries(sub assess.Submission) error {
-	for from, to := 0, 0; from < len(sub.Entries); from = to {
-		file := sub.Entries[from].Place.File
-		for to = from; to < len(sub.Entries) && sub.Entries[to].Place.File == file; {
-			to++
-		}
-		_, err := t.insert(insertEntries, []any{sub.ID, file}, to-from, func(args []any, k int) []any {
-			e := sub.Entries[from+k]
-			return append(args, from+k, e.Place.Line, e.Place.Column, e.Place.Field,
-				string(e.Unit), e.PeriodText, string(e.Code), e.Value, e.State, e.Note, e.Part, e.Ref, e.EnteredBy)
-		})
-		if err != nil {
-			return err
-		}
-	}
 	return nil
 }
 
-// A submission is read with its entries in one statement, so that both are of one moment.
-const selectWaiting = `SELECT s.id, s.unit, s.period, s.door, s.source, s.run, s.received_at, s.entered_by,
-	COALESCE(e.number, -1), COALESCE(e.place_file, ''), COALESCE(e.place_line, 0), COALESCE(e.place_column, 0), COALESCE(e.place_field, ''),
-	COALESCE(e.unit, ''), COALESCE(e.period_text, ''), COALESCE(e.code, ''), COALESCE(e.value, ''), COALESCE(e.state, ''),
-	COALESCE(e.note, ''), COALESCE(e.part, ''), COALESCE(e.ref, ''), COALESCE(e.entered_by, '')
-	FROM submission s LEFT JOIN entry e ON e.submission = s.id
-	WHERE s.settled = 0 AND s.unit = $1 AND s.period = $2
-	ORDER BY s.received_at, s.id, e.number`
+const selectWaiting = `SELECT id, unit, period, door, source, run, received_at, entered_by, entries FROM submission
+	WHERE settled = 0 AND unit = $1 AND period = $2 ORDER BY received_at, id`
 
 // Waiting answers the submissions of a unit and period that are not settled, oldest first, with all their entries.
 func (s *Store) Waiting(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.Submission, error) {
-	var all []assess.Submission
-	err := each(ctx, s.reader, scanWaiting, func(next assess.Submission) error {
-		if n := len(all); n > 0 && all[n-1].ID == next.ID {
-			all[n-1].Entries = append(all[n-1].Entries, next.Entries...)
-			return nil
-		}
-		all = append(all, next)
-		return nil
-	}, selectWaiting, string(unit), p.String())
+	all, err := list(ctx, s.reader, scanWaiting, selectWaiting, string(unit), p.String())
 	return slices.Clip(all), s.explain("read waiting submissions", err)
 }
 
-// scanWaiting reads a submission with one of its entries, or none where it has none.
 func scanWaiting(row scanner) (sub assess.Submission, err error) {
-	var p string
+	var p, entries string
 	var received int64
-	var number int
-	var e assess.Entry
-	if err := row.Scan(&sub.ID, &sub.Unit, &p, &sub.Door, &sub.Source, &sub.Run, &received, &sub.EnteredBy,
-		&number, &e.Place.File, &e.Place.Line, &e.Place.Column, &e.Place.Field,
-		&e.Unit, &e.PeriodText, &e.Code, &e.Value, &e.State, &e.Note, &e.Part, &e.Ref, &e.EnteredBy); err != nil {
+	if err := row.Scan(&sub.ID, &sub.Unit, &p, &sub.Door, &sub.Source, &sub.Run, &received, &sub.EnteredBy, &entries); err != nil {
 		return sub, err
 	}
 	sub.ReceivedAt = moment(received)
-	if number >= 0 {
-		sub.Entries = []assess.Entry{e}
+	if sub.Entries, err = readEntries(entries); err != nil {
+		return sub, err
 	}
 	sub.Period, err = period(p)
 	return sub, err
@@ -132,15 +96,25 @@ func (s *Store) HandedIn(ctx context.Context, units []assess.UnitCode, periods [
 	return cells, s.explain("read what was handed in", err)
 }
 
-const selectSigned = `SELECT DISTINCT e.code, e.part, e.ref FROM submission s JOIN entry e ON e.submission = s.id
-	WHERE s.unit = $1 AND s.period = $2 AND s.door = 'form' ORDER BY e.code, e.part, e.ref`
+const selectSigned = `SELECT entries FROM submission WHERE unit = $1 AND period = $2 AND door = 'form'`
 
 // Signed answers the cells of a unit and period that were handed in by form: by a person's signature.
 func (s *Store) Signed(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.CellKey, error) {
-	cells, err := list(ctx, s.reader, func(row scanner) (assess.CellKey, error) {
-		cell := assess.CellKey{Unit: unit, Period: p}
-		err := row.Scan(&cell.Item, &cell.Part, &cell.Ref)
-		return cell, err
+	signed := map[assess.CellKey]bool{}
+	err := each(ctx, s.reader, func(row scanner) (entries []assess.Entry, err error) {
+		var text string
+		if err := row.Scan(&text); err != nil {
+			return nil, err
+		}
+		return readEntries(text)
+	}, func(entries []assess.Entry) error {
+		for _, e := range entries {
+			signed[assess.CellKey{Unit: unit, Period: p, Item: e.Code, Part: e.Part, Ref: e.Ref}] = true
+		}
+		return nil
 	}, selectSigned, string(unit), p.String())
+	cells := slices.SortedFunc(maps.Keys(signed), func(a, b assess.CellKey) int {
+		return cmp.Or(cmp.Compare(a.Item, b.Item), cmp.Compare(a.Part, b.Part), cmp.Compare(a.Ref, b.Ref))
+	})
 	return cells, s.explain("read signed figures", err)
 }
