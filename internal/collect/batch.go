@@ -33,6 +33,7 @@ type batch struct {
 	report  *Report
 	intake  assess.Intake
 	made    []madeParcel
+	unkept  *assess.Problem // why a piece could not be kept
 	met     []meeting
 	adopted map[assess.CellKey]bool              // the cells of its observations
 	typed   map[assess.CellKey]assess.HeldFigure // what people have typed otherwise into drafts
@@ -46,6 +47,7 @@ type parcel struct {
 	refused  []assess.Rejection // the first of them
 	refusals int                // all of them
 	taken    int
+	kept     []string // the hashes of its pieces that are on the disk, in their order
 }
 
 func (p *parcel) refuse(e assess.Entry, fault *assess.Problem) {

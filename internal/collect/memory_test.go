@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -39,7 +40,8 @@ type memory struct {
 	made         map[assess.Answer]time.Time
 	full         bool // and no room for more of them
 	commits      int
-	failing      error // what the next commit answers
+	failing      error       // what the next commit answers
+	open         atomic.Bool // a transaction of several parts is under way
 }
 
 func (m *memory) StartRun(_ context.Context, r assess.Run) error {
@@ -110,6 +112,8 @@ func (m *memory) Commit(ctx context.Context, in assess.Intake) (assess.Head, err
 }
 
 func (m *memory) CommitAll(ctx context.Context, parts func(write func(assess.Intake) error) error) (assess.Head, error) {
+	m.open.Store(true)
+	defer m.open.Store(false)
 	var all assess.Intake
 	err := parts(func(in assess.Intake) error {
 		all.Run = cmp.Or(in.Run, all.Run)

@@ -18,23 +18,42 @@ type Cellar interface {
 	Read(hash string, size int64) ([]byte, error)
 }
 
-// hold keeps the pieces of the parcels of which something was refused. Where the disk takes no more, the run goes on and says so.
-func (g *Gate) hold(b *batch) {
+// keep puts the pieces of parcels on the disk, of those of which something was refused or of all. It is done before the transaction that
+// names them begins: nobody waits for a file with the log in hand. What no row comes to name is swept.
+func (g *Gate) keep(b *batch, all bool) {
 	if g.cellar == nil || b.replays != nil {
 		return
 	}
 	for i := range b.parcels {
 		p := &b.parcels[i]
-		if p.refusals == 0 {
+		if p.refusals == 0 && !all {
 			continue
 		}
 		for _, piece := range p.Pieces {
 			hash, err := g.cellar.Keep(piece.Data)
 			if err != nil {
-				g.log.Warn("a refused piece could not be kept", "source", b.from.name, "name", piece.Name, "error", err)
-				b.report.note(assess.Unavailable("problem.piece_unkept", "what was refused could not be kept to be read again; look at the room on the disk").Because(err))
+				g.log.Warn("a piece could not be kept", "source", b.from.name, "name", piece.Name, "error", err)
+				b.unkept = assess.Unavailable("problem.piece_unkept", "what was refused could not be kept to be read again; look at the room on the disk").Because(err)
 				return
 			}
+			p.kept = append(p.kept, hash)
+		}
+	}
+}
+
+// hold names the pieces of the parcels of which something was refused. Where the disk took no more, the run goes on and says so.
+func (g *Gate) hold(b *batch) {
+	said := b.unkept == nil
+	for i := range b.parcels {
+		p := &b.parcels[i]
+		if p.refusals == 0 {
+			continue
+		}
+		if len(p.kept) < len(p.Pieces) && !said {
+			b.report.Notes, said = append([]*assess.Problem{b.unkept}, b.report.Notes...), true // however many others there are
+		}
+		for k, hash := range p.kept {
+			piece := &p.Pieces[k]
 			b.intake.Pieces = append(b.intake.Pieces, assess.HeldPiece{
 				ID: g.newID(), Run: b.report.ID, Source: b.from.name, Name: strings.ToValidUTF8(piece.Name, "?"), Form: string(piece.Form), Unit: piece.Unit, Period: piece.Period,
 				Hash: hash, Size: int64(len(piece.Data)), At: b.now, State: assess.PieceWaiting,

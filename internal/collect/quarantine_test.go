@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -17,6 +18,9 @@ import (
 
 // Keep and Read stand for the folder of bytes.
 func (m *memory) Keep(data []byte) (string, error) {
+	if m.open.Load() {
+		return "", errors.New("a file is written while the log is held")
+	}
 	if m.full {
 		return "", assess.Unavailable("problem.gallery", "the disk is full")
 	}
@@ -128,6 +132,39 @@ func TestAnOldPieceReplacesNoNewerFigure(t *testing.T) {
 		}
 		if r := again(collect.Again{By: "li.na", Newer: true}); r.Changed != 1 || r.Refused != 1 {
 			t.Errorf("%s: with newer ones: %s", authority, counts(r))
+		}
+	}
+}
+
+// Many files at once, more rows than are decided before anything is written: the bytes are on the disk before the transaction begins, and
+// only those of which something is refused are named.
+func TestPiecesOfALongRunAreKeptBeforeItsTransaction(t *testing.T) {
+	for _, full := range []bool{false, true} {
+		f := newFixture(t)
+		f.log.full = full
+		long := strings.Repeat("210102,2026Q1,members,5\n", 9_000)
+		fetch := func(ctx context.Context, r source.Request) (all []source.Parcel, err error) {
+			for _, text := range []string{long, long + "210103,2026Q1,unions,1\n", long + "210103,2026Q1,unions,2\n"} {
+				parcels, err := sends(text)(ctx, r)
+				if err != nil {
+					return nil, err
+				}
+				all = append(all, parcels...)
+			}
+			return all, nil
+		}
+		r, err := f.Run(t.Context(), district("heping", unitA, fetcher(fetch)), collect.Ask{Slot: inTime}, inTime)
+		if err != nil || r.New != 1 || r.Refused != 2 {
+			t.Fatalf("full %v: %s, %v", full, counts(r), err)
+		}
+		unkept := 0
+		for _, n := range r.Notes {
+			if n.Key == "problem.piece_unkept" {
+				unkept++
+			}
+		}
+		if want := map[bool][2]int{false: {2, 0}, true: {0, 1}}[full]; len(f.log.held) != want[0] || unkept != want[1] {
+			t.Errorf("full %v: %d pieces wait, %d times it is said that one could not be kept, want %v", full, len(f.log.held), unkept, want)
 		}
 	}
 }
