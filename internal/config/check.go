@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -19,7 +20,7 @@ var variableForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 // check answers what is wrong with settings that could be read.
 func (c Config) check() assess.Problems {
 	problems := slices.Concat(c.checkServer(), c.checkTimes(), c.checkSecurity(), c.checkEvidence(), c.checkMail(), c.checkWebhooks())
-	seen := map[assess.Code]bool{}
+	seen, folders := map[assess.Code]bool{}, map[string]assess.Code{}
 	for i, s := range c.Sources {
 		path := "sources[" + strconv.Itoa(i) + "]"
 		problems = append(problems, c.checkSource(path, s)...)
@@ -28,6 +29,15 @@ func (c Config) check() assess.Problems {
 				"name", string(s.Name)).At(c.At(path+".name")))
 		}
 		seen[s.Name] = true
+		if s.Kind != Drop || s.Folder == "" {
+			continue
+		}
+		folder := filepath.Clean(s.Folder)
+		if other, twice := folders[folder]; twice { // which of them took a file, and with what rights, would be chance
+			problems = append(problems, invalid("problem.config_folder_twice", fmt.Sprintf("the source %q above empties the same folder; give each its own folder", other),
+				"name", string(other)).At(c.At(path+".folder")))
+		}
+		folders[folder] = s.Name
 	}
 	return problems
 }

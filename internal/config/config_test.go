@@ -237,6 +237,7 @@ func TestFaults(t *testing.T) {
 		{"the name of what is imported", "sources:\n  - {name: import, kind: drop, folder: x}\n", []string{"2:12 problem.config_source_reserved"}},
 		{"a bad name", "sources:\n  - {name: He-Ping, kind: drop, folder: x}\n", []string{"2:12 problem.config_source_name"}},
 		{"a name twice", "sources:\n  - {name: a, kind: drop, folder: x}\n  - {name: a, kind: drop, folder: y}\n", []string{"3:12 problem.config_source_twice"}},
+		{"a folder twice", "sources:\n  - {name: a, kind: drop, folder: x}\n  - {name: b, kind: drop, folder: ./x/}\n", []string{"3:35 problem.config_folder_twice"}},
 		{"http without a url", "sources:\n  - name: a\n    kind: http\n", []string{"2:5 problem.config_source_lacks"}},
 		{"a drop with a url", "sources:\n  - name: a\n    kind: drop\n    folder: x\n    url: http://a/\n", []string{"5:10 problem.config_source_key"}},
 		{"two tokens", "sources:\n  - name: a\n    kind: http\n    url: http://a/\n    token_env: A\n    token_file: a\n", []string{"5:16 problem.config_two_secrets"}},
