@@ -231,6 +231,30 @@ func TestWhatAProgramHandsInWaitsForReview(t *testing.T) {
 			}
 		}
 
+		held, err := a.store.HeldPieces(t.Context(), pushSource)
+		if err != nil {
+			t.Fatal(err)
+		}
+		foreign := 0
+		for _, piece := range held { // read again, what a program sent speaks for the unit of its token and for no other
+			r, err := a.replayer(nil)(t.Context(), piece, collect.Again{By: "admin", DryRun: true}, now.Add(30*time.Second))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, d := range r.Decisions {
+				if d.Unit != "210102" {
+					t.Errorf("read again, %s is taken for %s", piece.Name, d.Unit)
+				}
+			}
+			for _, x := range r.Rejected {
+				if x.Problem.Key == "problem.source_unit" {
+					foreign++
+				}
+			}
+		}
+		if foreign != 1 {
+			t.Errorf("%d rows of another unit were refused when read again, want 1", foreign)
+		}
 		if err := a.gate.AcceptAll(t.Context(), "210102", quarter, "demo.reviewer", now.Add(time.Minute)); err != nil {
 			t.Fatal(err)
 		}

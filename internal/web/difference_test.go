@@ -43,6 +43,26 @@ func (o *office) differs() {
 	o.ok(err)
 }
 
+// A difference about a district's draft is its own affair: to the city it is what is not there.
+func TestADifferenceAboutADraftIsNobodyElses(t *testing.T) {
+	o := newOffice(t)
+	c := assess.DifferenceChange{Difference: assess.Difference{
+		ID: differenceID, CellKey: assess.CellKey{Unit: officeUnit, Period: officeQuarter(), Item: "union_members"}, Source: "shenhe",
+		Held:      assess.HeldFigure{State: assess.Reported, Value: "7", By: "heping", At: o.clock.at, Revision: 2},
+		SaidState: assess.Reported, SaidValue: "8", Run: "r1", First: o.clock.at, Last: o.clock.at, Times: 1,
+	}}
+	c.Step(assess.RaiseDifference, assess.DifferenceOpen, "source:shenhe", "", o.clock.at)
+	_, err := o.store.Commit(t.Context(), assess.Intake{Differences: []assess.DifferenceChange{c}, Audit: []assess.AuditLine{{At: o.clock.at, Actor: "test", Action: "test", Result: "ok"}}})
+	o.ok(err)
+	analyst := o.reader(t, "analyst")
+	if page := analyst.get("/differences").body; strings.Contains(page, differenceID) {
+		t.Error("the city is shown a difference about a draft")
+	}
+	for _, do := range []string{"keep", "return", "answer"} {
+		analyst.send("/differences/"+differenceID, "do", do, "note", "x", "reason", "anomaly").answers(t, do, http.StatusNotFound)
+	}
+}
+
 // A difference stands side by side on its page; its district explains, the analyst decides, each by a form without script; what is over is
 // told so.
 func TestADifferenceIsExplainedAndDecided(t *testing.T) {
