@@ -7,6 +7,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/desk"
 )
 
 // overview is the first page of a form.
@@ -108,6 +109,15 @@ func (o *opened) general() []notice {
 	return all
 }
 
+// stood is what a figure was last quarter, with its unit of measure; a yes needs none.
+func (o *opened) stood(f *desk.Field) string {
+	text := o.past(f.Item, f.Previous)
+	if f.Item.Type != assess.Boolean {
+		text += " " + o.text(f.Item.Measure)
+	}
+	return text
+}
+
 // unchanged are the stocks that are still empty and stood somewhere last quarter.
 func (o *opened) unchanged() []unchanged {
 	var all []unchanged
@@ -117,7 +127,7 @@ func (o *opened) unchanged() []unchanged {
 			if f := &s.Fields[j]; f.Unchanged {
 				all = append(all, unchanged{
 					Code: string(f.Item.Code), Name: o.text(f.Item.Name), Section: o.text(s.Name),
-					Value: o.past(f.Item, f.Previous) + " " + o.text(f.Item.Measure),
+					Value: o.stood(f),
 				})
 			}
 		}
