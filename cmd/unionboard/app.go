@@ -93,7 +93,7 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 	}
 	board := results.New(s, func(files map[string][]byte) (*assess.Edition, error) {
 		return catalog.Load(catalog.FromFiles(files))
-	})
+	}).WithPast(func(ctx context.Context, before time.Time) (results.Log, error) { return s.Past(ctx, before) })
 	editions := results.Exact{Board: board}
 	cellar, err := evidence.OpenCellar(dir, "quarantine")
 	if err != nil {
@@ -138,7 +138,7 @@ func (a *app) handler(city *demo.City, setup web.Setup) (http.Handler, error) {
 		Evidence: web.Evidence{Files: a.files, Book: a.store, Quota: a.config.Evidence.Quota},
 		Audit:    a.store, Runs: a.store, Collecting: a.collecting, City: a.city(), Desk: a.desk, Exports: a.exports(), Sessions: a.store.Sessions(time.Now), Words: a.words, Log: a.log,
 		Location: a.zone, Version: version, Demo: city != nil, PlainHTTP: a.config.PlainHTTP, TrustedOrigins: a.config.TrustedOrigins,
-		SourceTitles: a.sourceTitles(city), Explain: a.writeExplanation, Reviews: a.desk, Uploads: a.store, Mappings: a.store, Try: a.trier(city), Matters: a.matters(),
+		SourceTitles: a.sourceTitles(city), Explain: writeExplanation, Reviews: a.desk, Uploads: a.store, Mappings: a.store, Try: a.trier(city), Matters: a.matters(),
 		Differing:  web.Differing{Book: a.store, Gate: a.gate},
 		Quarantine: web.Quarantine{Book: a.store, Bytes: a.gate.HeldBytes, Replay: a.replayer(city)},
 		Timetable:  a.gate, OpenLink: a.store.OpenLink, CalendarText: a.calendarText,

@@ -89,8 +89,8 @@ func (a *app) explain(ctx context.Context, io streams, f explainFlags, p assess.
 }
 
 // writeExplanation writes one explanation as JSON, as the command does.
-func (a *app) writeExplanation(ctx context.Context, w io.Writer, p assess.Period, unit assess.UnitCode, node assess.Code) error {
-	list, err := results.Explain(ctx, a.board, p, unit, node)
+func writeExplanation(ctx context.Context, w io.Writer, board results.Board, p assess.Period, unit assess.UnitCode, node assess.Code) error {
+	list, err := results.Explain(ctx, board, p, unit, node)
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ type Bar struct {
 	Period    assess.Period
 	Base      assess.Period // compared with; zero where there is none
 	BaseKind  string        // prev or year
+	Known     string        // the day as it was known on: 2026-04-20; "" is now
 	Periods   []assess.Period
 	Cycle     assess.Cycle
 	Version   int

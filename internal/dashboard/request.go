@@ -25,6 +25,8 @@ type Request struct {
 	Reader    Reader      // who reads it
 	// References are what others have published, from the file in force.
 	References []Reference
+	// Known is the day, from its midnight, as it was known at whose end the page shows everything; zero means now.
+	Known time.Time
 	// Location is where the city's clocks stand; nil means UTC+8: China has one time zone, without summer time.
 	Location *time.Location
 }
@@ -32,13 +34,16 @@ type Request struct {
 // AllPages asks for a long list as a whole, as for print.
 const AllPages = -1
 
-// links writes the addresses of pages. They keep the period and the base, so that a link shows the same thing to a colleague.
-type links struct{ period, base string }
+// links writes the addresses of pages. They keep the period, the base and the day as it was known on, so that a link shows the same thing to a colleague.
+type links struct{ period, base, known string }
 
 func linksOf(r Request) links {
 	l := links{period: r.Period.String()}
 	if r.BaseKind == baseYear {
 		l.base = baseYear
+	}
+	if !r.Known.IsZero() {
+		l.known = r.Known.Format(time.DateOnly)
 	}
 	return l
 }
@@ -48,6 +53,9 @@ func (l links) query() url.Values {
 	q.Set("q", l.period)
 	if l.base != "" {
 		q.Set("base", l.base)
+	}
+	if l.known != "" {
+		q.Set(knownName, l.known)
 	}
 	return q
 }

@@ -61,6 +61,10 @@ type resolver struct {
 }
 
 func newResolver(ctx context.Context, board results.Board, words *i18n.Catalogue, req Request) (*resolver, error) {
+	board, err := results.Known(ctx, board, req.Known)
+	if err != nil {
+		return nil, err
+	}
 	r := &resolver{
 		ctx: ctx, board: narrowed(board, req.Reader), words: words.In(req.Lang), req: req,
 		views: map[assess.Period]*view{}, alike: map[alikeKey]bool{},

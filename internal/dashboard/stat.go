@@ -50,7 +50,7 @@ func (r *resolver) scoreSpot(v *view, q assess.Period, unit assess.UnitCode, cod
 	if n == nil {
 		return s
 	}
-	s.Why = links{period: q.String(), base: r.links.base}.why(unit, code)
+	s.Why = links{period: q.String(), base: r.links.base, known: r.links.known}.why(unit, code)
 	s.Text = r.scoreText(v, unit, code, n)
 	if n.State == assess.Scored {
 		shown := n.Shown

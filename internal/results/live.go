@@ -34,6 +34,7 @@ type Load func(files map[string][]byte) (*assess.Edition, error)
 type Live struct {
 	log  Log
 	load Load
+	past Past // nil where nothing is known of past days
 
 	computing singleflight.Group
 	mu        sync.Mutex
@@ -41,6 +42,7 @@ type Live struct {
 	sheets    map[assess.Period]*Sheet
 	locked    map[assess.Period]*Sheet
 	editions  map[[2]int]*assess.Edition // by year and number
+	days      []pastDay
 }
 
 var _ Board = (*Live)(nil)

@@ -119,16 +119,21 @@ func (s *Store) Corrections(ctx context.Context, p assess.Period) ([]assess.Cell
 	return cells, s.explain("read corrections", err)
 }
 
-const selectPeriods = `SELECT DISTINCT period FROM observation ORDER BY period`
+const selectPeriods = `SELECT DISTINCT period FROM observation WHERE seq <= $1 ORDER BY period`
 
 // Periods answers every period that has an observation, in the order of their text.
 func (s *Store) Periods(ctx context.Context) ([]assess.Period, error) {
+	return s.periodsUntil(ctx, math.MaxInt64)
+}
+
+// periodsUntil answers the periods that had an observation by a number of the log.
+func (s *Store) periodsUntil(ctx context.Context, seq int64) ([]assess.Period, error) {
 	periods, err := list(ctx, s.reader, func(row scanner) (assess.Period, error) {
 		var p string
 		if err := row.Scan(&p); err != nil {
 			return assess.Period{}, err
 		}
 		return period(p)
-	}, selectPeriods)
+	}, selectPeriods, seq)
 	return periods, s.explain("read periods", err)
 }

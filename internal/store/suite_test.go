@@ -34,6 +34,8 @@ func runSuite(t *testing.T, open func(t *testing.T) *Store) {
 		{"Waiting", testWaitingSubmissions},
 		{"Editions", testEditionsAreFrozen},
 		{"Targets", testTargets},
+		{"Past", testPast},
+		{"PastEditions", testPastEditions},
 		{"Breakdowns", testBreakdowns},
 		{"CityDrafts", testCityDrafts},
 		{"Proposals", testProposals},

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"math"
 
 	"github.com/shopspring/decimal"
 
@@ -28,13 +29,18 @@ func (t tx) addTargets(h *head, targets []assess.Target) error {
 }
 
 const selectTargets = `SELECT t.unit, t.period, t.code, t.value, t.valid_from FROM target t
-	JOIN (SELECT MAX(seq) AS seq FROM target WHERE year = $1 GROUP BY unit, period, code, valid_from) last ON last.seq = t.seq
+	JOIN (SELECT MAX(seq) AS seq FROM target WHERE year = $1 AND seq <= $2 GROUP BY unit, period, code, valid_from) last ON last.seq = t.seq
 	ORDER BY t.unit, t.period, t.code, t.valid_from`
 
 // Targets answers the targets that hold for the periods of a year, in the order of unit, period, code and the quarter from
 // which they hold.
 func (s *Store) Targets(ctx context.Context, year int) ([]assess.Target, error) {
-	all, err := list(ctx, s.reader, scanTarget, selectTargets, year)
+	return s.targetsUntil(ctx, year, math.MaxInt64)
+}
+
+// targetsUntil answers the targets that had been set by a number of the log.
+func (s *Store) targetsUntil(ctx context.Context, year int, seq int64) ([]assess.Target, error) {
+	all, err := list(ctx, s.reader, scanTarget, selectTargets, year, seq)
 	return all, s.explain("read targets", err)
 }
 

@@ -20,6 +20,7 @@ type stateBar struct {
 	Years                                                      []yearRow
 	Bases                                                      []link
 	Export                                                     string
+	Day                                                        *dayForm // nil on pages that know no days
 	Old                                                        oldNews
 }
 
@@ -47,7 +48,10 @@ func (s *site) stateBar(r *http.Request, v *visit, p page) *stateBar {
 	if !bar.Published && v.user.May(account.ReadUnpublished, "") {
 		bar.Old = s.oldNews(r, v)
 	}
-	if r.URL.Path != "/export" && v.user.May(account.Export, v.user.Unit) {
+	if p.Days {
+		bar.Day = s.dayForm(v)
+	}
+	if v.day.IsZero() && r.URL.Path != "/export" && v.user.May(account.Export, v.user.Unit) {
 		bar.Export = "/export?q=" + url.QueryEscape(b.Period.String())
 	}
 	return bar

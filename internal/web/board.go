@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -90,7 +91,7 @@ func (s *site) showPage(w http.ResponseWriter, r *http.Request, code assess.Code
 
 // boardPage makes a page of its definition, for what the address names.
 func (s *site) boardPage(r *http.Request, d dashboard.Definition, named map[string]string) (page, error) {
-	req, err := s.request(r, named)
+	req, err := s.dated(r, named)
 	if err != nil {
 		return page{}, err
 	}
@@ -99,7 +100,7 @@ func (s *site) boardPage(r *http.Request, d dashboard.Definition, named map[stri
 	if err != nil {
 		return page{}, err
 	}
-	p := page{Title: resolved.Title, Bar: &resolved.Bar}
+	p := page{Title: resolved.Title, Bar: &resolved.Bar, Days: true}
 	body := board{Sentence: resolved.Sentence, Chooser: resolved.Chooser}
 	for _, f := range resolved.Filters {
 		if f.Name == "base" {
@@ -208,13 +209,16 @@ func (s *site) period(r *http.Request, v *visit) (assess.Period, error) {
 			return p, err
 		}
 		open, err := s.mayRead(r, v, p)
+		if hidden := v.hidden(p); hidden != nil && (errors.Is(err, assess.ErrNotFound) || err == nil && !open) {
+			return p, hidden
+		}
 		if err == nil && !open {
 			err = assess.Forbidden("problem.not_published",
 				fmt.Sprintf("%s is not published yet; choose an earlier period", p), "period", v.words.Period(p.String()))
 		}
 		return p, err
 	}
-	periods, err := s.Board.Periods(r.Context())
+	periods, err := s.boardOf(v).Periods(r.Context())
 	if err != nil {
 		return assess.Period{}, fmt.Errorf("periods: %w", err)
 	}
@@ -232,7 +236,7 @@ func (s *site) period(r *http.Request, v *visit) (assess.Period, error) {
 // mayRead says whether the reader may see a period. Every page sets units beside each other, so before publication it is open only
 // to those who may see all of them. A period without figures is assess.ErrNotFound.
 func (s *site) mayRead(r *http.Request, v *visit, p assess.Period) (bool, error) {
-	sheet, err := s.Board.Sheet(r.Context(), p)
+	sheet, err := s.boardOf(v).Sheet(r.Context(), p)
 	if err != nil {
 		return false, err
 	}
@@ -241,7 +245,7 @@ func (s *site) mayRead(r *http.Request, v *visit, p assess.Period) (bool, error)
 
 // showWhy draws how a score came about.
 func (s *site) showWhy(w http.ResponseWriter, r *http.Request) error {
-	req, err := s.request(r, mux.Vars(r))
+	req, err := s.dated(r, mux.Vars(r))
 	if err != nil {
 		return err
 	}
@@ -256,7 +260,8 @@ func (s *site) showWhy(w http.ResponseWriter, r *http.Request) error {
 		}, panelContext{})
 		body.Trend.Beside = true
 	}
-	if v := visitFrom(r); v.user.May(account.ReadReports, req.Unit) {
+	// What people say and do about a figure is of now.
+	if v := visitFrom(r); v.day.IsZero() && v.user.May(account.ReadReports, req.Unit) {
 		if body.Thread, err = s.threadOf(r, req.Unit, req.Period, req.Code); err != nil {
 			return err
 		}
@@ -266,14 +271,14 @@ func (s *site) showWhy(w http.ResponseWriter, r *http.Request) error {
 		body.Assign = assignment(v, req.Unit, req.Period, req.Code, "red", why.Title)
 	}
 	return s.render(w, r, http.StatusOK, "why", page{
-		Title: why.Title, Bar: &why.Bar, Body: body, Charts: body.Trend != nil && body.Trend.Option != nil,
+		Title: why.Title, Bar: &why.Bar, Days: true, Body: body, Charts: body.Trend != nil && body.Trend.Option != nil,
 	})
 }
 
 // sendWhy sends how a score came about as JSON. It holds who entered and who accepted each figure, so it is open to those who may
 // read the unit's figures.
 func (s *site) sendWhy(w http.ResponseWriter, r *http.Request) error {
-	req, err := s.request(r, mux.Vars(r))
+	req, err := s.dated(r, mux.Vars(r))
 	if err != nil {
 		return err
 	}
@@ -281,7 +286,7 @@ func (s *site) sendWhy(w http.ResponseWriter, r *http.Request) error {
 		return assess.Forbidden("problem.no_permission", "the figures of this unit are not open to your account; the page of the score is")
 	}
 	var buf bytes.Buffer
-	if err := s.Explain(r.Context(), &buf, req.Period, req.Unit, req.Code); err != nil {
+	if err := s.Explain(r.Context(), &buf, s.boardOf(visitFrom(r)), req.Period, req.Unit, req.Code); err != nil {
 		return err
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")

@@ -18,6 +18,7 @@ type page struct {
 	Body   any
 	Bar    *dashboard.Bar // nil on pages that show no period
 	Base   *dashboard.Filter
+	Days   bool     // can be shown as it was known on a past day
 	Charts bool     // needs the chart library
 	Sheet  string   // paper: "a3", "upright", "" for A4 across
 	Secret string   // what the forms' token is bound to, where nobody is signed in
@@ -121,11 +122,14 @@ func (s *site) person(v *visit, e *assess.Edition) *person {
 	return &person{ID: v.user.ID, Name: v.user.DisplayName, Role: roleName(v, e, v.user.Role), Unit: placeName(v, e, v.user.Post())}
 }
 
-// periodQuery keeps the period and the base of a page in the links of its bar.
+// periodQuery keeps the period, the base and the day of a page in the links of its bar.
 func periodQuery(b *dashboard.Bar) string {
 	q := url.Values{"q": {b.Period.String()}}
 	if b.BaseKind == "year" {
 		q.Set("base", b.BaseKind)
+	}
+	if b.Known != "" {
+		q.Set(knownParameter, b.Known)
 	}
 	return q.Encode()
 }

@@ -116,8 +116,12 @@ func (b builder) say(zh, en string) string {
 func (b builder) text(t assess.Text) string { return t.In(b.r.Lang) }
 
 func (b builder) bar() dashboard.Bar {
+	known := ""
+	if !b.r.Known.IsZero() {
+		known = b.r.Known.Format(time.DateOnly)
+	}
 	return dashboard.Bar{
-		Period: b.r.Period, BaseKind: "prev", Periods: galleryPeriods(), Version: 2, Reported: 12, Units: 13,
+		Known: known, Period: b.r.Period, BaseKind: "prev", Periods: galleryPeriods(), Version: 2, Reported: 12, Units: 13,
 		AsOf: b.say("截至3月31日", "as of 31 March"), Scheme: b.say("方案 2026-1", "Scheme 2026-1"),
 		Cycle: assess.Cycle{State: assess.CyclePublished, PublishedAt: time.Date(2026, 4, 18, 1, 0, 0, 0, time.UTC)},
 	}

@@ -148,9 +148,9 @@ type Options struct {
 	// Setup is how an installation without accounts gets its first one.
 	Setup   Setup
 	Exports []Export
-	// Explain writes how a score came about as JSON, everything needed to compute it again. What does not exist is
+	// Explain writes how a score of a board came about as JSON, everything needed to compute it again. What does not exist is
 	// assess.ErrNotFound.
-	Explain func(ctx context.Context, w io.Writer, p assess.Period, unit assess.UnitCode, node assess.Code) error
+	Explain func(ctx context.Context, w io.Writer, board results.Board, p assess.Period, unit assess.UnitCode, node assess.Code) error
 	// Submit takes figures that a program of a unit hands in, the body being a source's JSON. What is wrong with the whole is a
 	// Problem; rows that are refused stand in the answer.
 	Submit func(ctx context.Context, t account.Token, body []byte, now time.Time) (Submission, error)

@@ -288,7 +288,7 @@ func (r galleryRuns) Run(ctx context.Context, id string) (assess.Run, error) {
 }
 
 // writeUnitAndNode stands for the explanation of a score: it knows the units and nodes of the gallery only.
-func writeUnitAndNode(_ context.Context, w io.Writer, p assess.Period, unit assess.UnitCode, node assess.Code) error {
+func writeUnitAndNode(_ context.Context, w io.Writer, _ results.Board, p assess.Period, unit assess.UnitCode, node assess.Code) error {
 	if node != "organisation" {
 		return assess.NotFound("problem.no_node", "there is no such node")
 	}

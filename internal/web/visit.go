@@ -4,10 +4,12 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/i18n"
+	"github.com/unionboard/unionboard/internal/results"
 )
 
 // visit is who reads a page and how: found once per request, before the handler runs.
@@ -17,7 +19,10 @@ type visit struct {
 	lapsed lapsed
 	words  i18n.Words
 	large  bool
-	url    url.URL // of the request
+	// day is the past day that the page is shown as known on, and board what was known; zero and nil are now.
+	day   time.Time
+	board results.Board
+	url   url.URL // of the request
 	// upload is what a form with files still has to say.
 	upload upload
 }
