@@ -102,7 +102,7 @@ func runs(spots []dashboard.Spot) (all [][]int) {
 	for i, spot := range spots {
 		switch {
 		case spot.Value == nil:
-		case i > 0 && spots[i-1].Value != nil:
+		case i > 0 && spots[i-1].Value != nil && !spot.Apart:
 			all[len(all)-1] = append(all[len(all)-1], i)
 		default:
 			all = append(all, []int{i})

@@ -77,6 +77,11 @@ func TestSparkline(t *testing.T) {
 	if got := e[3].attributes; got["cx"] != "92" || got["cy"] != "4" {
 		t.Errorf("the disc is at %v", got)
 	}
+	apart := spots(number(10), number(20), number(30), number(40))
+	apart[2].Apart = true
+	if e := read(t, chart.Sparkline(apart, "x")); count(e, "polyline") != 2 {
+		t.Errorf("%d lines, want none across another scheme", count(e, "polyline"))
+	}
 	if chart.Sparkline(spots(nil, nil), "x") != "" || chart.Sparkline(nil, "x") != "" {
 		t.Error("of no values something is drawn")
 	}

@@ -43,7 +43,7 @@ func alike(now, base *view, code assess.Code) bool {
 }
 
 func sameIndicator(a, b *assess.Indicator) bool {
-	return a.Definition.ZH == b.Definition.ZH &&
+	return a.Definition.ZH == b.Definition.ZH && a.Measure.ZH == b.Measure.ZH && a.Type == b.Type &&
 		a.Value == b.Value && a.Transform == b.Transform &&
 		a.Direction == b.Direction && a.Accumulation == b.Accumulation &&
 		a.Zero == b.Zero && reflect.DeepEqual(a.Method, b.Method)

@@ -154,6 +154,8 @@ type Spot struct {
 	Value  *float64
 	Text   string
 	Why    string
+	// Apart says that no line leads here from the spot before: what is measured was defined, scored or weighted otherwise there.
+	Apart bool
 }
 
 // LagList lists what lags and by how much, worst first.

@@ -36,6 +36,10 @@ func (r *resolver) spark(unit assess.UnitCode, code assess.Code, periods int) ([
 			return nil, err
 		}
 		spots[i] = r.scoreSpot(v, q, unit, code)
+		if i > 0 {
+			before := r.views[quarters[i-1]] // it was read just now
+			spots[i].Apart = v != nil && before != nil && !alike(v, before, code)
+		}
 	}
 	return spots, nil
 }

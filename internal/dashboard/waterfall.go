@@ -71,6 +71,10 @@ func (r *resolver) waterfall(d PanelDefinition, p *Panel) error {
 	steps := fewest(change.Steps(depth), d.Options.Limit)
 	r.pour(w, change, steps, code, base)
 	w.Says = r.changeSentence(w)
+	if !r.comparable(base, code) {
+		w.Says = append(w.Says, words(r.words.T("common.bracket", "text", r.words.T("change.other_scheme")))...)
+		return nil // a place by one scheme is not gained or lost by another
+	}
 	if climb, err := c.ExplainPlace(r.req.Unit); err == nil {
 		w.Place = r.climbSentence(climb)
 	}
@@ -145,7 +149,7 @@ func (r *resolver) pour(w *Waterfall, change *analysis.Change, steps []analysis.
 	for _, s := range steps {
 		x := float64(s.Amount) / unitsOfPoint
 		w.Steps = append(w.Steps, WaterStep{
-			Name: r.stepName(s), Kind: s.Kind, From: float64(at) / unitsOfPoint, To: float64(at+s.Amount) / unitsOfPoint,
+			Name: r.stepName(s, base), Kind: s.Kind, From: float64(at) / unitsOfPoint, To: float64(at+s.Amount) / unitsOfPoint,
 			Text: i18n.Signed(x, decimals), Exact: i18n.Signed(x, exactDecimals),
 		})
 		at += s.Amount
@@ -156,12 +160,18 @@ func (r *resolver) pour(w *Waterfall, change *analysis.Change, steps []analysis.
 // unitsOfPoint are the units of 0.0001 in a point.
 const unitsOfPoint = 10000
 
-func (r *resolver) stepName(s analysis.Step) Name {
+// stepName names a step; one of a node that means something else than in the base says so.
+func (r *resolver) stepName(s analysis.Step, base *view) Name {
 	switch {
 	case s.Kind == analysis.StepPerformance && s.Node == "":
 		return Name{Full: r.words.T("step.others")}
 	case s.Kind == analysis.StepPerformance:
-		return r.nodeName(r.now, s.Node)
+		name := r.nodeName(r.now, s.Node)
+		if !r.comparable(base, s.Node) {
+			other := r.words.T("common.bracket", "text", r.words.T("change.other_scheme"))
+			name.Full, name.Short = name.Full+other, name.Short+other
+		}
+		return name
 	}
 	return Name{Full: r.words.T("step." + s.Kind)}
 }
