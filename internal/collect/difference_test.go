@@ -325,3 +325,27 @@ func TestNoOrderOfActsOverwritesAPerson(t *testing.T) {
 		}
 	})
 }
+
+// What a person has imported by hand is a person's, too: a source that says otherwise raises a difference, whatever it may do, and only a
+// person changes the figure.
+func TestNoSourceOverwritesWhatWasImportedByHand(t *testing.T) {
+	c := newCollection(t)
+	byHand := func(members string, at time.Time) {
+		t.Helper()
+		entry := assess.Entry{Unit: unitA, PeriodText: "2026Q1", Code: "members", Value: members}
+		r, err := c.Import(t.Context(), assess.Delivery{Door: assess.DoorImport, Source: "import", Entries: []assess.Entry{entry}},
+			collect.Options{By: "analyst", Authority: collect.Adopt}, at)
+		if err != nil || r.Refused > 0 {
+			t.Fatalf("%+v, %v", r, err)
+		}
+	}
+	byHand("30000", inTime)
+	r := c.pull("1", collect.Adopt, false, inTime.Add(time.Hour))
+	if d := c.differences(); len(d) != 1 || d[0].Held.Value != "30000" || d[0].SaidValue != "1" || r.Changed != 0 || c.figure() != "30000" {
+		t.Errorf("differences %+v, changed %d, the figure is %s", d, r.Changed, c.figure())
+	}
+	byHand("29999", inTime.Add(2*time.Hour))
+	if c.figure() != "29999" {
+		t.Errorf("a person's next import left %s", c.figure())
+	}
+}

@@ -96,9 +96,9 @@ func (s *Store) HandedIn(ctx context.Context, units []assess.UnitCode, periods [
 	return cells, s.explain("read what was handed in", err)
 }
 
-const selectSigned = `SELECT entries FROM submission WHERE unit = $1 AND period = $2 AND door = 'form'`
+const selectSigned = `SELECT entries FROM submission WHERE unit = $1 AND period = $2 AND door IN ('form', 'import')`
 
-// Signed answers the cells of a unit and period that were handed in by form: by a person's signature.
+// Signed answers the cells of a unit and period that a person handed in: by signing the form, or by importing a file by hand.
 func (s *Store) Signed(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.CellKey, error) {
 	signed := map[assess.CellKey]bool{}
 	err := each(ctx, s.reader, func(row scanner) (entries []assess.Entry, err error) {
