@@ -82,11 +82,14 @@ type rule struct {
 	scopes [10]Scope
 }
 
+// ruleCount is how many there are; the table is an array, since it is looked at many times for every page.
+const ruleCount = 48
+
 // rules is the one table of who may do what (workflow, section 2). The administrator sees no scores and no figures; the auditor
 // reads everything and changes nothing. Where there is a security administrator, see surrendered.
-func rules() []rule {
+func rules() [ruleCount]rule {
 	const no, own, dep, all = Nothing, Own, Department, Everything
-	return []rule{
+	return [...]rule{
 		// district: reporter, checker, chair; city: reviewer, analyst, assessor, leader; auditor; admin; security administrator
 		{UseAccount, [10]Scope{all, all, all, all, all, all, all, all, all, all}},
 		{ReadDefinitions, [10]Scope{all, all, all, all, all, all, all, all, all, all}},

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,7 +78,8 @@ func (s *Store) addAccount(ctx context.Context, u account.User, line assess.Audi
 
 // Account answers an account by its ID, ErrNotFound where there is none.
 func (s *Store) Account(ctx context.Context, id string) (account.User, error) {
-	u, err := scanAccount(s.reader.QueryRowContext(ctx, selectAccount, id))
+	u, err := s.accounts.get(id, func() (account.User, error) { return scanAccount(s.reader.QueryRowContext(ctx, selectAccount, id)) })
+	u.PastHashes, u.Failures = slices.Clone(u.PastHashes), slices.Clone(u.Failures)
 	return u, s.explain("read an account", known(id, err))
 }
 

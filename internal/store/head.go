@@ -17,8 +17,11 @@ const selectHead = `SELECT seq, audit, audit_hash, version FROM head WHERE id = 
 
 // Head answers how far the log has come.
 func (s *Store) Head(ctx context.Context) (assess.Head, error) {
-	h, err := scanHead(s.reader.QueryRowContext(ctx, selectHead))
-	return h.Head, s.explain("read the head", err)
+	h, err := s.heads.get(struct{}{}, func() (assess.Head, error) {
+		h, err := scanHead(s.reader.QueryRowContext(ctx, selectHead))
+		return h.Head, err
+	})
+	return h, s.explain("read the head", err)
 }
 
 func scanHead(row scanner) (h head, err error) {

@@ -97,6 +97,16 @@ func (s *Store) Each(ctx context.Context, q assess.CellQuery, visit func(assess.
 	return s.explain("read observations", err)
 }
 
+const selectChanged = `SELECT COUNT(*) FROM (SELECT seq FROM observation WHERE seq > $1 AND seq <= $2`
+
+// Changed says whether any figure of the periods has a sequence number above after and up to upTo.
+func (s *Store) Changed(ctx context.Context, periods []assess.Period, after, upTo int64) (bool, error) {
+	query, args := among(selectChanged, []any{after, upTo}, "period", periodTexts(periods))
+	var n int
+	err := s.reader.QueryRowContext(ctx, query+" LIMIT 1) newer", args...).Scan(&n)
+	return n > 0, s.explain("look for newer observations", err)
+}
+
 const selectHistory = `SELECT ` + observationColumns + ` FROM observation o
 	WHERE o.period = $1 AND o.unit = $2 AND o.item = $3 AND o.part = $4 AND o.ref = $5 ORDER BY o.seq`
 

@@ -30,19 +30,27 @@ var _ scs.CtxStore = (*Sessions)(nil)
 // Sessions answers the session store; now says what time it is.
 func (s *Store) Sessions(now func() time.Time) *Sessions { return &Sessions{s, now} }
 
-const selectSession = `SELECT data FROM session WHERE token = $1 AND expires_at > $2 AND ended = 0`
+const selectSession = `SELECT data, expires_at FROM session WHERE token = $1 AND ended = 0`
+
+// openSession is a session that was not ended; it may have expired.
+type openSession struct {
+	data    string
+	expires int64 // ms
+}
 
 // FindCtx answers the data of a session; false for one that is unknown or has expired.
 func (x *Sessions) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
-	var data string
-	err := x.store.reader.QueryRowContext(ctx, selectSession, token, millis(x.now())).Scan(&data)
-	if errors.Is(err, sql.ErrNoRows) {
+	open, err := x.store.sessions.get(token, func() (o openSession, err error) {
+		err = x.store.reader.QueryRowContext(ctx, selectSession, token).Scan(&o.data, &o.expires)
+		return o, err
+	})
+	if errors.Is(err, sql.ErrNoRows) || err == nil && open.expires <= millis(x.now()) {
 		return nil, false, nil
 	}
 	if err != nil {
 		return nil, false, x.store.explain("read a session", err)
 	}
-	b, err := base64.StdEncoding.DecodeString(data)
+	b, err := base64.StdEncoding.DecodeString(open.data)
 	if err != nil {
 		return nil, false, fmt.Errorf("read a session: %w", err)
 	}
@@ -55,7 +63,7 @@ const upsertSession = `INSERT INTO session (token, account, data, expires_at, en
 
 // CommitCtx keeps a session until expiry, unless it was ended. The account it belongs to is read from its data, under account.SessionKey.
 func (x *Sessions) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
-	_, values, err := scs.GobCodec{}.Decode(data)
+	_, values, err := account.SessionCodec{}.Decode(data)
 	if err != nil {
 		return fmt.Errorf("write a session: %w", err)
 	}
@@ -108,7 +116,7 @@ func scanSession(row scanner) (account.Session, error) {
 	if err != nil {
 		return account.Session{}, err
 	}
-	_, values, err := scs.GobCodec{}.Decode(b)
+	_, values, err := account.SessionCodec{}.Decode(b)
 	return account.SessionFrom(values, moment(ends)), err
 }
 

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
@@ -26,6 +27,10 @@ type Store struct {
 	reserve *reserve
 	reader  *sql.DB
 	writer  *writer
+
+	heads    recall[struct{}, assess.Head]
+	accounts recall[string, account.User]
+	sessions recall[string, openSession]
 }
 
 // Option changes how a folder is opened.
@@ -119,6 +124,7 @@ func (s *Store) connect(ctx context.Context) (err error) {
 	s.reader.SetMaxOpenConns(readers)
 	s.reader.SetMaxIdleConns(readers)
 	s.writer = newWriter(writing, s.reserve)
+	s.heads.writes, s.accounts.writes, s.sessions.writes = &s.writer.writes, &s.writer.writes, &s.writer.writes
 	if err := errors.Join(writing.PingContext(ctx), quickCheck(ctx, s.reader)); err != nil {
 		return errors.Join(err, s.reader.Close(), writing.Close())
 	}

@@ -28,6 +28,7 @@ type writer struct {
 
 	mu      sync.RWMutex // held for reading while a request is put into the channel
 	closing bool
+	writes  atomic.Int64 // transactions that have ended; see recall
 }
 
 // request is one change that waits to be written.
@@ -168,6 +169,7 @@ func (w *writer) attempt(batch []*request) (outcomes []error, err error) {
 		return nil, err
 	}
 	defer func() {
+		w.writes.Add(1) // before anybody hears of it; after a failed commit, too, which may have reached the disk
 		if err != nil {
 			t.Rollback() // what failed is said by err; SQLite may have rolled back by itself
 		}

@@ -162,8 +162,8 @@ type Options struct {
 	Quarantine Quarantine
 	// SourceTitles are the sources with their names; one whose name is empty is shown by its code.
 	SourceTitles map[assess.Code]assess.Text
-	// Sessions keeps the sessions; it sees only hashes of their tokens. The data are gob-encoded and hold the account's ID under
-	// account.SessionKey.
+	// Sessions keeps the sessions; it sees only hashes of their tokens. The data are written by account.SessionCodec and hold the
+	// account's ID under account.SessionKey.
 	Sessions scs.Store
 	Words    *i18n.Catalogue
 	Log      *slog.Logger
