@@ -52,6 +52,8 @@ type app struct {
 	collecting *collecting
 	// served is where the program itself is served at the moment, host:port; "" when it is not.
 	served string
+	// prepared is closed when what is looked at first was computed; nil where nothing is served.
+	prepared chan struct{}
 }
 
 // withApp opens an installation for one command.
@@ -145,8 +147,29 @@ func (a *app) handler(city *demo.City, setup web.Setup) (http.Handler, error) {
 		Reminders: a.reminders, Notices: a.store,
 		DataVersion: func(ctx context.Context) (int64, error) { head, err := a.store.Head(ctx); return head.Version, err },
 		Submit:      a.takePush, ImportSet: a.takeValueSet, Rules: a.rules(city), Setup: setup, IdleTimeout: a.config.Sessions.Idle, Lifetime: a.config.Sessions.Lifetime,
-		Ready: func(ctx context.Context) error { _, err := a.store.Head(ctx); return err },
+		Ready: a.ready,
 	})
+}
+
+// ready says why the server cannot serve as it should: what is looked at first is still being computed, or the data cannot be read.
+func (a *app) ready(ctx context.Context) error {
+	if a.prepared != nil {
+		select {
+		case <-a.prepared:
+		default:
+			return errors.New("the newest quarter is being computed")
+		}
+	}
+	_, err := a.store.Head(ctx)
+	return err
+}
+
+// prepare computes what is looked at first. Whoever asks for it meanwhile waits for it; the server is ready when it is done, or cannot be.
+func (a *app) prepare(ctx context.Context) {
+	defer close(a.prepared)
+	if err := a.board.Prepare(ctx); err != nil && ctx.Err() == nil {
+		a.log.Warn("the newest quarter could not be computed", "error", err)
+	}
 }
 
 // city answers the city's own desk.

@@ -113,6 +113,7 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 		return err
 	}
 	defer stopDemo()
+	a.prepared = make(chan struct{})
 	pages, err := a.handler(city, setup)
 	if err != nil {
 		return err
@@ -129,6 +130,7 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 	}
 	jobs.Start()
 	failed := make(chan error, 1)
+	go a.prepare(ctx)
 	go func() { failed <- server.Serve(listener) }()
 	fmt.Fprintf(io.out, "serving at http://%s\n", listener.Addr())
 	if !a.config.PlainHTTP {

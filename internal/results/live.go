@@ -8,6 +8,7 @@ import (
 	"slices"
 	"sync"
 
+	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/singleflight"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -23,6 +24,8 @@ type Log interface {
 	Targets(ctx context.Context, year int) ([]assess.Target, error)
 	Filings(ctx context.Context, periods ...assess.Period) ([]assess.Filing, error)
 	Cycles(ctx context.Context) ([]assess.Cycle, error)
+	// Changed says whether any figure of the periods has a sequence number above after and up to upTo.
+	Changed(ctx context.Context, periods []assess.Period, after, upTo int64) (bool, error)
 	Editions(ctx context.Context) ([]assess.Edition, error)
 	EditionFiles(ctx context.Context, year, number int) (assess.Edition, map[string][]byte, error)
 }
@@ -30,7 +33,7 @@ type Log interface {
 // Load makes an edition of its definition files.
 type Load func(files map[string][]byte) (*assess.Edition, error)
 
-// Live is the board over a log. It keeps every sheet until the data change; it is safe for concurrent use.
+// Live is the board over a log. It keeps every sheet until what it is made of changes; it is safe for concurrent use.
 type Live struct {
 	log  Log
 	load Load
@@ -40,6 +43,7 @@ type Live struct {
 	mu        sync.Mutex
 	version   int64
 	sheets    map[assess.Period]*Sheet
+	before    map[assess.Period]*Sheet // of earlier versions; most of them still hold
 	locked    map[assess.Period]*Sheet
 	editions  map[[2]int]*assess.Edition // by year and number
 	days      []pastDay
@@ -49,7 +53,7 @@ var _ Board = (*Live)(nil)
 
 // New answers a board over log whose editions are made by load.
 func New(log Log, load Load) *Live {
-	return &Live{log: log, load: load, sheets: map[assess.Period]*Sheet{}, locked: map[assess.Period]*Sheet{}, editions: map[[2]int]*assess.Edition{}}
+	return &Live{log: log, load: load, sheets: map[assess.Period]*Sheet{}, before: map[assess.Period]*Sheet{}, locked: map[assess.Period]*Sheet{}, editions: map[[2]int]*assess.Edition{}}
 }
 
 // Sheet answers the sheet of a quarter or a year, computed at most once for each state of the data.
@@ -75,13 +79,60 @@ func (l *Live) Sheet(ctx context.Context, p assess.Period) (*Sheet, error) {
 	return done.(*Sheet), nil
 }
 
-// kept answers a sheet from memory and forgets all of them when the data have moved on. A reader who was overtaken since it saw
+// fewUnits is up to how many units all sheets that a page can show are worth their memory before anybody asks for them.
+const fewUnits = 100
+
+// Prepare computes what is looked at first, so that no reader waits for it: the sheets of the newest quarter and of the two it is compared
+// with, and of few units those of all eight quarters of a line.
+func (l *Live) Prepare(ctx context.Context) error {
+	periods, err := l.Periods(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range slices.Backward(periods) {
+		if p.Kind() != assess.Quarter {
+			continue
+		}
+		if err := Ahead(ctx, l, p, p.Prev(), p.LastYear()); err != nil {
+			return err
+		}
+		s, err := l.Sheet(ctx, p)
+		if err != nil || len(s.Edition.Roster.Units) > fewUnits {
+			return err
+		}
+		for back := range 8 {
+			if err := Ahead(ctx, l, p.Add(-back)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return nil
+}
+
+// Ahead has the sheets of periods computed side by side, so that asking for one after the other does not take the sum of their times.
+// A period without figures is none; other errors are those of the first that failed.
+func Ahead(ctx context.Context, b Board, periods ...assess.Period) error {
+	var all errgroup.Group
+	for _, p := range periods {
+		all.Go(func() error {
+			if _, err := b.Sheet(ctx, p); err != nil && !errors.Is(err, assess.ErrNotFound) {
+				return err
+			}
+			return nil
+		})
+	}
+	return all.Wait()
+}
+
+// kept answers a sheet from memory and puts all of them aside when the data have moved on. A reader who was overtaken since it saw
 // the head finds nothing, and spoils nothing for those ahead.
 func (l *Live) kept(head assess.Head, p assess.Period) *Sheet {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.version < head.Version {
 		l.version = head.Version
+		maps.Copy(l.before, l.sheets)
 		clear(l.sheets)
 		clear(l.locked)
 	}
@@ -92,7 +143,10 @@ func (l *Live) kept(head assess.Head, p assess.Period) *Sheet {
 }
 
 func (l *Live) compute(ctx context.Context, head assess.Head, p assess.Period) (*Sheet, error) {
-	s, err := l.computeAt(ctx, head, p)
+	s, err := l.again(ctx, head, p)
+	if err == nil && s == nil {
+		s, err = l.computeAt(ctx, head, p)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -100,9 +154,72 @@ func (l *Live) compute(ctx context.Context, head assess.Head, p assess.Period) (
 	defer l.mu.Unlock()
 	if l.version == head.Version {
 		l.sheets[p] = s
+		delete(l.before, p)
 	}
 	return s, nil
 }
+
+// again answers the sheet of an earlier version where nothing it is made of has changed since, nil where something has: a comment, a
+// draft, a figure of another period make a new version of the data, and no new sheet.
+func (l *Live) again(ctx context.Context, head assess.Head, p assess.Period) (*Sheet, error) {
+	l.mu.Lock()
+	old := l.before[p]
+	l.mu.Unlock()
+	if old == nil {
+		return nil, nil
+	}
+	edition, err := l.editionOf(ctx, p)
+	if err != nil || edition != old.Edition {
+		return nil, err
+	}
+	of, err := l.conditions(ctx, p)
+	if err != nil || !of.equal(old.of) {
+		return nil, err
+	}
+	if changed, err := l.log.Changed(ctx, figuresOf(p), old.Head.Seq, head.Seq); err != nil || changed {
+		return nil, err
+	}
+	s := *old // what it holds is never changed and may be shared
+	s.Head = head
+	return &s, nil
+}
+
+// conditions are what a sheet is made of beside its edition and its figures.
+type conditions struct {
+	cycles  []assess.Cycle // of the quarters, as far as they are planned
+	filings []assess.Filing
+	targets []assess.Target // of the year
+}
+
+func (l *Live) conditions(ctx context.Context, p assess.Period) (c conditions, err error) {
+	quarters := p.Quarters()
+	cycles, err := l.log.Cycles(ctx)
+	if err != nil {
+		return c, err
+	}
+	for _, one := range cycles {
+		if slices.Contains(quarters, one.Period) {
+			c.cycles = append(c.cycles, one)
+		}
+	}
+	if c.filings, err = l.log.Filings(ctx, quarters...); err != nil {
+		return c, err
+	}
+	c.targets, err = l.log.Targets(ctx, p.CalendarYear())
+	return c, err
+}
+
+func (c conditions) equal(d conditions) bool {
+	return slices.Equal(c.cycles, d.cycles) && slices.Equal(c.filings, d.filings) &&
+		slices.EqualFunc(c.targets, d.targets, func(a, b assess.Target) bool {
+			same := a.Value.Equal(b.Value)
+			a.Value = b.Value
+			return same && a == b
+		})
+}
+
+// figuresOf answers the periods whose figures a sheet is made of: the quarter and its year, or the year and its four quarters.
+func figuresOf(p assess.Period) []assess.Period { return append(slices.Clone(p.Quarters()), p.Year()) }
 
 // computeAt makes the sheet of the figures known at head.
 func (l *Live) computeAt(ctx context.Context, head assess.Head, p assess.Period) (*Sheet, error) {
@@ -115,6 +232,9 @@ func (l *Live) computeAt(ctx context.Context, head assess.Head, p assess.Period)
 		return nil, err
 	}
 	s := &Sheet{Period: p, Edition: edition, AsOf: p.LastDay(), Head: head, values: map[assess.CellKey]assess.Observation{}}
+	if s.of, err = l.conditions(ctx, p); err != nil {
+		return nil, fmt.Errorf("sheet of %s: %w", p, err)
+	}
 	if s.panel, err = l.fill(ctx, s); err != nil {
 		return nil, fmt.Errorf("sheet of %s: %w", p, err)
 	}
@@ -153,8 +273,7 @@ func (l *Live) Locked(ctx context.Context, p assess.Period) (*Sheet, error) {
 // fill reads everything the sheet needs into a panel: the quarter and its year, or the year and its four quarters. What the
 // edition does not know any more, a unit or an item of an earlier one, is not scored.
 func (l *Live) fill(ctx context.Context, s *Sheet) (*score.Panel, error) {
-	quarters := s.Period.Quarters()
-	filed := append(slices.Clone(quarters), s.Period.Year())
+	filed := figuresOf(s.Period)
 	panel := score.NewPanel(s.Edition.Roster, s.Edition.Items, filed)
 	some := false
 	err := l.log.Each(ctx, assess.CellQuery{Periods: filed, AsOf: s.Head.Seq}, func(o assess.Observation) error {
@@ -170,18 +289,12 @@ func (l *Live) fill(ctx context.Context, s *Sheet) (*score.Panel, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := l.fillConduct(ctx, s, panel, quarters); err != nil {
-		return nil, err
-	}
+	s.fillConduct(panel)
 	if !some && !begun(s.Cycle) {
 		return nil, assess.NotFound("problem.period_empty",
 			fmt.Sprintf("there are no figures for %s; collect or import some, or choose another period", s.Period), "period", s.Period.String())
 	}
-	targets, err := l.log.Targets(ctx, s.Period.CalendarYear())
-	if err != nil {
-		return nil, err
-	}
-	for _, t := range targets {
+	for _, t := range s.of.targets {
 		if err := unlessUnknown(panel.PutTarget(t)); err != nil {
 			return nil, err
 		}
@@ -199,46 +312,37 @@ func unlessUnknown(err error) error {
 
 // fillConduct reads where the reports of the period stand: what is missing of an open period is pending, of a closed one not
 // reported, and lateness is counted.
-func (l *Live) fillConduct(ctx context.Context, s *Sheet, panel *score.Panel, quarters []assess.Period) error {
-	cycles, err := l.log.Cycles(ctx)
-	if err != nil {
-		return err
-	}
+func (s *Sheet) fillConduct(panel *score.Panel) {
 	state := map[assess.Period]assess.Cycle{}
-	for _, c := range cycles {
+	for _, c := range s.of.cycles {
 		state[c.Period] = c
 	}
 	s.Cycle = state[s.Period.LastQuarter()]
 	s.Cycle.Period = s.Period
-	for _, q := range quarters {
+	for _, q := range s.Period.Quarters() {
 		open := !state[q].State.Closed()
 		panel.SetOpen(q, open)
 		if open {
 			panel.SetOpen(s.Period, true)
 		}
 	}
-	filings, err := l.log.Filings(ctx, quarters...)
-	if err != nil {
-		return err
-	}
-	for _, f := range filings {
+	last, filed := s.Period.LastQuarter(), map[assess.UnitCode]assess.Filing{}
+	for _, f := range s.of.filings {
 		panel.PutConduct(f.Unit, f.Period, score.Conduct{LateDays: f.LateDays, Returns: f.Returns})
+		if f.Period == last {
+			filed[f.Unit] = f
+		}
 	}
 	for _, u := range s.Edition.Roster.Units {
-		if last := s.Period.LastQuarter(); u.In(last) {
-			s.Filings = append(s.Filings, filingOf(filings, u.Code, last))
+		if !u.In(last) {
+			continue
 		}
-	}
-	return nil
-}
-
-func filingOf(filings []assess.Filing, unit assess.UnitCode, p assess.Period) assess.Filing {
-	for _, f := range filings {
-		if f.Unit == unit && f.Period == p {
-			return f
+		f, ok := filed[u.Code]
+		if !ok {
+			f = assess.Filing{Unit: u.Code, Period: last, State: assess.NotStarted}
 		}
+		s.Filings = append(s.Filings, f)
 	}
-	return assess.Filing{Unit: unit, Period: p, State: assess.NotStarted}
 }
 
 // corrections finds the cells that changed after their period was locked, and with them the version people see.

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/shopspring/decimal"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/results"
@@ -79,6 +80,54 @@ func TestTheSameSheetUntilTheDataMove(t *testing.T) {
 	}
 	if sheet(t, board, q1) != second || m.read.Load() != 2 {
 		t.Errorf("the log was read %d times", m.read.Load())
+	}
+}
+
+// A new version of the data makes a new sheet only of what it has changed: the figures of the period, its year included, the states of
+// reports and of the collection, the targets, the edition.
+func TestOnlyWhatChangedIsComputedAgain(t *testing.T) {
+	m, board := newBoard()
+	m.fill(q1)
+	m.fill(q1.Next())
+	first := sheet(t, board, q1)
+	for _, tc := range []struct {
+		what  string
+		do    func()
+		again bool
+	}{
+		{"nothing that a sheet shows", func() { m.version++ }, false},
+		{"a figure of another quarter", func() { m.put(unitA, q1.Next(), "members", "60", "second") }, false},
+		{"a figure of the year", func() { m.put(unitA, q1.Year(), "members", "60", "second") }, true},
+		{"a figure", func() { m.put(unitA, q1, "members", "60", "second") }, true},
+		{"the state of a report", func() {
+			m.version++
+			m.filings = []assess.Filing{{Unit: unitA, Period: q1, State: assess.Submitted}}
+		}, true},
+		{"the same again", func() { m.version++ }, false},
+		{"the state of the collection", func() { m.set(q1, assess.CycleReviewing, 0) }, true},
+		{"that of another", func() { m.set(q1.Next(), assess.CycleReviewing, 0) }, false},
+		{"a target", func() {
+			m.version++
+			m.targets = []assess.Target{{Unit: unitA, Period: q1.Year(), Code: "members", Value: decimal.NewFromInt(50)}}
+		}, true},
+		{"the same target read again", func() {
+			m.version++
+			m.targets = []assess.Target{{Unit: unitA, Period: q1.Year(), Code: "members", Value: decimal.NewFromInt(50)}}
+		}, false},
+		{"an edition", func() {
+			m.version++
+			m.editions = append(m.editions, assess.Edition{Year: 2026, Number: 2, Digest: "e"})
+		}, true},
+	} {
+		before := m.read.Load()
+		tc.do()
+		now := sheet(t, board, q1)
+		if again := m.read.Load() > before; again != tc.again {
+			t.Errorf("%s: computed again: %v, want %v", tc.what, again, tc.again)
+		}
+		if now == first || now.Head.Version != m.version {
+			t.Errorf("%s: the sheet is of version %d, the data of %d", tc.what, now.Head.Version, m.version)
+		}
 	}
 }
 

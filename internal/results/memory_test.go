@@ -82,6 +82,14 @@ func (m *memory) History(_ context.Context, key assess.CellKey) (history []asses
 	return history, nil
 }
 
+func (m *memory) Changed(_ context.Context, periods []assess.Period, after, upTo int64) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.ContainsFunc(m.observations, func(o assess.Observation) bool {
+		return slices.Contains(periods, o.Period) && after < o.Seq && o.Seq <= upTo
+	}), nil
+}
+
 func (m *memory) Periods(context.Context) (periods []assess.Period, err error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -42,6 +42,10 @@ func (m *memory) History(_ context.Context, key assess.CellKey) ([]assess.Observ
 	return []assess.Observation{before, m.cells[key]}, nil
 }
 
+func (m *memory) Changed(context.Context, []assess.Period, int64, int64) (bool, error) {
+	return true, nil
+}
+
 func (m *memory) Periods(context.Context) ([]assess.Period, error) { return nil, nil }
 
 func (m *memory) Targets(context.Context, int) ([]assess.Target, error) { return nil, nil }

@@ -34,6 +34,7 @@ type Sheet struct {
 
 	values map[assess.CellKey]assess.Observation
 	panel  *score.Panel
+	of     conditions
 }
 
 // Rescore scores the figures of the sheet by another framework, for analysis only: the sheet stays as it is.

@@ -206,3 +206,8 @@ func (p *Past) Cycles(ctx context.Context) ([]assess.Cycle, error) {
 	}
 	return then, nil
 }
+
+// Changed says whether any figure of the periods has a sequence number above after and up to upTo.
+func (p *Past) Changed(ctx context.Context, periods []assess.Period, after, upTo int64) (bool, error) {
+	return p.store.Changed(ctx, periods, after, min(upTo, p.seq))
+}
