@@ -158,8 +158,8 @@ func (r *resolver) proposals() (list []Choice) {
 		}
 		var codes []assess.UnitCode
 		var names []string
-		for _, place := range first {
-			codes, names = append(codes, assess.UnitCode(place.Unit.Code)), append(names, place.Unit.Short)
+		for _, u := range first {
+			codes, names = append(codes, u.Code), append(names, r.unitName(u).Short)
 		}
 		propose(fmt.Sprintf("%s%s", group.Name.In(r.req.Lang), r.words.T("common.bracket", "text", r.words.List(names))), codes...)
 	}
@@ -167,12 +167,7 @@ func (r *resolver) proposals() (list []Choice) {
 }
 
 // leading are the first of a group by the total of the page.
-func (r *resolver) leading(group assess.Code) []Place {
-	code := r.total()
-	var places []Place
-	for _, u := range r.now.units(group) {
-		places = append(places, r.place(u.Code, r.unitName(u), u.Group, code, false))
-	}
-	r.sortPlaces(places, code)
-	return places[:min(mostChosen, len(places))]
+func (r *resolver) leading(group assess.Code) []assess.Unit {
+	units := r.byPlace(r.now.units(group), r.total(), false)
+	return units[:min(mostChosen, len(units))]
 }

@@ -274,7 +274,7 @@ func TestLongListsAreCutIntoPages(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.def = d
-		rows, pages := r.pageOf(list, 50)
+		rows, pages := cut(r, list, 50)
 		if len(rows) != want[1]-want[0] || rows[0].lost != float64(want[0]) {
 			t.Errorf("page %d has %d rows from %v, want %v", page, len(rows), rows[0].lost, want)
 		}

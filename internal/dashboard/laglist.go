@@ -3,7 +3,6 @@ package dashboard
 import (
 	"cmp"
 	"slices"
-	"strconv"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
@@ -31,9 +30,6 @@ func (r *resolver) laggards(units []assess.Unit, codes []assess.Code) (list []la
 	return list
 }
 
-// longList is up to how many rows a list has that is shown as a whole: longer ones are cut into pages (ux.md, section 5).
-const longList = 100
-
 // lagList makes the list of what lags and by how much: the beginning of it, with a link to the whole, or the whole in pages.
 func (r *resolver) lagList(d PanelDefinition, p *Panel) error {
 	codes, err := r.of(d.Query)
@@ -46,34 +42,12 @@ func (r *resolver) lagList(d PanelDefinition, p *Panel) error {
 	if limit := d.Options.Limit; limit > 0 && limit < len(all) {
 		shown, list.More = all[:limit], len(all)-limit
 	}
-	if size := d.Options.Page; size > 0 && len(shown) > longList {
-		shown, list.Pages = r.pageOf(shown, size)
-	}
+	shown, list.Pages = cut(r, shown, cmp.Or(d.Options.Page, pageSize))
 	for _, l := range shown {
 		list.Rows = append(list.Rows, r.lag(l))
 	}
 	p.LagList = list
 	return nil
-}
-
-// pageOf cuts the page that was asked for out of a list, with the links to all of them; a page there is not is the nearest one.
-func (r *resolver) pageOf(all []lagging, size int) ([]lagging, []Choice) {
-	last := (len(all) + size - 1) / size
-	page := min(max(r.req.Page, 1), last)
-	var pages []Choice
-	add := func(code, text string, current bool) {
-		link := r.links.to(r.def.Path, "group", string(r.req.Group), "page", code)
-		pages = append(pages, Choice{Code: code, Text: text, Link: link, Current: current})
-	}
-	for n := 1; n <= last; n++ {
-		text := strconv.Itoa((n-1)*size+1) + "–" + strconv.Itoa(min(n*size, len(all)))
-		add(strconv.Itoa(n), text, r.req.Page != AllPages && n == page)
-	}
-	add("all", r.words.T("common.all"), r.req.Page == AllPages)
-	if r.req.Page == AllPages {
-		return all, pages
-	}
-	return all[(page-1)*size : min(page*size, len(all))], pages
 }
 
 // allLags answers the address of everything that lags: in the framework of the page, else in all of them.

@@ -34,10 +34,10 @@ func (r *resolver) upright(units []assess.Unit, codes []assess.Code) *Lights {
 	for _, code := range columns {
 		l.Columns = append(l.Columns, r.head(code))
 	}
+	units, l.Pages = cut(r, r.sorted(l, units, columns), pageSize)
 	for _, u := range units {
 		l.Rows = append(l.Rows, LightRow{Name: r.unitName(u), Group: r.groupName(u.Group), Cells: r.cells(u.Code, columns)})
 	}
-	r.sortRows(l, columns)
 	if r.hasCity(columns) {
 		l.Rows = append(l.Rows, LightRow{Name: r.cityName(), City: true, Cells: r.cells(r.now.city(), columns)})
 	}
@@ -128,29 +128,31 @@ func (r *resolver) progress(unit assess.UnitCode, code assess.Code) (float64, bo
 	return n.Score / r.now.scale(code), true
 }
 
-// sortRows sorts by the column the reader chose, best first, or worst first with a minus; what has no score stays last, equal
+// sorted answers the units by the column the reader chose, best first, or worst first with a minus; what has no score stays last, equal
 // ones in official order.
-func (r *resolver) sortRows(l *Lights, columns []assess.Code) {
+func (r *resolver) sorted(l *Lights, units []assess.Unit, columns []assess.Code) []assess.Unit {
 	by, ascending := strings.CutPrefix(r.req.Sort, "-")
 	at := slices.Index(columns, assess.Code(by))
 	if at < 0 {
 		l.Sort = ""
-		return
+		return units
 	}
-	slices.SortStableFunc(l.Rows, func(a, b LightRow) int {
-		x, y := a.Cells[at], b.Cells[at]
-		if x.State != assess.Scored || y.State != assess.Scored {
-			return cmp.Compare(rankOfState(x.State), rankOfState(y.State))
+	units = slices.Clone(units)
+	slices.SortStableFunc(units, func(a, b assess.Unit) int {
+		x, y := r.now.score(a.Code, columns[at]), r.now.score(b.Code, columns[at])
+		if !scored(x) || !scored(y) {
+			return cmp.Compare(rankOfState(x), rankOfState(y))
 		}
 		if ascending {
-			return cmp.Compare(x.Score, y.Score)
+			return cmp.Compare(x.Shown, y.Shown)
 		}
-		return cmp.Compare(y.Score, x.Score)
+		return cmp.Compare(y.Shown, x.Shown)
 	})
+	return units
 }
 
-func rankOfState(s assess.NodeState) int {
-	if s == assess.Scored {
+func rankOfState(n *assess.NodeScore) int {
+	if scored(n) {
 		return 0
 	}
 	return 1
@@ -159,6 +161,7 @@ func rankOfState(s assess.NodeState) int {
 // transposed has a row for each node, grouped by the heading over it, and a column for each unit and the city.
 func (r *resolver) transposed(units []assess.Unit, codes []assess.Code) *Lights {
 	l := &Lights{Transposed: true, Step: r.step(r.req.Framework), Corner: r.words.T("panel.indicator")}
+	units, l.Pages = cut(r, units, pageSize)
 	columns := make([]assess.UnitCode, 0, len(units)+1)
 	for _, u := range units {
 		l.Columns = append(l.Columns, Head{Name: r.unitName(u), Group: r.groupName(u.Group)})

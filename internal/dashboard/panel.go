@@ -16,6 +16,8 @@ type Page struct {
 	// Sentence is the answer on top of the page, in words.
 	Sentence Sentence
 	Rows     []Row
+	// Passing says that something could not be read just now, and stands on the page as that; the next time it may be there.
+	Passing bool
 }
 
 // Bar is the state that is always visible: period, publication, version, who reported, reference day.
@@ -199,6 +201,7 @@ type Ranking struct {
 	Rows      []Place
 	City      *Place
 	CitySum   bool // the city's value is the sum of the units' and is not to be drawn beside them
+	Pages     []Choice
 }
 
 // Place is a row of a ranking.
@@ -220,6 +223,7 @@ type Place struct {
 type Status struct {
 	Counts []StatusCount
 	Rows   []StatusRow
+	Pages  []Choice
 }
 
 // StatusCount is how many units are in a state.
@@ -245,8 +249,9 @@ type Lights struct {
 	Corner     string
 	Columns    []Head
 	Rows       []LightRow
-	Step       string // the least change that gets an arrow up or down: 0.50
-	Sort       string // column code the rows are sorted by, "" for the official order
+	Step       string   // the least change that gets an arrow up or down: 0.50
+	Sort       string   // column code the rows are sorted by, "" for the official order
+	Pages      []Choice // of a long list of units and the whole of it; empty where it is not cut
 }
 
 // Head is a column head with its sort link.

@@ -18,7 +18,8 @@ type RankBand struct {
 	// Says is the sentence for leaders: where the page's unit lies, or which places cannot be told apart.
 	Says Sentence
 	// Swap says what single weight would have to change for the page's unit to draw level with the one before it.
-	Swap Sentence
+	Swap  Sentence
+	Pages []Choice
 }
 
 // RankBandRow is a unit's place and the whole places around its interval.
@@ -65,6 +66,7 @@ func (r *resolver) rankBand(d PanelDefinition, p *Panel) error {
 			return err
 		}
 	}
+	b.Rows, b.Pages = cut(r, b.Rows, pageSize)
 	if p.Note == "" {
 		p.Note = r.words.T("panel.rankband_note", "draws", i18n.Number(float64(o.Draws), 0), "range", i18n.Number(100*o.Range, 0), "seed", o.Seed)
 	}

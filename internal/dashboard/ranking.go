@@ -15,15 +15,14 @@ func (r *resolver) ranking(d PanelDefinition, p *Panel) error {
 		return err
 	}
 	rank := &Ranking{Of: r.nodeName(r.now, code), ByValue: d.Query.Measure == "value" && r.now.indicator(code) != nil}
-	for _, u := range r.units(d.Query) {
-		rank.Rows = append(rank.Rows, r.place(u.Code, r.unitName(u), u.Group, code, rank.ByValue))
+	units := r.byPlace(r.units(d.Query), code, rank.ByValue)
+	if d.Options.Limit > 0 && len(units) > d.Options.Limit {
+		units = units[:d.Options.Limit]
 	}
-	r.sortPlaces(rank.Rows, code)
-	if d.Options.Limit > 0 && len(rank.Rows) > d.Options.Limit {
-		rank.Rows = rank.Rows[:d.Options.Limit]
-	}
-	for _, row := range rank.Rows {
-		rank.HasGrades = rank.HasGrades || row.Figure.Grade != ""
+	units, rank.Pages = cut(r, units, pageSize)
+	for _, u := range units {
+		row := r.place(u.Code, r.unitName(u), u.Group, code, rank.ByValue)
+		rank.Rows, rank.HasGrades = append(rank.Rows, row), rank.HasGrades || row.Figure.Grade != ""
 	}
 	if r.now.score(r.now.city(), code) != nil {
 		city := r.place(r.now.city(), r.cityName(), "", code, rank.ByValue)
@@ -41,27 +40,41 @@ func (r *resolver) ranking(d PanelDefinition, p *Panel) error {
 	return nil
 }
 
-// sortPlaces puts the best first: by place in the group where one group is shown, else by place among all.
-func (r *resolver) sortPlaces(rows []Place, code assess.Code) {
-	key := func(p Place) int {
-		rank := p.Figure.Rank
-		if r.req.Group != "" && p.Figure.GroupRank > 0 {
-			rank = p.Figure.GroupRank
+// byPlace puts the best first: by place in the group where one group is shown, else by place among all.
+func (r *resolver) byPlace(units []assess.Unit, code assess.Code, byValue bool) []assess.Unit {
+	units = slices.Clone(units)
+	key := func(n *assess.NodeScore) (place int, score float64) {
+		place, score = len(units)+1, -1 // what has no place or score comes last
+		switch {
+		case n == nil:
+			return place, score
+		case r.req.Group != "" && n.GroupRank > 0:
+			place = n.GroupRank
+		case n.Rank > 0:
+			place = n.Rank
 		}
-		if rank == 0 {
-			return len(rows) + 1
+		if n.State == assess.Scored {
+			score = n.Shown
 		}
-		return rank
+		return place, score
 	}
-	slices.SortStableFunc(rows, func(a, b Place) int {
-		return cmp.Or(cmp.Compare(key(a), key(b)), cmp.Compare(scoreOf(b), scoreOf(a)), r.compareValues(code, a, b))
+	slices.SortStableFunc(units, func(a, b assess.Unit) int {
+		x, y := r.now.score(a.Code, code), r.now.score(b.Code, code)
+		xPlace, xScore := key(x)
+		yPlace, yScore := key(y)
+		c := cmp.Or(cmp.Compare(xPlace, yPlace), cmp.Compare(yScore, xScore))
+		if c == 0 && byValue {
+			c = r.compareValues(code, x, y)
+		}
+		return c
 	})
+	return units
 }
 
 // compareValues tells units apart that share a place because both have full marks: the better value first.
-func (r *resolver) compareValues(code assess.Code, a, b Place) int {
+func (r *resolver) compareValues(code assess.Code, a, b *assess.NodeScore) int {
 	ind := r.now.indicator(code)
-	if a.Value == nil || b.Value == nil || ind == nil {
+	if a == nil || b == nil || a.Value == nil || b.Value == nil || ind == nil {
 		return 0
 	}
 	switch ind.Direction {
@@ -71,14 +84,6 @@ func (r *resolver) compareValues(code assess.Code, a, b Place) int {
 		return cmp.Compare(*a.Value, *b.Value)
 	}
 	return 0
-}
-
-// scoreOf is the score that orders units without a place; what is not scored comes last.
-func scoreOf(p Place) float64 {
-	if p.Figure.State == assess.Scored {
-		return p.Figure.Score
-	}
-	return -1
 }
 
 func (r *resolver) place(unit assess.UnitCode, name Name, group, code assess.Code, byValue bool) Place {

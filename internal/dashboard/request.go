@@ -86,7 +86,10 @@ func (l links) why(u assess.UnitCode, c assess.Code) string {
 // self answers the address of the page itself with one parameter changed and the others kept. What the file has fixed stands in no
 // address.
 func (r Request) self(d Definition, parameter, value string) string {
+	page := ""
 	switch parameter {
+	case "page":
+		page = value
 	case "base":
 		r.BaseKind = value
 	case "unit":
@@ -109,7 +112,7 @@ func (r Request) self(d Definition, parameter, value string) string {
 	if r.Show == showScore {
 		r.Show = ""
 	}
-	for _, one := range []struct{ name, value string }{{"group", string(r.Group)}, {"show", r.Show}, {"sort", r.Sort}} {
+	for _, one := range []struct{ name, value string }{{"group", string(r.Group)}, {"show", r.Show}, {"sort", r.Sort}, {"page", page}} {
 		if one.value != "" && !d.Fixed.has(one.name) {
 			q.Set(one.name, one.value)
 		}

@@ -41,6 +41,7 @@ func Resolve(ctx context.Context, board results.Board, words *i18n.Catalogue, pa
 			p.Rows = append(p.Rows, Row{Panels: panels})
 		}
 	}
+	p.Passing = r.passing
 	return p, nil
 }
 
@@ -58,6 +59,7 @@ type resolver struct {
 	views      map[assess.Period]*view
 	leftOut    []string // sentences: which of the units in the address are not compared
 	alike      map[alikeKey]bool
+	passing    bool
 }
 
 func newResolver(ctx context.Context, board results.Board, words *i18n.Catalogue, req Request) (*resolver, error) {
@@ -94,6 +96,9 @@ func (r *resolver) open() error {
 			return err
 		}
 		r.req.Period = newest
+	}
+	if err := results.Ahead(r.ctx, r.board, r.req.Period, r.req.Period.Prev(), r.req.Period.LastYear()); err != nil {
+		return fmt.Errorf("page of %s: %w", r.req.Period, err)
 	}
 	sheet, err := r.board.Sheet(r.ctx, r.req.Period)
 	if err != nil {
@@ -206,8 +211,15 @@ func (r *resolver) panel(d PanelDefinition) Panel {
 		return p
 	}
 	if err := k.fill(r, d, &p); err != nil {
-		return Panel{ID: p.ID, Type: p.Type, Title: p.Title, Problem: problemOf(err)}
+		return Panel{ID: p.ID, Type: p.Type, Title: p.Title, Problem: r.excuse(err)}
 	}
+	return p
+}
+
+// excuse is problemOf, and notes what may be over the next time.
+func (r *resolver) excuse(err error) *assess.Problem {
+	p := problemOf(err)
+	r.passing = r.passing || errors.Is(p, assess.ErrUnavailable)
 	return p
 }
 

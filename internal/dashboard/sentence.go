@@ -47,7 +47,7 @@ func (r *resolver) draftOrExcuse(name string) Sentence {
 	if err == nil {
 		return s
 	}
-	p := problemOf(err)
+	p := r.excuse(err)
 	if text := r.words.Say(p.Key, p.Args); text != p.Key {
 		return words(text)
 	}

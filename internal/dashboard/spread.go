@@ -69,9 +69,19 @@ func (r *resolver) points(units []assess.Unit, code assess.Code, byValue bool) (
 	return points
 }
 
+// extremePoints is how many of the lowest and of the highest of many units are drawn as points.
+const extremePoints = 10
+
+// boxed makes the box of all points. Of many units only the lowest and the highest stay points: a thousand points over each other say
+// nothing, and weigh much.
 func boxed(points []SpreadPoint) SpreadLine {
 	sorted := valuesOf(points)
 	slices.Sort(sorted)
+	if len(points) > longList {
+		points = slices.Clone(points)
+		slices.SortStableFunc(points, func(a, b SpreadPoint) int { return cmp.Compare(a.Value, b.Value) })
+		points = slices.Concat(points[:extremePoints], points[len(points)-extremePoints:])
+	}
 	return SpreadLine{
 		Low: sorted[0], Q1: quantile(sorted, 0.25), Median: quantile(sorted, 0.5), Q3: quantile(sorted, 0.75), Top: sorted[len(sorted)-1],
 		Points: points,

@@ -20,9 +20,13 @@ func filingStates() []assess.FilingState {
 func (r *resolver) status(d PanelDefinition, p *Panel) error {
 	counts := map[assess.FilingState]int{}
 	s := &Status{}
-	for _, u := range r.units(d.Query) {
+	units := r.units(d.Query)
+	for _, u := range units {
+		counts[r.now.filing(u.Code).State]++
+	}
+	units, s.Pages = cut(r, units, pageSize)
+	for _, u := range units {
 		f := r.now.filing(u.Code)
-		counts[f.State]++
 		row := StatusRow{Unit: r.unitName(u), State: f.State, Text: r.words.T("filing." + string(f.State)), At: "—", LateDays: r.lateDays(u.Code), Returns: f.Returns}
 		if !f.SubmittedAt.IsZero() {
 			row.At = r.day(f.SubmittedAt)

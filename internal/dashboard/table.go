@@ -58,20 +58,18 @@ func (r *resolver) extremes(d PanelDefinition) (*Table, error) {
 	}
 	t := &Table{Heads: r.heads("extreme", "unit", "#score", "#rank", "#change"), Empty: r.words.T("panel.no_ranks")}
 	t.Heads[4].Text = r.baseWords()
-	var ranked []Place
-	for _, u := range r.units(d.Query) {
-		if place := r.place(u.Code, r.unitName(u), u.Group, code, false); place.Figure.Rank > 0 {
-			ranked = append(ranked, place)
-		}
-	}
-	r.sortPlaces(ranked, code)
+	ranked := slices.DeleteFunc(r.byPlace(r.units(d.Query), code, false), func(u assess.Unit) bool {
+		n := r.now.score(u.Code, code)
+		return n == nil || n.Rank == 0
+	})
 	limit := min(max(d.Options.Limit, 1), len(ranked))
 	last := ranked[max(limit, len(ranked)-limit):]
 	for _, part := range []struct {
-		key    string
-		places []Place
+		key   string
+		units []assess.Unit
 	}{{"panel.first", ranked[:limit]}, {"panel.last", last}, {"panel.mover", r.mover(code, ranked)}} {
-		for _, place := range part.places {
+		for _, u := range part.units {
+			place := r.place(u.Code, r.unitName(u), u.Group, code, false)
 			figure := place.Figure
 			t.Rows = append(t.Rows, []Cell{
 				{Text: r.words.T(part.key, "n", limit)},
@@ -85,18 +83,18 @@ func (r *resolver) extremes(d PanelDefinition) (*Table, error) {
 	return t, nil
 }
 
-// mover answers the place whose score changed most, up or down; none where nothing can be compared.
-func (r *resolver) mover(code assess.Code, places []Place) []Place {
+// mover answers the unit whose score changed most, up or down; none where nothing can be compared.
+func (r *resolver) mover(code assess.Code, units []assess.Unit) []assess.Unit {
 	best, found := 0.0, -1
-	for i, p := range places {
-		if change, ok := r.changeOf(assess.UnitCode(p.Unit.Code), code); ok && abs(change) > abs(best) {
+	for i, u := range units {
+		if change, ok := r.changeOf(u.Code, code); ok && abs(change) > abs(best) {
 			best, found = change, i
 		}
 	}
 	if found < 0 {
 		return nil
 	}
-	return places[found : found+1]
+	return units[found : found+1]
 }
 
 func abs(x float64) float64 { return max(x, -x) }
