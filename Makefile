@@ -5,7 +5,7 @@ BIN := bin/unionboard
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-.PHONY: build demo test test-full test-packages lint tools fmt bench bench-ingest clean
+.PHONY: build demo test test-full test-packages lint tools fmt bench bench-ingest bench-web clean
 
 build: ## the program, bin/unionboard
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/unionboard
@@ -48,6 +48,9 @@ bench: ## figures of docs/performance.md
 
 bench-ingest: build ## a million rows beside the sqlite3 shell's own import of them
 	.ci/bench-ingest
+
+bench-web: build ## the pages beside a Go file server that sends the same bytes, of 13 districts and of 2,846 units
+	.ci/bench-web/run
 
 clean:
 	rm -rf bin demo-data

@@ -94,7 +94,7 @@ func (s *site) endSessions(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Accounts.EndSessions(r.Context(), u.ID, s.line(r, u, "user.end_sessions", u.Name)); err != nil {
 		return fmt.Errorf("sign out everywhere: %w", err)
 	}
-	if err := s.sessions.Destroy(r.Context()); err != nil {
+	if err := s.leave(r.Context()); err != nil {
 		return fmt.Errorf("sign out everywhere: %w", err)
 	}
 	http.Redirect(w, r, "/sign-in", http.StatusSeeOther)

@@ -68,7 +68,7 @@ func (s *site) showCompare(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return assess.NotFound("problem.no_page", "there is no page \"compare\"", "page", "compare")
 	}
-	return s.showDefinition(w, r, d, nil)
+	return s.showDefinition(w, r, d, fromQuery(r, nil), "")
 }
 
 func (s *site) showIndicator(w http.ResponseWriter, r *http.Request) error {
@@ -81,26 +81,21 @@ func (s *site) showPage(w http.ResponseWriter, r *http.Request, code assess.Code
 	if !ok {
 		return assess.NotFound("problem.no_page", fmt.Sprintf("there is no page %q", code), "page", string(code))
 	}
-	p, err := s.boardPage(r, d, mux.Vars(r))
-	if err != nil {
-		return err
-	}
-	p.Sheet = sheet
-	return s.render(w, r, http.StatusOK, "board", p)
+	return s.showDefinition(w, r, d, mux.Vars(r), sheet)
 }
 
-// boardPage makes a page of its definition, for what the address names.
-func (s *site) boardPage(r *http.Request, d dashboard.Definition, named map[string]string) (page, error) {
+// boardPage makes a page of its definition, for what the address names. passing says that something on it could not be read just now.
+func (s *site) boardPage(r *http.Request, d dashboard.Definition, named map[string]string) (p page, passing bool, err error) {
 	req, err := s.dated(r, named)
 	if err != nil {
-		return page{}, err
+		return page{}, false, err
 	}
 	req.References = s.Shelf.Pages(s.Now()).References()
 	resolved, err := s.Pages.Resolve(r.Context(), d, req)
 	if err != nil {
-		return page{}, err
+		return page{}, false, err
 	}
-	p := page{Title: resolved.Title, Bar: &resolved.Bar, Days: true}
+	p = page{Title: resolved.Title, Bar: &resolved.Bar, Days: true}
 	body := board{Sentence: resolved.Sentence, Chooser: resolved.Chooser}
 	for _, f := range resolved.Filters {
 		if f.Name == "base" {
@@ -116,7 +111,7 @@ func (s *site) boardPage(r *http.Request, d dashboard.Definition, named map[stri
 		p.Charts = p.Charts || slices.ContainsFunc(panels, func(p *panel) bool { return p.Option != nil })
 	}
 	p.Body = body
-	return p, nil
+	return p, resolved.Passing, nil
 }
 
 // mostSwitched is up to how many units a page offers to switch to; more are found through the tables.

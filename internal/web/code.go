@@ -53,7 +53,7 @@ func (s *site) enterCode(w http.ResponseWriter, r *http.Request) error {
 	user, decision, err := s.decideCode(r, id, code)
 	switch {
 	case errors.Is(err, assess.ErrNotFound) || err == nil && !decision.OK() && decision != account.WrongCode:
-		if err := s.sessions.Destroy(r.Context()); err != nil {
+		if err := s.leave(r.Context()); err != nil {
 			return fmt.Errorf("sign in: %w", err)
 		}
 		return s.drawSignIn(w, r, http.StatusUnauthorized, signInBody{Next: body.Next, Kept: body.Kept, Wrong: true})

@@ -181,7 +181,7 @@ func (s *site) signOut(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Audit.Record(r.Context(), s.line(r, u, "sign_out", u.Name)); err != nil {
 		return fmt.Errorf("sign out: %w", err)
 	}
-	if err := s.sessions.Destroy(r.Context()); err != nil {
+	if err := s.leave(r.Context()); err != nil {
 		return fmt.Errorf("sign out: %w", err)
 	}
 	if !s.PlainHTTP {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"html/template"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -16,6 +17,7 @@ import (
 type page struct {
 	Title  string
 	Body   any
+	Drawn  template.HTML  // the middle of the page where it is drawn already, in place of Body
 	Bar    *dashboard.Bar // nil on pages that show no period
 	Base   *dashboard.Filter
 	Days   bool     // can be shown as it was known on a past day

@@ -187,11 +187,11 @@ func (s *site) recognise(r *http.Request, v *visit, a access) (over bool, err er
 	}
 	if !s.alive(r, !a.idle) {
 		v.lapsed = lapsed{id, "session:" + s.sessions.Token(ctx)}
-		return true, s.sessions.Destroy(ctx)
+		return true, s.leave(ctx)
 	}
 	user, err := s.Accounts.Account(ctx, id)
 	if errors.Is(err, assess.ErrNotFound) || err == nil && !user.DisabledAt.IsZero() {
-		return true, s.sessions.Destroy(ctx)
+		return true, s.leave(ctx)
 	}
 	if err != nil {
 		return false, fmt.Errorf("account of the session: %w", err)

@@ -21,16 +21,7 @@ func (s *site) showOwn(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return assess.NotFound("problem.no_page", fmt.Sprintf("there is no page at %s", r.URL.Path), "page", r.URL.Path)
 	}
-	return s.showDefinition(w, r, d, named)
-}
-
-// showDefinition draws a page whose parameters stand in its address, before or behind the question mark.
-func (s *site) showDefinition(w http.ResponseWriter, r *http.Request, d dashboard.Definition, named map[string]string) error {
-	p, err := s.boardPage(r, d, fromQuery(r, named))
-	if err != nil {
-		return err
-	}
-	return s.render(w, r, http.StatusOK, "board", p)
+	return s.showDefinition(w, r, d, fromQuery(r, named), "")
 }
 
 // fromQuery adds to the parts of an address what stands behind its question mark.
@@ -111,7 +102,7 @@ func (s *site) tryPage(w http.ResponseWriter, r *http.Request) error {
 	f := s.Shelf.Try("page.yaml", []byte(body.Text), s.Now())
 	body.Faults = faultsFor(v, f.Faults)
 	if len(f.Faults) == 0 {
-		drawn, err := s.boardPage(r, f.Page, nil)
+		drawn, _, err := s.boardPage(r, f.Page, nil)
 		if err != nil {
 			return err
 		}
@@ -132,7 +123,7 @@ func (s *site) showTypes(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return assess.NotFound("problem.no_page", "there is no page of examples", "page", "types")
 	}
-	p, err := s.boardPage(r, f.Page, fromQuery(r, nil))
+	p, _, err := s.boardPage(r, f.Page, fromQuery(r, nil))
 	if err != nil {
 		return err
 	}

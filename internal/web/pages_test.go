@@ -184,6 +184,28 @@ func TestWeights(t *testing.T) {
 			t.Errorf("%s: %d bytes, at most %d (%v)", name, len(packed), most, err)
 		}
 	}
+	// What every page loads, and the most that one adds to it; the library of charts stands apart.
+	weight := func(names ...string) (sum int) {
+		for _, name := range names {
+			plain, packed, _, err := web.StaticFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if packed == nil {
+				packed = plain
+			}
+			sum += len(packed)
+		}
+		return sum
+	}
+	styles := weight("app.css", "print.css", "noscript.css", "print-a3.css", "fill.css", "work.css", "wall.css")
+	scripts := weight("loader.js", "fill.js", "city.js", "wall.js")
+	if styles > 20<<10 || scripts > 15<<10 {
+		t.Errorf("%d bytes of styles, at most 20 KiB; %d of scripts, at most 15", styles, scripts)
+	}
+	if without := 30<<10 + styles + scripts + weight("emblem.svg"); without > 80<<10 {
+		t.Errorf("a page without charts can have %d bytes, at most 80 KiB", without)
+	}
 	r := newReader(t, newGallery(t).handler(t)).signIn("analyst")
 	r.client.Transport = &http.Transport{DisableCompression: true}
 	for _, path := range galleryPaths() {

@@ -80,19 +80,37 @@ func (s *site) render(w http.ResponseWriter, r *http.Request, status int, name s
 // renderPart draws one template of a page, for a script that takes in what has changed.
 func (s *site) renderPart(w http.ResponseWriter, r *http.Request, status int, name, part string, p page) error {
 	v := s.visitOf(r)
+	body, err := s.draw(v, name, part, s.frame(r, v, p))
+	if err != nil {
+		return err
+	}
+	sendHTML(w, v, status, body, "")
+	return nil
+}
+
+// draw draws one template of a page.
+func (s *site) draw(v *visit, name, part string, f frame) ([]byte, error) {
 	t, ok := s.pages.byLang[v.lang()][name]
 	if !ok {
-		return fmt.Errorf("render: no page %q", name)
+		return nil, fmt.Errorf("render: no page %q", name)
 	}
 	var buf bytes.Buffer
-	if err := t.ExecuteTemplate(&buf, part, s.frame(r, v, p)); err != nil {
-		return fmt.Errorf("render %s: %w", name, err)
+	if err := t.ExecuteTemplate(&buf, part, f); err != nil {
+		return nil, fmt.Errorf("render %s: %w", name, err)
 	}
+	return buf.Bytes(), nil
+}
+
+// sendHTML sends a page whole. encoding is how it is compressed, "" for not at all.
+func sendHTML(w http.ResponseWriter, v *visit, status int, body []byte, encoding string) {
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Content-Language", map[string]string{i18n.English: "en", i18n.Chinese: "zh-CN"}[v.lang()])
-	h.Set("Content-Length", strconv.Itoa(buf.Len()))
+	h.Set("Content-Length", strconv.Itoa(len(body)))
+	if encoding != "" {
+		h.Set("Content-Encoding", encoding)
+		h.Add("Vary", "Accept-Encoding")
+	}
 	w.WriteHeader(status)
-	_, _ = w.Write(buf.Bytes()) // a reader who went away is no fault; for HEAD the server leaves the body out
-	return nil
+	_, _ = w.Write(body) // a reader who went away is no fault; for HEAD the server leaves the body out
 }

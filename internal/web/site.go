@@ -6,6 +6,7 @@ import (
 
 	"github.com/alexedwards/scs/v2"
 	"github.com/klauspost/compress/gzhttp"
+	"golang.org/x/sync/singleflight"
 )
 
 // site is the pages of one installation.
@@ -16,6 +17,8 @@ type site struct {
 	sessions *scs.SessionManager
 	books    chan struct{} // one for each workbook that is being read
 	badges   badges
+	drawn    drawn
+	drawing  singleflight.Group
 }
 
 // New answers the handler of the whole site. It is complete: headers, compression, sessions, permissions and errors are in it;
@@ -42,7 +45,7 @@ func newSite(o Options) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &site{Options: o, books: make(chan struct{}, booksAtOnce)}
+	s := &site{Options: o, books: make(chan struct{}, booksAtOnce), drawn: newDrawn()}
 	if s.assets, err = loadAssets(); err != nil {
 		return nil, err
 	}
