@@ -286,7 +286,7 @@ func readFiles(f scoreFlags) (in files, err error) {
 	if err != nil {
 		return in, err
 	}
-	in.entries, in.refused, in.notes = delivery.Entries, delivery.Refused, slices.Concat(notes, delivery.Notes)
+	in.entries, in.refused, in.notes = delivery.All(), delivery.Refused, slices.Concat(notes, delivery.Notes)
 	if f.target == "" {
 		return in, nil
 	}

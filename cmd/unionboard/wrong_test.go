@@ -201,7 +201,7 @@ func TestImportTakesTheGoodRows(t *testing.T) {
 	if r.code != exitPart || !strings.Contains(r.out, "partial, new 1, changed 0, unchanged 0, without a figure 0, refused 2") {
 		t.Errorf("the dry run ends with %d: %s", r.code, r.out)
 	}
-	r.says(t, file+":3:3: ", "union_membres", "did you mean union_members?", file+":4:4: ", "write 12")
+	r.says(t, file+":3:3: ", "union_membres", "did you mean union_members?", file+":4:4: ", "write digits alone")
 	if after := head(t, dir); after != before {
 		t.Errorf("the dry run has written: %+v, before %+v", after, before)
 	}

@@ -91,6 +91,18 @@ type Delivery struct {
 // Len answers how many entries there are in all.
 func (d Delivery) Len() int { return len(d.Entries) + d.Packed.Len() }
 
+// All answers every entry, the packed ones unpacked: for those who need them side by side.
+func (d Delivery) All() []Entry {
+	if d.Packed.Len() == 0 {
+		return d.Entries
+	}
+	all := make([]Entry, d.Len())
+	for i := range all {
+		all[i] = d.Entry(i)
+	}
+	return all
+}
+
 // Entry answers entry i, from 0.
 func (d Delivery) Entry(i int) Entry {
 	if i < len(d.Entries) {
