@@ -42,7 +42,7 @@ func TestShippedPages(t *testing.T) {
 			}
 		}
 	}
-	if diff := cmp.Diff([]assess.Code{"compare", "framework", "home", "indicator", "indicators", "lags", "types", "unit", "wall"}, pages); diff != "" {
+	if diff := cmp.Diff([]assess.Code{"compare", "framework", "home", "indicator", "indicators", "lags", "notice", "types", "unit", "wall"}, pages); diff != "" {
 		t.Error(diff)
 	}
 }

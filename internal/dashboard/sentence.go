@@ -10,7 +10,10 @@ import (
 
 // drafts names every draft there is.
 func drafts() []string {
-	return []string{"home", "lags", "framework", "indicators", "unit", "indicator", "compare", "strengths", "conduct"}
+	return []string{
+		"home", "lags", "framework", "indicators", "unit", "indicator", "compare", "strengths", "conduct",
+		"notice_lead", "notice_overall", "notice_problems", "notice_steps",
+	}
 }
 
 // draft writes a sentence from the numbers of the page.
@@ -34,6 +37,14 @@ func (r *resolver) draft(name string) (Sentence, error) {
 		return r.strengths()
 	case "conduct":
 		return r.conduct()
+	case "notice_lead":
+		return r.noticeLead()
+	case "notice_overall":
+		return r.noticeOverall()
+	case "notice_problems":
+		return r.noticeProblems()
+	case "notice_steps":
+		return r.noticeSteps()
 	}
 	return nil, assess.Invalid("problem.panel_draft", "there is no draft called \""+name+"\"; `unionboard schema dashboard` lists them", "value", name)
 }

@@ -50,6 +50,16 @@ func (s *site) showLags(w http.ResponseWriter, r *http.Request) error {
 	return s.showPage(w, r, "lags", "")
 }
 
+func (s *site) showNotice(w http.ResponseWriter, r *http.Request) error {
+	return s.showPage(w, r, "notice", "")
+}
+
+// leadToNotice leads from the address of a quarter's notice to its page.
+func (s *site) leadToNotice(w http.ResponseWriter, r *http.Request) error {
+	http.Redirect(w, r, "/notice?"+url.Values{"q": {mux.Vars(r)["q"]}}.Encode(), http.StatusSeeOther)
+	return nil
+}
+
 func (s *site) showFramework(w http.ResponseWriter, r *http.Request) error {
 	return s.showPage(w, r, "framework", "")
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/dashboard"
 )
@@ -40,7 +41,11 @@ func fromQuery(r *http.Request, named map[string]string) map[string]string {
 // chooses by itself at first.
 func (s *site) ownPages(v *visit, here dashboard.Definition, bar *dashboard.Bar) []dashboard.Filter {
 	own := dashboard.Filter{Name: "page", Label: v.words.T("web.own.pages")}
-	for _, d := range s.Shelf.Pages(s.Now()).All() {
+	set := s.Shelf.Pages(s.Now())
+	if d, ok := set.Page("notice"); ok && v.user.May(account.ReadUnpublished, "") {
+		own.Choices = append(own.Choices, dashboard.Choice{Code: string(d.Page), Text: d.Title.In(v.lang()), Link: d.Path + "?" + periodQuery(bar), Current: d.Page == here.Page})
+	}
+	for _, d := range set.All() {
 		if strings.HasPrefix(d.Path, ownPrefix) && !strings.Contains(d.Path, "{") {
 			own.Choices = append(own.Choices, dashboard.Choice{
 				Code: string(d.Page), Text: d.Title.In(v.lang()), Link: d.Path + "?" + periodQuery(bar), Current: d.Page == here.Page,

@@ -67,6 +67,8 @@ func (s *site) boardRoutes() []route {
 		{"GET", "/i/{code" + codePart + "}", whoMay(account.ReadPublished), s.showIndicator},
 		{"GET", "/why/{unit" + unitPart + "}/{code" + codePart + "}", whoMay(account.ReadPublished), s.showWhy},
 		{"GET", "/why/{unit" + unitPart + "}/{code" + codePart + "}.json", whoMay(account.ReadPublished), s.sendWhy},
+		{"GET", "/notice", whoMay(account.ReadUnpublished), s.showNotice},
+		{"GET", "/notice/{q" + quarterPart + "}", whoMay(account.ReadUnpublished), s.leadToNotice},
 		{"GET", wallPath, whoMay(account.ReadPublished).idly(), s.showWall},
 		{"GET", wallPath + "/{secret" + secretPart + "}", everybody(), s.showLinkedWall},
 		{"GET", "/p/{page:.+}", whoMay(account.ReadPublished), s.showOwn},
