@@ -101,13 +101,7 @@ func TestEveryFaultOfASourceIsSurvived(t *testing.T) {
 		fmt.Sprintf("  - {name: faulty, kind: http, url: '%s/?p={period}', units: ['210103'], allow_loopback: true, authority: accept, timeout: 400ms}", server.URL),
 		fmt.Sprintf("  - {name: healthy, kind: http, url: '%s/', units: ['210102'], allow_loopback: true, authority: accept}", healthy.URL))
 	const failed, done, partial = assess.RunFailed, assess.RunDone, assess.RunPartial
-	steps := []struct {
-		name   string
-		does   http.HandlerFunc
-		state  assess.RunState
-		counts string // new, changed, unchanged, refused
-		truth  string // that holds afterwards
-	}{
+	steps := []faultyAnswer{
 		{"first", says(pageOf("5", 1, "null")), done, "1 0 0 0", "5"},
 		{"delivered twice", says(pageOf("5", 1, "null")), done, "0 0 1 0", "5"},
 		{"server's error", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, bad, http.StatusServiceUnavailable) }, failed, "0 0 0 1", "5"},
@@ -175,31 +169,47 @@ func TestEveryFaultOfASourceIsSurvived(t *testing.T) {
 			if grown := (int64(after.HeapSys) - int64(before.HeapSys)) >> 20; grown >= 64 {
 				t.Errorf("%s: memory has grown by %d MiB", step.name, grown)
 			}
-			r := results[0].Report
-			if got := fmt.Sprintf("%d %d %d %d", r.New, r.Changed, r.Same, r.Refused); results[0].Err != nil || r.State != step.state || got != step.counts {
-				t.Errorf("%s: %s, %s, %v %q; want %s, %s", step.name, r.State, got, results[0].Err, r.Problem, step.state, step.counts)
-			}
-			if (r.State == failed) != (r.Problem != "") || strings.Contains(r.Problem, "666") {
-				t.Errorf("%s: it says %q", step.name, r.Problem)
-			}
-			if other := results[1]; other.Err != nil || other.Report.State != done || other.Report.New+other.Report.Same != 1 {
-				t.Errorf("%s: the other source: %+v, %v", step.name, other.Report, other.Err)
-			}
-			runs, err := a.store.Runs(t.Context(), "faulty", 1)
-			if err != nil || len(runs) != 1 || runs[0].State != step.state || runs[0].Problem != r.Problem {
-				t.Errorf("%s: recorded %+v, %v", step.name, runs, err)
-			}
-			held, err := a.store.Current(t.Context(), assess.CellQuery{Periods: []assess.Period{oldQuarter()}})
-			if err != nil || len(held) == 0 || len(held) > 2 {
-				t.Fatalf("%s: %+v, %v", step.name, held, err)
-			}
-			for _, o := range held {
-				if o.Unit == "210103" && o.Value != step.truth || o.Unit == "210102" && o.Value != "7" {
-					t.Errorf("%s: %s has %s, want %s", step.name, o.Unit, o.Value, step.truth)
-				}
-			}
+			step.survived(t, a, results)
 		}
 	})
+}
+
+// faultyAnswer is an answer of the faulty server, and what is to become of it.
+type faultyAnswer struct {
+	name   string
+	does   http.HandlerFunc
+	state  assess.RunState
+	counts string // new, changed, unchanged, refused
+	truth  string // that holds afterwards
+}
+
+// survived holds a run of both sources to what was to become of it: what the report says and the store has recorded, that the other
+// source is unharmed, and that no figure of the bad answer holds.
+func (step faultyAnswer) survived(t *testing.T, a *app, results []collect.Result) {
+	t.Helper()
+	r := results[0].Report
+	if got := fmt.Sprintf("%d %d %d %d", r.New, r.Changed, r.Same, r.Refused); results[0].Err != nil || r.State != step.state || got != step.counts {
+		t.Errorf("%s: %s, %s, %v %q; want %s, %s", step.name, r.State, got, results[0].Err, r.Problem, step.state, step.counts)
+	}
+	if (r.State == assess.RunFailed) != (r.Problem != "") || strings.Contains(r.Problem, "666") {
+		t.Errorf("%s: it says %q", step.name, r.Problem)
+	}
+	if other := results[1]; other.Err != nil || other.Report.State != assess.RunDone || other.Report.New+other.Report.Same != 1 {
+		t.Errorf("%s: the other source: %+v, %v", step.name, other.Report, other.Err)
+	}
+	runs, err := a.store.Runs(t.Context(), "faulty", 1)
+	if err != nil || len(runs) != 1 || runs[0].State != step.state || runs[0].Problem != r.Problem {
+		t.Errorf("%s: recorded %+v, %v", step.name, runs, err)
+	}
+	held, err := a.store.Current(t.Context(), assess.CellQuery{Periods: []assess.Period{oldQuarter()}})
+	if err != nil || len(held) == 0 || len(held) > 2 {
+		t.Fatalf("%s: %+v, %v", step.name, held, err)
+	}
+	for _, o := range held {
+		if o.Unit == "210103" && o.Value != step.truth || o.Unit == "210102" && o.Value != "7" {
+			t.Errorf("%s: %s has %s, want %s", step.name, o.Unit, o.Value, step.truth)
+		}
+	}
 }
 
 // Every source that the comments of the configuration show can be made, and where it stands is said when it cannot.

@@ -67,8 +67,9 @@ func TestContradictions(t *testing.T) {
 	}
 }
 
-// What a rule of the edition says already is not said twice, and the rule's level counts.
-func TestARuleOfTheEditionComesFirst(t *testing.T) {
+// twoRules are the checks of an edition with a rule that warns and one that its items may not fall.
+func twoRules(t *testing.T) *Checks {
+	t.Helper()
 	e := shared()
 	e.Rules = []assess.Rule{
 		{ID: "V1", Level: "warn", Expr: "women  <= members"},
@@ -78,6 +79,12 @@ func TestARuleOfTheEditionComesFirst(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return checks
+}
+
+// What a rule of the edition says already is not said twice, and the rule's level counts.
+func TestARuleOfTheEditionComesFirst(t *testing.T) {
+	checks := twoRules(t)
 	got := said(checks.Check(Report{Unit: "u", Period: q2, Figures: given(t, "members 10, women 11, 2026Q1 cases_ytd 9, cases_ytd 8, 2026Q1 talks_ytd 2, talks_ytd 1")}))
 	want := []string{
 		"warn V1 []: now 11; right would be at most 10",
@@ -91,15 +98,7 @@ func TestARuleOfTheEditionComesFirst(t *testing.T) {
 
 // Who asks for contradictions alone is answered those of all findings that are of level error, in their order.
 func TestContradictsIsCheckWithoutTheLighterLevels(t *testing.T) {
-	e := shared()
-	e.Rules = []assess.Rule{
-		{ID: "V1", Level: "warn", Expr: "women  <= members"},
-		{ID: "V2", Level: "error", Expr: "monotonic_in_year(self)", Items: []assess.Code{"cases_ytd"}},
-	}
-	checks, err := New(e)
-	if err != nil {
-		t.Fatal(err)
-	}
+	checks := twoRules(t)
 	report := Report{Unit: "u", Period: q2, Figures: given(t, "members 10, women 11, 2026Q1 cases_ytd 9, cases_ytd 8, 2026Q1 talks_ytd 2, talks_ytd 1,"+
 		"2025Q1 fund 1000, 2025Q2 fund 1010, 2025Q3 fund 990, 2025Q4 fund 1000, 2026Q1 fund 1000, fund 100000")}
 	want := checks.Check(report)
