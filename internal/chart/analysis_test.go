@@ -34,6 +34,11 @@ func TestWaterfallFloats(t *testing.T) {
 			t.Errorf("step %d (-want +got):\n%s", row, diff)
 		}
 	}
+	for row, want := range []string{"#D9E2EC", "#1F5FA8", "#B4531F", "#D9E2EC"} {
+		if got := dig(t, o, "series", 1, "data", row, "itemStyle", "color"); got != want {
+			t.Errorf("step %d is %v, want %s: no step has the colour of a light", row, got, want)
+		}
+	}
 	for i := range 2 {
 		if dig(t, o, "series", i, "stack") != "points" {
 			t.Error("the bars do not stand on each other")

@@ -14,6 +14,7 @@ const (
 	third  = "#8A6D00" // triangle, dotted
 	fourth = "#3E4C59" // diamond
 	others = "#7B8794" // thin
+	fall   = "#B4531F" // an unfavourable step; a favourable one is the accent
 )
 
 // fontFamily are the sans faces of the interface; no font is ever loaded.

@@ -8,7 +8,6 @@ import (
 	"github.com/go-echarts/go-echarts/v2/opts"
 	"github.com/go-echarts/go-echarts/v2/types"
 
-	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/dashboard"
 )
 
@@ -50,15 +49,14 @@ func waterfall(w *dashboard.Waterfall) (json.RawMessage, error) {
 }
 
 func stepStyle(s dashboard.WaterStep) *opts.ItemStyle {
-	t := tint{"#9DBCE0", accent}
+	t := tint{paper, muted}
 	switch {
 	case s.Kind == "total":
+		t = tint{rule, fourth}
 	case s.To > s.From:
-		t = tintOf(assess.Green)
+		t = tint{accent, accent}
 	case s.To < s.From:
-		t = tintOf(assess.Red)
-	default:
-		t = tint{paper, muted}
+		t = tint{fall, fall}
 	}
 	return &opts.ItemStyle{Color: t.fill, BorderColor: t.mark, BorderWidth: 1}
 }
