@@ -35,7 +35,7 @@ func (r *resolver) step(code assess.Code) string { return i18n.Number(arrowStep*
 
 // title says what the page is about: the unit, the indicator or the framework, then the title of its file.
 func (r *resolver) title() string {
-	title := r.def.Title.In(r.req.Lang)
+	title := r.def.TitleOf(r.req.Period, r.words)
 	about := ""
 	switch {
 	case r.def.Takes("unit"):

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/i18n"
 )
 
 // Definition is a page as its file defines it.
@@ -20,6 +21,11 @@ type Definition struct {
 	// Sentence names the draft of the sentence on top.
 	Sentence string          `yaml:"sentence"`
 	Rows     []RowDefinition `yaml:"rows"`
+}
+
+// TitleOf answers the title in a language, with the name of a period in the place of {period}.
+func (d Definition) TitleOf(period assess.Period, words i18n.Words) string {
+	return strings.ReplaceAll(d.Title.In(words.Lang()), "{period}", words.Period(period.String()))
 }
 
 // Fixed are the parameters of a page that its file chooses.

@@ -51,7 +51,7 @@ func (s *site) showLags(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *site) showNotice(w http.ResponseWriter, r *http.Request) error {
-	return s.showPage(w, r, "notice", "")
+	return s.showPage(w, r, "notice", "notice")
 }
 
 // leadToNotice leads from the address of a quarter's notice to its page.

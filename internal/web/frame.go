@@ -22,7 +22,7 @@ type page struct {
 	Base   *dashboard.Filter
 	Days   bool     // can be shown as it was known on a past day
 	Charts bool     // needs the chart library
-	Sheet  string   // paper: "a3", "upright", "" for A4 across
+	Sheet  string   // paper: "a3", "upright", "notice", "" for A4 across
 	Secret string   // what the forms' token is bound to, where nobody is signed in
 	Desk   *deskBar // the state of a form, on its pages
 	Wrong  bool     // something on the page is wrong, and its title says so

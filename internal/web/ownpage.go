@@ -43,12 +43,12 @@ func (s *site) ownPages(v *visit, here dashboard.Definition, bar *dashboard.Bar)
 	own := dashboard.Filter{Name: "page", Label: v.words.T("web.own.pages")}
 	set := s.Shelf.Pages(s.Now())
 	if d, ok := set.Page("notice"); ok && v.user.May(account.ReadUnpublished, "") {
-		own.Choices = append(own.Choices, dashboard.Choice{Code: string(d.Page), Text: d.Title.In(v.lang()), Link: d.Path + "?" + periodQuery(bar), Current: d.Page == here.Page})
+		own.Choices = append(own.Choices, dashboard.Choice{Code: string(d.Page), Text: v.words.T("web.own.notice"), Link: d.Path + "?" + periodQuery(bar), Current: d.Page == here.Page})
 	}
 	for _, d := range set.All() {
 		if strings.HasPrefix(d.Path, ownPrefix) && !strings.Contains(d.Path, "{") {
 			own.Choices = append(own.Choices, dashboard.Choice{
-				Code: string(d.Page), Text: d.Title.In(v.lang()), Link: d.Path + "?" + periodQuery(bar), Current: d.Page == here.Page,
+				Code: string(d.Page), Text: d.TitleOf(bar.Period, v.words), Link: d.Path + "?" + periodQuery(bar), Current: d.Page == here.Page,
 			})
 		}
 	}

@@ -60,16 +60,25 @@
     }
   }
 
-  /* On paper a chart is scaled, not drawn again: drawing at print time does not work. */
+  /* On paper a chart has the width of its part of the sheet, whatever the window's, and rows closer together: drawn to that size before
+     printing, then scaled by the style sheet. */
+  var sheetWidth = 1032;
   function stamp() {
-    document.querySelectorAll('.chart svg').forEach(function (svg) {
-      if (svg.hasAttribute('viewBox')) return;
-      var w = parseFloat(svg.getAttribute('width')), h = parseFloat(svg.getAttribute('height'));
-      if (w && h) svg.setAttribute('viewBox', '0 0 ' + w + ' ' + h);
+    charts.forEach(function (chart) {
+      var box = chart.getDom(), style = getComputedStyle(box);
+      var width = Math.round(sheetWidth * (Number(style.getPropertyValue('--part')) || 1));
+      var height = Math.round(Math.max(Math.min(box.clientHeight, 160), box.clientHeight * (Number(style.getPropertyValue('--closer')) || 1)));
+      chart.resize({ width: width, height: height, silent: true });
+      chart.getZr().flush();
+      var svg = box.querySelector('svg');
+      svg.setAttribute('viewBox', '0 0 ' + width + ' ' + height);
     });
   }
   function unstamp() {
-    document.querySelectorAll('.chart svg[viewBox]').forEach(function (svg) { svg.removeAttribute('viewBox'); });
+    charts.forEach(function (chart) {
+      chart.getDom().querySelector('svg').removeAttribute('viewBox');
+      chart.resize();
+    });
   }
 
   function ready() { document.documentElement.setAttribute('data-ready', ''); }
