@@ -22,6 +22,8 @@ type exportQuery struct {
 	period  assess.Period
 	units   []assess.UnitCode // empty: all
 	format  string
+	lang    string
+	tell    io.Writer // what is to be said beside the file
 	trace   bool
 	options export.Options
 }
@@ -33,7 +35,8 @@ func newExport(io streams) *cobra.Command {
 		Use:   "export --period P",
 		Short: "Write a table of one period to a file",
 		Long: "Write a table of one period to a file. Tables: scores (one row per unit and node), observations (every figure that holds;\n" +
-			"the same columns that `import` reads). Formats: csv, and for scores json.",
+			"the same columns that `import` reads), targets; scorecard (two pages of A4 for each unit), notice. Formats: csv, for scores json,\n" +
+			"for scorecard pdf, for notice pdf and docx.",
 		Example: "  unionboard export --period 2026Q1 --table scores --format csv --out scores.csv",
 		Args:    args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -41,7 +44,10 @@ func newExport(io streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			q.period, q.format = p, format
+			q.period, q.format, q.tell = p, format, io.err
+			if !slices.Contains([]string{i18n.Chinese, i18n.English}, q.lang) {
+				return wrongUse("--lang %s: choose zh or en", q.lang)
+			}
 			return withApp(cmd.Context(), dir, func(a *app) error {
 				write, err := a.table(table, format)
 				if err != nil {
@@ -62,9 +68,10 @@ func newExport(io streams) *cobra.Command {
 	dataFlag(cmd, &dir)
 	flags := cmd.Flags()
 	flags.StringVar(&period, "period", "", "quarter 2026Q1 or year 2026 (required)")
-	flags.StringVar(&table, "table", "scores", "scores, observations or targets")
+	flags.StringVar(&table, "table", "scores", "scores, observations, targets, scorecard or notice")
 	flags.StringVar(&unit, "unit", "", "only this unit")
-	flags.StringVar(&format, "format", "csv", "csv or json")
+	flags.StringVar(&format, "format", "csv", "csv or json; scorecard: pdf; notice: pdf or docx")
+	flags.StringVar(&q.lang, "lang", i18n.Chinese, "scorecard, notice: language, zh or en")
 	flags.StringVar(&out, "out", "-", "file to write, - for standard output")
 	flags.BoolVar(&q.trace, "trace", false, "observations: add sequence number, submission, run, persons and time")
 	flags.BoolVar(&q.options.WithCity, "with-city", false, "scores: add the row of the whole city")
@@ -95,6 +102,8 @@ type writer = io.Writer
 // table answers what writes a table in a format.
 func (a *app) table(table, format string) (func(context.Context, io.Writer, exportQuery) error, error) {
 	switch {
+	case table == "scorecard", table == "notice":
+		return a.papers(table, format)
 	case !slices.Contains([]string{"csv", "json"}, format):
 		return nil, wrongUse("--format %s: choose csv or json", format)
 	case table == "scores":
@@ -106,7 +115,7 @@ func (a *app) table(table, format string) (func(context.Context, io.Writer, expo
 	case table == "observations", table == "targets":
 		return nil, wrongUse("--table %s is written as csv", table)
 	}
-	return nil, wrongUse("--table %s: choose scores, observations or targets", table)
+	return nil, wrongUse("--table %s: choose scores, observations, targets, scorecard or notice", table)
 }
 
 // writeTargets writes the table of the targets of a period's year, as a notice prints it.

@@ -65,34 +65,45 @@ type apart struct {
 	ahead float64 // of the group's median
 }
 
-// strengths writes a paragraph: the three headings in which the unit is furthest ahead of its group's median, the three in which it
-// is furthest behind, and the two red indicators that cost most.
+// strengths writes a paragraph: what strong, weak and next say.
 func (r *resolver) strengths() (Sentence, error) {
 	u, _ := r.now.edition().Roster.Unit(r.req.Unit)
-	list := r.apart(u)
-	if len(list) == 0 {
+	if len(r.apart(u)) == 0 {
 		return words(r.words.T("sentence.no_lights") + r.words.T("sentence.stop")), nil
 	}
-	slices.SortStableFunc(list, func(a, b apart) int { return cmp.Compare(b.ahead, a.ahead) })
-	var strong, weak []Sentence
-	for _, a := range list {
-		if a.ahead > 0 && len(strong) < 3 {
-			strong = append(strong, r.apartText("sentence.ahead", u, a, a.ahead))
-		}
-	}
-	for _, a := range slices.Backward(list) {
-		if a.ahead < 0 && len(weak) < 3 {
-			weak = append(weak, r.apartText("sentence.behind", u, a, -a.ahead))
-		}
-	}
-	s := append(r.list("sentence.strong", strong), r.list("sentence.weak", weak)...)
-	if s = append(s, r.list("sentence.next", r.nextSteps(u))...); len(s) == 0 {
+	s := slices.Concat(r.strong(u), r.weak(u), r.next(u))
+	if len(s) == 0 {
 		return words(r.words.T("sentence.even")), nil
 	}
 	return s, nil
 }
 
-// apart compares every heading right under a framework with the group; a unit without peers with all units.
+// strong names the three headings in which the unit is furthest ahead of its group's median, nothing where it is ahead in none.
+func (r *resolver) strong(u assess.Unit) Sentence {
+	var items []Sentence
+	for _, a := range r.apart(u) {
+		if a.ahead > 0 && len(items) < 3 {
+			items = append(items, r.apartText("sentence.ahead", u, a, a.ahead))
+		}
+	}
+	return r.list("sentence.strong", items)
+}
+
+// weak names the three in which it is furthest behind.
+func (r *resolver) weak(u assess.Unit) Sentence {
+	var items []Sentence
+	for _, a := range slices.Backward(r.apart(u)) {
+		if a.ahead < 0 && len(items) < 3 {
+			items = append(items, r.apartText("sentence.behind", u, a, -a.ahead))
+		}
+	}
+	return r.list("sentence.weak", items)
+}
+
+// next names the two red indicators that cost most.
+func (r *resolver) next(u assess.Unit) Sentence { return r.list("sentence.next", r.nextSteps(u)) }
+
+// apart compares every heading right under a framework with the group, furthest ahead first; a unit without peers with all units.
 func (r *resolver) apart(u assess.Unit) (list []apart) {
 	if len(r.now.units(u.Group)) < 2 {
 		u.Group = ""
@@ -106,6 +117,7 @@ func (r *resolver) apart(u assess.Unit) (list []apart) {
 		ahead := assess.HalfUp.Round(n.Shown-*middle, r.now.decimals(code))
 		list = append(list, apart{code: code, score: n.Shown, ahead: ahead})
 	}
+	slices.SortStableFunc(list, func(a, b apart) int { return cmp.Compare(b.ahead, a.ahead) })
 	return list
 }
 

@@ -248,7 +248,7 @@ func neededBy(key, word string) string {
 		return "code"
 	case "units chosen", "draft compare":
 		return "units"
-	case "units unit", "units peers", "draft unit", "draft strengths", "draft conduct":
+	case "units unit", "units peers", "draft unit", "draft strengths", "draft strong", "draft weak", "draft next", "draft conduct":
 		return "unit"
 	}
 	return ""

@@ -11,7 +11,7 @@ import (
 // drafts names every draft there is.
 func drafts() []string {
 	return []string{
-		"home", "lags", "framework", "indicators", "unit", "indicator", "compare", "strengths", "conduct",
+		"home", "lags", "framework", "indicators", "unit", "indicator", "compare", "strengths", "strong", "weak", "next", "conduct",
 		"notice_lead", "notice_overall", "notice_problems", "notice_steps",
 	}
 }
@@ -35,6 +35,9 @@ func (r *resolver) draft(name string) (Sentence, error) {
 		return r.compareSentence()
 	case "strengths":
 		return r.strengths()
+	case "strong", "weak", "next":
+		u, _ := r.now.edition().Roster.Unit(r.req.Unit)
+		return map[string]func(assess.Unit) Sentence{"strong": r.strong, "weak": r.weak, "next": r.next}[name](u), nil
 	case "conduct":
 		return r.conduct()
 	case "notice_lead":
