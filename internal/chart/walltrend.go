@@ -11,9 +11,9 @@ import (
 
 // Size of the trend of the wall, and its margins, in units of the picture; it is scaled as a whole.
 const (
-	wallWidth, wallHeight                 = 560.0, 300.0
-	wallLeft, wallRight, wallTop, wallLow = 44.0, 92.0, 12.0, 268.0
-	wallType                              = 16.0 // size of its type
+	wallWidth, wallHeight                 = 560.0, 360.0
+	wallLeft, wallRight, wallTop, wallLow = 48.0, 128.0, 16.0, 318.0
+	wallType                              = 23.0 // size of its type
 )
 
 // WallTrend draws lines over quarters in the colours of the wall, each ending with its name. Gaps stay gaps, and no line crosses a break.
@@ -60,7 +60,7 @@ func (s *svg) wallGrid(t *dashboard.Trend, axis bounds, x func(int) float64, y f
 	size := ` font-size="` + digits(wallType) + `" fill="` + s.muted + `"`
 	for _, v := range []float64{axis.low, axis.high} {
 		fmt.Fprintf(s, `<line x1="%s" y1="%s" x2="%s" y2="%s" stroke="%s"/>`, digits(wallLeft), digits(y(v)), digits(wallWidth-wallRight), digits(y(v)), s.rule)
-		s.text(wallLeft-8, y(v)+5, size+` text-anchor="end"`, digits(v))
+		s.text(wallLeft-8, y(v)+8, size+` text-anchor="end"`, digits(v))
 	}
 	every := (len(t.Labels) + 3) / 4
 	for i := len(t.Labels) - 1; i >= 0; i -= every {
@@ -122,7 +122,7 @@ func (s *svg) wallEnds(ends []wallEnd) {
 		floor = ends[i].y - wallType - 2
 	}
 	for _, end := range ends {
-		s.text(end.x+10, end.y+5, ` font-size="`+digits(wallType)+`" fill="`+s.ink+`"`, end.name)
+		s.text(end.x+10, end.y+8, ` font-size="`+digits(wallType)+`" fill="`+s.ink+`"`, end.name)
 	}
 }
 

@@ -36,6 +36,8 @@ func functions(words i18n.Words, a *assets) template.FuncMap {
 		"bar":         func(share float64, l assess.Light) template.HTML { return template.HTML(chart.CellBar(share, l)) },
 		"meter":       func(share float64) template.HTML { return template.HTML(chart.CellBar(share, "")) },
 		"wallscore":   wallScore,
+		"inks":        pageInks,
+		"wallInks":    wallInks,
 		"wallmap":     func(m *dashboard.TileMap, label string) template.HTML { return template.HTML(chart.WallMap(m, label)) },
 		"wallbar":     func(share float64, l assess.Light) template.HTML { return template.HTML(chart.WallBar(share, l)) },
 		"walltrend":   func(p *panel) template.HTML { return template.HTML(chart.WallTrend(p.Trend, p.Takeaway)) },
@@ -119,4 +121,15 @@ func headName(n dashboard.Name) string {
 func spark(words i18n.Words, c dashboard.Card) template.HTML {
 	t := dashboard.Trend{Series: []dashboard.TrendSeries{{Name: c.Name.Full, Spots: c.Spark}}}
 	return template.HTML(chart.Sparkline(c.Spark, trendTakeaway(words, &t)))
+}
+
+// markInks are the colours that the marks are drawn in.
+type markInks struct{ Green, Yellow, Red, Shape, Muted, Ink string }
+
+func pageInks() markInks {
+	return markInks{"#0b5f58", "#8a5a00", "#7a1f0c", "#3e4c59", "#52606d", "#1f2933"}
+}
+
+func wallInks() markInks {
+	return markInks{"#35c2b0", "#ffd866", "#ff6b57", "#b4c2cf", "#b4c2cf", "#e6edf3"}
 }
