@@ -1,8 +1,6 @@
 package export
 
 import (
-	"encoding/csv"
-	"fmt"
 	"io"
 	"strconv"
 
@@ -10,11 +8,10 @@ import (
 	"github.com/unionboard/unionboard/internal/i18n"
 )
 
-// Targets writes the table of a year's targets (目标任务分解表) as CSV, in the columns that published rules print: number, framework,
+// Targets writes the table of a year's targets (目标任务分解表) as CSV that spreadsheets read, in the columns that published rules print: number, framework,
 // dimension, indicator, measure, the city's target, one column for each unit, department, time limit. Where a target is not set the
 // cell is empty; the city's is empty when no unit has one.
 func Targets(w io.Writer, t *city.TargetTable, words i18n.Words) error {
-	out := csv.NewWriter(w)
 	head := []string{
 		words.T("web.targets.no"), words.T("web.targets.framework"), words.T("web.targets.dimension"), words.T("web.targets.indicator"),
 		words.T("web.targets.measure"), words.T("web.targets.city"),
@@ -22,7 +19,8 @@ func Targets(w io.Writer, t *city.TargetTable, words i18n.Words) error {
 	for _, u := range t.Units {
 		head = append(head, u.Name.In(words.Lang()))
 	}
-	lines := [][]string{append(head, words.T("web.targets.department"), words.T("web.targets.due"))}
+	head = append(head, words.T("web.targets.department"), words.T("web.targets.due"))
+	var lines [][]string
 	departments := map[string]string{}
 	for _, d := range t.Edition.Departments {
 		departments[string(d.Code)] = d.Name.In(words.Lang())
@@ -45,15 +43,5 @@ func Targets(w io.Writer, t *city.TargetTable, words i18n.Words) error {
 		}
 		lines = append(lines, append(line, departments[string(row.Node.Indicator.Department)], t.Due.Format("2006-01-02")))
 	}
-	for _, line := range lines {
-		harmless(line)
-		if err := out.Write(line); err != nil {
-			return fmt.Errorf("write targets: %w", err)
-		}
-	}
-	out.Flush()
-	if err := out.Error(); err != nil {
-		return fmt.Errorf("write targets: %w", err)
-	}
-	return nil
+	return List(w, head, lines)
 }
