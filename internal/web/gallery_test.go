@@ -47,6 +47,8 @@ func (p galleryPages) Resolve(_ context.Context, d dashboard.Definition, r dashb
 	case "indicator":
 		page.Title, page.Sentence = b.say("已建会企业占比", "Enterprises with a union"), b.headline()
 		page.Rows = []dashboard.Row{row(b.facts()), row(b.ranking(true)), row(b.spread(), b.trend())}
+	default:
+		page.Title = d.Title.In(r.Lang)
 	}
 	return page, nil
 }
@@ -236,7 +238,7 @@ func (b builder) home() []dashboard.Row {
 		cards = append(cards, dashboard.Card{Name: dashboard.Name{Full: name, Link: "/f/six_systems?q=2026Q1"}, Figure: f, Spark: b.spots(i)})
 	}
 	return []dashboard.Row{
-		row(dashboard.Panel{ID: "frameworks", Type: "stat", Stat: &dashboard.Stat{Cards: cards}}),
+		row(dashboard.Panel{ID: "frameworks", Type: "stat", Title: b.say("各框架", "Frameworks"), Stat: &dashboard.Stat{Cards: cards}}),
 		row(b.lags()),
 		row(b.tiles(), b.ranking(false)),
 		row(b.status(), dashboard.Panel{
