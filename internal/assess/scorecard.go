@@ -48,6 +48,8 @@ type Scorecard struct {
 	Vetoed   []Text // why the best grade is barred
 	// TiedAtQuota: a tie across the quota that the chain did not break (名额内并列, 提请研究).
 	TiedAtQuota bool
+	// CoreMissing: a core indicator was not reported, which bars the best grade.
+	CoreMissing bool
 }
 
 // NodeScore is the result of one node.
@@ -71,6 +73,7 @@ type NodeScore struct {
 	Light           Light
 	Coverage        float64 // share of the due weight that was reported, 0–1
 	SmallSample     bool
+	Sample          float64 // the denominator of a small sample
 	// Outside: beside the tree of weights. A veto has no score, a bonus has Points and no score.
 	Outside bool
 	Why     *Derivation // nil for analytic scores unless asked for

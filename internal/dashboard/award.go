@@ -25,7 +25,7 @@ func (r *resolver) gradeNote(v *view, unit assess.UnitCode, code assess.Code) st
 		return r.words.T("sentence.tied_at_quota")
 	case n.Grade == best.Code || n.Shown < best.MinScore:
 		return ""
-	case n.Why != nil && n.Why.Award != nil && n.Why.Award.CoreMissing:
+	case card.CoreMissing:
 		return r.words.T("grade.core_missing", "grade", best.Name.In(r.req.Lang))
 	}
 	return r.words.T("grade.no_place", "grade", best.Name.In(r.req.Lang))

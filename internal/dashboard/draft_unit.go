@@ -71,7 +71,11 @@ func (r *resolver) strengths() (Sentence, error) {
 	if len(r.apart(u)) == 0 {
 		return words(r.words.T("sentence.no_lights") + r.words.T("sentence.stop")), nil
 	}
-	s := slices.Concat(r.strong(u), r.weak(u), r.next(u))
+	next, err := r.next(u)
+	if err != nil {
+		return nil, err
+	}
+	s := slices.Concat(r.strong(u), r.weak(u), next)
 	if len(s) == 0 {
 		return words(r.words.T("sentence.even")), nil
 	}
@@ -101,7 +105,10 @@ func (r *resolver) weak(u assess.Unit) Sentence {
 }
 
 // next names the two red indicators that cost most.
-func (r *resolver) next(u assess.Unit) Sentence { return r.list("sentence.next", r.nextSteps(u)) }
+func (r *resolver) next(u assess.Unit) (Sentence, error) {
+	steps, err := r.nextSteps(u)
+	return r.list("sentence.next", steps), err
+}
 
 // apart compares every heading right under a framework with the group, furthest ahead first; a unit without peers with all units.
 func (r *resolver) apart(u assess.Unit) (list []apart) {
@@ -135,20 +142,21 @@ func (r *resolver) list(key string, items []Sentence) Sentence {
 }
 
 // nextSteps names the two red indicators that cost most, with what is missing.
-func (r *resolver) nextSteps(u assess.Unit) (steps []Sentence) {
+func (r *resolver) nextSteps(u assess.Unit) (steps []Sentence, err error) {
 	codes := r.under(func(f *assess.Framework) []*assess.Node { return f.Root.Leaves() })
-	for i, l := range r.laggards([]assess.Unit{u}, codes) {
-		if i == 2 {
-			break
-		}
-		lag := r.lag(l)
+	red := r.laggards([]assess.Unit{u}, codes)
+	lags, err := r.lags(red[:min(len(red), 2)])
+	if err != nil {
+		return nil, err
+	}
+	for _, lag := range lags {
 		step := linked(lag.Indicator.Full, lag.Figure.Why)
 		if lag.Gap != "—" {
 			step = append(step, Fragment{Text: r.words.T("common.bracket", "text", lag.Gap)})
 		}
 		steps = append(steps, step)
 	}
-	return steps
+	return steps, nil
 }
 
 // conduct: 退回 2 项，迟报 0 个工作日，更正 1 项.

@@ -95,10 +95,7 @@ func (r *resolver) small(n *assess.NodeScore) string {
 	if !n.SmallSample {
 		return ""
 	}
-	if count, ok := inputSum(n.Why, "denominator"); ok {
-		return r.words.T("state.small_sample_of", "n", i18n.Number(count, 0))
-	}
-	return r.words.T("state.small_sample")
+	return r.words.T("state.small_sample_of", "n", i18n.Number(n.Sample, 0))
 }
 
 func (r *resolver) gradeName(v *view, code, grade assess.Code) string {

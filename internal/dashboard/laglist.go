@@ -43,8 +43,8 @@ func (r *resolver) lagList(d PanelDefinition, p *Panel) error {
 		shown, list.More = all[:limit], len(all)-limit
 	}
 	shown, list.Pages = cut(r, shown, cmp.Or(d.Options.Page, pageSize))
-	for _, l := range shown {
-		list.Rows = append(list.Rows, r.lag(l))
+	if list.Rows, err = r.lags(shown); err != nil {
+		return err
 	}
 	p.LagList = list
 	return nil
@@ -56,6 +56,22 @@ func (r *resolver) allLags() string {
 		return r.links.indicators(r.req.Framework)
 	}
 	return r.links.to("/lags", "group", string(r.req.Group))
+}
+
+// lags says of some that lag by how much.
+func (r *resolver) lags(some []lagging) ([]Lag, error) {
+	var units []assess.UnitCode
+	for _, l := range some {
+		units = append(units, l.unit.Code)
+	}
+	if err := r.now.explain(units...); err != nil {
+		return nil, err
+	}
+	var list []Lag
+	for _, l := range some {
+		list = append(list, r.lag(l))
+	}
+	return list, nil
 }
 
 func (r *resolver) lag(l lagging) Lag {

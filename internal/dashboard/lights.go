@@ -17,15 +17,15 @@ func (r *resolver) lights(d PanelDefinition, p *Panel) error {
 	}
 	units := r.units(d.Query)
 	if d.Options.Transposed {
-		p.Lights = r.transposed(units, codes)
+		p.Lights, err = r.transposed(units, codes)
 	} else {
-		p.Lights = r.upright(units, codes)
+		p.Lights, err = r.upright(units, codes)
 	}
-	return nil
+	return err
 }
 
 // upright has a row for each unit: the heading over the nodes, its rank, then the nodes.
-func (r *resolver) upright(units []assess.Unit, codes []assess.Code) *Lights {
+func (r *resolver) upright(units []assess.Unit, codes []assess.Code) (*Lights, error) {
 	columns := codes
 	if head := r.headingOf(codes); head != "" {
 		columns = append([]assess.Code{head}, codes...)
@@ -35,13 +35,16 @@ func (r *resolver) upright(units []assess.Unit, codes []assess.Code) *Lights {
 		l.Columns = append(l.Columns, r.head(code))
 	}
 	units, l.Pages = cut(r, r.sorted(l, units, columns), pageSize)
+	if err := r.explainShown(units); err != nil {
+		return nil, err
+	}
 	for _, u := range units {
 		l.Rows = append(l.Rows, LightRow{Name: r.unitName(u), Group: r.groupName(u.Group), Cells: r.cells(u.Code, columns)})
 	}
 	if r.hasCity(columns) {
 		l.Rows = append(l.Rows, LightRow{Name: r.cityName(), City: true, Cells: r.cells(r.now.city(), columns)})
 	}
-	return l
+	return l, nil
 }
 
 func (r *resolver) hasCity(columns []assess.Code) bool {
@@ -89,6 +92,14 @@ func (r *resolver) cells(unit assess.UnitCode, columns []assess.Code) []Figure {
 		cells[i] = r.shown(r.figure(r.base(), unit, code), unit, code)
 	}
 	return cells
+}
+
+// explainShown has the derivations made of units whose progress is shown.
+func (r *resolver) explainShown(units []assess.Unit) error {
+	if r.req.Show != showProgress {
+		return nil
+	}
+	return r.now.explain(unitCodes(units)...)
 }
 
 // shown puts into the text what the reader chose to see: score, progress or rank. A state in words stays.
@@ -159,9 +170,12 @@ func rankOfState(n *assess.NodeScore) int {
 }
 
 // transposed has a row for each node, grouped by the heading over it, and a column for each unit and the city.
-func (r *resolver) transposed(units []assess.Unit, codes []assess.Code) *Lights {
+func (r *resolver) transposed(units []assess.Unit, codes []assess.Code) (*Lights, error) {
 	l := &Lights{Transposed: true, Step: r.step(r.req.Framework), Corner: r.words.T("panel.indicator")}
 	units, l.Pages = cut(r, units, pageSize)
+	if err := r.explainShown(units); err != nil {
+		return nil, err
+	}
 	columns := make([]assess.UnitCode, 0, len(units)+1)
 	for _, u := range units {
 		l.Columns = append(l.Columns, Head{Name: r.unitName(u), Group: r.groupName(u.Group)})
@@ -189,5 +203,5 @@ func (r *resolver) transposed(units []assess.Unit, codes []assess.Code) *Lights 
 		}
 		l.Rows = append(l.Rows, row)
 	}
-	return l
+	return l, nil
 }

@@ -8,13 +8,20 @@ import (
 )
 
 // peers lists the units whose values a place, or a norm, was made of: by place, those without one in official order.
-func (r *resolver) peers(unit assess.UnitCode, code assess.Code, n *assess.NodeScore) (list []Peer) {
+func (r *resolver) peers(unit assess.UnitCode, code assess.Code, n *assess.NodeScore) (list []Peer, err error) {
 	ind := r.now.indicator(code)
 	if ind == nil || n.Why == nil {
-		return nil
+		return nil, nil
 	}
 	places := map[assess.UnitCode]float64{}
 	rivals := slices.Clone(n.Why.Contest)
+	var units []assess.UnitCode
+	for _, rival := range rivals {
+		units = append(units, rival.Unit)
+	}
+	if err := r.now.explain(units...); err != nil {
+		return nil, err
+	}
 	for _, rival := range rivals {
 		if s := r.now.score(rival.Unit, code); s != nil && s.Why != nil {
 			places[rival.Unit] = s.Why.Place
@@ -33,7 +40,7 @@ func (r *resolver) peers(unit assess.UnitCode, code assess.Code, n *assess.NodeS
 		}
 		list = append(list, p)
 	}
-	return list
+	return list, nil
 }
 
 // contestFact says which place the unit has and among whom: 第4，中心城区组 4 个有数值的区县中.

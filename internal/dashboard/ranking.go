@@ -20,6 +20,11 @@ func (r *resolver) ranking(d PanelDefinition, p *Panel) error {
 		units = units[:d.Options.Limit]
 	}
 	units, rank.Pages = cut(r, units, pageSize)
+	if rank.ByValue {
+		if err := r.now.explain(unitCodes(units)...); err != nil {
+			return err
+		}
+	}
 	for _, u := range units {
 		row := r.place(u.Code, r.unitName(u), u.Group, code, rank.ByValue)
 		rank.Rows, rank.HasGrades = append(rank.Rows, row), rank.HasGrades || row.Figure.Grade != ""
@@ -38,6 +43,14 @@ func (r *resolver) ranking(d PanelDefinition, p *Panel) error {
 	}
 	p.Ranking = rank
 	return nil
+}
+
+func unitCodes(units []assess.Unit) []assess.UnitCode {
+	codes := make([]assess.UnitCode, len(units))
+	for i := range units {
+		codes[i] = units[i].Code
+	}
+	return codes
 }
 
 // byPlace puts the best first: by place in the group where one group is shown, else by place among all.

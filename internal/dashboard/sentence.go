@@ -35,9 +35,12 @@ func (r *resolver) draft(name string) (Sentence, error) {
 		return r.compareSentence()
 	case "strengths":
 		return r.strengths()
-	case "strong", "weak", "next":
+	case "strong", "weak":
 		u, _ := r.now.edition().Roster.Unit(r.req.Unit)
-		return map[string]func(assess.Unit) Sentence{"strong": r.strong, "weak": r.weak, "next": r.next}[name](u), nil
+		return map[string]func(assess.Unit) Sentence{"strong": r.strong, "weak": r.weak}[name](u), nil
+	case "next":
+		u, _ := r.now.edition().Roster.Unit(r.req.Unit)
+		return r.next(u)
 	case "conduct":
 		return r.conduct()
 	case "notice_lead":

@@ -119,11 +119,14 @@ func (r *resolver) redIndicators(d PanelDefinition) (*Table, error) {
 		return nil, err
 	}
 	t := &Table{Heads: r.heads("indicator", "#score", "#actual", "#due", "#gap", "#last_year", "why"), Empty: r.words.T("panel.nothing_red")}
-	for i, l := range r.laggards(r.units(d.Query), codes) {
-		if d.Options.Limit > 0 && i == d.Options.Limit {
-			break
-		}
-		lag := r.lag(l)
+	red := r.laggards(r.units(d.Query), codes)
+	red = red[:min(len(red), limitOf(d, len(red)))]
+	lags, err := r.lags(red)
+	if err != nil {
+		return nil, err
+	}
+	for i, l := range red {
+		lag := lags[i]
 		change := r.change(r.year, l.unit.Code, l.code, true)
 		t.Rows = append(t.Rows, []Cell{
 			{Text: lag.Indicator.Full, Link: lag.Indicator.Link},

@@ -1,6 +1,8 @@
 package dashboard
 
 import (
+	"slices"
+
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/results"
 )
@@ -14,6 +16,7 @@ type view struct {
 	items  map[assess.Code]*assess.Item
 	byCode map[assess.UnitCode]*assess.Unit // with the city
 	filed  map[assess.UnitCode]assess.Filing
+	told   map[assess.UnitCode]bool // whose scores surely have their derivations
 }
 
 // spot is where a node stands in the edition.
@@ -40,6 +43,7 @@ func newView(sheet *results.Sheet) *view {
 		shared: map[assess.Code]map[int]int{},
 		byCode: map[assess.UnitCode]*assess.Unit{},
 		filed:  map[assess.UnitCode]assess.Filing{},
+		told:   map[assess.UnitCode]bool{},
 	}
 	roster := &sheet.Edition.Roster
 	for i := range roster.Units {
@@ -77,6 +81,27 @@ func newView(sheet *results.Sheet) *view {
 		v.cards[s.Framework] = byUnit
 	}
 	return v
+}
+
+// explain sees to it that the scores of some units have their derivations, which those of many units have not until they are asked for.
+func (v *view) explain(units ...assess.UnitCode) error {
+	units = slices.DeleteFunc(slices.Clone(units), func(u assess.UnitCode) bool { return v.told[u] })
+	if len(units) == 0 {
+		return nil
+	}
+	sheet, err := v.sheet.Explained(units...)
+	if err != nil || sheet == v.sheet {
+		return err
+	}
+	for _, u := range units {
+		v.told[u] = true
+		for of, cards := range v.cards {
+			if card := sheet.Scores(of).Card(u); card != nil {
+				cards[u] = card
+			}
+		}
+	}
+	return nil
 }
 
 func (v *view) edition() *assess.Edition { return v.sheet.Edition }

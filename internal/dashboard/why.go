@@ -25,10 +25,13 @@ func Why(ctx context.Context, board results.Board, words *i18n.Catalogue, req Re
 	if !ok {
 		return nil, unknown("problem.unit_unknown", "unit", string(req.Unit))
 	}
-	n := r.now.score(u.Code, req.Code)
-	if n == nil {
+	if r.now.score(u.Code, req.Code) == nil {
 		return nil, unknown("problem.node_unknown", "node", string(req.Code))
 	}
+	if err := r.now.explain(u.Code); err != nil {
+		return nil, err
+	}
+	n := r.now.score(u.Code, req.Code)
 	e := &Explanation{Unit: r.unitName(u), Node: r.nodeName(r.now, req.Code), Figure: r.figure(r.base(), u.Code, req.Code)}
 	if u.Code == r.now.city() {
 		e.Unit = r.cityName()
@@ -42,7 +45,9 @@ func Why(ctx context.Context, board results.Board, words *i18n.Catalogue, req Re
 	if n.Why != nil && r.req.Period.Kind() == assess.Year {
 		e.Facts.Items = append(e.Facts.Items, r.awardFacts(u.Code, req.Code, n)...)
 	}
-	e.Peers = r.peers(u.Code, req.Code, n)
+	if e.Peers, err = r.peers(u.Code, req.Code, n); err != nil {
+		return nil, err
+	}
 	e.Formula = r.formula(u.Code, req.Code, n)
 	if n.Why != nil && n.Why.Reason != "" {
 		e.Reason = r.words.T(n.Why.Reason)

@@ -50,7 +50,7 @@ func TestCorrectionsOfParts(t *testing.T) {
 	if s.Version != 2 || len(s.Corrections) != 1 || s.Corrections[0].After.Part != "group" || s.Corrections[0].Before.Seq != 0 {
 		t.Errorf("version %d, %+v", s.Version, s.Corrections)
 	}
-	if o, _ := s.Value(unitA, q1, "members"); o.Value != "40" {
+	if o := figure(s, unitA, q1, "members"); o.Value != "40" {
 		t.Errorf("the cell without part is %q", o.Value)
 	}
 }

@@ -81,12 +81,19 @@ func Explain(ctx context.Context, board Board, period assess.Period, unit assess
 	if err != nil {
 		return nil, err
 	}
+	var units []assess.UnitCode
+	if unit != "" {
+		units = append(units, unit)
+	}
+	if sheet, err = sheet.Explained(units...); err != nil {
+		return nil, err
+	}
 	list, err := sheet.Explain(unit, node)
 	if err != nil {
 		return nil, err
 	}
 	for i := range list {
-		if err := sheet.fileInputs(ctx, board, &list[i]); err != nil {
+		if err := fileInputs(ctx, board, &list[i]); err != nil {
 			return nil, fmt.Errorf("explain %s of %s: %w", list[i].Node, list[i].Unit, err)
 		}
 	}
@@ -213,7 +220,7 @@ func resultOf(card *assess.Scorecard, n *assess.NodeScore) Result {
 
 // fileInputs tells the inputs of an explanation who filed and accepted them. Sums over units and computed figures have no cell of
 // their own.
-func (s *Sheet) fileInputs(ctx context.Context, board Board, e *Explanation) error {
+func fileInputs(ctx context.Context, board Board, e *Explanation) error {
 	if e.Derivation == nil || len(e.Derivation.Inputs) == 0 {
 		return nil
 	}
@@ -224,7 +231,7 @@ func (s *Sheet) fileInputs(ctx context.Context, board Board, e *Explanation) err
 		if in.Seq == 0 {
 			continue
 		}
-		o, err := s.observation(ctx, board, assess.CellKey{Unit: e.Unit, Period: in.From, Item: in.Item, Part: in.Part, Ref: in.Ref}, in.Seq)
+		o, err := observation(ctx, board, assess.CellKey{Unit: e.Unit, Period: in.From, Item: in.Item, Part: in.Part, Ref: in.Ref}, in.Seq)
 		if err != nil {
 			return err
 		}
@@ -236,11 +243,8 @@ func (s *Sheet) fileInputs(ctx context.Context, board Board, e *Explanation) err
 	return nil
 }
 
-// observation answers an observation of the log; the sheet holds those of plain cells already.
-func (s *Sheet) observation(ctx context.Context, board Board, key assess.CellKey, seq int64) (assess.Observation, error) {
-	if o, ok := s.values[key]; ok && o.Seq == seq {
-		return o, nil
-	}
+// observation answers an observation of the log.
+func observation(ctx context.Context, board Board, key assess.CellKey, seq int64) (assess.Observation, error) {
 	history, err := board.History(ctx, key)
 	for _, o := range history {
 		if o.Seq == seq {

@@ -231,14 +231,15 @@ func (l *Live) computeAt(ctx context.Context, head assess.Head, p assess.Period)
 	if err != nil {
 		return nil, err
 	}
-	s := &Sheet{Period: p, Edition: edition, AsOf: p.LastDay(), Head: head, values: map[assess.CellKey]assess.Observation{}}
+	s := &Sheet{Period: p, Edition: edition, AsOf: p.LastDay(), Head: head, bare: len(edition.Roster.Units) > fewUnits}
 	if s.of, err = l.conditions(ctx, p); err != nil {
 		return nil, fmt.Errorf("sheet of %s: %w", p, err)
 	}
 	if s.panel, err = l.fill(ctx, s); err != nil {
 		return nil, fmt.Errorf("sheet of %s: %w", p, err)
 	}
-	if err := s.score(s.panel); err != nil {
+	bare := s.bare
+	if err := s.score(func(assess.UnitCode) bool { return !bare }); err != nil {
 		return nil, fmt.Errorf("sheet of %s: %w", p, err)
 	}
 	return s, nil
@@ -275,10 +276,14 @@ func (l *Live) Locked(ctx context.Context, p assess.Period) (*Sheet, error) {
 func (l *Live) fill(ctx context.Context, s *Sheet) (*score.Panel, error) {
 	filed := figuresOf(s.Period)
 	panel := score.NewPanel(s.Edition.Roster, s.Edition.Items, filed)
+	s.fillConduct(panel)
 	some := false
+	var late []assess.Observation // what may have changed after the lock
 	err := l.log.Each(ctx, assess.CellQuery{Periods: filed, AsOf: s.Head.Seq}, func(o assess.Observation) error {
 		some = true
-		s.values[o.CellKey] = o
+		if s.Cycle.LockSeq > 0 && o.Seq > s.Cycle.LockSeq && (o.Period == s.Period || s.Period.Kind() == assess.Year) {
+			late = append(late, o)
+		}
 		err := unlessUnknown(panel.Put(o))
 		if errors.Is(err, assess.ErrInvalid) {
 			s.Unread = append(s.Unread, o)
@@ -289,7 +294,6 @@ func (l *Live) fill(ctx context.Context, s *Sheet) (*score.Panel, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.fillConduct(panel)
 	if !some && !begun(s.Cycle) {
 		return nil, assess.NotFound("problem.period_empty",
 			fmt.Sprintf("there are no figures for %s; collect or import some, or choose another period", s.Period), "period", s.Period.String())
@@ -299,7 +303,7 @@ func (l *Live) fill(ctx context.Context, s *Sheet) (*score.Panel, error) {
 			return nil, err
 		}
 	}
-	return panel, l.corrections(ctx, s, filed)
+	return panel, l.corrections(ctx, s, late)
 }
 
 // unlessUnknown lets pass that a panel has no place for something.
@@ -345,18 +349,12 @@ func (s *Sheet) fillConduct(panel *score.Panel) {
 	}
 }
 
-// corrections finds the cells that changed after their period was locked, and with them the version people see.
-func (l *Live) corrections(ctx context.Context, s *Sheet, filed []assess.Period) error {
+// corrections finds what late, the figures after the lock of the period, took the place of, and with it the version people see.
+func (l *Live) corrections(ctx context.Context, s *Sheet, late []assess.Observation) error {
 	s.Version = 1
-	if s.Cycle.LockSeq == 0 {
-		return nil
-	}
 	submissions := map[string]bool{}
-	for key, o := range s.values {
-		if o.Seq <= s.Cycle.LockSeq || !slices.Contains(filed, key.Period) || key.Period != s.Period && s.Period.Kind() != assess.Year {
-			continue
-		}
-		history, err := l.log.History(ctx, key)
+	for _, o := range late {
+		history, err := l.log.History(ctx, o.CellKey)
 		if err != nil {
 			return err
 		}
@@ -382,22 +380,24 @@ func lastAt(history []assess.Observation, seq int64) (last assess.Observation) {
 	return last
 }
 
-// score computes every framework of the edition and the composite.
-func (s *Sheet) score(panel *score.Panel) error {
-	o := score.Options{City: true, Explain: true}
-	frameworks := make([]*assess.Framework, len(s.Edition.Frameworks))
+// score computes every framework of the edition and the composite, with the derivations of the city and of the units that are told of.
+func (s *Sheet) score(told func(assess.UnitCode) bool) error {
+	o := score.Options{City: true, Explain: true, Only: told}
+	n := len(s.Edition.Frameworks)
+	frameworks := make([]*assess.Framework, n)
+	s.Frameworks, s.Composite = make([]*assess.Scores, n), nil
+	var all errgroup.Group
 	for i := range s.Edition.Frameworks {
 		frameworks[i] = &s.Edition.Frameworks[i]
-		scores, err := score.Compute(frameworks[i], panel, s.Period, o)
-		if err != nil {
+		all.Go(func() (err error) {
+			s.Frameworks[i], err = score.Compute(frameworks[i], s.panel, s.Period, o)
 			return err
-		}
-		s.Frameworks = append(s.Frameworks, scores)
+		})
 	}
-	if len(s.Edition.Assessment.Composite) == 0 {
-		return nil
+	if err := all.Wait(); err != nil || len(s.Edition.Assessment.Composite) == 0 {
+		return err
 	}
-	composite, err := score.Composite(&s.Edition.Assessment, frameworks, s.Frameworks, panel, s.Period, o)
+	composite, err := score.Composite(&s.Edition.Assessment, frameworks, s.Frameworks, s.panel, s.Period, o)
 	s.Composite = composite
 	return err
 }

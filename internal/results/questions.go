@@ -77,6 +77,9 @@ func (l *Live) panel(ctx context.Context, s *Sheet) (*quality.Panel, error) {
 		case err != nil:
 			return nil, err
 		}
+		if sheet, err = sheet.Explained(); err != nil {
+			return nil, err
+		}
 		p.Completions = append(p.Completions, sheet.completions()...)
 	}
 	return p, nil

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -32,9 +33,28 @@ type Sheet struct {
 	// Unread are the figures that the edition cannot read, such as a level it dropped. They count as missing.
 	Unread []assess.Observation
 
-	values map[assess.CellKey]assess.Observation
-	panel  *score.Panel
-	of     conditions
+	panel *score.Panel
+	of    conditions
+	// bare says that only the city's cards have derivations.
+	bare bool
+}
+
+// Explained answers the sheet with the derivations of the cards of some units, of all where none is named. Of many units it is kept without
+// them, since they take ten times the memory of the scores, and nobody looks at most of them; they are made by scoring once more.
+func (s *Sheet) Explained(units ...assess.UnitCode) (*Sheet, error) {
+	if !s.bare {
+		return s, nil
+	}
+	wanted := map[assess.UnitCode]bool{}
+	for _, u := range units {
+		wanted[u] = true
+	}
+	told := *s
+	told.bare = len(units) > 0
+	if err := told.score(func(u assess.UnitCode) bool { return len(units) == 0 || wanted[u] }); err != nil {
+		return nil, fmt.Errorf("explain %s: %w", s.Period, err)
+	}
+	return &told, nil
 }
 
 // Rescore scores the figures of the sheet by another framework, for analysis only: the sheet stays as it is.
@@ -86,13 +106,6 @@ func (s *Sheet) Node(unit assess.UnitCode, code assess.Code) (*assess.Framework,
 		return f, n, card.Node(code)
 	}
 	return nil, nil, nil
-}
-
-// Value answers the observation that holds in a cell without part and ref, filed under period (the sheet's own quarter, its
-// year, or one of the year's quarters).
-func (s *Sheet) Value(unit assess.UnitCode, period assess.Period, item assess.Code) (assess.Observation, bool) {
-	o, ok := s.values[assess.CellKey{Unit: unit, Period: period, Item: item}]
-	return o, ok
 }
 
 // Filing answers the filing of a unit; a unit that never filed has one in state not started.

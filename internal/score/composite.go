@@ -24,6 +24,7 @@ type combination struct {
 	panel      *Panel
 	period     assess.Period
 	vetoes     []globalVeto
+	tells      func(assess.UnitCode) bool // whose card has derivations
 }
 
 type globalVeto struct {
@@ -39,13 +40,14 @@ func Composite(a *assess.Assessment, frameworks []*assess.Framework, parts []*as
 	if err != nil {
 		return nil, err
 	}
+	c.tells = o.tells
 	scores := &assess.Scores{Framework: assess.CompositeCode, Edition: c.parts[0].Edition, Period: period, Decimals: a.Decimals, Layer: assess.Official}
 	rows := p.unitsIn(period)
-	for _, row := range rows {
+	for i, row := range rows {
 		unit := p.roster.Units[row].Code
 		cards := make([]*assess.Scorecard, len(c.parts))
 		for k, part := range c.parts {
-			if cards[k] = part.Card(unit); cards[k] == nil {
+			if cards[k] = cardAt(part, i, unit); cards[k] == nil {
 				return nil, assess.NotFound("problem.composite_unit",
 					fmt.Sprintf("the scores of %s in %s have no card of unit %s; compute them from the same panel", part.Framework, period, unit),
 					"code", string(part.Framework), "unit", string(unit), "period", period.String())
@@ -66,6 +68,14 @@ func Composite(a *assess.Assessment, frameworks []*assess.Framework, parts []*as
 		scores.City = c.city()
 	}
 	return scores, nil
+}
+
+// cardAt answers the card of a unit, which stands in the i-th place of scores that were made of the same panel; nil where there is none.
+func cardAt(s *assess.Scores, i int, unit assess.UnitCode) *assess.Scorecard {
+	if i < len(s.Cards) && s.Cards[i].Unit == unit {
+		return &s.Cards[i]
+	}
+	return s.Card(unit)
 }
 
 func newCombination(a *assess.Assessment, frameworks []*assess.Framework, parts []*assess.Scores, p *Panel, period assess.Period) (*combination, error) {
@@ -138,7 +148,9 @@ func (c *combination) card(row int, cards []*assess.Scorecard) assess.Scorecard 
 		card.Late = c.late(card.LateDays)
 	}
 	c.add(&card, cards)
-	c.explainConduct(&card, cards, row)
+	if c.tells(unit) {
+		c.explainConduct(&card, cards, row)
+	}
 	return card
 }
 
@@ -223,7 +235,9 @@ func (c *combination) add(card *assess.Scorecard, cards []*assess.Scorecard) {
 		n.Low = fraction(scale, low[0]+extra, full, c.assessment.Decimals, rule)
 		n.High = fraction(scale, high[0]+extra, full, c.assessment.Decimals, rule)
 	}
-	c.explain(card, cards, rs, got[0])
+	if card.Unit == c.panel.roster.City.Code || c.tells(card.Unit) {
+		c.explain(card, cards, rs, got[0])
+	}
 }
 
 // fold settles the states of a composite and divides its points; results stand as in a tree whose root is the composite.
@@ -295,14 +309,14 @@ func (c *combination) contenders(cards []assess.Scorecard, rows []int) (cs []con
 		one := contender{card: &cards[i], group: unit.Group}
 		find := func(code assess.Code) *assess.NodeScore {
 			for _, part := range c.parts {
-				if n := part.Card(unit.Code).Node(code); n != nil {
+				if n := cardAt(part, i, unit.Code).Node(code); n != nil {
 					return n
 				}
 			}
 			return nil
 		}
 		for k, f := range c.frameworks {
-			one.noCore = one.noCore || lacksCore(f, c.parts[k].Card(unit.Code))
+			one.noCore = one.noCore || lacksCore(f, cardAt(c.parts[k], i, unit.Code))
 		}
 		one.chain = chain(c.assessment.Grading.TieChain, c.panel.conductOf(unit.Code, c.period).Returns, find)
 		cs = append(cs, one)

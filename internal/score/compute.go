@@ -10,7 +10,12 @@ import (
 type Options struct {
 	City    bool // a card of the city: sums over sums
 	Explain bool // derivations of analytic scores too; official ones always have theirs
+	// Only says whose cards have derivations, beside the city's; nil means everybody's.
+	Only func(assess.UnitCode) bool
 }
+
+// tells says whether the card of a unit has derivations, where there are any.
+func (o Options) tells(unit assess.UnitCode) bool { return o.Only == nil || o.Only(unit) }
 
 // Compute scores one framework in one period, a quarter (progress) or a year (with annual indicators, bonus, veto, grades).
 // Errors are Problems: a period the panel has not, a framework no score can be made of.
@@ -58,11 +63,12 @@ type run struct {
 	rows   []int    // of the units that exist
 	sheets []*sheet // one for each leaf
 	why    bool
+	tells  func(assess.UnitCode) bool // whose card has derivations, where there are any
 }
 
 func (p *plan) compute(period assess.Period, o Options) *assess.Scores {
 	f := p.framework
-	r := &run{plan: p, period: period, rows: p.panel.unitsIn(period), why: o.Explain || p.official}
+	r := &run{plan: p, period: period, rows: p.panel.unitsIn(period), why: o.Explain || p.official, tells: o.tells}
 	for _, l := range p.leaves {
 		s := p.sheet(l, period)
 		s.fill()
@@ -115,7 +121,9 @@ func (r *run) fillCard(card *assess.Scorecard, rs []result, marks []*mark, rows 
 	}
 	for k, l := range r.leaves {
 		n, m := &card.Nodes[l.index], marks[k]
-		n.SmallSample, n.Outside = m.small, l.node.outside
+		if n.SmallSample, n.Outside = m.small, l.node.outside; m.small {
+			n.Sample = m.sample
+		}
 		n.Points += m.points
 		n.Text = m.level
 		if m.hasValue() {
@@ -128,7 +136,7 @@ func (r *run) fillCard(card *assess.Scorecard, rs []result, marks []*mark, rows 
 		}
 	}
 	r.addBonus(card, &rs[0])
-	if r.why {
+	if r.why && (card.Unit == r.panel.roster.City.Code || r.tells(card.Unit)) {
 		r.explain(card, rs, marks, rows)
 	}
 }

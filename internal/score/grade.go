@@ -34,6 +34,7 @@ func award(g *assess.Grading, contenders []contender) {
 		best := excellent(g, members)
 		for _, c := range members {
 			c.card.Root().Grade = grade(g, c, best[c])
+			c.card.CoreMissing = c.noCore
 			c.explain(g, len(members))
 		}
 	}

@@ -29,8 +29,9 @@ type amount struct {
 // reading is the value of an indicator.
 type reading struct {
 	amount
-	small bool // the denominator is below the least one that says something
-	parts []part
+	small  bool    // the denominator is below the least one that says something
+	sample float64 // the denominator
+	parts  []part
 }
 
 // The roles of inputs.
@@ -159,7 +160,7 @@ func (r *reader) ratio(numerator, denominator int, factor, least float64) readin
 	if a.finding != found {
 		return a
 	}
-	a.small = d.value < least
+	a.small, a.sample = d.value < least, d.value
 	if d.value == 0 {
 		a.finding = undefined
 		return a

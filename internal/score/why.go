@@ -89,8 +89,8 @@ func (r *run) dueOf(i int, from *result) float64 {
 
 func (r *run) explainLeaf(n *assess.NodeScore, l *leaf, m *mark, rows []int) {
 	d, ind := n.Why, l.node.Indicator
-	method := ind.Method
-	d.Method, d.Value, d.Direction, d.Transform, d.Zero = &method, n.Value, ind.Direction, ind.Transform, ind.Zero
+	method := &ind.Method
+	d.Method, d.Value, d.Direction, d.Transform, d.Zero = method, n.Value, ind.Direction, ind.Transform, ind.Zero
 	d.Precision, d.FullMarks = ind.Decimals, l.fullMarks
 	if l.denominator >= 0 {
 		d.Factor = l.factor

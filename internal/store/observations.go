@@ -129,7 +129,11 @@ func (s *Store) Corrections(ctx context.Context, p assess.Period) ([]assess.Cell
 	return cells, s.explain("read corrections", err)
 }
 
-const selectPeriods = `SELECT DISTINCT period FROM observation WHERE seq <= $1 ORDER BY period`
+// The periods are looked up one after the other, each as the least above the one before, so that not every figure is read for them.
+const selectPeriods = `WITH RECURSIVE known (period) AS (
+	SELECT COALESCE(MIN(period), '') FROM observation
+	UNION ALL SELECT COALESCE((SELECT MIN(o.period) FROM observation o WHERE o.period > known.period), '') FROM known WHERE known.period <> '')
+	SELECT period FROM known WHERE period <> '' AND EXISTS (SELECT 1 FROM observation o WHERE o.period = known.period AND o.seq <= $1) ORDER BY period`
 
 // Periods answers every period that has an observation, in the order of their text.
 func (s *Store) Periods(ctx context.Context) ([]assess.Period, error) {
