@@ -253,17 +253,25 @@ const byteOrderMark = "\ufeff"
 
 // exports are the tables of the export page.
 func (a *app) exports() []web.Export {
-	marked := func(write func(context.Context, io.Writer, exportQuery) error) func(context.Context, io.Writer, assess.Period, []assess.UnitCode) error {
-		return func(ctx context.Context, w io.Writer, p assess.Period, units []assess.UnitCode) error {
+	order := func(table string, p assess.Period, units []assess.UnitCode) exportQuery {
+		return exportQuery{
+			Order:  export.Order{Table: table, Periods: []assess.Period{p}, Units: units, Lang: i18n.Chinese, Now: time.Now()},
+			format: "csv", options: export.Options{WithCity: len(units) == 0},
+		}
+	}
+	marked := func(table string, write func(context.Context, io.Writer, exportQuery) error) web.Export {
+		return web.Export{Code: table, Write: func(ctx context.Context, w io.Writer, p assess.Period, units []assess.UnitCode) error {
 			if _, err := io.WriteString(w, byteOrderMark); err != nil {
 				return err
 			}
-			return write(ctx, w, exportQuery{period: p, units: units, format: "csv", options: export.Options{WithCity: len(units) == 0}})
-		}
+			return write(ctx, w, order(table, p, units))
+		}}
 	}
 	return []web.Export{
-		{Code: "scores", Write: marked(a.writeScores)},
-		{Code: "observations", Write: marked(a.writeObservations)},
-		{Code: "targets", Write: marked(a.writeTargets)},
+		marked("scores", a.writeScores),
+		marked("observations", a.writeObservations),
+		{Code: "targets", Write: func(ctx context.Context, w io.Writer, p assess.Period, units []assess.UnitCode) error {
+			return a.writeBook(ctx, w, order("targets", p, units))
+		}},
 	}
 }

@@ -11,6 +11,8 @@ import (
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/config"
+	"github.com/unionboard/unionboard/internal/export"
+	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/store"
 )
 
@@ -171,12 +173,13 @@ func oldQuarter() assess.Period {
 // written answers a table of a data folder as `export` writes it.
 func (a *app) written(t *testing.T, table string, p assess.Period) string {
 	t.Helper()
-	write, err := a.table(table, "csv")
+	q := exportQuery{Order: export.Order{Table: table, Periods: []assess.Period{p}, Lang: i18n.Chinese, Now: time.Now()}, format: "csv"}
+	write, err := a.table(q)
 	if err != nil {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	if err := write(t.Context(), &b, exportQuery{period: p, format: "csv"}); err != nil {
+	if err := write(t.Context(), &b, q); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

@@ -14,14 +14,16 @@ import (
 )
 
 // papers answers what writes a document that is signed, filed or edited.
-func (a *app) papers(table, format string) (func(context.Context, io.Writer, exportQuery) error, error) {
+func (a *app) papers(q exportQuery) (func(context.Context, io.Writer, exportQuery) error, error) {
 	switch {
-	case table == "scorecard" && format == "pdf":
+	case len(q.Periods) > 1:
+		return nil, wrongUse("--format %s: a document is of one period; write --period %s", q.format, q.Periods[0])
+	case q.Table == "scorecard" && q.format == "pdf":
 		return a.writeScorecards, nil
-	case table == "scorecard":
-		return nil, wrongUse("--table scorecard is written as pdf")
+	case q.Table == "notice":
+		return nil, wrongUse("--table notice is written as pdf or docx")
 	}
-	return nil, wrongUse("--table notice is written as pdf or docx")
+	return nil, wrongUse("--table %s is not written as %s; choose xlsx, csv or json", q.Table, q.format)
 }
 
 // writeScorecards writes the scorecards of the units asked for, or of all that exist in the period, into one document.
@@ -32,7 +34,7 @@ func (a *app) writeScorecards(ctx context.Context, w io.Writer, q exportQuery) e
 	}
 	var cards []*paper.Scorecard
 	for _, u := range edition.Roster.Units {
-		if !u.In(q.period) || len(q.units) > 0 && !slices.Contains(q.units, u.Code) {
+		if !u.In(q.Periods[0]) || len(q.Units) > 0 && !slices.Contains(q.Units, u.Code) {
 			continue
 		}
 		card, err := paper.NewScorecard(ctx, a.board, a.words, u, a.request(q), heading)
@@ -54,12 +56,12 @@ func (a *app) writeScorecards(ctx context.Context, w io.Writer, q exportQuery) e
 
 // request asks for a page as it is now.
 func (a *app) request(q exportQuery) dashboard.Request {
-	return dashboard.Request{Period: q.period, Lang: q.lang, Location: a.zone}
+	return dashboard.Request{Period: q.Periods[0], Lang: q.Lang, Location: a.zone}
 }
 
 // heading answers the edition of a period and what its papers say of where they come from.
 func (a *app) heading(ctx context.Context, q exportQuery) (*assess.Edition, paper.Heading, error) {
-	sheet, err := a.board.Sheet(ctx, q.period)
+	sheet, err := a.board.Sheet(ctx, q.Periods[0])
 	if err != nil {
 		return nil, paper.Heading{}, err
 	}
@@ -68,7 +70,7 @@ func (a *app) heading(ctx context.Context, q exportQuery) (*assess.Edition, pape
 		return nil, paper.Heading{}, err
 	}
 	edition := sheet.Edition
-	return edition, paper.Heading{City: edition.Roster.City, Printed: time.Now().In(a.zone), Demo: demo, Words: a.words.In(q.lang)}, nil
+	return edition, paper.Heading{City: edition.Roster.City, Printed: time.Now().In(a.zone), Demo: demo, Words: a.words.In(q.Lang)}, nil
 }
 
 // tellLost says which characters a document could not be set with.

@@ -3,6 +3,7 @@ package export
 import (
 	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
 // number is a figure as this package and the log write it.
@@ -18,8 +19,17 @@ const noBreakSpace = "\u00a0"
 // harmless keeps the texts of a row from being read as formulas by a spreadsheet. Numbers, also negative ones, stay numbers.
 func harmless(cells []string) {
 	for i, s := range cells {
-		if s != "" && strings.ContainsRune(formulaSigns, []rune(s)[0]) && !number.MatchString(s) {
-			cells[i] = noBreakSpace + s
-		}
+		cells[i] = Harmless(s)
 	}
+}
+
+// Harmless answers a text that no spreadsheet takes for a formula.
+func Harmless(text string) string {
+	if text == "" {
+		return text
+	}
+	if first, _ := utf8.DecodeRuneInString(text); strings.ContainsRune(formulaSigns, first) && !number.MatchString(text) {
+		return noBreakSpace + text
+	}
+	return text
 }

@@ -1,158 +1,223 @@
 package export
 
 import (
-	"fmt"
-	"io"
-	"slices"
-	"strconv"
+	"iter"
 	"strings"
 
-	"golang.org/x/text/width"
-
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/i18n"
 )
 
-// ScoresTable writes one table a person can read: a row for each unit, the root and its children in columns, ranks and grade, and
-// where figures are still to come how many indicators wait for them.
-// name answers what a unit or node is called; it may be nil.
-func ScoresTable(w io.Writer, scores *assess.Scores, name func(code string) string, o Options) error {
-	if name == nil {
-		name = func(code string) string { return code }
+// Book is what one file holds: a table for each period, and for each unit where a table is of one.
+type Book struct {
+	Name   string // of Names
+	Title  string // 得分汇总表
+	File   string // what offices call the file, without its ending: 2026年第一季度_得分汇总表
+	Tables []*Table
+	// Aside are tables that stand beside in a workbook, with charts of their own, and that other formats leave out.
+	Aside []*Table
+	// Sources says what the figures are: definitions, origins, the state of the data. Nil where there is nothing to say.
+	Sources *Table
+}
+
+// Table describes a table as it is sent. Every format is a rendering of it.
+type Table struct {
+	Name   string
+	Title  string // the first row
+	Issuer string // left in the second row: 单位：沈阳市总工会
+	Stand  string // right in the second row: 截至2026年3月31日　数据 v1
+	Tab    string // of the sheet: 2026Q1
+	// Period and Unit are what the whole table is about, zero for none. Formats without a title lead every row with them.
+	Period   assess.Period
+	Unit     assess.UnitCode
+	UnitName string
+	Columns  []Column
+	// Rows are read once or more. The cells of a row hold until the next one.
+	Rows  iter.Seq2[Row, error]
+	Notes []string // below the rows
+	// Long tables have very many rows: none of them is broken into lines.
+	Long bool
+	// Signed asks for the line 制表 审核 签批 at the foot.
+	Signed bool
+	Paper  Paper
+	Charts []Chart
+
+	words i18n.Words
+}
+
+// Column describes a column.
+type Column struct {
+	Code    string // in JSON; never changes
+	Head    string
+	Over    string // a head above this and its neighbours of the same; "" for none
+	Measure string // 分, 家; stands in brackets behind the head
+	Kind    Kind
+	Width   float64 // in digits
+	// Hidden columns hold the codes by which a table can be read again.
+	Hidden bool
+	// Breaks begins a new page of paper here; the columns up to Table.Frozen are repeated on it.
+	Breaks bool
+	// Frozen columns, from the first, stay in sight.
+	Frozen bool
+}
+
+// Kind says what a column is made of.
+type Kind int
+
+// The kinds.
+const (
+	Text    Kind = iota
+	Number       // as many decimals as the figure is written with
+	Percent      // in percent: 92.1
+	Place        // a rank
+	Date
+	Light
+)
+
+// Numeric says whether the kind stands to the right.
+func (k Kind) Numeric() bool { return k == Number || k == Percent || k == Place }
+
+// Row is one row of a table.
+type Row struct {
+	Kind  RowKind
+	Cells []Cell // one for each column
+}
+
+// RowKind tells the rows of units from those that stand for several.
+type RowKind int
+
+// The kinds of rows.
+const (
+	Plain RowKind = iota
+	Subtotal
+	Total
+)
+
+// Cell is one cell: something, or one of several reasons why there is nothing. None of them is blank and none is zero.
+type Cell struct {
+	Is Is
+	// Text is the words; of a figure the plain decimal with the decimals that are shown, "1204" or "86.50"; of a day 2026-04-18; of a
+	// light its code.
+	Text string
+}
+
+// Is says what a cell holds.
+type Is byte
+
+// What a cell holds.
+const (
+	None   Is = iota // there can be nothing here: the rank of a total
+	Words            // Text
+	Figure           // a number
+	Day
+	Lamp          // a light
+	NotReported   // 未报
+	NotApplicable // 不适用
+	NotDue        // 未到期
+	Pending       // 待报
+)
+
+// Paper is the size of paper a table is printed on, always across.
+type Paper int
+
+// The sizes.
+const (
+	A4 Paper = iota
+	A3
+)
+
+// Chart is a chart of some rows of its table.
+type Chart struct {
+	Title  string
+	Lines  bool     // else bars
+	Labels string   // code of the column with the names
+	Series []string // codes of the columns that are drawn
+	// From and To are the rows that are drawn, from 0; To is not among them.
+	From, To int
+}
+
+// dash stands where there can be nothing.
+const dash = "—"
+
+// Say answers what a cell says to a reader.
+func (t *Table) Say(c Cell) string {
+	switch c.Is {
+	case None:
+		return dash
+	case NotReported:
+		return t.words.T("state.not_reported")
+	case NotApplicable:
+		return t.words.T("state.not_applicable")
+	case NotDue:
+		return t.words.T("state.not_due")
+	case Pending:
+		return t.words.T("state.pending")
+	case Lamp:
+		return t.words.T("light." + c.Text)
 	}
-	columns := tableColumns(scores)
-	cards := make([]*assess.Scorecard, 0, len(scores.Cards)+1)
-	for i := range scores.Cards {
-		cards = append(cards, &scores.Cards[i])
+	if c.Text == "" {
+		return dash
 	}
-	if o.WithCity && scores.City != nil {
-		cards = append(cards, scores.City)
+	return c.Text
+}
+
+// Lights answers the words of the lights, by code.
+func (t *Table) Lights() map[assess.Light]string {
+	all := map[assess.Light]string{}
+	for _, l := range []assess.Light{assess.Green, assess.Yellow, assess.Red} {
+		all[l] = t.words.T("light." + string(l))
 	}
-	head, lacking := tableHead(scores, columns, name), slices.ContainsFunc(cards, func(c *assess.Scorecard) bool { return awaited(c) > 0 })
-	if lacking {
-		head = slices.Insert(head, afterScore, "missing")
+	return all
+}
+
+// Lang answers the language of the table.
+func (t *Table) Lang() string { return t.words.Lang() }
+
+// Word answers a word of the program in the language of the table.
+func (t *Table) Word(key string, args ...any) string { return t.words.T(key, args...) }
+
+// Label answers the head of a column with its measure: 综合得分（分）.
+func (t *Table) Label(c Column) string {
+	if c.Measure == "" {
+		return c.Head
 	}
-	grid := [][]string{head}
-	for _, card := range cards {
-		row := tableRow(scores, card, columns, name, o)
-		if lacking {
-			row = slices.Insert(row, afterScore, strconv.Itoa(awaited(card)))
+	return c.Head + t.words.T("common.bracket", "text", c.Measure)
+}
+
+// Read answers all rows of a table that is not large.
+func (t *Table) Read() (rows []Row, err error) {
+	for r, err := range t.Rows {
+		if err != nil {
+			return nil, err
 		}
-		grid = append(grid, row)
+		rows = append(rows, r)
 	}
-	title := fmt.Sprintf("%s  %s\n", name(string(scores.Framework)), scores.Period)
-	if scores.Edition != "" {
-		title = fmt.Sprintf("%s  %s  (edition %s)\n", name(string(scores.Framework)), scores.Period, scores.Edition)
-	}
-	if _, err := io.WriteString(w, title+align(grid)); err != nil {
-		return fmt.Errorf("write table: %w", err)
-	}
-	return nil
+	return rows, nil
 }
 
-// afterScore is the column after unit, rank and score.
-const afterScore = 3
-
-// awaited counts the indicators of a unit whose figures are still to come; of a composite, its frameworks with such indicators.
-func awaited(card *assess.Scorecard) (n int) {
-	heading := map[assess.Code]bool{}
-	for i := range card.Nodes {
-		if node := &card.Nodes[i]; node.Parent != node.Node {
-			heading[node.Parent] = true
-		}
-	}
-	for i := range card.Nodes {
-		if node := &card.Nodes[i]; node.State == assess.Pending && !heading[node.Node] {
-			n++
-		}
-	}
-	return n
-}
-
-// tableColumns are the root's children; a tree of two levels shows its indicators.
-func tableColumns(scores *assess.Scores) []assess.Code {
-	if len(scores.Cards) == 0 {
-		return nil
-	}
-	var columns []assess.Code
-	root := scores.Cards[0].Root()
-	for _, n := range scores.Cards[0].Nodes {
-		if n.Parent == root.Node && n.Node != root.Node {
-			columns = append(columns, n.Node)
-		}
-	}
-	return columns
-}
-
-func tableHead(scores *assess.Scores, columns []assess.Code, name func(string) string) []string {
-	head := []string{"unit", "rank", "score"}
-	if scores.Period.Kind() == assess.Year && scores.Framework == assess.CompositeCode {
-		head = append(head, "bonus", "late", "grade")
-	}
-	for _, c := range columns {
-		head = append(head, name(string(c)))
-	}
-	return head
-}
-
-func tableRow(scores *assess.Scores, card *assess.Scorecard, columns []assess.Code, name func(string) string, o Options) []string {
-	root := card.Root()
-	r := []string{name(string(card.Unit)), place(root.Rank), tableCell(root, scores.Decimals, o)}
-	if scores.Period.Kind() == assess.Year && scores.Framework == assess.CompositeCode {
-		r = append(r, fixed(card.Bonus, 2), fixed(card.Late, 2), string(root.Grade))
-	}
-	for _, c := range columns {
-		r = append(r, tableCell(card.Node(c), scores.Decimals, o))
-	}
-	return r
-}
-
-// tableCell writes the score as it is shown and ranked, or what it is bounded by, or why there is none.
-func tableCell(n *assess.NodeScore, shown int, o Options) string {
-	switch {
-	case n == nil:
-		return ""
-	case n.HasScore() && o.Decimals != nil && *o.Decimals != shown:
-		return fixed(n.Score, *o.Decimals)
-	case n.HasScore():
-		return fixed(n.Shown, shown)
-	case n.State == assess.Pending:
-		return fixed(n.Low, shown) + "–" + fixed(n.High, shown)
-	}
-	return string(n.State)
-}
-
-// align pads columns to equal width: the first to the right, the others, which are numbers, to the left.
-func align(grid [][]string) string {
-	widths := make([]int, len(grid[0]))
-	for _, r := range grid {
-		for i, s := range r {
-			widths[i] = max(widths[i], columnsOf(s))
-		}
-	}
-	var b strings.Builder
-	for _, r := range grid {
-		for i, s := range r {
-			pad := strings.Repeat(" ", widths[i]-columnsOf(s))
-			if i == 0 {
-				b.WriteString(s + pad)
-				continue
+// rowsOf makes rows that are already there.
+func rowsOf(rows []Row) iter.Seq2[Row, error] {
+	return func(yield func(Row, error) bool) {
+		for _, r := range rows {
+			if !yield(r, nil) {
+				return
 			}
-			b.WriteString("  " + pad + s)
 		}
-		b.WriteByte('\n')
 	}
-	return b.String()
 }
 
-// columnsOf counts the columns a text takes on a terminal: Chinese characters take two.
-func columnsOf(s string) (n int) {
-	for _, r := range s {
-		switch width.LookupRune(r).Kind() {
-		case width.EastAsianWide, width.EastAsianFullwidth:
-			n += 2
-		default:
-			n++
+// fileName answers a name that every system takes.
+func fileName(parts ...string) string {
+	var kept []string
+	for _, p := range parts {
+		if p != "" {
+			kept = append(kept, p)
 		}
 	}
-	return n
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || strings.ContainsRune(`/\:*?"<>|`, r) {
+			return '_'
+		}
+		return r
+	}, strings.Join(kept, "_"))
 }

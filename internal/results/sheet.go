@@ -65,6 +65,29 @@ func (s *Sheet) Rescore(f *assess.Framework) (*assess.Scores, error) {
 	return score.Compute(f, s.panel, s.Period, score.Options{})
 }
 
+// Subtotal answers a framework's figures of a peer group as a whole, as the city's are made: counts summed up, rates made of the sums.
+// The places of its card mean nothing. A sheet without its figures is ErrUnavailable.
+func (s *Sheet) Subtotal(f *assess.Framework, group assess.Code) (*assess.Scorecard, error) {
+	if s.panel == nil {
+		return nil, assess.Unavailable("problem.no_panel", "this sheet was made without its figures and cannot be scored otherwise")
+	}
+	among := s.panel.Among(func(u assess.Unit) bool { return u.Group == group })
+	scores, err := score.Compute(f, among, s.Period, score.Options{City: true})
+	if err != nil {
+		return nil, fmt.Errorf("subtotal of %s in %s: %w", group, s.Period, err)
+	}
+	return scores.City, nil
+}
+
+// Completion answers how much of the target of the whole year an indicator has reached, as a share; ok is false where there is no
+// target or it is zero, and where less is better.
+func Completion(n *assess.NodeScore) (share float64, ok bool) {
+	if n == nil || n.State != assess.Scored || n.Value == nil || n.Why == nil || n.Why.Target == nil || *n.Why.Target == 0 || n.Why.Direction == assess.Down {
+		return 0, false
+	}
+	return *n.Value / *n.Why.Target, true
+}
+
 // Correction is a cell that was changed after its period was locked.
 type Correction struct {
 	Before, After assess.Observation

@@ -24,6 +24,7 @@ type Panel struct {
 	targets map[targetKey][]assess.DatedTarget
 	conduct map[conductKey]Conduct
 	open    map[assess.Period]bool
+	among   func(assess.Unit) bool // the units that count, nil for all
 }
 
 // column are the figures of one item.
@@ -94,6 +95,14 @@ func NewPanel(roster assess.Roster, items []assess.Item, periods []assess.Period
 	return p
 }
 
+// Among answers the panel as it is for some of its units, the others left out. It shares the figures of p, to which nothing is added
+// any more.
+func (p *Panel) Among(some func(assess.Unit) bool) *Panel {
+	q := *p
+	q.among = some
+	return &q
+}
+
 func (p *Panel) addSlot(period assess.Period) {
 	if _, ok := p.slots[period]; !ok {
 		p.slots[period] = len(p.filed)
@@ -104,7 +113,7 @@ func (p *Panel) addSlot(period assess.Period) {
 // unitsIn answers the rows of the units that exist in a period, in roster order.
 func (p *Panel) unitsIn(period assess.Period) (rows []int) {
 	for row, u := range p.roster.Units {
-		if u.In(period) {
+		if u.In(period) && (p.among == nil || p.among(u)) {
 			rows = append(rows, row)
 		}
 	}

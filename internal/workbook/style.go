@@ -31,8 +31,14 @@ type look struct {
 	bold, border, wrap, open, redBelow, below  bool
 }
 
+// stylist makes the looks of one file.
+type stylist struct {
+	file   *excelize.File
+	styles map[look]int
+}
+
 // style answers the number of a look in the file.
-func (w *writer) style(l look) (int, error) {
+func (w *stylist) style(l look) (int, error) {
 	if id, known := w.styles[l]; known {
 		return id, nil
 	}

@@ -30,7 +30,9 @@ func FileName(f *desk.Form, words i18n.Words) string {
 // zone is that of its times.
 func Write(form *desk.Form, words i18n.Words, zone *time.Location) ([]byte, error) {
 	words = words.Named(form.Edition.Naming(words.Lang()))
-	w := &writer{file: excelize.NewFile(), form: form, words: words, zone: zone, layout: lay(form), styles: map[look]int{}, typed: map[assess.Code]bool{}}
+	w := &writer{
+		stylist: stylist{excelize.NewFile(), map[look]int{}}, form: form, words: words, zone: zone, layout: lay(form), typed: map[assess.Code]bool{},
+	}
 	defer w.file.Close()
 	for _, l := range w.lines {
 		if l.field != nil && l.field.Kind == desk.Typed {
@@ -53,13 +55,12 @@ func Write(form *desk.Form, words i18n.Words, zone *time.Location) ([]byte, erro
 // writer makes one workbook.
 type writer struct {
 	layout
-	file   *excelize.File
-	form   *desk.Form
-	words  i18n.Words
-	zone   *time.Location
-	sheet  string // name of the sheet with the form
-	styles map[look]int
-	typed  map[assess.Code]bool // the fields that are typed
+	stylist
+	form  *desk.Form
+	words i18n.Words
+	zone  *time.Location
+	sheet string               // name of the sheet with the form
+	typed map[assess.Code]bool // the fields that are typed
 }
 
 func (w *writer) properties() error {
