@@ -89,7 +89,9 @@ func TestImportTakesTargets(t *testing.T) {
 // TestTheTableOfTargetsOpensInASpreadsheet: it has Chinese heads, which programs read as such by the byte-order mark alone.
 func TestTheTableOfTargetsOpensInASpreadsheet(t *testing.T) {
 	t.Parallel()
-	out := good(t, "export", "--data", demonstration(t), "--period", "2026", "--table", "targets")
+	dir := filepath.Join(t.TempDir(), "data")
+	copyInstallation(t, demonstration(t), dir) // others have the shared folder open
+	out := good(t, "export", "--data", dir, "--period", "2026", "--table", "targets")
 	if !strings.HasPrefix(out, "\ufeff序号,框架,") || !strings.Contains(out, "\n1,六个体系,") {
 		t.Errorf("it begins %.60q", out)
 	}

@@ -11,8 +11,9 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
-// CSV writes the tables of a book below one another under one head: UTF-8 with a byte-order mark, RFC 4180. Every row begins with the
-// period, and the unit where tables are of one; what a table has no column for is a dash. Nothing in it can be run as a formula.
+// CSV writes the tables of a book below one another under one head: UTF-8 with a byte-order mark, RFC 4180. Where there are several, every
+// row begins with the period, and the unit where they are of one; what a table has no column for is a dash. Columns of codes come last.
+// Nothing in it can be run as a formula.
 func (b *Book) CSV(w io.Writer) error {
 	if _, err := io.WriteString(w, byteOrderMark); err != nil {
 		return fmt.Errorf("write %s: %w", b.Name, err)
@@ -67,7 +68,7 @@ func (b *Book) flat() (leads []lead, columns []Column) {
 		{"unit_code", "export.unit_code", func(t *Table) string { return string(t.Unit) }},
 		{"unit", "export.unit", func(t *Table) string { return t.UnitName }},
 	} {
-		if slices.ContainsFunc(b.Tables, func(t *Table) bool { return l.of(t) != "" }) {
+		if len(b.Tables) > 1 && slices.ContainsFunc(b.Tables, func(t *Table) bool { return l.of(t) != "" }) {
 			leads = append(leads, l)
 		}
 	}
@@ -80,6 +81,15 @@ func (b *Book) flat() (leads []lead, columns []Column) {
 			}
 		}
 	}
+	slices.SortStableFunc(columns, func(a, b Column) int {
+		switch {
+		case a.Hidden == b.Hidden:
+			return 0
+		case a.Hidden:
+			return 1
+		}
+		return -1
+	})
 	return leads, columns
 }
 
