@@ -193,7 +193,7 @@ func groupsOf(e *assess.Edition, units []assess.Unit) (groups []assess.Code) {
 
 // ranking makes the ranking by single indicators (单项排名表): rank, unit, done, target, completion, what is due, score.
 func (m *maker) ranking(ctx context.Context, p assess.Period) error {
-	s, err := m.Board.Sheet(ctx, p)
+	s, err := m.explained(ctx, p)
 	if err != nil {
 		return err
 	}

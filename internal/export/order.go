@@ -147,6 +147,15 @@ func (m *maker) span() string {
 	return name
 }
 
+// explained answers the sheet of a period with the derivations of the units that are wanted.
+func (m *maker) explained(ctx context.Context, p assess.Period) (*results.Sheet, error) {
+	s, err := m.Board.Sheet(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	return s.Explained(m.order.Units...)
+}
+
 // once says whether something is made for the first time, such as the targets of a year that several quarters ask for.
 func (m *maker) once(key string) bool {
 	if m.made == nil {

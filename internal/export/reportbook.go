@@ -140,13 +140,17 @@ func (m *maker) returns(ctx context.Context, p assess.Period) error {
 			continue
 		}
 		item, _ := s.Edition.Item(d.Item)
+		again, lacks := m.refilled(ctx, decisions[i+1:], d)
+		if lacks != nil {
+			return lacks
+		}
 		by := Cell{}
 		if err == nil {
 			by = day(plan.AnswerBy(d.At).In(m.Zone))
 		}
 		rows = append(rows, Row{Cells: []Cell{
 			words(string(d.Unit)), words(string(d.Item)), words(m.unitName(s.Edition, d.Unit)), words(m.name(item.Name)), m.worded(item, held(assess.Reported, d.Value)), words(m.reason(s.Edition, d.Reason)),
-			words(m.masked(d.Note)), by, m.worded(item, m.refilled(s.Value, decisions[i+1:], d)), whole(d.Round),
+			words(m.masked(d.Note)), by, m.worded(item, again), whole(d.Round),
 		}})
 	}
 	t.Rows = rowsOf(rows)
@@ -155,18 +159,22 @@ func (m *maker) returns(ctx context.Context, p assess.Period) error {
 }
 
 // refilled answers what came in the place of a figure that was sent back: what was decided about next, else what holds and is newer.
-func (m *maker) refilled(value func(assess.UnitCode, assess.Period, assess.Code) (assess.Observation, bool), later []assess.Decision, d assess.Decision) Cell {
+func (m *maker) refilled(ctx context.Context, later []assess.Decision, d assess.Decision) (Cell, error) {
 	for _, next := range later {
 		if next.Unit == d.Unit && next.Item == d.Item && next.Submission != d.Submission {
-			return held(assess.Reported, next.Value)
+			return held(assess.Reported, next.Value), nil
 		}
 	}
 	for _, p := range []assess.Period{d.Period, d.Period.Year()} {
-		if o, ok := value(d.Unit, p, d.Item); ok && o.RecordedAt.After(d.At) {
-			return held(o.State, o.Value)
+		all, err := m.Board.History(ctx, assess.CellKey{Unit: d.Unit, Period: p, Item: d.Item})
+		if err != nil {
+			return Cell{}, err
+		}
+		if n := len(all); n > 0 && all[n-1].RecordedAt.After(d.At) {
+			return held(all[n-1].State, all[n-1].Value), nil
 		}
 	}
-	return Cell{Is: Pending}
+	return Cell{Is: Pending}, nil
 }
 
 func (m *maker) reason(e *assess.Edition, code assess.Code) string {

@@ -22,7 +22,7 @@ func (m *maker) eachUnit(s *results.Sheet, make func(t *Table, u assess.Unit)) {
 
 // assessment makes the score sheet (考核打分表) of each unit: content, points, standard, what was lost and why.
 func (m *maker) assessment(ctx context.Context, p assess.Period) error {
-	s, err := m.Board.Sheet(ctx, p)
+	s, err := m.explained(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (m *maker) whyLost(ind *assess.Indicator, n *assess.NodeScore) string {
 
 // scorecard makes the scorecard of each unit (逐季成绩单): its total, parts and indicators with places, movement, lights and gaps.
 func (m *maker) scorecard(ctx context.Context, p assess.Period) error {
-	s, err := m.Board.Sheet(ctx, p)
+	s, err := m.explained(ctx, p)
 	if err != nil {
 		return err
 	}
