@@ -4,10 +4,13 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/unionboard/unionboard/dashboards"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/internal/paper"
@@ -20,6 +23,8 @@ func (a *app) papers(q exportQuery) (func(context.Context, io.Writer, exportQuer
 		return nil, wrongUse("--format %s: a document is of one period; write --period %s", q.format, q.Periods[0])
 	case q.Table == "scorecard" && q.format == "pdf":
 		return a.writeScorecards, nil
+	case q.Table == "notice" && (q.format == "pdf" || q.format == "docx"):
+		return a.writeNotice, nil
 	case q.Table == "notice":
 		return nil, wrongUse("--table notice is written as pdf or docx")
 	}
@@ -48,6 +53,41 @@ func (a *app) writeScorecards(ctx context.Context, w io.Writer, q exportQuery) e
 		return err
 	}
 	print, err := press.Scorecards(w, cards...)
+	if err == nil {
+		q.tellLost(print)
+	}
+	return err
+}
+
+// writeNotice writes the draft of the notice, of the page as it is in force.
+func (a *app) writeNotice(ctx context.Context, w io.Writer, q exportQuery) error {
+	if len(q.Units) > 0 {
+		return wrongUse("--unit %s: a notice is about all units; leave the option out", q.Units[0])
+	}
+	edition, heading, err := a.heading(ctx, q)
+	if err != nil {
+		return err
+	}
+	shelf, err := dashboard.NewShelf(dashboards.Files(), os.DirFS(filepath.Join(a.dir, "dashboards")), nil)
+	if err != nil {
+		return err
+	}
+	page, ok := shelf.Pages(time.Now()).Page("notice")
+	if !ok {
+		return fmt.Errorf("notice: there is no such page")
+	}
+	letter, err := paper.NewNotice(ctx, a.board, a.words, page, edition, a.request(q), heading)
+	if err != nil {
+		return err
+	}
+	if q.format == "docx" {
+		return letter.Word(w)
+	}
+	press, err := paper.NewPress()
+	if err != nil {
+		return err
+	}
+	print, err := press.Letter(w, letter)
 	if err == nil {
 		q.tellLost(print)
 	}

@@ -104,3 +104,6 @@ func readBack(t testing.TB, pdf []byte) []string {
 	}
 	return strings.Split(strings.TrimSuffix(string(out), "\f"), "\f")
 }
+
+// bare is a text without its blanks, of which readers of PDF make more or fewer.
+func bare(text string) string { return strings.Join(strings.Fields(text), "") }

@@ -2,6 +2,7 @@ package paper
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/unionboard/unionboard/internal/dashboard"
 )
@@ -11,8 +12,10 @@ type grid struct {
 	heads   []string
 	numeric []bool
 	rows    [][]cell
-	first   int // the column that takes the room that is left
-	own     int // the row that is marked, from 1
+	first   int     // the column that takes the room that is left
+	own     int     // the row that is marked, from 1
+	even    bool    // the room that is left is shared by all columns
+	size    float64 // of type, 0 for the least
 }
 
 // cell is a value of a grid; figure has a mark before it.
@@ -44,21 +47,19 @@ func gridOf(t *dashboard.Table, columns ...int) grid {
 	return g
 }
 
-// widths shares out the width of a grid: every column gets what its widest cell needs; where that is too much the widest columns are
-// narrowed and their texts broken, where it is too little the first column gets the rest.
+func (g grid) points() float64 { return max(g.size, small) }
+
+// widths shares out the width of a grid: every column gets what its widest cell needs; where that is too much first the heads are broken
+// into their words, then the widest columns narrowed; where it is too little the first column gets the rest.
 func (s *sheets) widths(g grid, width float64) []float64 {
-	wide := make([]float64, len(g.heads))
-	total := 0.0
-	for c := range wide {
-		wide[c] = s.width(small, s.clean(g.heads[c])) + 2*cellPad
-		for _, row := range g.rows {
-			need := s.width(small, s.clean(row[c].text)) + 2*cellPad
-			if lightKey(figureOf(row[c])) != "" {
-				need += markRoom
+	wide, total := s.needs(g, func(head string) float64 { return s.width(g.points(), head) })
+	if total > width {
+		wide, total = s.needs(g, func(head string) (most float64) {
+			for _, piece := range pieces(head) {
+				most = max(most, s.width(g.points(), strings.TrimRight(piece, " ")))
 			}
-			wide[c] = max(wide[c], need)
-		}
-		total += wide[c]
+			return max(most, min(s.width(g.points(), head), 3*g.points()))
+		})
 	}
 	for total > width {
 		widest := slices.Max(wide)
@@ -67,10 +68,31 @@ func (s *sheets) widths(g grid, width float64) []float64 {
 		wide[at] -= less
 		total -= less
 	}
-	if len(wide) > 0 {
-		wide[g.first] += width - total
+	for c := range wide {
+		if g.even {
+			wide[c] += (width - total) / float64(len(wide))
+		} else if c == g.first {
+			wide[c] += width - total
+		}
 	}
 	return wide
+}
+
+// needs answers the width that every column needs, and their sum.
+func (s *sheets) needs(g grid, head func(string) float64) (wide []float64, total float64) {
+	wide = make([]float64, len(g.heads))
+	for c := range wide {
+		wide[c] = head(s.clean(g.heads[c])) + 2*cellPad
+		for _, row := range g.rows {
+			need := s.width(g.points(), s.clean(row[c].text)) + 2*cellPad
+			if lightKey(figureOf(row[c])) != "" {
+				need += markRoom
+			}
+			wide[c] = max(wide[c], need)
+		}
+		total += wide[c]
+	}
+	return wide, total
 }
 
 func figureOf(c cell) dashboard.Figure {
@@ -86,35 +108,36 @@ type laid struct {
 	height float64
 }
 
-func (s *sheets) lay(texts []cell, wide []float64) laid {
-	row := laid{cells: make([][]string, len(texts))}
+func (s *sheets) lay(g grid, texts []cell, wide []float64) laid {
+	row, size := laid{cells: make([][]string, len(texts))}, g.points()
 	most := 1
 	for c, one := range texts {
 		room := wide[c] - 2*cellPad
 		if lightKey(figureOf(one)) != "" {
 			room -= markRoom
 		}
-		row.cells[c] = s.wrap(one.text, small, room+0.01)
+		row.cells[c] = s.wrap(one.text, size, room+0.01)
 		most = max(most, len(row.cells[c]))
 	}
-	row.height = float64(most)*small*1.3 + 5
+	row.height = float64(most)*size*1.3 + 5
 	return row
 }
 
 // set draws a row with its top at y.
 func (s *sheets) set(row laid, texts []cell, g grid, wide []float64, x, y float64, color ink) {
+	size := g.points()
 	for c, lines := range row.cells {
-		at := y + small + 2
+		at := y + size + 2
 		for _, line := range lines {
 			if g.numeric[c] {
-				s.right(x+wide[c]-cellPad, at, small, color, line)
+				s.right(x+wide[c]-cellPad, at, size, color, line)
 			} else {
-				s.text(x+cellPad, at, small, color, line)
+				s.text(x+cellPad, at, size, color, line)
 			}
-			at += small * 1.3
+			at += size * 1.3
 		}
 		if f := figureOf(texts[c]); lightKey(f) != "" && len(lines) > 0 {
-			s.mark(x+wide[c]-cellPad-s.width(small, lines[0])-6, y+small-1.2, 6, f)
+			s.mark(x+wide[c]-cellPad-s.width(size, lines[0])-6, y+size-1.2, 6, f)
 		}
 		x += wide[c]
 	}
@@ -124,7 +147,7 @@ func (s *sheets) set(row laid, texts []cell, g grid, wide []float64, x, y float6
 func (s *sheets) grid(g grid, x, y, width, bottom float64) (rows int, end float64) {
 	wide := s.widths(g, width)
 	heads := headCells(g)
-	top := s.lay(heads, wide)
+	top := s.lay(g, heads, wide)
 	if y+top.height > bottom {
 		return 0, y
 	}
@@ -133,7 +156,7 @@ func (s *sheets) grid(g grid, x, y, width, bottom float64) (rows int, end float6
 	s.line(x, y+top.height, x+width, y+top.height, 0.8, muted())
 	y += top.height
 	for _, texts := range g.rows {
-		row := s.lay(texts, wide)
+		row := s.lay(g, texts, wide)
 		if y+row.height > bottom {
 			break
 		}
@@ -149,15 +172,15 @@ func (s *sheets) grid(g grid, x, y, width, bottom float64) (rows int, end float6
 	return rows, y
 }
 
-// gridHeight answers what a grid takes when all of it is set, 0 for an empty one.
-func (s *sheets) gridHeight(g grid) float64 {
+// gridHeight answers what a grid of a width takes when all of it is set, 0 for an empty one.
+func (s *sheets) gridHeight(g grid, width float64) float64 {
 	if len(g.rows) == 0 {
 		return 0
 	}
-	wide := s.widths(g, inside)
-	total := s.lay(headCells(g), wide).height
+	wide := s.widths(g, width)
+	total := s.lay(g, headCells(g), wide).height
 	for _, row := range g.rows {
-		total += s.lay(row, wide).height
+		total += s.lay(g, row, wide).height
 	}
 	return total
 }

@@ -263,7 +263,7 @@ func (c *Scorecard) back(s *sheets) {
 	}
 	foot := pageBottom - signHeight - sectionHeight - s.height(conduct, body, inside)
 	peers, red := c.peers(), c.reds()
-	room := foot - (pageTop - 12) - 3*sectionHeight - trendFoot - s.gridHeight(peers) - s.gridHeight(red) - 30
+	room := foot - (pageTop - 12) - 3*sectionHeight - trendFoot - s.gridHeight(peers, inside) - s.gridHeight(red, inside) - 30
 	y := c.section(s, "trend", pageTop-12)
 	if p := panel(c.Page, "trend"); p.Trend != nil {
 		y = s.trend(p.Trend, min(max(room, leastTrend), mostTrend), y)

@@ -190,10 +190,10 @@ func (s *sheets) frame(x, y, width, height, line float64, color ink) {
 // shape fills a polygon given as x, y, x, y …
 func (s *sheets) shape(color ink, xy ...float64) {
 	s.pdf.SetFillColor(color.r, color.g, color.b)
-	s.pdf.Polygon(points(xy), "F")
+	s.pdf.Polygon(outline(xy), "F")
 }
 
-func points(xy []float64) (list []gopdf.Point) {
+func outline(xy []float64) (list []gopdf.Point) {
 	for i := 0; i+1 < len(xy); i += 2 {
 		list = append(list, gopdf.Point{X: xy[i], Y: xy[i+1]})
 	}

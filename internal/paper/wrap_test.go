@@ -43,7 +43,6 @@ func TestWrappingLosesNothing(t *testing.T) {
 		text := rapid.StringOfN(rapid.RuneFrom([]rune("工会职，。（）abc 12.5%《》、")), 0, 60, -1).Draw(t, "text")
 		width := rapid.Float64Range(20, 200).Draw(t, "width")
 		lines := s.wrap(text, 9, width)
-		bare := func(text string) string { return strings.ReplaceAll(text, " ", "") }
 		if got := bare(strings.Join(lines, "")); got != bare(text) {
 			t.Fatalf("%q became %q", text, lines)
 		}
