@@ -5,7 +5,7 @@ BIN := bin/unionboard
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-.PHONY: build demo test test-full test-packages lint tools fmt bench bench-ingest bench-web clean
+.PHONY: build demo test test-full test-packages lint tools fmt bench bench-export bench-ingest bench-web clean
 
 build: ## the program, bin/unionboard
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/unionboard
@@ -45,6 +45,9 @@ fmt: bin/gofumpt
 
 bench: ## figures of docs/performance.md
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/score/...
+
+bench-export: ## a million figures as a workbook and as CSV, each beside the bare writer of the same cells
+	$(GO) test -run '^$$' -bench Export -benchtime 1x -benchmem -timeout 30m ./internal/workbook
 
 bench-ingest: build ## a million rows beside the sqlite3 shell's own import of them
 	.ci/bench-ingest
