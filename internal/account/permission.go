@@ -23,6 +23,7 @@ const (
 	Import          Action = "import"           // hand in figures of any unit by file
 	SetTargets      Action = "set_targets"      // targets of the year
 	RunCycle        Action = "run_cycle"        // open and close the collection of a period
+	Propose         Action = "propose"          // propose what is published
 	Publish         Action = "publish"          // approve publication
 	IssueEdition    Action = "issue_edition"    // freeze definitions for a year
 	ReadAccounts    Action = "read_accounts"    // who has an account
@@ -83,7 +84,7 @@ type rule struct {
 }
 
 // ruleCount is how many there are; the table is an array, since it is looked at many times for every page.
-const ruleCount = 48
+const ruleCount = 49
 
 // rules is the one table of who may do what (workflow, section 2). The administrator sees no scores and no figures; the auditor
 // reads everything and changes nothing. Where there is a security administrator, see surrendered.
@@ -103,6 +104,7 @@ func rules() [ruleCount]rule {
 		{Import, [10]Scope{no, no, no, no, all, no, no, no, no, no}},
 		{SetTargets, [10]Scope{no, no, no, no, all, no, no, no, no, no}},
 		{RunCycle, [10]Scope{no, no, no, no, all, no, no, no, no, no}},
+		{Propose, [10]Scope{no, no, no, no, all, no, no, no, no, no}},
 		{Publish, [10]Scope{no, no, no, no, no, no, all, no, no, no}},
 		{IssueEdition, [10]Scope{no, no, no, no, all, no, no, no, no, no}},
 		{ReadAccounts, [10]Scope{no, no, no, no, no, no, no, all, all, all}},

@@ -33,18 +33,20 @@ func (s *Store) Cycles(ctx context.Context) ([]assess.Cycle, error) {
 // PutCycle sets where the collection of a period stands. The first closed state notes the number the log has reached and the
 // edition that is given, later ones keep both, an open state forgets them; a LockSeq that is given is taken as it is.
 func (s *Store) PutCycle(ctx context.Context, c assess.Cycle, line assess.AuditLine) error {
-	_, err := s.change(ctx, "set a cycle", func(t tx, h *head) error {
-		lock, edition := c.LockSeq, 0
-		if c.State.Closed() {
-			var noted int64
-			if err := t.row(selectLock, c.Period.String()).Scan(&noted, &edition); err != nil {
-				return err
-			}
-			lock = cmp.Or(lock, noted, h.Seq)
-			edition = cmp.Or(edition, c.Edition)
+	_, err := s.change(ctx, "set a cycle", func(t tx, h *head) error { return t.putCycle(h, c) }, line)
+	return err
+}
+
+func (t tx) putCycle(h *head, c assess.Cycle) error {
+	lock, edition := c.LockSeq, 0
+	if c.State.Closed() {
+		var noted int64
+		if err := t.row(selectLock, c.Period.String()).Scan(&noted, &edition); err != nil {
+			return err
 		}
-		_, err := t.exec(upsertCycle, c.Period.String(), string(c.State), millis(c.PublishedAt), lock, edition)
-		return err
-	}, line)
+		lock = cmp.Or(lock, noted, h.Seq)
+		edition = cmp.Or(edition, c.Edition)
+	}
+	_, err := t.exec(upsertCycle, c.Period.String(), string(c.State), millis(c.PublishedAt), lock, edition)
 	return err
 }

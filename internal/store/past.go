@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -55,6 +56,16 @@ func (s *Store) Past(ctx context.Context, before time.Time) (*Past, error) {
 	}
 	p.head.Seq = p.seq
 	return p, nil
+}
+
+// Until answers the log as it stood when it had reached a number. Collections stand where they stand now: what was published stays so.
+func (s *Store) Until(ctx context.Context, seq int64) (*Past, error) {
+	now, err := s.Head(ctx)
+	if err != nil {
+		return nil, err
+	}
+	now.Seq = min(seq, now.Seq)
+	return &Past{store: s, before: time.UnixMilli(math.MaxInt64), seq: now.Seq, head: now}, nil
 }
 
 func nothingKnown(before time.Time, first []assess.Observation) *assess.Problem {
