@@ -42,6 +42,8 @@ func exitCode(err error, errOut io.Writer) int {
 		return exitPart
 	case errors.Is(err, errRefused):
 		return exitRefused
+	case errors.Is(err, errDiffers):
+		return exitFailed
 	case errors.As(err, &usage):
 		fmt.Fprintf(errOut, "unionboard: %s\n", err)
 		return exitUsage
