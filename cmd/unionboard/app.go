@@ -93,9 +93,8 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 	if err != nil {
 		return nil, err
 	}
-	board := results.New(s, func(files map[string][]byte) (*assess.Edition, error) {
-		return catalog.Load(catalog.FromFiles(files))
-	}).WithPast(func(ctx context.Context, before time.Time) (results.Log, error) { return s.Past(ctx, before) })
+	board := results.New(s, loadEdition).WithPast(func(ctx context.Context, before time.Time) (results.Log, error) { return s.Past(ctx, before) }).
+		WithSeals(s.Seals, func(ctx context.Context, seq int64) (results.Log, error) { return s.Until(ctx, seq) })
 	editions := results.Exact{Board: board}
 	cellar, err := evidence.OpenCellar(dir, "quarantine")
 	if err != nil {

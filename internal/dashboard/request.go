@@ -27,6 +27,8 @@ type Request struct {
 	References []Reference
 	// Known is the day, from its midnight, as it was known at whose end the page shows everything; zero means now.
 	Known time.Time
+	// Published shows periods as they were published: the reader sees no correction before it is published, too.
+	Published bool
 	// Location is where the city's clocks stand; nil means UTC+8: China has one time zone, without summer time.
 	Location *time.Location
 }

@@ -63,7 +63,7 @@ type resolver struct {
 }
 
 func newResolver(ctx context.Context, board results.Board, words *i18n.Catalogue, req Request) (*resolver, error) {
-	board, err := results.Known(ctx, board, req.Known)
+	board, err := results.Seen(ctx, board, results.View{Day: req.Known, Published: req.Published})
 	if err != nil {
 		return nil, err
 	}

@@ -22,7 +22,8 @@ type Store interface {
 	DecidePublication(ctx context.Context, p assess.Publication, line assess.AuditLine) error
 	// Publish keeps a seal with what was approved, all or nothing; ErrConflict where another seal was made since the mark.
 	Publish(ctx context.Context, p assess.Publication, c *assess.Cycle, made assess.Seal, mark assess.SealMark, seal io.Reader, lines ...assess.AuditLine) error
-	Publications(ctx context.Context, p assess.Period) ([]assess.Publication, error)
+	// Publications answers what was proposed of some periods, of all for none, oldest first.
+	Publications(ctx context.Context, periods ...assess.Period) ([]assess.Publication, error)
 	Seals(ctx context.Context) ([]assess.Seal, error)
 	SealMark(ctx context.Context) (assess.SealMark, error)
 	OpenSeal(ctx context.Context, number int) (io.ReadCloser, error)
@@ -127,6 +128,19 @@ func next(last *assess.Seal) int {
 
 // name is how the audit log names a publication: 2026Q1/1.
 func name(p assess.Period, edition int) string { return fmt.Sprintf("%s/%d", p, edition) }
+
+// Publications answers what was proposed to be published of some periods, of all for none, oldest first.
+func (b *Book) Publications(ctx context.Context, periods ...assess.Period) ([]assess.Publication, error) {
+	return b.Store.Publications(ctx, periods...)
+}
+
+// Seals answers all seals in the order of the chain.
+func (b *Book) Seals(ctx context.Context) ([]assess.Seal, error) { return b.Store.Seals(ctx) }
+
+// OpenSeal answers the text of a seal by its number in the chain.
+func (b *Book) OpenSeal(ctx context.Context, number int) (io.ReadCloser, error) {
+	return b.Store.OpenSeal(ctx, number)
+}
 
 // Waiting answers the publication of a period that is proposed, nil where none is.
 func (b *Book) Waiting(ctx context.Context, p assess.Period) (*assess.Publication, error) {
@@ -287,6 +301,51 @@ func (b *Book) Difference(ctx context.Context, p assess.Period, edition int) (*D
 			"edition", strconv.Itoa(edition), "period", p.String())
 	}
 	return Compare(pair[0], pair[1]), nil
+}
+
+// Pending answers what a period says now otherwise than its newest seal: what a further edition would change. A period without a seal is
+// ErrNotFound.
+func (b *Book) Pending(ctx context.Context, p assess.Period) (*Difference, error) {
+	last, err := b.Last(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	if last == nil {
+		return nil, noSeal(p)
+	}
+	before, err := b.Open(ctx, *last)
+	if err != nil {
+		return nil, err
+	}
+	sheet, err := b.Board.Sheet(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	e := sheet.Edition
+	now := &Seal{
+		Header: Header{Period: p, Edition: last.Edition + 1, Definitions: Definitions{Year: e.Year, Number: e.Number, Digest: e.Digest}},
+		Basis:  sheet.Basis(), Scores: scoresOf(sheet),
+	}
+	return Compare(before, now), nil
+}
+
+func scoresOf(sheet *results.Sheet) []*assess.Scores {
+	all := slices.Clone(sheet.Frameworks)
+	if sheet.Composite != nil {
+		all = append(all, sheet.Composite)
+	}
+	for i, of := range all { // a seal has the city as the last of its cards
+		if of.City != nil {
+			one := *of
+			one.Cards = append(slices.Clone(of.Cards), *of.City)
+			all[i] = &one
+		}
+	}
+	return all
+}
+
+func noSeal(p assess.Period) *assess.Problem {
+	return assess.NotFound("problem.seal_none", fmt.Sprintf("%s is not published, so that there is no seal of it; choose a published period", p), "period", p.String())
 }
 
 func notYours() *assess.Problem {

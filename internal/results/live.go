@@ -38,6 +38,9 @@ type Live struct {
 	log  Log
 	load Load
 	past Past // nil where nothing is known of past days
+	// seals and until are nil where nothing is sealed.
+	seals Seals
+	until Until
 
 	computing singleflight.Group
 	mu        sync.Mutex
@@ -47,13 +50,14 @@ type Live struct {
 	locked    map[assess.Period]*Sheet
 	editions  map[[2]int]*assess.Edition // by year and number
 	days      []pastDay
+	ofSeals   map[int]*Sheet // by the number of the seal, where they differ from what stands now
 }
 
 var _ Board = (*Live)(nil)
 
 // New answers a board over log whose editions are made by load.
 func New(log Log, load Load) *Live {
-	return &Live{log: log, load: load, sheets: map[assess.Period]*Sheet{}, before: map[assess.Period]*Sheet{}, locked: map[assess.Period]*Sheet{}, editions: map[[2]int]*assess.Edition{}}
+	return &Live{log: log, load: load, sheets: map[assess.Period]*Sheet{}, before: map[assess.Period]*Sheet{}, locked: map[assess.Period]*Sheet{}, ofSeals: map[int]*Sheet{}, editions: map[[2]int]*assess.Edition{}}
 }
 
 // Sheet answers the sheet of a quarter or a year, computed at most once for each state of the data.

@@ -17,7 +17,7 @@ import (
 const (
 	publicationColumns = `id, period, edition, state, content, log_seq, reason, proposed_by, proposed_at, note, decided_by, decided_at`
 	insertPublication  = `INSERT INTO publication (seq, ` + publicationColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
-	selectPublications = `SELECT ` + publicationColumns + ` FROM publication WHERE period = $1 ORDER BY seq`
+	selectPublications = `SELECT ` + publicationColumns + ` FROM publication WHERE 1 = 1`
 	countProposed      = `SELECT COUNT(*) FROM publication WHERE period = $1 AND state = 'proposed'`
 	decidePublication  = `UPDATE publication SET state = $1, note = $2, decided_by = $3, decided_at = $4 WHERE id = $5 AND state = 'proposed'`
 
@@ -118,8 +118,9 @@ func (s *Store) SealMark(ctx context.Context) (m assess.SealMark, err error) {
 	return m, s.explain("read the last seal", err)
 }
 
-// Publications answers what was proposed to be published of a period, oldest first.
-func (s *Store) Publications(ctx context.Context, p assess.Period) ([]assess.Publication, error) {
+// Publications answers what was proposed to be published of some periods, of all for none, oldest first.
+func (s *Store) Publications(ctx context.Context, periods ...assess.Period) ([]assess.Publication, error) {
+	query, args := among(selectPublications, nil, "period", periodTexts(periods))
 	all, err := list(ctx, s.reader, func(row scanner) (p assess.Publication, err error) {
 		var text string
 		var proposed, decided int64
@@ -129,7 +130,7 @@ func (s *Store) Publications(ctx context.Context, p assess.Period) ([]assess.Pub
 		p.ProposedAt, p.DecidedAt = moment(proposed), moment(decided)
 		p.Period, err = period(text)
 		return p, err
-	}, selectPublications, p.String())
+	}, query+` ORDER BY seq`, args...)
 	return all, s.explain("read publications", err)
 }
 

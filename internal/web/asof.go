@@ -25,7 +25,7 @@ func (s *site) dated(r *http.Request, named map[string]string) (dashboard.Reques
 	if err != nil {
 		return dashboard.Request{}, err
 	}
-	if v.board, err = results.Known(r.Context(), s.Board, day); err != nil {
+	if v.board, err = results.Seen(r.Context(), s.Board, results.View{Day: day, Published: v.readsPublished()}); err != nil {
 		return dashboard.Request{}, err
 	}
 	v.day = day
@@ -49,6 +49,9 @@ func (s *site) dayOf(r *http.Request) (time.Time, error) {
 	}
 	return day, nil
 }
+
+// readsPublished says that the reader sees periods as they were published, without what has changed since.
+func (v *visit) readsPublished() bool { return !v.user.May(account.ReadUnpublished, "") }
 
 // boardOf answers the board that the request sees.
 func (s *site) boardOf(v *visit) results.Board {

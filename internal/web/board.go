@@ -185,7 +185,7 @@ func (s *site) request(r *http.Request, named map[string]string) (dashboard.Requ
 			req.Units = append(req.Units, assess.UnitCode(u))
 		}
 	}
-	req.Reader, req.Location = s.reader(r, v), s.Location
+	req.Reader, req.Location, req.Published = s.reader(r, v), s.Location, v.readsPublished()
 	if req.Page = dashboard.AllPages; q.Get("page") != "all" {
 		req.Page, _ = strconv.Atoi(q.Get("page")) // what is no page is the first
 	}

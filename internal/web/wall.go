@@ -51,7 +51,7 @@ func (s *site) showLinkedWall(w http.ResponseWriter, r *http.Request) error {
 	if !owner.May(account.ReadPublished, "") {
 		return assess.NotFound("problem.link_unknown", "there is no such link, or it no longer opens anything; make a new one on the page of your account")
 	}
-	req := dashboard.Request{Lang: visitFrom(r).lang(), Location: s.Location}
+	req := dashboard.Request{Lang: visitFrom(r).lang(), Location: s.Location, Published: true}
 	seen := func(p assess.Period) bool {
 		sheet, err := s.Board.Sheet(r.Context(), p)
 		return err == nil && published(sheet.Cycle)
