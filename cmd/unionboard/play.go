@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/config"
@@ -55,6 +56,8 @@ func (a *app) act(ctx context.Context, e demo.Event, sources map[assess.Code]col
 	switch e.Kind {
 	case demo.SetCycle:
 		return a.gate.Advance(ctx, e.Period, e.State, "system", e.At)
+	case demo.Publish:
+		return a.playPublication(ctx, e)
 	case demo.Collect:
 		var chosen []collect.Source
 		for _, code := range e.Sources {
@@ -132,4 +135,16 @@ func planOf(plan demo.SourcePlan) config.Source {
 		Name: plan.Name, Kind: config.Kind(plan.Kind), URL: plan.URL, Format: plan.Format, AllowLoopback: true, Folder: plan.Folder,
 		Units: plan.Units, Supplies: plan.Supplies, Authority: plan.Authority,
 	}
+}
+
+// playPublication publishes a period as two persons do, or proposes it as one does.
+func (a *app) playPublication(ctx context.Context, e demo.Event) error {
+	book := a.book()
+	line := assess.AuditLine{At: e.At, Actor: e.By, Result: "ok"}
+	if _, err := book.Propose(ctx, e.Period, e.Note, account.User{Name: e.By, Role: assess.CityAnalyst}, line); err != nil || e.Approver == "" {
+		return err
+	}
+	line.Actor = e.Approver
+	_, err := book.Approve(ctx, e.Period, "", account.User{Name: e.Approver, Role: assess.CityLeader}, line)
+	return err
 }

@@ -9,9 +9,9 @@ import (
 	"github.com/unionboard/unionboard/internal/cycle"
 )
 
-// Proceed takes the collection of a quarter on by one state, by a person and for a reason, where people do not wait for the calendar,
-// and where the calendar waits for people: publication. The forms are opened early by Adjust. Nobody loses time that the calendar gives: before the cut-off a collection
-// closes only when every report has come (ErrConflict). line begins the line of the audit log: who, when, from where.
+// Proceed takes the collection of a quarter on by one state, by a person and for a reason, where people do not wait for the calendar. The
+// forms are opened early by Adjust; publication takes two persons and is package publish's. Nobody loses time that the calendar gives: before
+// the cut-off a collection closes only when every report has come (ErrConflict). line begins the line of the audit log: who, when, from where.
 func (g *Gate) Proceed(ctx context.Context, p assess.Period, to assess.CycleState, reason string, line assess.AuditLine) error {
 	g.deciding.Lock()
 	defer g.deciding.Unlock()
@@ -22,7 +22,7 @@ func (g *Gate) Proceed(ctx context.Context, p assess.Period, to assess.CycleStat
 	if err != nil {
 		return fmt.Errorf("proceed with %s: %w", p, err)
 	}
-	if next := cycle.Following(from); next != to || to == assess.CycleOpen || to == assess.CycleArchived {
+	if next := cycle.Following(from); next != to || to == assess.CycleOpen || to == assess.CyclePublished || to == assess.CycleArchived {
 		return assess.Conflict("problem.cycle_order",
 			fmt.Sprintf("the collection of %s is %q and does not go on to %q; look at where it stands, and take it on step by step", p, from, to),
 			"period", p.String(), "from", "web.cycle."+string(from), "to", "web.cycle."+string(to))

@@ -52,6 +52,7 @@ func TestProceedGoesStepByStep(t *testing.T) {
 		{assess.CycleOpen, assess.CycleClosing},
 		{assess.CycleOpen, assess.CycleOpen},
 		{assess.CycleReviewing, assess.CyclePublished}, // never without having been scored
+		{assess.CycleScored, assess.CyclePublished},    // takes two persons: package publish
 		{assess.CycleScored, assess.CycleOpen},
 		{assess.CyclePublished, assess.CycleArchived}, // the calendar's to do
 		{assess.CycleOpen, "nonsense"},
@@ -69,11 +70,8 @@ func TestProceedGoesStepByStep(t *testing.T) {
 		}
 	}
 	c := newCollection(t)
-	c.advance(q1, assess.CycleScored)
-	if err := c.Proceed(t.Context(), q1, assess.CyclePublished, "", assess.AuditLine{Actor: "leader", At: clock("2026-04-30 12:00")}); !errors.Is(err, assess.ErrInvalid) {
+	c.advance(q1, assess.CycleClosing)
+	if err := c.Proceed(t.Context(), q1, assess.CycleScored, "", assess.AuditLine{Actor: "analyst", At: clock("2026-04-30 12:00")}); !errors.Is(err, assess.ErrInvalid) {
 		t.Errorf("without a reason: %v", err)
-	}
-	if err := c.proceed(assess.CyclePublished, "2026-04-30 12:00"); err != nil || c.cycle(q1).PublishedAt.IsZero() {
-		t.Errorf("published: %+v, %v", c.cycle(q1), err)
 	}
 }

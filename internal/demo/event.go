@@ -24,6 +24,8 @@ const (
 	// ImportFile: By imports Body, a CSV file of the tidy columns, for Unit under the name File; it waits for review like any
 	// report. It holds the figures of Period and perhaps some of its year.
 	ImportFile EventKind = "import"
+	// Publish: By proposes the results of Period, with Note as the reason, and Approver approves them, if anybody.
+	Publish EventKind = "publish"
 	// CorrectCell: By corrects the one of Items of Unit and Period, which is locked, to Value, with Note as the reason.
 	CorrectCell EventKind = "correct"
 )
@@ -41,8 +43,10 @@ type Event struct {
 	Note    string
 	Value   string
 	By      string // name of an account
-	File    string
-	Body    []byte
+	// Approver is the name of the account that approves, "" where that is still awaited.
+	Approver string
+	File     string
+	Body     []byte
 }
 
 // Events answers the story in the order of time: for each quarter the states of its collection, the collections that find
@@ -80,7 +84,11 @@ func (c *City) cycleEvents(p assess.Period) []Event {
 	for _, s := range c.plan(p).Steps() {
 		if s.State != state {
 			// A day's first act, before anybody hands in anything.
-			events = append(events, Event{At: s.At, Kind: SetCycle, Period: p, State: s.State})
+			e := Event{At: s.At, Kind: SetCycle, Period: p, State: s.State}
+			if s.State == assess.CyclePublished {
+				e.Kind, e.By, e.Approver, e.Note = Publish, nameOf(assess.CityAnalyst), nameOf(assess.CityLeader), "审核完毕"
+			}
+			events = append(events, e)
 			state = s.State
 		}
 	}
@@ -172,7 +180,7 @@ func (c *City) handEvents(p assess.Period) []Event {
 
 func (c *City) correctEvents(p assess.Period) []Event {
 	var events []Event
-	for _, k := range c.model.story.corrections {
+	for i, k := range c.model.story.corrections {
 		f := c.folders.find(assess.CellKey{Unit: k.unit, Period: p, Item: k.item})
 		if k.period != p || f == nil {
 			continue
@@ -182,6 +190,12 @@ func (c *City) correctEvents(p assess.Period) []Event {
 			At: right.from, Kind: CorrectCell, Period: p, Unit: k.unit, Items: []assess.Code{k.item}, Value: right.value,
 			Note: k.note, By: nameOf(assess.CityAnalyst),
 		})
+		// What was published is published anew; the newest correction still waits for a leader.
+		again := Event{At: c.calendar.Shift(right.from, 2).Add(10 * time.Hour), Kind: Publish, Period: p, Note: k.note, By: nameOf(assess.CityAnalyst)}
+		if i+1 < len(c.model.story.corrections) {
+			again.Approver = nameOf(assess.CityLeader)
+		}
+		events = append(events, again)
 	}
 	return events
 }

@@ -23,6 +23,7 @@ type calendarForms struct {
 	Postpone, Extend, Open, Outage        bool
 	Proceed                               string // the state that comes next, "" for none
 	ProceedText                           string
+	Publish                               string // where a scored quarter is published, "" where it is not its turn
 	Steps, OutageUnits, ExtendUnits, Ways []option
 	Sent                                  sentForm
 }
@@ -53,7 +54,7 @@ func (f calendarForms) Fault(form string) string {
 
 // Any says whether the reader may use any of them.
 func (f calendarForms) Any() bool {
-	return f.Postpone || f.Extend || f.Open || f.Outage || f.Proceed != ""
+	return f.Postpone || f.Extend || f.Open || f.Outage || f.Proceed != "" || f.Publish != ""
 }
 
 func (s *site) calendarForms(v *visit, c course, sent sentForm) calendarForms {
@@ -69,8 +70,16 @@ func (s *site) calendarForms(v *visit, c course, sent sentForm) calendarForms {
 		f.Postpone = len(f.Steps) > 0
 		f.Open = c.plan.CheckOpening(c.now) == nil && c.state == assess.CycleScheduled
 	}
-	if next := cycle.Following(c.state); next != assess.CycleOpen && next != assess.CycleArchived && v.user.May(proceedAction(next), "") {
-		f.Proceed, f.ProceedText = string(next), v.words.T("web.calendar.proceed."+string(next))
+	switch next := cycle.Following(c.state); next {
+	case assess.CycleOpen, assess.CycleArchived:
+	case assess.CyclePublished:
+		if v.user.May(account.Propose, "") || v.user.May(account.Publish, "") {
+			f.Publish = scoringPath(c.plan.Period())
+		}
+	default:
+		if v.user.May(account.RunCycle, "") {
+			f.Proceed, f.ProceedText = string(next), v.words.T("web.calendar.proceed."+string(next))
+		}
 	}
 	f.OutageUnits = []option{{"", v.words.T("web.calendar.everybody"), false}}
 	for _, u := range c.edition.Roster.Units {
@@ -85,14 +94,6 @@ func (s *site) calendarForms(v *visit, c course, sent sentForm) calendarForms {
 		f.Ways = append(f.Ways, option{void, v.words.T("web.calendar.outage_void." + void), f.Typed("outage", "void") == void})
 	}
 	return f
-}
-
-// proceedAction answers the action that takes a collection on to a state: publication is the leaders', everything else the analyst's.
-func proceedAction(to assess.CycleState) account.Action {
-	if to == assess.CyclePublished {
-		return account.Publish
-	}
-	return account.RunCycle
 }
 
 // postponeStep moves a step of a collection, and what follows it.
@@ -149,18 +150,11 @@ func (s *site) adjust(w http.ResponseWriter, r *http.Request, name string, read 
 func (s *site) proceed(w http.ResponseWriter, r *http.Request) error {
 	return s.calendarAct(w, r, "proceed", func(p assess.Period) error {
 		to := assess.CycleState(r.PostForm.Get("to"))
-		if to == assess.CyclePublished { // has an address of its own
+		if to == assess.CyclePublished { // takes two persons, on a page of its own
 			return errNoPermission()
 		}
 		return s.Timetable.Proceed(r.Context(), p, to, r.PostForm.Get("reason"), s.line(r, visitFrom(r).user, "", ""))
 	}, "to")
-}
-
-// publish makes the results of a quarter known to the districts.
-func (s *site) publish(w http.ResponseWriter, r *http.Request) error {
-	return s.calendarAct(w, r, "proceed", func(p assess.Period) error {
-		return s.Timetable.Proceed(r.Context(), p, assess.CyclePublished, r.PostForm.Get("reason"), s.line(r, visitFrom(r).user, "", ""))
-	})
 }
 
 // calendarAct carries out a form of the calendar and leads back to it, or says beside what was typed why nothing was done.

@@ -139,6 +139,8 @@ type Options struct {
 	Try      Trier
 	// Timetable is the calendar of the collections.
 	Timetable Timetable
+	// Publishing is where results are proposed to be published, and published.
+	Publishing Publishing
 	// OpenLink answers the link that a secret in an address opens, and its owner; assess.ErrNotFound where it opens nothing.
 	OpenLink func(ctx context.Context, kind account.LinkKind, secret string, now time.Time) (account.Link, account.User, error)
 	// CalendarText answers the file of a year of the calendar as it was last written, "" where there is none.

@@ -25,6 +25,9 @@ const (
 	idPart      = `:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
 	uploadPart  = `:[A-Z2-7]{26}`
 	quarterPart = `:[0-9]{4}[Qq][1-4]`
+	// periodPart is that of a quarter or a year, editionPart of an edition of results.
+	periodPart  = `:[0-9]{4}(?:[Qq][1-4])?`
+	editionPart = `:[1-9][0-9]{0,3}`
 	// secretPart is that of a link: base32, more than 128 bits.
 	secretPart = `:[A-Za-z0-9]{20,100}`
 )
@@ -40,6 +43,7 @@ func (s *site) routes() []route {
 		s.matterRoutes(),
 		s.reviewRoutes(),
 		s.calendarRoutes(),
+		s.scoringRoutes(),
 		s.exportRoutes(),
 		s.formRoutes(),
 		s.taskRoutes(),
@@ -154,10 +158,22 @@ func (s *site) calendarRoutes() []route {
 		{"POST", "/calendar/extend", whoMay(account.RunCycle), s.extendDeadline},
 		{"POST", "/calendar/open", whoMay(account.RunCycle), s.openEarly},
 		{"POST", "/calendar/proceed", whoMay(account.RunCycle), s.proceed},
-		{"POST", "/calendar/publish", whoMay(account.Publish), s.publish},
 		{"POST", "/calendar/outage", whoMay(account.ConfirmOutage), s.confirmOutage},
 		{"GET", "/admin/calendar", whoMay(account.EditCalendar), s.showYears},
 		{"POST", "/admin/calendar", whoMay(account.EditCalendar), s.editYear},
+	}
+}
+
+// scoringRoutes are the publication of what was scored.
+func (s *site) scoringRoutes() []route {
+	const of = "/scoring/{q" + periodPart + "}"
+	return []route{
+		{"GET", of, whoMay(account.ReadPublished), s.showScoring},
+		{"GET", of + "/{edition" + editionPart + "}.seal", whoMay(account.Export), s.sendSeal},
+		{"POST", of + "/propose", whoMay(account.Propose), s.propose},
+		{"POST", of + "/approve", whoMay(account.Publish), s.approve},
+		{"POST", of + "/refuse", whoMay(account.Publish), s.endProposal(assess.PublicationRefused)},
+		{"POST", of + "/withdraw", whoMay(account.Propose), s.endProposal(assess.PublicationWithdrawn)},
 	}
 }
 

@@ -54,7 +54,11 @@ func (s *site) todos(r *http.Request, v *visit, rounds []notify.Round) ([]todo, 
 	if err != nil {
 		return nil, err
 	}
-	list = slices.Concat(list, owed, said, matters, differing, silent)
+	publications, err := s.publicationTodos(r, v, rounds)
+	if err != nil {
+		return nil, err
+	}
+	list = slices.Concat(list, owed, said, matters, differing, silent, publications)
 	slices.SortStableFunc(list, func(a, b todo) int {
 		switch {
 		case a.due.IsZero() == b.due.IsZero():
@@ -103,7 +107,7 @@ func taskPath(t notify.Task) string {
 	case notify.ToWait:
 		return "/status/" + q + "?show=waiting"
 	case notify.ToPublish:
-		return "/?q=" + q
+		return scoringPath(t.Period)
 	}
 	return "/fill/" + q
 }
