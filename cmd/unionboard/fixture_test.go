@@ -24,6 +24,8 @@ type folders struct {
 	dirs []string
 	init onceFolder
 	demo onceFolder
+	// sealed is a demonstration of two quarters.
+	sealed onceFolder
 
 	read   sync.Once
 	tables map[string]string // of the demonstration, by table and period

@@ -1,0 +1,203 @@
+package main
+
+import (
+	"bytes"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/demo"
+)
+
+// sealedCity answers a copy of a demonstration of two quarters, both of them published.
+func sealedCity(t *testing.T) string {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "data")
+	copyInstallation(t, made.sealed.folder(t, "demo", "--build-only", "--quarters", "2"), dir)
+	return dir
+}
+
+// verified answers what `verify` says of an installation, and whether everything holds.
+func verified(t *testing.T, dir string) (said string, holds bool) {
+	t.Helper()
+	defer released()
+	var out bytes.Buffer
+	err := withApp(t.Context(), dir, func(a *app) error { return a.verify(t.Context(), streams{out: &out, err: &out}) })
+	if err != nil && !errors.Is(err, errDiffers) { // the database itself is found damaged
+		fmt.Fprint(&out, err)
+	}
+	return out.String(), err == nil
+}
+
+// stored is a place in the database that a seal holds: the rows that were used, and what a difference is called by.
+type stored struct{ table, column, rows, named string }
+
+func storedPlaces() []stored {
+	const used = `FROM observation o WHERE period IN ('2026Q2', '2026Q3', '2026') AND seq = (SELECT MAX(seq) FROM observation n WHERE n.unit = o.unit
+		AND n.period = o.period AND n.item = o.item AND n.part = o.part AND n.ref = o.ref)`
+	var all []stored
+	for _, column := range []string{"value", "state", "unit", "item", "note", "entered_by", "accepted_by", "submission", "recorded_at", "seq"} {
+		all = append(all, stored{"observation", column, used, "2026"})
+	}
+	return append(all,
+		stored{"edition_file", "content", `FROM edition_file WHERE year = 2026`, "2026"},
+		stored{"edition_file", "path", `FROM edition_file WHERE year = 2026`, "2026"},
+		stored{"target", "value", `FROM target WHERE year = 2026`, "2026"},
+		stored{"target", "unit", `FROM target WHERE year = 2026`, "2026"},
+		stored{"filing", "late_days", `FROM filing WHERE period IN ('2026Q2', '2026Q3')`, "2026"},
+		stored{"seal", "digest", `FROM seal`, "2026"},
+		stored{"seal", "period", `FROM seal`, "2026"},
+		stored{"seal_piece", "content", `FROM seal_piece`, "2026"},
+		stored{"audit", "after_text", `FROM audit`, "audit log"},
+	)
+}
+
+// TestEveryStoredByteThatIsChangedIsFound: after a quarter was sealed any single byte of what it was made of is changed in the database
+// behind the program's back, or one of the seal itself; verify says so and names what it is about.
+func TestEveryStoredByteThatIsChangedIsFound(t *testing.T) {
+	dir := sealedCity(t)
+	if said, holds := verified(t, dir); !holds || !strings.Contains(said, "2 of 2 seals hold") {
+		t.Fatalf("before anything is changed: %s", said)
+	}
+	whole, err := os.ReadFile(filepath.Join(dir, "unionboard.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	chance := rand.New(rand.NewPCG(20261126, 7))
+	for _, place := range storedPlaces() {
+		if err := os.WriteFile(filepath.Join(dir, "unionboard.db"), whole, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		what := changeByte(t, dir, place, chance)
+		if what == "" {
+			continue // no row has anything there
+		}
+		said, holds := verified(t, dir)
+		if holds || !strings.Contains(said, "does not hold") && !strings.Contains(said, "is broken") && !strings.Contains(said, "is damaged") || !strings.Contains(said, place.named) {
+			t.Errorf("%s: verify says\n%s", what, said)
+		}
+	}
+}
+
+// changeByte changes one byte of a column of one row and says which; "" where every row is empty there.
+func changeByte(t *testing.T, dir string, place stored, chance *rand.Rand) string {
+	t.Helper()
+	db, err := sql.Open("sqlite3", "file:"+filepath.Join(dir, "unionboard.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	if _, err := db.Exec(`PRAGMA ignore_check_constraints = ON; PRAGMA foreign_keys = OFF`); err != nil {
+		t.Fatal(err)
+	}
+	triggers, err := db.Query(`SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = $1`, place.table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var drop []string
+	for triggers.Next() {
+		var name string
+		if err := triggers.Scan(&name); err != nil {
+			t.Fatal(err)
+		}
+		drop = append(drop, name)
+	}
+	if err := triggers.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range drop {
+		if _, err := db.Exec(`DROP TRIGGER ` + name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var count int
+	if err := db.QueryRow(`SELECT COUNT(*) ` + place.rows + ` AND ` + place.column + ` <> ''`).Scan(&count); err != nil {
+		if err := db.QueryRow(`SELECT COUNT(*) ` + place.rows).Scan(&count); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var row int64
+	var value any
+	list := fmt.Sprintf(`SELECT rowid, %s %s ORDER BY rowid LIMIT 1 OFFSET %d`, place.column, place.rows, chance.IntN(max(count, 1)))
+	if err := db.QueryRow(list).Scan(&row, &value); err != nil {
+		t.Fatalf("%s: %v", list, err)
+	}
+	var changed any
+	switch v := value.(type) {
+	case int64:
+		changed = v + 1
+	case string:
+		if v == "" {
+			return ""
+		}
+		b := []byte(v)
+		i := chance.IntN(len(b))
+		for b[i] == v[i] || b[i] < ' ' || b[i] > '~' {
+			b[i] = byte(' ' + chance.IntN('~'-' '))
+		}
+		changed = string(b)
+	}
+	if _, err := db.Exec(fmt.Sprintf(`UPDATE %s SET %s = $1 WHERE rowid = $2`, place.table, place.column), changed, row); err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprintf("%s.%s of row %d: %.80q for %.80q", place.table, place.column, row, changed, value)
+}
+
+// TestACorrectionMakesASecondEdition: the way of a correction after the seal, by the commands: nothing new to publish, two persons, an
+// edition that says what is different, a seal that holds without the installation.
+func TestACorrectionMakesASecondEdition(t *testing.T) {
+	dir := sealedCity(t)
+	again := call(t, "publish", "--data", dir, "--period", "2026Q3", "--propose")
+	again.says(t, "nothing new to publish")
+	inside(t, dir, func(a *app) {
+		e := demo.Event{
+			At: time.Now(), Kind: demo.CorrectCell, Unit: "210106", Period: assess.NewQuarter(2026, 3), Items: []assess.Code{"union_members"}, Value: "100001",
+			Note: "笔误", By: "demo.analyst",
+		}
+		if err := a.act(t.Context(), e, nil); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if said := good(t, "publish", "--data", dir, "--period", "2026Q3", "--propose", "--reason", "笔误"); !strings.Contains(said, "edition 2 of 2026Q3") {
+		t.Errorf("proposing says %s", said)
+	}
+	call(t, "publish", "--data", dir, "--period", "2026Q3", "--approve", "--by", "demo.analyst").says(t, "may not do this", "demo.leader")
+	good(t, "publish", "--data", dir, "--period", "2026Q3", "--approve")
+	if said, holds := verified(t, dir); !holds || !strings.Contains(said, "3 of 3 seals hold") {
+		t.Errorf("verify says %s", said)
+	}
+	file := filepath.Join(t.TempDir(), "q3.seal")
+	good(t, "publish", "--data", dir, "--period", "2026Q3", "--out", file)
+	if said := good(t, "verify", file); !strings.Contains(said, "2026Q3, edition 2") {
+		t.Errorf("verify FILE says %s", said)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data[len(data)/2] ^= 1
+	if err := os.WriteFile(file, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := call(t, "verify", file)
+	if r.code != exitFailed {
+		t.Errorf("a changed seal: code %d, %s", r.code, r.out)
+	}
+	inside(t, dir, func(a *app) {
+		d, err := a.book().Difference(t.Context(), assess.NewQuarter(2026, 3), 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(d.Figures) != 1 || d.Figures[0].Key.Unit != "210106" || d.Figures[0].Key.Item != "union_members" || len(d.Scores) == 0 {
+			t.Errorf("the difference names %+v and %d scores", d.Figures, len(d.Scores))
+		}
+	})
+}
