@@ -14,6 +14,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/demo"
 	"github.com/unionboard/unionboard/internal/results"
 	"github.com/unionboard/unionboard/internal/web"
 )
@@ -140,6 +141,11 @@ func TestWhatIsPublishedIsWhatIsSeen(t *testing.T) {
 		}
 		m := newMarks(t)
 		m.plant(a, shownItem, shownIndicator, edition.Roster.Units, planted)
+		for _, p := range planted { // what was planted is published; until then nobody but the city sees it
+			if err := a.playPublication(t.Context(), demo.Event{At: time.Now(), Period: p, By: "demo.analyst", Approver: "demo.leader"}); err != nil {
+				t.Fatal(err)
+			}
+		}
 		for i, s := range stands() {
 			s.set(t, a)
 			m.put(a.board, periods)

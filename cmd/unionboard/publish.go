@@ -122,7 +122,7 @@ func (a *app) inTheName(ctx context.Context, name string, need account.Action) (
 	}
 	switch {
 	case len(may) == 0:
-		return account.User{}, line, wrongUse("no account may do this; add one with `unionboard user add`, roles city_analyst (proposes) and city_leader (approves)")
+		return account.User{}, line, wrongUse("no account may do this; add one with `unionboard user add`, roles city_analyst (proposes) and city_leader (approves), whose person has signed in and set a password of their own")
 	case name == "":
 		return account.User{}, line, wrongUse("--by is needed: in the name of which account? One of %s", strings.Join(names, ", "))
 	}

@@ -80,7 +80,7 @@ func TestEveryStoredByteThatIsChangedIsFound(t *testing.T) {
 			continue // no row has anything there
 		}
 		said, holds := verified(t, dir)
-		if holds || !strings.Contains(said, "does not hold") && !strings.Contains(said, "is broken") && !strings.Contains(said, "is damaged") || !strings.Contains(said, place.named) {
+		if holds || !strings.Contains(said, "does not hold") && !strings.Contains(said, "is broken") && !strings.Contains(said, "is damaged") || !strings.Contains(said, place.named) && !strings.Contains(said, "failed in "+place.table) {
 			t.Errorf("%s: verify says\n%s", what, said)
 		}
 	}
@@ -133,7 +133,7 @@ func changeByte(t *testing.T, dir string, place stored, chance *rand.Rand) strin
 	var changed any
 	switch v := value.(type) {
 	case int64:
-		changed = v + 1
+		changed = v + 1_000_000 // a number that no other row has
 	case string:
 		if v == "" {
 			return ""

@@ -83,8 +83,12 @@ func (a *app) verify(ctx context.Context, to streams) error {
 		}
 		fmt.Fprintf(to.out, "%s edition %d: holds, seal %s\n", c.Seal.Period, c.Seal.Edition, c.Seal.Digest)
 	})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if verifyErr != nil {
-		return verifyErr
+		fmt.Fprintf(to.out, "the list of seals is damaged: %s\n", explain(verifyErr))
+		return errDiffers
 	}
 	fmt.Fprintf(to.out, "%d of %d seals hold\n", good, checked)
 	if good < checked {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/klauspost/compress/zstd"
 	"github.com/shopspring/decimal"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -326,4 +328,30 @@ func listed(d *publish.Difference) map[string]bool {
 		all[fmt.Sprintf("score %s %s %s", c.Framework, c.Unit, c.Node)] = true
 	}
 	return all
+}
+
+// A seal that an earlier release made, or one on another architecture, holds with this one. The file is the third quarter of 2026 of the
+// demonstration, as it was sealed first (engine 1, amd64); it is never made anew: a new form or engine gets a file of its own beside it.
+func TestASealOfAnEarlierReleaseHolds(t *testing.T) {
+	packed, err := os.Open("testdata/engine1.seal.zst")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer packed.Close()
+	unpack, err := zstd.NewReader(packed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unpack.Close()
+	data, err := io.ReadAll(unpack)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := verify(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Header.Form != 1 || s.Header.Engine != "1" || s.Header.Period.String() != "2026Q3" {
+		t.Errorf("the header is %+v", s.Header)
+	}
 }

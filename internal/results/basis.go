@@ -12,9 +12,9 @@ type Basis struct {
 	// Figures are those that held, in the order of their cells: all of the period itself, and of its year and quarters the items from which
 	// something was scored.
 	Figures []assess.Observation
-	Targets []assess.Target      // of the year, in their order: a later one of the same unit, period and code holds
-	Filings []assess.Filing      // of the quarters
-	Cycles  []assess.Cycle       // of the quarters, as far as they are planned
+	Targets []assess.Target // of the year, in their order: a later one of the same unit, period and code holds
+	Filings []assess.Filing // of the quarters
+	Cycles  []assess.Cycle  // of the quarters, as far as they are planned
 }
 
 // Basis answers what the sheet was made of.

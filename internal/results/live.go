@@ -214,12 +214,15 @@ func (l *Live) conditions(ctx context.Context, p assess.Period) (c conditions, e
 }
 
 func (c conditions) equal(d conditions) bool {
-	return slices.Equal(c.cycles, d.cycles) && slices.Equal(c.filings, d.filings) &&
-		slices.EqualFunc(c.targets, d.targets, func(a, b assess.Target) bool {
-			same := a.Value.Equal(b.Value)
-			a.Value = b.Value
-			return same && a == b
-		})
+	return slices.Equal(c.cycles, d.cycles) && slices.Equal(c.filings, d.filings) && sameTargets(c.targets, d.targets)
+}
+
+func sameTargets(a, b []assess.Target) bool {
+	return slices.EqualFunc(a, b, func(a, b assess.Target) bool {
+		same := a.Value.Equal(b.Value)
+		a.Value = b.Value
+		return same && a == b
+	})
 }
 
 // figuresOf answers the periods whose figures a sheet is made of: the quarter and its year, or the year and its four quarters.

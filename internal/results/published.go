@@ -120,7 +120,7 @@ func (l *Live) asSealed(ctx context.Context, seal assess.Seal, now *Sheet) (*She
 	if err != nil {
 		return nil, fmt.Errorf("as published, %s: %w", seal.Period, err)
 	}
-	if !changed && of.equal(now.of) {
+	if !changed && of.scoresAs(now.of) {
 		return now, nil
 	}
 	s, err := board.Sheet(ctx, seal.Period)
@@ -134,4 +134,13 @@ func (l *Live) asSealed(ctx context.Context, seal assess.Seal, now *Sheet) (*She
 	}
 	l.ofSeals[seal.Number] = s // what was sealed does not change
 	return s, nil
+}
+
+// scoresAs says whether two sets of conditions score alike: where reports and collections stand beyond that shows on other pages.
+func (c conditions) scoresAs(d conditions) bool {
+	return slices.EqualFunc(c.cycles, d.cycles, func(a, b assess.Cycle) bool { return a.Period == b.Period && a.State.Closed() == b.State.Closed() }) &&
+		slices.EqualFunc(c.filings, d.filings, func(a, b assess.Filing) bool {
+			return a.Unit == b.Unit && a.Period == b.Period && a.LateDays == b.LateDays && a.Returns == b.Returns
+		}) &&
+		sameTargets(c.targets, d.targets)
 }
