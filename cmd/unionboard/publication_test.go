@@ -141,6 +141,10 @@ func TestWhatIsPublishedIsWhatIsSeen(t *testing.T) {
 		}
 		m := newMarks(t)
 		m.plant(a, shownItem, shownIndicator, edition.Roster.Units, planted)
+		waiting := assess.AuditLine{At: time.Now(), Actor: "demo.leader", Result: "ok"}
+		if _, err := a.book().Approve(t.Context(), assess.MustPeriod("2026Q1"), "", account.User{Name: "demo.leader", Role: assess.CityLeader}, waiting); err != nil {
+			t.Fatal(err)
+		}
 		for _, p := range planted { // what was planted is published; until then nobody but the city sees it
 			if err := a.playPublication(t.Context(), demo.Event{At: time.Now(), Period: p, By: "demo.analyst", Approver: "demo.leader"}); err != nil {
 				t.Fatal(err)

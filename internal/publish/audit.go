@@ -61,16 +61,14 @@ func (b *Book) verify(ctx context.Context, one assess.Seal, number int, before s
 	if err != nil {
 		return err
 	}
-	board := results.New(log, load)
-	sheet, err := board.Sheet(ctx, one.Period)
+	of, err := gather(ctx, results.New(log, load), one.Period)
 	if err != nil {
 		return fmt.Errorf("compute %s from the log: %w", one.Period, err)
 	}
-	_, files, err := log.EditionFiles(ctx, sheet.Edition.Year, sheet.Edition.Number)
-	if err != nil {
+	if _, of.Files, err = log.EditionFiles(ctx, of.Sheet.Edition.Year, of.Sheet.Edition.Number); err != nil {
 		return err
 	}
-	return s.Against(open, sheet, files, "in the log")
+	return s.Against(open, of, "in the log")
 }
 
 // linked checks that the seal is the one that the list of seals and the audit log name, and that it follows the one before.

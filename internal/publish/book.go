@@ -31,9 +31,19 @@ type Store interface {
 	ResultStages(ctx context.Context, p assess.Period) ([]assess.ResultStage, error)
 }
 
-// Board answers the sheets that are published.
+// Board answers the sheets that are published, and what they were made of.
 type Board interface {
 	Sheet(ctx context.Context, p assess.Period) (*results.Sheet, error)
+	Basis(ctx context.Context, s *results.Sheet) (results.Basis, error)
+}
+
+// gather answers what a period is on a board, without the files of its edition.
+func gather(ctx context.Context, b Board, p assess.Period) (of Of, err error) {
+	if of.Sheet, err = b.Sheet(ctx, p); err != nil {
+		return of, err
+	}
+	of.Basis, err = b.Basis(ctx, of.Sheet)
+	return of, err
 }
 
 // Book is where results are proposed to be published, and published. It asks the policy function of package account about every step.
@@ -108,11 +118,15 @@ func (b *Book) publishable(ctx context.Context, p assess.Period) (*results.Sheet
 }
 
 func (b *Book) describe(ctx context.Context, sheet *results.Sheet) (*Content, error) {
-	_, files, err := b.Store.EditionFiles(ctx, sheet.Edition.Year, sheet.Edition.Number)
-	if err != nil {
+	of := Of{Sheet: sheet}
+	var err error
+	if of.Basis, err = b.Board.Basis(ctx, sheet); err != nil {
 		return nil, err
 	}
-	content, err := Describe(sheet, files)
+	if _, of.Files, err = b.Store.EditionFiles(ctx, sheet.Edition.Year, sheet.Edition.Number); err != nil {
+		return nil, err
+	}
+	content, err := Describe(of)
 	if err != nil {
 		return nil, fmt.Errorf("describe %s: %w", sheet.Period, err)
 	}
@@ -317,14 +331,14 @@ func (b *Book) Pending(ctx context.Context, p assess.Period) (*Difference, error
 	if err != nil {
 		return nil, err
 	}
-	sheet, err := b.Board.Sheet(ctx, p)
+	of, err := gather(ctx, b.Board, p)
 	if err != nil {
 		return nil, err
 	}
-	e := sheet.Edition
+	e := of.Sheet.Edition
 	now := &Seal{
 		Header: Header{Period: p, Edition: last.Edition + 1, Definitions: Definitions{Year: e.Year, Number: e.Number, Digest: e.Digest}},
-		Basis:  sheet.Basis(), Scores: scoresOf(sheet),
+		Basis:  of.Basis, Scores: scoresOf(of.Sheet),
 	}
 	return Compare(before, now), nil
 }

@@ -28,23 +28,23 @@ func Verify(ctx context.Context, open func() (io.ReadCloser, error), load result
 	if edition.Digest != s.Header.Definitions.Digest {
 		return s, assess.Conflict("problem.seal_definitions", fmt.Sprintf("the definitions in the seal have the digest %s, and its header says %s", edition.Digest, s.Header.Definitions.Digest))
 	}
-	sheet, err := s.Board(load).Sheet(ctx, s.Header.Period)
+	of, err := gather(ctx, s.Board(load), s.Header.Period)
 	if err != nil {
 		return s, fmt.Errorf("compute the sealed scores again: %w", err)
 	}
-	return s, s.Against(open, sheet, s.Files, "computed again")
+	of.Files = s.Files
+	return s, s.Against(open, of, "computed again")
 }
 
-// Against compares the seal byte by byte with a sheet of its period and the files of its edition, which come from elsewhere: the log, or
-// the seal itself computed again. The first difference is a Problem of kind ErrConflict that names line, byte, unit and both values;
+// Against compares the seal byte by byte with what its period is elsewhere: in the log, or computed again from the seal itself. The first difference is a Problem of kind ErrConflict that names line, byte, unit and both values;
 // whence says in it where the other value comes from.
-func (s *Seal) Against(open func() (io.ReadCloser, error), sheet *results.Sheet, files map[string][]byte, whence string) error {
+func (s *Seal) Against(open func() (io.ReadCloser, error), of Of, whence string) error {
 	_, err := reading(open, func(in io.Reader) (*Seal, error) {
 		c := &comparison{in: bufio.NewReaderSize(in, 1<<16), whence: whence, engine: s.Header.Engine}
 		if _, err := c.next(); err != nil { // the header
 			return nil, err
 		}
-		if err := describe(sheet, files, c.compare); err != nil {
+		if err := describe(of, c.compare); err != nil {
 			return nil, err
 		}
 		if line, err := c.next(); err != nil || c.number < s.Lines {

@@ -23,8 +23,15 @@ type Content struct {
 	packed []byte // zstd
 }
 
-// Describe makes the content of a sheet and the files of its edition.
-func Describe(s *results.Sheet, files map[string][]byte) (*Content, error) {
+// Of is what a seal is made of: the sheet of a period, what that was made of, and the files of its edition.
+type Of struct {
+	Sheet *results.Sheet
+	Basis results.Basis
+	Files map[string][]byte
+}
+
+// Describe makes the content of a seal.
+func Describe(of Of) (*Content, error) {
 	var packed bytes.Buffer
 	pack, err := zstd.NewWriter(&packed, zstd.WithEncoderConcurrency(1))
 	if err != nil {
@@ -32,7 +39,7 @@ func Describe(s *results.Sheet, files map[string][]byte) (*Content, error) {
 	}
 	c, sum := &Content{}, sha256.New()
 	to := io.MultiWriter(sum, pack)
-	err = describe(s, files, func(line []byte) error {
+	err = describe(of, func(line []byte) error {
 		c.lines++
 		_, err := to.Write(line)
 		return err
@@ -78,8 +85,13 @@ func put(w io.Writer, r record) error {
 
 func hexOf(sum hash.Hash) string { return hex.EncodeToString(sum.Sum(nil)) }
 
-// describe hands on the lines of a sheet one after the other, always in the same order.
-func describe(s *results.Sheet, files map[string][]byte, hand func(line []byte) error) error {
+// describe hands on the lines of a content one after the other, always in the same order.
+func describe(of Of, hand func(line []byte) error) error {
+	s, err := of.Sheet.Explained()
+	if err != nil {
+		return err
+	}
+	files := of.Files
 	put := func(r record) error {
 		line, err := encode(r)
 		if err != nil {
@@ -98,7 +110,7 @@ func describe(s *results.Sheet, files map[string][]byte, hand func(line []byte) 
 			}
 		}
 	}
-	if err := describeBasis(s.Period, s.Basis(), put); err != nil {
+	if err := describeBasis(s.Period, of.Basis, put); err != nil {
 		return err
 	}
 	for _, of := range s.Frameworks {

@@ -50,14 +50,14 @@ type Live struct {
 	locked    map[assess.Period]*Sheet
 	editions  map[[2]int]*assess.Edition // by year and number
 	days      []pastDay
-	ofSeals   map[int]*Sheet // by the number of the seal, where they differ from what stands now
+	ofSeals   map[int]sealedView // by the number of the seal
 }
 
 var _ Board = (*Live)(nil)
 
 // New answers a board over log whose editions are made by load.
 func New(log Log, load Load) *Live {
-	return &Live{log: log, load: load, sheets: map[assess.Period]*Sheet{}, before: map[assess.Period]*Sheet{}, locked: map[assess.Period]*Sheet{}, ofSeals: map[int]*Sheet{}, editions: map[[2]int]*assess.Edition{}}
+	return &Live{log: log, load: load, sheets: map[assess.Period]*Sheet{}, before: map[assess.Period]*Sheet{}, locked: map[assess.Period]*Sheet{}, ofSeals: map[int]sealedView{}, editions: map[[2]int]*assess.Edition{}}
 }
 
 // Sheet answers the sheet of a quarter or a year, computed at most once for each state of the data.

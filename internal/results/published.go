@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -52,11 +51,42 @@ func (b *published) Sheet(ctx context.Context, p assess.Period) (*Sheet, error) 
 	if err != nil {
 		return nil, err
 	}
-	seal, err := b.seal(ctx, p)
-	if err != nil || seal == nil {
+	as, err := b.as(ctx, s)
+	if err != nil || as == nil {
 		return s, err
 	}
-	return b.live.sealed(ctx, *seal, s)
+	return stamped(s.Head)(as.Sheet(ctx, p))
+}
+
+// Locked answers the sheet that was known when the period was locked: what people saw before the corrections that are published.
+func (b *published) Locked(ctx context.Context, p assess.Period) (*Sheet, error) {
+	s, err := b.Board.Sheet(ctx, p)
+	if err != nil {
+		return nil, err
+	}
+	as, err := b.as(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	if as == nil {
+		if l, ok := b.Board.(*Live); ok {
+			return l.Locked(ctx, p)
+		}
+		return s, nil
+	}
+	return stamped(s.Head)(as.Locked(ctx, p))
+}
+
+// stamped puts the present version of the data on a sheet, by which pages are kept.
+func stamped(head assess.Head) func(*Sheet, error) (*Sheet, error) {
+	return func(s *Sheet, err error) (*Sheet, error) {
+		if err != nil {
+			return nil, err
+		}
+		one := *s
+		one.Head = head
+		return &one, nil
+	}
 }
 
 // History answers the observations of a cell that were known when its period was published.
@@ -86,54 +116,86 @@ func (b *published) seal(ctx context.Context, p assess.Period) (*assess.Seal, er
 	return nil, nil
 }
 
-// sealed answers the sheet of a period as a seal has it: now, the sheet as it stands, itself where nothing has changed since.
-func (l *Live) sealed(ctx context.Context, seal assess.Seal, now *Sheet) (*Sheet, error) {
-	l.mu.Lock()
-	kept := l.ofSeals[seal.Number]
-	l.mu.Unlock()
-	if kept == nil {
-		made, err, _ := l.computing.Do("seal "+strconv.Itoa(seal.Number), func() (any, error) { return l.asSealed(context.WithoutCancel(ctx), seal, now) })
-		if err != nil {
-			return nil, err
-		}
-		kept = made.(*Sheet)
-	}
-	s := *kept
-	s.Head = now.Head // pages are kept by the version of the data
-	return &s, nil
+// sealedView is the board of a seal: what it holds, until the end of its log.
+type sealedView struct {
+	board *Live
+	// same says that the period stood so, too, when the data had a version.
+	same    bool
+	version int64
 }
 
-// mostSealed is of how many seals sheets are kept that differ from what stands now.
-const mostSealed = 16
-
-func (l *Live) asSealed(ctx context.Context, seal assess.Seal, now *Sheet) (*Sheet, error) {
-	log, err := l.until(ctx, seal.Seq)
-	if err != nil {
-		return nil, fmt.Errorf("as published, %s: %w", seal.Period, err)
+// as answers the board of the newest seal of a sheet's period, nil where there is none, or where the sheet says the same.
+func (b *published) as(ctx context.Context, now *Sheet) (*Live, error) {
+	seal, err := b.seal(ctx, now.Period)
+	if err != nil || seal == nil {
+		return nil, err
 	}
-	board := New(log, l.load)
+	l := b.live
+	l.mu.Lock()
+	view, known := l.ofSeals[seal.Number]
+	l.mu.Unlock()
+	if !known || view.version != now.Head.Version {
+		made, err, _ := l.computing.Do(fmt.Sprintf("seal %d@%d", seal.Number, now.Head.Version), func() (any, error) {
+			return l.view(context.WithoutCancel(ctx), *seal, now, view.board)
+		})
+		if err != nil {
+			return nil, fmt.Errorf("as published, %s: %w", seal.Period, err)
+		}
+		view = made.(sealedView)
+	}
+	if view.same {
+		return nil, nil
+	}
+	return view.board, nil
+}
+
+// mostSealed is of how many seals boards are kept.
+const mostSealed = 100
+
+// view looks whether a period still stands as a seal has it. board is that of the seal, nil where there is none yet.
+func (l *Live) view(ctx context.Context, seal assess.Seal, now *Sheet, board *Live) (v sealedView, err error) {
+	if board == nil {
+		log, err := l.until(ctx, seal.Seq)
+		if err != nil {
+			return v, err
+		}
+		board = New(log, l.load)
+	}
 	of, err := board.conditions(ctx, seal.Period)
 	if err != nil {
-		return nil, fmt.Errorf("as published, %s: %w", seal.Period, err)
+		return v, err
 	}
 	changed, err := l.log.Changed(ctx, figuresOf(seal.Period), seal.Seq, now.Head.Seq)
 	if err != nil {
-		return nil, fmt.Errorf("as published, %s: %w", seal.Period, err)
+		return v, err
 	}
-	if !changed && of.scoresAs(now.of) {
-		return now, nil
-	}
-	s, err := board.Sheet(ctx, seal.Period)
-	if err != nil {
-		return nil, fmt.Errorf("as published, %s: %w", seal.Period, err)
+	v = sealedView{board: board, same: of.scoresAs(now.of), version: now.Head.Version}
+	if v.same && changed {
+		if v.same, err = l.sameFigures(ctx, board, now); err != nil {
+			return v, err
+		}
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.ofSeals) >= mostSealed {
 		clear(l.ofSeals)
 	}
-	l.ofSeals[seal.Number] = s // what was sealed does not change
-	return s, nil
+	l.ofSeals[seal.Number] = v
+	return v, nil
+}
+
+// sameFigures says whether a sheet and that of its seal are scored from the same figures.
+func (l *Live) sameFigures(ctx context.Context, board *Live, now *Sheet) (bool, error) {
+	sealed, err := board.Sheet(ctx, now.Period)
+	if err != nil {
+		return false, err
+	}
+	was, err := board.Basis(ctx, sealed)
+	if err != nil {
+		return false, err
+	}
+	is, err := l.Basis(ctx, now)
+	return slices.Equal(was.Figures, is.Figures), err
 }
 
 // scoresAs says whether two sets of conditions score alike: where reports and collections stand beyond that shows on other pages.
