@@ -50,10 +50,13 @@ func (l log) Periods(context.Context) ([]assess.Period, error) {
 }
 
 func (l log) Targets(context.Context, int) ([]assess.Target, error) { return l.seal.Basis.Targets, nil }
+
 func (l log) Filings(context.Context, ...assess.Period) ([]assess.Filing, error) {
 	return l.seal.Basis.Filings, nil
 }
-func (l log) Cycles(context.Context) ([]assess.Cycle, error)                       { return l.seal.Basis.Cycles, nil }
+
+func (l log) Cycles(context.Context) ([]assess.Cycle, error) { return l.seal.Basis.Cycles, nil }
+
 func (l log) Changed(context.Context, []assess.Period, int64, int64) (bool, error) { return false, nil }
 
 func (l log) Editions(context.Context) ([]assess.Edition, error) {

@@ -26,7 +26,8 @@ type visitOf struct{ route, who, path string }
 // pageless are the addresses that give nobody a page to visit here, and why.
 func pageless() map[string]string {
 	return map[string]string{
-		"/account/second-factor.png": "a picture", "/assets/{file}": "a file", "/actions.csv": "a file", "/calendar.ics": "a file", "/calendar/{secret}.ics": "a file",
+		"/scoring/{q}/{edition}.seal": "a file",
+		"/account/second-factor.png":  "a picture", "/assets/{file}": "a file", "/actions.csv": "a file", "/calendar.ics": "a file", "/calendar/{secret}.ics": "a file",
 		"/dashboards/{page}.yaml": "a file", "/evidence/{id}": "a file", "/evidence/{id}/preview": "a picture", "/export/{table}.csv": "a file",
 		"/fill/{q}/form.xlsx": "a file", "/fill/{q}/upload/{upload}/marked.xlsx": "a file", "/why/{unit}/{code}.json": "for programs",
 		"/fill/{q}/news": "a part of /fill/{q}", "/collect/{source}/pieces/{piece}": "a file", "/healthz": "for programs", "/readyz": "for programs",
