@@ -44,4 +44,11 @@ func TestWaterfallFloats(t *testing.T) {
 			t.Error("the bars do not stand on each other")
 		}
 	}
+	// Both totals are marked where they are cut.
+	for i, row := range []float64{0, 3} {
+		x := dig(t, o, "series", 2, "data", i, "value").([]any)
+		if x[1] != row || x[0].(float64) <= low || x[0].(float64) >= 90 {
+			t.Errorf("the cut of row %g stands at %v", row, x)
+		}
+	}
 }

@@ -50,7 +50,7 @@ func radar(r *dashboard.Radar) (json.RawMessage, error) {
 	}
 	return finish(c, func(option object) {
 		component := option["radar"].(object)
-		component["radius"] = "66%"
+		component["radius"] = "56%" // English names need the room on a phone
 		axes, _ := component["indicator"].([]any)
 		for _, axis := range axes {
 			axis.(object)["min"], axis.(object)["max"] = 0, r.Max

@@ -41,7 +41,7 @@ func ranking(r *dashboard.Ranking) (json.RawMessage, error) {
 	c.SetGlobalOptions(
 		charts.WithXAxisOpts(valuesX(axis)), charts.WithYAxisOpts(categoriesY(names)),
 		charts.WithLegendOpts(opts.Legend{Show: opts.Bool(false)}),
-		charts.WithGridOpts(grid("8", "72", "24", "8")))
+		charts.WithGridOpts(grid("8", labelRoom(r), "24", "8")))
 	c.AddSeries(r.Of.Full, data, charts.WithBarChartOpts(opts.BarChart{BarWidth: "62%"}))
 	if r.Target != nil {
 		label := opts.Label{Show: opts.Bool(true), Position: "start", Color: ink, FontSize: 13, Formatter: types.FuncStr(literal(r.TargetTo))}
@@ -64,8 +64,33 @@ func ranking(r *dashboard.Ranking) (json.RawMessage, error) {
 		if r.Target != nil {
 			mark := first(option, "series").(object)["markLine"].(object)
 			mark["silent"], mark["animation"] = true, false
+			labelColumn(option, places)
 		}
 		labelMarks(option, places)
+	})
+}
+
+// labelRoom answers the room at the right of the bars, in pixels.
+func labelRoom(r *dashboard.Ranking) string {
+	if r.Target != nil {
+		return "8" // the axis of the figures makes its own
+	}
+	return "72"
+}
+
+// labelColumn writes the figures at the right edge instead of behind the bars, where the line of a common target would cross them.
+func labelColumn(option object, places []dashboard.Place) {
+	var texts []any
+	for _, p := range places {
+		texts = append(texts, cmp.Or(p.ValueText, p.Figure.Text))
+	}
+	for _, bar := range first(option, "series").(object)["data"].([]any) {
+		bar.(object)["label"] = object{"show": false}
+	}
+	option["yAxis"] = append(option["yAxis"].([]any), object{
+		"type": "category", "inverse": true, "position": "right", "data": texts,
+		"axisLine": object{"show": false}, "axisTick": object{"show": false}, "splitLine": object{"show": false},
+		"axisLabel": object{"show": true, "interval": 0, "color": ink, "fontSize": 13, "align": "left", "margin": 8},
 	})
 }
 

@@ -3,6 +3,7 @@ package chart
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -57,7 +58,7 @@ func trend(t *dashboard.Trend) (json.RawMessage, error) {
 	c.SetXAxis(t.Labels)
 	c.SetGlobalOptions(charts.WithXAxisOpts(categoriesX(nil)), charts.WithYAxisOpts(y),
 		charts.WithLegendOpts(opts.Legend{Show: opts.Bool(false)}),
-		charts.WithGridOpts(grid("8", "96", "36", "8")))
+		charts.WithGridOpts(grid("8", nameRoom(t.Series), "36", "8")))
 	if len(t.Breaks) > 0 && len(c.MultiSeries) > 0 {
 		markBreaks(c, t)
 	}
@@ -70,6 +71,22 @@ func trend(t *dashboard.Trend) (json.RawMessage, error) {
 			finishLine(s.(object), named[i])
 		}
 	})
+}
+
+// nameRoom answers how much room the names at the ends of the lines take, in pixels: not more than the longest needs, because a phone
+// has little.
+func nameRoom(series []dashboard.TrendSeries) string {
+	widest := 0
+	for _, s := range series {
+		wide := 0
+		for _, c := range s.Name {
+			if wide += 8; c >= 0x2e80 {
+				wide += 6 // a Chinese character
+			}
+		}
+		widest = max(widest, wide)
+	}
+	return strconv.Itoa(min(max(widest+20, 48), 120))
 }
 
 func addPiece(c *charts.Line, s dashboard.TrendSeries, piece []dashboard.Spot) {

@@ -3,6 +3,7 @@ package chart
 import (
 	"cmp"
 	"encoding/json"
+	"slices"
 
 	"github.com/go-echarts/go-echarts/v2/charts"
 	"github.com/go-echarts/go-echarts/v2/opts"
@@ -11,8 +12,8 @@ import (
 	"github.com/unionboard/unionboard/internal/dashboard"
 )
 
-// waterfall draws the total before, a floating bar for each step, and the total now, from top to bottom. Sign and shape of the label
-// say which way a step goes; colour only repeats it.
+// waterfall draws the total before, a floating bar for each step, and the total now, from top to bottom. The sign of its label says
+// which way a step goes; colour only repeats it. The axis begins near the data, so that steps can be seen: the totals are marked as cut.
 func waterfall(w *dashboard.Waterfall) (json.RawMessage, error) {
 	var names []string
 	var ends []float64
@@ -23,6 +24,9 @@ func waterfall(w *dashboard.Waterfall) (json.RawMessage, error) {
 		}
 	}
 	axis := around(ends)
+	if len(ends) > 0 && axis.low >= slices.Min(ends) && axis.low >= axis.step {
+		axis.low = tidy(axis.low - axis.step) // the lower total has a bar, too
+	}
 	var under, over []opts.BarData
 	for _, s := range w.Steps {
 		low, high := min(s.From, s.To), max(s.From, s.To)
@@ -41,11 +45,32 @@ func waterfall(w *dashboard.Waterfall) (json.RawMessage, error) {
 		charts.WithLegendOpts(opts.Legend{Show: opts.Bool(false)}), charts.WithGridOpts(grid("8", "72", "8", "8")))
 	c.AddSeries("from", under, charts.WithBarChartOpts(opts.BarChart{Stack: "points", BarWidth: "58%"}), charts.WithItemStyleOpts(opts.ItemStyle{Color: clear}))
 	c.AddSeries("to", over, charts.WithBarChartOpts(opts.BarChart{Stack: "points", BarWidth: "58%"}))
+	if axis.low > 0 {
+		c.Overlap(cuts(w, axis))
+	}
 	return finish(c, func(option object) {
 		axis.apply(first(option, "xAxis"))
 		whole(option)
-		first(option, "series").(object)["silent"] = true
+		for _, s := range option["series"].([]any) {
+			if series := s.(object); series["name"] == "from" || series["name"] == "cut" {
+				series["silent"] = true
+			}
+		}
 	})
+}
+
+// cuts marks the totals where their bars leave out what lies below the axis: a white gap with slanting edges.
+func cuts(w *dashboard.Waterfall, axis bounds) *charts.Scatter {
+	var marks []opts.ScatterData
+	for i, s := range w.Steps {
+		if s.Kind == "total" && s.To > axis.low {
+			marks = append(marks, opts.ScatterData{Value: []any{tidy(axis.low + min(s.To-axis.low, (axis.high-axis.low)/8)/2), i}})
+		}
+	}
+	c := charts.NewScatter()
+	c.AddSeries("cut", marks, charts.WithScatterChartOpts(opts.ScatterChart{Symbol: "path://M4,0L9,0L5,20L0,20Z", SymbolSize: []int{8, 22}}),
+		charts.WithItemStyleOpts(opts.ItemStyle{Color: paper}))
+	return c
 }
 
 func stepStyle(s dashboard.WaterStep) *opts.ItemStyle {

@@ -11,8 +11,12 @@ import (
 func (r *resolver) frameworkSentence() (Sentence, error) {
 	code := r.req.Framework
 	units := r.units(Query{Units: "all"})
+	lowest := "" // the page itself, those that lag first
+	if r.def.Takes("sort") {
+		lowest = r.req.self(r.def, "sort", "-"+string(code))
+	}
 	return r.end(r.join("sentence.semicolon",
-		r.cityClause(code), r.lightsClause(units, code), r.weakestClause(code), r.unreportedClause(units))), nil
+		r.cityClause(code), r.lightsClause(units, code, lowest), r.weakestClause(code), r.unreportedClause(units))), nil
 }
 
 // cityClause: 全市 86.42 分，较上季 +1.20 分.
@@ -47,8 +51,8 @@ func (r *resolver) changeClause(f Figure) Sentence {
 	return nil
 }
 
-// lightsClause: 9 个区县达序时，3 个略滞后，1 个滞后.
-func (r *resolver) lightsClause(units []assess.Unit, code assess.Code) Sentence {
+// lightsClause: 9 个区县达序时，3 个略滞后，1 个滞后. The counts lead to where the units stand, "" is nowhere.
+func (r *resolver) lightsClause(units []assess.Unit, code assess.Code, list string) Sentence {
 	counts := map[assess.Light]int{}
 	for _, u := range units {
 		if n := r.now.score(u.Code, code); n != nil && n.State == assess.Scored {
@@ -58,7 +62,7 @@ func (r *resolver) lightsClause(units []assess.Unit, code assess.Code) Sentence 
 	var clauses []Sentence
 	for _, light := range []assess.Light{assess.Green, assess.Yellow, assess.Red} {
 		if counts[light] > 0 {
-			clauses = append(clauses, r.compose("sentence.units_"+string(light), "n", strconv.Itoa(counts[light])))
+			clauses = append(clauses, r.compose("sentence.units_"+string(light), "n", linked(strconv.Itoa(counts[light]), list)))
 		}
 	}
 	return r.join("sentence.comma", clauses...)
@@ -118,14 +122,15 @@ func (r *resolver) reddestClause(units []assess.Unit, codes []assess.Code) Sente
 	if counts[reddest] < 2 {
 		return nil // a light here and there is no ranking
 	}
-	return r.compose("sentence.reddest", "name", named(r.nodeName(r.now, reddest)), "n", strconv.Itoa(counts[reddest]))
+	name := r.nodeName(r.now, reddest)
+	return r.compose("sentence.reddest", "name", named(name), "n", linked(strconv.Itoa(counts[reddest]), name.Link))
 }
 
 // indicatorSentence: 9 个区县达序时；全市 78.2%，较上年同期 +1.4 个百分点.
 func (r *resolver) indicatorSentence() (Sentence, error) {
 	code := r.req.Code
 	units := r.units(Query{Units: "all"})
-	clauses := []Sentence{r.lightsClause(units, code), r.cityValueClause(code)}
+	clauses := []Sentence{r.lightsClause(units, code, ""), r.cityValueClause(code)}
 	if len(clauses[0]) == 0 {
 		clauses[0] = r.nobodyScored(units, code)
 	}

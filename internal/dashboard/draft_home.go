@@ -23,7 +23,7 @@ func (r *resolver) lagClause(units []assess.Unit) Sentence {
 	if indicators == 0 {
 		return words(r.words.T("sentence.nothing_lags"))
 	}
-	return r.compose("sentence.lags", "indicators", linked(strconv.Itoa(indicators), r.allLags()), "units", strconv.Itoa(places))
+	return r.compose("sentence.lags", "indicators", linked(strconv.Itoa(indicators), r.allLags()), "units", linked(strconv.Itoa(places), r.allLags()))
 }
 
 // lagsSentence: 5 项指标滞后，涉及 3 个区县，共 9 处.

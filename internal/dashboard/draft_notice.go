@@ -36,7 +36,7 @@ func (r *resolver) noticeOverall() (Sentence, error) {
 			all = append(all, clause)
 		}
 	}
-	return r.end(r.join("sentence.semicolon", all...)), nil
+	return r.end(r.listed("sentence.semicolon", all...)), nil
 }
 
 func (r *resolver) noticeFramework(code assess.Code, units []assess.Unit) Sentence {
@@ -49,7 +49,7 @@ func (r *resolver) noticeFramework(code assess.Code, units []assess.Unit) Senten
 	head := r.compose(pointsKey(f), "name", linked(name.Full, name.Link), "score", linked(f.Text, f.Why))
 	return r.join("sentence.comma", head,
 		r.noticeChange(f, r.previousWords()), r.noticeChange(r.figure(r.year, city, code), r.words.T("change.same_last_year")),
-		r.lightsClause(units, code))
+		r.lightsClause(units, code, name.Link))
 }
 
 // noticeChange says a change against a base that is named; nothing where there is nothing to compare with.
@@ -110,7 +110,7 @@ func (r *resolver) noticeProblems() (Sentence, error) {
 	}
 	units := r.units(Query{Units: "all"})
 	clauses = append(clauses, r.unreportedClause(units), r.lateClause(units), r.returnedClause(units))
-	return r.end(r.join("sentence.semicolon", clauses...)), nil
+	return r.end(r.listed("sentence.semicolon", clauses...)), nil
 }
 
 // lateClause: 迟报 2 个（沈河、铁西）.
@@ -150,7 +150,7 @@ func (r *resolver) noticeSteps() (Sentence, error) {
 		steps = append(steps, r.compose("notice.step", "i", i18n.Number(float64(i+1), 0), "department", r.departmentOf(w.code),
 			"name", linked(name.Full, name.Link), "units", r.someNames(w.units), "until", until))
 	}
-	return r.end(r.join("sentence.semicolon", steps...)), nil
+	return r.end(r.listed("sentence.semicolon", steps...)), nil
 }
 
 // departmentOf names who answers for an indicator.

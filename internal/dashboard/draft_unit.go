@@ -22,17 +22,32 @@ func (r *resolver) unitSentence() (Sentence, error) {
 	head := r.compose(pointsKey(f), "name", about, "score", linked(f.Text, f.Why))
 	var places []Sentence
 	if f.GroupText != "" {
-		places = append(places, r.compose("sentence.in_group", "place", f.GroupText))
+		places = append(places, r.compose("sentence.in_group", "place", linked(f.GroupText, r.links.to("/", "group", string(u.Group)))))
 	}
 	if f.RankText != "" {
-		places = append(places, r.compose("sentence.in_city", "place", f.RankText))
+		places = append(places, r.compose("sentence.in_city", "place", linked(f.RankText, r.links.to("/"))))
 	}
-	places = append(places, words(f.RankChange))
+	places = append(places, words(f.RankChange), r.possibleClause(u.Code, code))
 	if f.Grade != "" {
 		places = append(places, r.compose("sentence.graded", "grade", f.Grade))
 	}
 	first := r.join("sentence.comma", append([]Sentence{head}, places...)...)
 	return r.end(r.join("sentence.semicolon", first, r.changeClause(f), r.vetoClause(u.Code, code))), nil
+}
+
+// possibleClause: 可能区间第2～第5位, where the place could be another under weights that are a little different. Where nothing can be
+// said about it nothing is; the panel about it says why.
+func (r *resolver) possibleClause(unit assess.UnitCode, code assess.Code) Sentence {
+	found, _, err := r.robust(code)
+	if err != nil {
+		return nil
+	}
+	v, ok := found.Interval(unit)
+	low, high := places(v)
+	if !ok || low == high {
+		return nil
+	}
+	return r.compose("sentence.possible", "places", r.placesText(low, high))
 }
 
 // vetoClause says why a better grade is barred, or that a tie across the quota waits for a decision.
@@ -131,7 +146,7 @@ func (r *resolver) apart(u assess.Unit) (list []apart) {
 func (r *resolver) apartText(key string, u assess.Unit, a apart, by float64) Sentence {
 	name, decimals := r.nodeName(r.now, a.code), r.now.decimals(a.code)
 	return r.compose(key, "name", linked(name.Short, name.Link),
-		"score", linked(i18n.Number(a.score, decimals), r.links.why(u.Code, a.code)), "by", i18n.Number(by, decimals))
+		"score", linked(i18n.Number(a.score, decimals), r.links.why(u.Code, a.code)), "by", linked(i18n.Number(by, decimals), name.Link))
 }
 
 func (r *resolver) list(key string, items []Sentence) Sentence {
@@ -152,7 +167,7 @@ func (r *resolver) nextSteps(u assess.Unit) (steps []Sentence, err error) {
 	for _, lag := range lags {
 		step := linked(lag.Indicator.Full, lag.Figure.Why)
 		if lag.Gap != "—" {
-			step = append(step, Fragment{Text: r.words.T("common.bracket", "text", lag.Gap)})
+			step = append(step, r.compose("common.bracket", "text", linked(lag.Gap, lag.Figure.Why))...)
 		}
 		steps = append(steps, step)
 	}

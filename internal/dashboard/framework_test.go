@@ -165,14 +165,17 @@ func TestFrameworkSentence(t *testing.T) {
 	now, before := b.sheets[q2026Q1].Frameworks[0].City, b.sheets[q2025Q4].Frameworks[0].City
 	change := assess.HalfUp.Round(now.Root().Shown-before.Root().Shown, 2)
 	wantFigures(t, p.Sentence.Plain(), now.Root().Shown, change, 1, 1, 2, now.Node("ideology").Shown)
-	var linked int
+	var linked, sorted int
 	for _, f := range p.Sentence {
 		if f.Link != "" {
 			linked++
 		}
+		if strings.Contains(f.Link, "sort=-six_systems") {
+			sorted++
+		}
 	}
-	if linked != 4 {
-		t.Errorf("%d pieces are links, want the city's score, its change, the weakest heading and its score", linked)
+	if linked != 7 || sorted != 3 {
+		t.Errorf("%d pieces are links, want the city's score, its change, the weakest heading and its score, and three counts; %d lead to the lowest first", linked, sorted)
 	}
 	if p.Title != "六个体系 · 框架评分" {
 		t.Errorf("the title is %q", p.Title)

@@ -91,10 +91,11 @@ type Panel struct {
 // Sentence is a text made of fragments, so that every number in it can be a link to its /why.
 type Sentence []Fragment
 
-// Fragment is a piece of a sentence; Link is "" for plain words.
+// Fragment is a piece of a sentence; Link is "" for plain words. After one that ends, the next begins a line of its own.
 type Fragment struct {
 	Text string
 	Link string
+	Ends bool
 }
 
 // Plain answers the words alone.

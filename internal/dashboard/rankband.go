@@ -40,15 +40,11 @@ func (r *resolver) rankBand(d PanelDefinition, p *Panel) error {
 	if err != nil {
 		return err
 	}
-	subject, err := r.now.sheet.Subject(code)
+	found, subject, err := r.robust(code)
 	if err != nil {
 		return err
 	}
 	o := analysis.Default()
-	found, err := analysis.Robust(subject, o)
-	if err != nil {
-		return err
-	}
 	b := &RankBand{Of: r.nodeName(r.now, code)}
 	shown := r.units(d.Query)
 	if d.Query.Units == "unit" {
@@ -74,8 +70,36 @@ func (r *resolver) rankBand(d PanelDefinition, p *Panel) error {
 	return nil
 }
 
+// robust answers how sure the places of a total are, and what was tried. A page asks more than once, so that it is kept.
+func (r *resolver) robust(code assess.Code) (*analysis.Robustness, analysis.Subject, error) {
+	if kept, ok := r.tried[code]; ok {
+		return kept.found, kept.subject, nil
+	}
+	subject, err := r.now.sheet.Subject(code)
+	if err != nil {
+		return nil, subject, err
+	}
+	found, err := analysis.Robust(subject, analysis.Default())
+	if err == nil {
+		r.tried[code] = trial{found, subject}
+	}
+	return found, subject, err
+}
+
+// trial is what was tried and what came of it.
+type trial struct {
+	found   *analysis.Robustness
+	subject analysis.Subject
+}
+
+// places answers the whole places around an interval.
+func places(v analysis.Interval) (low, high int) {
+	return int(math.Floor(v.P05)), int(math.Ceil(v.P95))
+}
+
 func (r *resolver) rankBandRow(u assess.Unit, v analysis.Interval, code assess.Code, bands []analysis.Band) RankBandRow {
-	row := RankBandRow{Unit: r.unitName(u), Rank: v.Rank, Mean: v.Mean, Low: int(math.Floor(v.P05)), High: int(math.Ceil(v.P95)), Own: u.Code == r.req.Unit}
+	low, high := places(v)
+	row := RankBandRow{Unit: r.unitName(u), Rank: v.Rank, Mean: v.Mean, Low: low, High: high, Own: u.Code == r.req.Unit}
 	row.RankText = r.placeText(v.Rank, r.now.tied(code, v.Rank, ""))
 	row.Text = r.placesText(row.Low, row.High)
 	for i, band := range bands {

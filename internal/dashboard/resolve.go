@@ -59,6 +59,7 @@ type resolver struct {
 	views      map[assess.Period]*view
 	leftOut    []string // sentences: which of the units in the address are not compared
 	alike      map[alikeKey]bool
+	tried      map[assess.Code]trial // how sure the places of a total are
 	passing    bool
 }
 
@@ -69,7 +70,7 @@ func newResolver(ctx context.Context, board results.Board, words *i18n.Catalogue
 	}
 	r := &resolver{
 		ctx: ctx, board: narrowed(board, req.Reader), words: words.In(req.Lang), req: req,
-		views: map[assess.Period]*view{}, alike: map[alikeKey]bool{},
+		views: map[assess.Period]*view{}, alike: map[alikeKey]bool{}, tried: map[assess.Code]trial{},
 	}
 	r.req.Lang = r.words.Lang()
 	if r.req.Location == nil {

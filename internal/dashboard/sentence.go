@@ -138,6 +138,15 @@ func (r *resolver) join(separator string, clauses ...Sentence) (s Sentence) {
 	return s
 }
 
+// listed puts clauses into one sentence as join does, each on a line of its own.
+func (r *resolver) listed(separator string, clauses ...Sentence) (s Sentence) {
+	s = r.join(separator, clauses...)
+	for i := range s {
+		s[i].Ends = s[i].Text == r.words.T(separator) && s[i].Link == ""
+	}
+	return s
+}
+
 // end closes a sentence, and begins it with a capital where the script has one.
 func (r *resolver) end(s Sentence) Sentence {
 	if len(s) == 0 {

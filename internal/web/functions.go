@@ -86,11 +86,30 @@ func sortMark(sorted string) string {
 	return "d"
 }
 
-// columnClass answers the classes of a cell of a plain table.
+// shortText is how wide a text is that stands in one line of its cell, in halves of a Chinese character.
+const shortText = 12
+
+// width answers how wide a text is, in halves of a Chinese character.
+func width(text string) (halves int) {
+	for _, c := range text {
+		if halves++; c >= 0x2e80 {
+			halves++
+		}
+	}
+	return halves
+}
+
+// columnClass answers the classes of a cell of a plain table. A short text keeps to one line and a long one has room: a column of
+// Chinese could else shrink to one character a line.
 func columnClass(t *dashboard.Table, column int, c dashboard.Cell) string {
 	var classes []string
-	if column < len(t.Heads) && t.Heads[column].Numeric {
+	switch {
+	case column < len(t.Heads) && t.Heads[column].Numeric:
 		classes = append(classes, "num")
+	case c.Figure == nil && width(c.Text) <= shortText:
+		classes = append(classes, "brief")
+	case c.Figure == nil:
+		classes = append(classes, "long")
 	}
 	if c.Figure != nil {
 		classes = append(classes, cellClass(*c.Figure))

@@ -24,7 +24,7 @@ func takeaway(words i18n.Words, p *dashboard.Panel) string {
 	case p.RankBand != nil:
 		return p.RankBand.Says.Plain()
 	case p.Waterfall != nil:
-		return p.Waterfall.Says.Plain()
+		return p.Waterfall.Says.Plain() + words.T("web.take.cut")
 	case p.Radar != nil && len(p.Radar.Series) > 0:
 		return words.T("web.take.radar", "own", p.Radar.Series[0].Name, "axes", len(p.Radar.Axes))
 	}
