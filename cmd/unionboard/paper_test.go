@@ -75,7 +75,7 @@ func papers() []paperPage {
 }
 
 // TestPaper prints pages of the demonstration – thirteen districts, eight quarters – from a phone and from a wide window. Sheets are counted,
-// their size is looked at; what was printed from the phone is what was printed from the wide window; every cell is there; the head of a table
+// their size is looked at; what was printed from the phone is what was printed from the wide window; the short words of every cell are there; the head of a table
 // that goes on stands on both sheets; nothing is cut by the edge of a sheet; who prints, what and when stands on top, the line for signatures below.
 func TestPaper(t *testing.T) {
 	p := printer{t: t, tab: openTab(t)}
