@@ -164,11 +164,14 @@ func (a *app) ready(ctx context.Context) error {
 	return err
 }
 
-// prepare computes what is looked at first. Whoever asks for it meanwhile waits for it; the server is ready when it is done, or cannot be.
+// prepare computes what is looked at first. Whoever asks for it meanwhile waits for it.
 func (a *app) prepare(ctx context.Context) {
-	defer close(a.prepared)
 	if err := a.board.Prepare(ctx); err != nil && ctx.Err() == nil {
 		a.log.Warn("the newest quarter could not be computed", "error", err)
+	}
+	// The frame of every page says how much its reader has to do.
+	if _, err := a.reminders.Rounds(ctx, time.Now()); err != nil && ctx.Err() == nil {
+		a.log.Warn("where the reports stand could not be read", "error", err)
 	}
 }
 

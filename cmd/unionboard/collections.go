@@ -8,7 +8,6 @@ import (
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/cycle"
-	"github.com/unionboard/unionboard/internal/desk"
 	"github.com/unionboard/unionboard/internal/notify"
 )
 
@@ -92,36 +91,22 @@ func (c *collections) reports(ctx context.Context, p assess.Period, plan cycle.P
 		if !u.In(p) {
 			continue
 		}
-		review, err := c.app.desk.Review(ctx, u.Code, p, "", now)
+		left, err := c.app.desk.Outstanding(ctx, u.Code, p, now)
 		if err != nil {
 			return nil, err
 		}
-		report := notify.Report{Unit: u, Period: p, Filing: review.Filing, ToCome: review.ToCome}
-		returned, err := c.returnedAt(ctx, u.Code, p, review.Filing)
+		report := notify.Report{
+			Unit: u, Period: p, Filing: left.Filing, ToCome: left.ToCome, Returned: left.Returned, Waiting: left.Waiting,
+		}
+		returned, err := c.returnedAt(ctx, u.Code, p, left.Filing)
 		if err != nil {
 			return nil, err
 		}
 		report.Times = timesOf(plan, u.Code, returned)
-		count(&report, review)
 		reports = append(reports, report)
 	}
 	c.known[p] = reports
 	return slices.Clone(reports), nil
-}
-
-// count counts what waits for review and what came back.
-func count(report *notify.Report, review *desk.Review) {
-	report.Waiting = map[assess.Code]int{}
-	for _, cell := range review.Cells {
-		switch cell.Cell {
-		case assess.CellFilled, assess.CellRefilled:
-			if review.Closed == nil {
-				report.Waiting[cell.Item.Department]++
-			}
-		case assess.CellReturned:
-			report.Returned++
-		}
-	}
 }
 
 // returnedAt answers when a report was returned last; zero for one that never was.

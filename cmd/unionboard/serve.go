@@ -130,7 +130,7 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 	}
 	jobs.Start()
 	failed := make(chan error, 1)
-	go a.prepare(ctx)
+	go a.begin(ctx, city == nil)
 	go func() { failed <- server.Serve(listener) }()
 	fmt.Fprintf(io.out, "serving at http://%s\n", listener.Addr())
 	if !a.config.PlainHTTP {
@@ -208,11 +208,24 @@ func (a *app) serveMetrics() (stop func(), err error) {
 	return func() { server.Close() }, nil
 }
 
-// moveOn lets the collections of the periods reach the state their calendar gives them.
+// moveOn lets the collections of the periods reach the state their calendar gives them. That changes their sheets, which are computed
+// here and not by whoever looks next.
 func (a *app) moveOn(ctx context.Context, slot time.Time) {
 	if err := a.gate.MoveOn(ctx, slot); err != nil {
 		a.log.Error("calendar", "error", err)
 	}
+	a.prepare(ctx)
+}
+
+// begin does what is to be done before the server is ready: the collections, where there are any to move, stand where the calendar has
+// them by now, and what is looked at first is computed of that. The server is ready when it is done, or cannot be.
+func (a *app) begin(ctx context.Context, moving bool) {
+	defer close(a.prepared)
+	if moving {
+		a.moveOn(ctx, time.Now())
+		return
+	}
+	a.prepare(ctx)
 }
 
 // secretFile writes a token where only its owner can read it.

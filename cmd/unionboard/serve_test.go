@@ -203,3 +203,25 @@ func TestAFailingSourceIsAskedLessAndLess(t *testing.T) {
 		})
 	})
 }
+
+// Before the server is ready the collections stand where the calendar has them, and what every page says of them is known: the first
+// reader waits for neither.
+func TestTheServerIsReadyWhenCollectionsStand(t *testing.T) {
+	inside(t, installation(t), func(a *app) {
+		a.prepared = make(chan struct{})
+		if a.ready(t.Context()) == nil {
+			t.Error("the server is ready before it has begun")
+		}
+		a.begin(t.Context(), true)
+		if err := a.ready(t.Context()); err != nil {
+			t.Errorf("the server has begun and is not ready: %v", err)
+		}
+		cycles, err := a.store.Cycles(t.Context())
+		if err != nil || len(cycles) == 0 {
+			t.Errorf("no collection was moved on: %v, %v", cycles, err)
+		}
+		if c := a.reminders.Collections.(*collections); len(c.known) == 0 {
+			t.Error("where the reports stand is not known")
+		}
+	})
+}

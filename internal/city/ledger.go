@@ -26,6 +26,15 @@ type ledger struct {
 
 // look reads what is known of a quarter. With past, everything the rules look at is read, else only the city's own figures.
 func (d *Desk) look(ctx context.Context, quarter assess.Period, now time.Time, past bool) (*ledger, error) {
+	return d.read(ctx, quarter, now, func(l *ledger) error { return d.readHeld(ctx, l, past) })
+}
+
+// lookAtWork reads a quarter without its figures: what is typed and proposed. The figures of thousands of units are dear.
+func (d *Desk) lookAtWork(ctx context.Context, quarter assess.Period, now time.Time) (*ledger, error) {
+	return d.read(ctx, quarter, now, func(*ledger) error { return nil })
+}
+
+func (d *Desk) read(ctx context.Context, quarter assess.Period, now time.Time, figures func(*ledger) error) (*ledger, error) {
 	if quarter.Kind() != assess.Quarter {
 		return nil, assess.NotFound("problem.no_city_form", fmt.Sprintf("the city's figures are of quarters; write %s", quarter.LastQuarter()), "period", quarter.LastQuarter().String())
 	}
@@ -40,7 +49,7 @@ func (d *Desk) look(ctx context.Context, quarter assess.Period, now time.Time, p
 	if l.reader, l.checks, err = d.tools(edition); err != nil {
 		return nil, fmt.Errorf("figures of the city for %s: %w", quarter, err)
 	}
-	if err := d.readHeld(ctx, l, past); err != nil {
+	if err := figures(l); err != nil {
 		return nil, fmt.Errorf("figures of the city for %s: %w", quarter, err)
 	}
 	if err := d.readWork(ctx, l); err != nil {

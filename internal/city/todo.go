@@ -27,7 +27,7 @@ type Todo struct {
 // Todo answers what waits for a person in a quarter and its year.
 func (d *Desk) Todo(ctx context.Context, quarter assess.Period, who account.User, now time.Time) (Todo, error) {
 	t := Todo{Quarter: quarter, Confirm: map[assess.Code]int{}}
-	l, err := d.look(ctx, quarter, now, false)
+	l, err := d.lookFor(ctx, quarter, who, now)
 	if err != nil {
 		return t, err
 	}
@@ -64,6 +64,14 @@ func (d *Desk) Todo(ctx context.Context, quarter assess.Period, who account.User
 		}
 	}
 	return t, nil
+}
+
+// lookFor reads of a quarter what the things to be done of a person are counted of: the figures of those alone who supply some.
+func (d *Desk) lookFor(ctx context.Context, quarter assess.Period, who account.User, now time.Time) (*ledger, error) {
+	if who.May(account.SupplyCity, "", who.Department) {
+		return d.look(ctx, quarter, now, false)
+	}
+	return d.lookAtWork(ctx, quarter, now)
 }
 
 // waitsFor says whether the next step of a proposal is a person's: one that decides it.

@@ -99,11 +99,12 @@ func (g *Gate) checkScored(ctx context.Context, p assess.Period) (int, error) {
 		return 0, err
 	}
 	var waiting []assess.UnitCode
+	shared := g.newSweep()
 	for _, f := range filings {
 		if !cycle.Filings().Allows(f.State, cycle.CloseInPart) {
 			continue // it has nothing that could wait, or has come to its end
 		}
-		r, err := g.readReview(ctx, reportKey{f.Unit, p}, Reviewer{}, time.Time{})
+		r, err := g.readNext(ctx, shared, reportKey{f.Unit, p}, Reviewer{}, time.Time{})
 		if err != nil {
 			return 0, err
 		}

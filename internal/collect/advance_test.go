@@ -21,7 +21,13 @@ import (
 // cycleStore is the real log; it can break off before it writes where a collection stands, as a power cut would.
 type cycleStore struct {
 	*store.Store
-	cut error
+	cut   error
+	asked int // for the reports of all units of a period
+}
+
+func (s *cycleStore) Filings(ctx context.Context, periods ...assess.Period) ([]assess.Filing, error) {
+	s.asked++
+	return s.Store.Filings(ctx, periods...)
 }
 
 func (s *cycleStore) PutCycle(ctx context.Context, c assess.Cycle, line assess.AuditLine) error {
@@ -133,6 +139,42 @@ func TestClosingMarksWhatIsMissing(t *testing.T) {
 	}
 	if at := c.cycle(q1); at.State != assess.CycleClosing || at.LockSeq != 0 {
 		t.Errorf("the collection is %+v", at)
+	}
+}
+
+// However many reports have come, the reports of the period are read as often as for one: a city may have thousands.
+func TestMovingOnReadsTheReportsOnce(t *testing.T) {
+	for _, to := range []assess.CycleState{assess.CycleClosing, assess.CycleScored} {
+		var asked []int
+		for _, units := range [][]assess.UnitCode{{unitA}, {unitA, unitB}} {
+			c := newCollection(t)
+			for _, unit := range units {
+				c.take(unit, collect.Submit)
+			}
+			c.advance(q1, assess.CycleReviewing)
+			c.log.asked = 0
+			if err := c.Advance(t.Context(), q1, to, "li.hua", inTime); err != nil && !errors.Is(err, assess.ErrConflict) {
+				t.Fatal(err)
+			}
+			asked = append(asked, c.log.asked)
+		}
+		if asked[0] != asked[1] {
+			t.Errorf("to %s the reports are read %d times with one of them there, %d times with two", to, asked[0], asked[1])
+		}
+	}
+}
+
+// All reports are settled in one change, and the collection is taken on in another: each change makes the sheets of the period anew.
+func TestMovingOnIsOneChangeOfTheReports(t *testing.T) {
+	c := newCollection(t)
+	for _, unit := range []assess.UnitCode{unitA, unitB} {
+		c.take(unit, collect.Adopt)
+	}
+	c.advance(q1, assess.CycleReviewing)
+	before := c.head()
+	c.advance(q1, assess.CycleClosing)
+	if n := c.head().Version - before.Version; n != 2 {
+		t.Errorf("two reports closed and the collection taken on made %d versions of the data, want 2", n)
 	}
 }
 

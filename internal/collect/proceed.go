@@ -47,14 +47,14 @@ func (g *Gate) Stage(ctx context.Context, p assess.Period) (assess.CycleState, e
 }
 
 // lacks says whether anything of a report can still come: it is with its district, or was handed in in part and never signed.
-func (g *Gate) lacks(ctx context.Context, f assess.Filing) (bool, error) {
+func (g *Gate) lacks(ctx context.Context, shared *sweep, f assess.Filing) (bool, error) {
 	if cycle.Filings().Allows(f.State, cycle.Close) {
 		return true, nil
 	}
 	if !cycle.Filings().Allows(f.State, cycle.CloseInPart) {
 		return false, nil
 	}
-	r, err := g.readReview(ctx, reportKey{f.Unit, f.Period}, Reviewer{}, time.Time{})
+	r, err := g.readNext(ctx, shared, reportKey{f.Unit, f.Period}, Reviewer{}, time.Time{})
 	if err != nil {
 		return false, err
 	}
@@ -79,8 +79,9 @@ func (g *Gate) checkTime(ctx context.Context, p assess.Period, now time.Time) er
 		return fmt.Errorf("proceed with %s: %w", p, err)
 	}
 	var open []assess.UnitCode
+	shared := g.newSweep()
 	for _, f := range reports {
-		lacks, err := g.lacks(ctx, f)
+		lacks, err := g.lacks(ctx, shared, f)
 		if err != nil {
 			return fmt.Errorf("proceed with %s: %w", p, err)
 		}

@@ -108,12 +108,24 @@ func (r *review) handedIn() bool {
 	return true
 }
 
+// sweep is what the reviews of several reports share: the definitions, and what was read of whole periods for the last of them.
+type sweep struct {
+	*shelf
+	last *state
+}
+
+func (g *Gate) newSweep() *sweep { return &sweep{shelf: newShelf(g.editions)} }
+
 // readReview reads a report with what waits of it and what was said of it.
 func (g *Gate) readReview(ctx context.Context, key reportKey, by Reviewer, now time.Time) (*review, error) {
-	shelf := newShelf(g.editions)
+	return g.readNext(ctx, g.newSweep(), key, by, now)
+}
+
+// readNext reads a report as one of several, so that of many units the reports of all are read once and not for each.
+func (g *Gate) readNext(ctx context.Context, shared *sweep, key reportKey, by Reviewer, now time.Time) (*review, error) {
 	r := &review{reportKey: key, Reviewer: by, now: now, decided: map[assess.Code]assess.Decision{}, returns: map[assess.Code]int{}, drafts: map[assess.Code]int64{}}
 	var err error
-	if r.book, err = shelf.book(ctx, key.period.CalendarYear()); err != nil {
+	if r.book, err = shared.book(ctx, key.period.CalendarYear()); err != nil {
 		return nil, err
 	}
 	if r.book == nil {
@@ -122,13 +134,14 @@ func (g *Gate) readReview(ctx context.Context, key reportKey, by Reviewer, now t
 	if r.waiting, err = g.waiting(ctx, key.unit, key.period); err != nil {
 		return nil, err
 	}
-	merged, err := shelf.merge(ctx, r.waiting)
+	merged, err := shared.merge(ctx, r.waiting)
 	if err != nil {
 		return nil, err
 	}
-	if r.state, err = g.load(ctx, shelf, nil, append(figuresOf(merged), key.anything()...), false); err != nil {
+	if r.state, err = g.load(ctx, shared.shelf, shared.last, append(figuresOf(merged), key.anything()...), false); err != nil {
 		return nil, err
 	}
+	shared.last = r.state
 	return r, g.readDecisions(ctx, r, merged)
 }
 
@@ -187,16 +200,21 @@ func (g *Gate) close(ctx context.Context, r *review, lines ...assess.AuditLine) 
 
 // write writes a review, with lines beside its own.
 func (g *Gate) write(ctx context.Context, r *review, lines ...assess.AuditLine) error {
+	if _, err := g.store.Commit(ctx, r.change(lines...)); err != nil {
+		return fmt.Errorf("review %s %s: %w", r.unit, r.period, err)
+	}
+	return nil
+}
+
+// change answers what a review changes, with lines beside its own.
+func (r *review) change(lines ...assess.AuditLine) assess.Intake {
 	r.settle()
 	r.intake.Filings = r.steps
 	if len(r.intake.Decisions) > 0 {
 		r.intake.Audit = r.lines()
 	}
 	r.intake.Audit = slices.Concat(r.intake.Audit, filingLines(r.steps), lines)
-	if _, err := g.store.Commit(ctx, r.intake); err != nil {
-		return fmt.Errorf("review %s %s: %w", r.unit, r.period, err)
-	}
-	return nil
+	return r.intake
 }
 
 // move answers the steps of the report. Several departments review side by side: what one returns goes back while the figures of

@@ -9,7 +9,8 @@ import (
 )
 
 // settleReports moves the reports of all units when a collection reaches a state: at closing what has not come is missing, at scored
-// what was accepted is locked, and what was returned meanwhile and did not come again is missing too.
+// what was accepted is locked, and what was returned meanwhile and did not come again is missing too. All of it is one change: of
+// thousands of reports each would make a version of the data, and every sheet of the period anew.
 func (g *Gate) settleReports(ctx context.Context, p assess.Period, to assess.CycleState, n turn) error {
 	if to != assess.CycleClosing && to != assess.CycleScored {
 		return nil
@@ -23,9 +24,16 @@ func (g *Gate) settleReports(ctx context.Context, p assess.Period, to assess.Cyc
 		return err
 	}
 	var steps []assess.FilingChange
+	var changes []assess.Intake
+	shared := g.newSweep()
 	for _, f := range reports {
-		if f.State, err = g.closeFigures(ctx, f, n); err != nil {
+		closed, err := g.closeFigures(ctx, shared, f, n)
+		if err != nil {
 			return err
+		}
+		if len(closed.Filings) > 0 {
+			changes = append(changes, closed)
+			f.State = closed.Filings[len(closed.Filings)-1].To
 		}
 		actions := []cycle.Action{cycle.Close}
 		if to == assess.CycleScored {
@@ -43,10 +51,20 @@ func (g *Gate) settleReports(ctx context.Context, p assess.Period, to assess.Cyc
 			f.State = next
 		}
 	}
-	if len(steps) == 0 {
+	if len(steps) > 0 {
+		changes = append(changes, assess.Intake{Filings: steps, Audit: filingLines(steps)})
+	}
+	if len(changes) == 0 {
 		return nil
 	}
-	_, err = g.store.Commit(ctx, assess.Intake{Filings: steps, Audit: filingLines(steps)})
+	_, err = g.store.CommitAll(ctx, func(write func(assess.Intake) error) error {
+		for _, change := range changes {
+			if err := write(change); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 	return err
 }
 
@@ -78,28 +96,28 @@ func (g *Gate) reports(ctx context.Context, edition *assess.Edition, p assess.Pe
 
 // closeFigures ends the figures of a report that was handed in, at the cut-off: what was returned and has no answer, and what never came,
 // is missing and listed with the step. What waits for its review goes on waiting; where nothing does, what was accepted counts. It
-// answers where the report stands then: one of which nothing counts, or that nobody has handed in, stays where it was.
-func (g *Gate) closeFigures(ctx context.Context, f assess.Filing, n turn) (assess.FilingState, error) {
+// answers what that changes: nothing of a report of which nothing counts, or that nobody has handed in.
+func (g *Gate) closeFigures(ctx context.Context, shared *sweep, f assess.Filing, n turn) (change assess.Intake, err error) {
 	if !cycle.Filings().Allows(f.State, cycle.CloseInPart) {
-		return f.State, nil
+		return change, nil
 	}
-	r, err := g.readReview(ctx, reportKey{f.Unit, f.Period}, Reviewer{By: n.account}, n.at)
+	r, err := g.readNext(ctx, shared, reportKey{f.Unit, f.Period}, Reviewer{By: n.account}, n.at)
 	if err != nil {
-		return f.State, err
+		return change, err
 	}
 	action := cycle.CloseInPart
 	if len(r.waits()) > 0 {
 		action = cycle.CloseOpen
 	}
 	if !r.handedIn() || action == cycle.CloseInPart && !r.counts() || !cycle.Filings().Allows(f.State, action) {
-		return f.State, nil
+		return change, nil
 	}
 	to, err := cycle.Next(f.State, action)
 	if err != nil {
-		return f.State, err
+		return change, err
 	}
 	r.steps = []assess.FilingChange{{Unit: f.Unit, Period: f.Period, From: f.State, To: to, At: n.at, By: n.account, Items: r.lost()}}
-	return to, g.write(ctx, r)
+	return r.change(), nil
 }
 
 // counts says whether any figure of the district's counts.

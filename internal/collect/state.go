@@ -73,7 +73,7 @@ func (g *Gate) load(ctx context.Context, shelf *shelf, before *state, figures []
 			return nil, err
 		}
 	}
-	begun, err := g.begun(ctx, s, q)
+	begun, err := g.begun(ctx, s, reports, q)
 	if err != nil {
 		return nil, err
 	}
@@ -134,8 +134,8 @@ func touched(figures []figure) (reports []reportKey, q assess.CellQuery) {
 	return reports, q
 }
 
-// begun answers the reports of which anything was ever handed in, or that were taken a step.
-func (g *Gate) begun(ctx context.Context, s *state, q assess.CellQuery) (map[reportKey]bool, error) {
+// begun answers those of some reports of which anything was ever handed in, or that were taken a step.
+func (g *Gate) begun(ctx context.Context, s *state, reports []reportKey, q assess.CellQuery) (map[reportKey]bool, error) {
 	begun := map[reportKey]bool{}
 	handed, err := g.store.HandedIn(ctx, q.Units, q.Periods)
 	if err != nil {
@@ -144,8 +144,10 @@ func (g *Gate) begun(ctx context.Context, s *state, q assess.CellQuery) (map[rep
 	for _, key := range handed {
 		begun[reportKey{key.Unit, key.Period}] = true
 	}
-	for key := range s.filings {
-		begun[key] = true
+	for _, key := range reports { // and not those of all units of the period
+		if _, ok := s.filings[key]; ok {
+			begun[key] = true
+		}
 	}
 	return begun, nil
 }

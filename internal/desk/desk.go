@@ -21,6 +21,8 @@ type Records interface {
 	// Filings answers the reports of some periods that were begun, FilingChanges the steps of one, oldest first.
 	Filings(ctx context.Context, periods ...assess.Period) ([]assess.Filing, error)
 	FilingChanges(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.FilingChange, error)
+	// HandedIn answers of which of some units, of all for none, and periods anything was ever handed in, as cells without an item.
+	HandedIn(ctx context.Context, units []assess.UnitCode, periods []assess.Period) ([]assess.CellKey, error)
 	// Cycles answers the collections of all periods.
 	Cycles(ctx context.Context) ([]assess.Cycle, error)
 	// Decisions answers what was said of the figures of a quarter's reports, oldest first.
@@ -86,6 +88,8 @@ type Desk struct {
 	plans map[*assess.Edition]*plan
 	known map[report]*known
 	asked map[assess.Period]asked
+	// collections are what the reports of a quarter share.
+	collections map[assess.Period]*collection
 }
 
 // report names the report of a unit and quarter.
@@ -99,5 +103,5 @@ func New(c Config) *Desk {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
-	return &Desk{Config: c, plans: map[*assess.Edition]*plan{}, known: map[report]*known{}, asked: map[assess.Period]asked{}}
+	return &Desk{Config: c, plans: map[*assess.Edition]*plan{}, known: map[report]*known{}, asked: map[assess.Period]asked{}, collections: map[assess.Period]*collection{}}
 }

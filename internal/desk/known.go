@@ -122,29 +122,11 @@ func (d *Desk) plan(ctx context.Context, period assess.Period) (*plan, error) {
 }
 
 func (d *Desk) readReport(ctx context.Context, k *known) (err error) {
-	if k.dates, err = d.Gate.Plan(ctx, k.period); err != nil {
-		return err
-	}
-	k.filing = assess.Filing{Unit: k.unit.Code, Period: k.period, State: assess.NotStarted}
-	k.cycle = assess.Cycle{Period: k.period}
-	filings, err := d.Store.Filings(ctx, k.period)
+	shared, err := d.collection(ctx, k.period, k.version)
 	if err != nil {
 		return err
 	}
-	for _, f := range filings {
-		if f.Unit == k.unit.Code && f.State != "" {
-			k.filing = f
-		}
-	}
-	cycles, err := d.Store.Cycles(ctx)
-	if err != nil {
-		return err
-	}
-	for _, c := range cycles {
-		if c.Period == k.period {
-			k.cycle = c
-		}
-	}
+	k.dates, k.cycle, k.filing = shared.dates, shared.cycle, shared.filing(k.unit.Code)
 	if k.steps, err = d.Store.FilingChanges(ctx, k.unit.Code, k.period); err != nil {
 		return err
 	}

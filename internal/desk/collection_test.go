@@ -1,0 +1,81 @@
+package desk_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/desk"
+	"github.com/unionboard/unionboard/internal/store"
+)
+
+// countingStore counts how often the reports of all units are read.
+type countingStore struct {
+	*store.Store
+	asked   int
+	figures int // how often figures are read
+}
+
+func (s *countingStore) Current(ctx context.Context, q assess.CellQuery) ([]assess.Observation, error) {
+	s.figures++
+	return s.Store.Current(ctx, q)
+}
+
+func (s *countingStore) Filings(ctx context.Context, periods ...assess.Period) ([]assess.Filing, error) {
+	s.asked++
+	return s.Store.Filings(ctx, periods...)
+}
+
+// A page of all units reads what they share once, and again when the log has grown.
+func TestTheReportsOfAQuarterAreReadOnce(t *testing.T) {
+	f := newFixture(t)
+	counting := &countingStore{Store: f.store}
+	d := desk.New(desk.Config{Store: counting, Gate: f.gate, Editions: always{f.edition}})
+	all := func() (states []assess.FilingState) {
+		for _, u := range f.edition.Roster.Units {
+			r, err := d.Review(t.Context(), u.Code, q4, "", f.now)
+			f.ok(err)
+			states = append(states, r.Filing.State)
+		}
+		return states
+	}
+	for _, state := range all() {
+		if state != assess.NotStarted {
+			t.Errorf("a report that nobody has begun is %q", state)
+		}
+	}
+	if counting.asked != 1 {
+		t.Errorf("the reports of the quarter were read %d times for %d units, want once", counting.asked, len(f.edition.Roster.Units))
+	}
+	f.ok(f.gate.Advance(t.Context(), q4, assess.CycleClosing, "system", f.now))
+	for _, state := range all() {
+		if state != assess.FilingMissing {
+			t.Errorf("a report that has not come is %q", state)
+		}
+	}
+	if counting.asked != 2 {
+		t.Errorf("the reports were read %d times in all after the log has grown, want twice", counting.asked)
+	}
+}
+
+// Where reports stand that nobody has begun, or that have come to their end, is said without their figures, and as a review says it.
+func TestOutstandingReadsNoFiguresThatCannotWait(t *testing.T) {
+	f := newFixture(t)
+	counting := &countingStore{Store: f.store}
+	d := desk.New(desk.Config{Store: counting, Gate: f.gate, Editions: always{f.edition}})
+	for _, to := range []assess.CycleState{assess.CycleOpen, assess.CycleClosing, assess.CycleScored} {
+		f.ok(f.gate.Advance(t.Context(), q4, to, "system", f.now))
+		for _, u := range f.edition.Roster.Units {
+			s, err := d.Outstanding(t.Context(), u.Code, q4, f.now)
+			f.ok(err)
+			r, err := f.Review(t.Context(), u.Code, q4, "", f.now)
+			f.ok(err)
+			if s.Filing != r.Filing || s.ToCome != r.ToCome || s.Returned != 0 || len(s.Waiting) != 0 {
+				t.Errorf("%s of %s stands at %+v, its review says %+v, to come %v", u.Code, to, s, r.Filing, r.ToCome)
+			}
+		}
+	}
+	if counting.figures != 0 {
+		t.Errorf("figures were read %d times", counting.figures)
+	}
+}

@@ -1,0 +1,55 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// Outstanding is where a report stands and how much of it is still to be done, without its figures.
+type Outstanding struct {
+	Filing assess.Filing
+	// ToCome: what is there of the report is no report yet, as Review.ToCome.
+	ToCome bool
+	// Returned is how many figures came back and have not been filled again, Waiting how many wait for review by department.
+	Returned int
+	Waiting  map[assess.Code]int
+}
+
+// Outstanding answers where the report of a district stands. Its figures are read only where some can wait: neither of a report that has
+// come to its end nor of one that nobody has begun, which are most of those of thousands of units.
+func (d *Desk) Outstanding(ctx context.Context, unit assess.UnitCode, period assess.Period, now time.Time) (Outstanding, error) {
+	head, err := d.Store.Head(ctx)
+	if err != nil {
+		return Outstanding{}, err
+	}
+	shared, err := d.collection(ctx, period, head.Version)
+	if err != nil {
+		return Outstanding{}, err
+	}
+	s := Outstanding{Filing: shared.filing(unit), Waiting: map[assess.Code]int{}}
+	switch state := s.Filing.State; {
+	case (state == assess.Locked || state == assess.FilingMissing) && shared.dates.Ended(shared.cycle.State, now):
+		return s, nil
+	case state == assess.NotStarted && !shared.handed[unit]:
+		s.ToCome = true
+		return s, nil
+	}
+	r, err := d.Review(ctx, unit, period, "", now)
+	if err != nil {
+		return s, err
+	}
+	s.Filing, s.ToCome = r.Filing, r.ToCome
+	for _, cell := range r.Cells {
+		switch cell.Cell {
+		case assess.CellFilled, assess.CellRefilled:
+			if r.Closed == nil {
+				s.Waiting[cell.Item.Department]++
+			}
+		case assess.CellReturned:
+			s.Returned++
+		}
+	}
+	return s, nil
+}
