@@ -119,7 +119,7 @@ func linked(t *testing.T, base string) (all []visitOf, people map[string]*reader
 }
 
 // TestTheCityIsForEverybody visits the demonstration city as every one of its accounts, wherever links lead: real figures, long names, every
-// type of panel. As TestEveryPageIsForEverybody, on a desk and on a phone, in both languages; and by keyboard.
+// type of panel. As TestEveryPageIsForEverybody, in Chinese on a desk and in English on a phone; and by keyboard.
 func TestTheCityIsForEverybody(t *testing.T) {
 	base := demoCity(t)
 	pages, people, missing := linked(t, base)
@@ -145,13 +145,10 @@ func TestTheCityIsForEverybody(t *testing.T) {
 				t.Errorf("%s as %s, %s: %s", one.path, one.who, how, w)
 			}
 		}
-		for _, lang := range []string{"zh", "en"} {
-			report(lang+" at 1440", b.look(t, withLang(one.path, lang), 1440))
-			if one.route == "/wall" {
-				continue
-			}
-			report(lang+" resized", b.fits(t))
-			report(lang+" at 375", b.look(t, withLang(one.path, lang), 375))
+		report("zh at 1440", b.look(t, withLang(one.path, "zh"), 1440))
+		if one.route != "/wall" {
+			report("zh resized", b.fits(t))
+			report("en at 375", b.look(t, withLang(one.path, "en"), 375))
 		}
 		if !walked[one.route] && one.route != "/wall" {
 			walked[one.route] = true

@@ -56,6 +56,9 @@ func rankingTakeaway(words i18n.Words, r *dashboard.Ranking) string {
 		}
 		return p.Figure.Text
 	}
+	if text(first) == text(last) && len(scored) > 1 {
+		return words.T("web.take.ranking_even", "of", r.Of.Full, "value", text(first))
+	}
 	return words.T("web.take.ranking", "of", r.Of.Full, "first", first.Unit.Full, "high", text(first), "last", last.Unit.Full, "low", text(last))
 }
 
