@@ -119,10 +119,15 @@ func (b *published) seal(ctx context.Context, p assess.Period) (*assess.Seal, er
 // sealedView is the board of a seal: what it holds, until the end of its log.
 type sealedView struct {
 	board *Live
-	// same says that the period stood so, too, when the data had a version.
-	same    bool
-	version int64
+	// same says that the period stood so, too, on the board and in the version of the data that at names.
+	same bool
+	at   point
 }
+
+// point is what a board knew: up to which number of the log, in which version of the data. A past day has the version of now.
+type point struct{ seq, version int64 }
+
+func pointOf(h assess.Head) point { return point{h.Seq, h.Version} }
 
 // as answers the board of the newest seal of a sheet's period, nil where there is none, or where the sheet says the same.
 func (b *published) as(ctx context.Context, now *Sheet) (*Live, error) {
@@ -134,8 +139,8 @@ func (b *published) as(ctx context.Context, now *Sheet) (*Live, error) {
 	l.mu.Lock()
 	view, known := l.ofSeals[seal.Number]
 	l.mu.Unlock()
-	if !known || view.version != now.Head.Version {
-		made, err, _ := l.computing.Do(fmt.Sprintf("seal %d@%d", seal.Number, now.Head.Version), func() (any, error) {
+	if at := pointOf(now.Head); !known || view.at != at {
+		made, err, _ := l.computing.Do(fmt.Sprintf("seal %d@%d", seal.Number, at), func() (any, error) {
 			return l.view(context.WithoutCancel(ctx), *seal, now, view.board)
 		})
 		if err != nil {
@@ -169,7 +174,7 @@ func (l *Live) view(ctx context.Context, seal assess.Seal, now *Sheet, board *Li
 	if err != nil {
 		return v, err
 	}
-	v = sealedView{board: board, same: of.scoresAs(now.of), version: now.Head.Version}
+	v = sealedView{board: board, same: of.scoresAs(now.of), at: pointOf(now.Head)}
 	if v.same && changed {
 		if v.same, err = l.sameFigures(ctx, board, now); err != nil {
 			return v, err
