@@ -263,17 +263,19 @@ func (a *app) exports() []web.Export {
 		}
 	}
 	marked := func(table string, write func(context.Context, io.Writer, exportQuery) error) web.Export {
-		return web.Export{Code: table, Write: func(ctx context.Context, w io.Writer, p assess.Period, units []assess.UnitCode) error {
+		return web.Export{Code: table, Write: func(ctx context.Context, w io.Writer, board results.Board, p assess.Period, units []assess.UnitCode) error {
 			if _, err := io.WriteString(w, byteOrderMark); err != nil {
 				return err
 			}
-			return write(ctx, w, order(table, p, units))
+			q := order(table, p, units)
+			q.board = board
+			return write(ctx, w, q)
 		}}
 	}
 	return []web.Export{
 		marked("scores", a.writeScores),
 		marked("observations", a.writeObservations),
-		{Code: "targets", Write: func(ctx context.Context, w io.Writer, p assess.Period, units []assess.UnitCode) error {
+		{Code: "targets", Write: func(ctx context.Context, w io.Writer, _ results.Board, p assess.Period, units []assess.UnitCode) error {
 			return a.writeBook(ctx, w, order("targets", p, units))
 		}},
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/unionboard/unionboard/internal/desk"
 	"github.com/unionboard/unionboard/internal/export"
 	"github.com/unionboard/unionboard/internal/i18n"
+	"github.com/unionboard/unionboard/internal/results"
 	"github.com/unionboard/unionboard/internal/workbook"
 )
 
@@ -30,6 +31,7 @@ type exportQuery struct {
 	trace   bool
 	wide    bool
 	options export.Options
+	board   results.Board // what the reader sees; nil at the console, which sees everything
 }
 
 func newExport(io streams) *cobra.Command {
@@ -42,7 +44,7 @@ func newExport(io streams) *cobra.Command {
 			"Formats: xlsx, csv, json; for scorecard also pdf (two pages of A4 for each unit). The notice is written as pdf or docx. Of scores (one row per unit and node) and observations (every figure that holds; the columns that\n" +
 			"`import` reads) csv and json are tidy tables for programs; --wide writes scores as the summary that is printed.",
 		Example: "  unionboard export --period 2026Q1 --table scores --format csv --out scores.csv\n" +
-			"  unionboard export --period 2026Q1..2026Q3 --table summary --format xlsx",
+			"  unionboard export --period 2026Q1 --table summary --format xlsx",
 		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var err error
@@ -226,7 +228,7 @@ func (a *app) fileName(ctx context.Context, q exportQuery) (string, error) {
 func (a *app) writeScores(ctx context.Context, w io.Writer, q exportQuery) error {
 	var list []*assess.Scores
 	for _, p := range q.Periods {
-		some, err := a.scoresOf(ctx, p, q.Units)
+		some, err := a.scoresOf(ctx, q.board, p, q.Units)
 		if err != nil {
 			return err
 		}
@@ -239,8 +241,11 @@ func (a *app) writeScores(ctx context.Context, w io.Writer, q exportQuery) error
 }
 
 // scoresOf answers all scores of a period, of some units alone where there are any.
-func (a *app) scoresOf(ctx context.Context, p assess.Period, units []assess.UnitCode) ([]*assess.Scores, error) {
-	sheet, err := a.board.Sheet(ctx, p)
+func (a *app) scoresOf(ctx context.Context, board results.Board, p assess.Period, units []assess.UnitCode) ([]*assess.Scores, error) {
+	if board == nil {
+		board = a.board
+	}
+	sheet, err := board.Sheet(ctx, p)
 	if err != nil {
 		return nil, err
 	}

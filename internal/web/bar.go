@@ -11,6 +11,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/internal/i18n"
+	"github.com/unionboard/unionboard/internal/results"
 )
 
 // stateBar is the state that is always visible.
@@ -102,11 +103,15 @@ func (s *site) years(r *http.Request, v *visit, b *dashboard.Bar) []yearRow {
 
 // plainBar makes the state bar of a page that is not made of panels.
 func (s *site) plainBar(r *http.Request, v *visit, p assess.Period) (*dashboard.Bar, error) {
-	sheet, err := s.Board.Sheet(r.Context(), p)
+	board, err := results.Seen(r.Context(), s.Board, results.View{Published: v.readsPublished()})
 	if err != nil {
 		return nil, err
 	}
-	periods, err := s.Board.Periods(r.Context())
+	sheet, err := board.Sheet(r.Context(), p)
+	if err != nil {
+		return nil, err
+	}
+	periods, err := board.Periods(r.Context())
 	if err != nil {
 		return nil, fmt.Errorf("periods: %w", err)
 	}

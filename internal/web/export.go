@@ -10,6 +10,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/results"
 )
 
 // fileRow is a table that can be taken out.
@@ -59,8 +60,12 @@ func (s *site) sendTable(w http.ResponseWriter, r *http.Request) error {
 	if !v.user.May(account.Export, "") {
 		units = []assess.UnitCode{v.user.Unit}
 	}
+	board, err := results.Seen(r.Context(), s.Board, results.View{Published: v.readsPublished()})
+	if err != nil {
+		return err
+	}
 	var buf bytes.Buffer
-	if err := export.Write(r.Context(), &buf, p, units); err != nil {
+	if err := export.Write(r.Context(), &buf, board, p, units); err != nil {
 		return fmt.Errorf("export %s of %s: %w", table, p, err)
 	}
 	if r.Method == http.MethodGet {

@@ -62,7 +62,9 @@ const whereFocus = `(() => {
 		if (top && !e.contains(top) && !top.contains(e) && !(top.closest('label') && top.closest('label').contains(e))) hidden = top.outerHTML.slice(0, 90);
 	}
 	const scrolls = e.classList.contains('scroll');
-	return {At: (window.reach || []).indexOf(e), What: e.outerHTML.slice(0, 110), Outline: Math.max(style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth), drawn),
+	let at = (window.reach || []).indexOf(e);
+	if (at < 0 && e.type === 'radio') at = (window.reach || []).findIndex(x => x.type === 'radio' && x.name === e.name && x.form === e.form); // one of a group without a choice
+	return {At: at, What: e.outerHTML.slice(0, 110), Outline: Math.max(style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth), drawn),
 		Against: (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), Hidden: hidden, Bare: scrolls && !(e.getAttribute('aria-label') || e.getAttribute('aria-labelledby'))};
 })()`
 

@@ -99,8 +99,8 @@ type Export struct {
 	// web.export.<code>.what.
 	Code string
 	// Write writes the table of a period as CSV: UTF-8 with a byte-order mark, as spreadsheets want it. An empty list of units
-	// means all of them.
-	Write func(ctx context.Context, w io.Writer, p assess.Period, units []assess.UnitCode) error
+	// means all of them; board is what the reader sees.
+	Write func(ctx context.Context, w io.Writer, board results.Board, p assess.Period, units []assess.UnitCode) error
 }
 
 // Setup is the code that was printed at the start of an installation without accounts. Until a time it opens, once, the page that

@@ -18,6 +18,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/i18n"
+	"github.com/unionboard/unionboard/internal/results"
 	"github.com/unionboard/unionboard/internal/web"
 )
 
@@ -60,7 +61,7 @@ func TestErrorsHaveTheirPage(t *testing.T) {
 func TestPanicsArePages(t *testing.T) {
 	g := newGallery(t)
 	h := g.handler(t, func(o *web.Options) {
-		o.Exports = []web.Export{{Code: "scores", Write: func(context.Context, io.Writer, assess.Period, []assess.UnitCode) error { panic("boom") }}}
+		o.Exports = []web.Export{{Code: "scores", Write: func(context.Context, io.Writer, results.Board, assess.Period, []assess.UnitCode) error { panic("boom") }}}
 	})
 	r := newReader(t, h).signIn("analyst")
 	a := r.get("/export/scores.csv")

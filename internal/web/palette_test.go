@@ -99,7 +99,7 @@ func TestEveryColourHasAName(t *testing.T) {
 		if strings.HasSuffix(file, "_test.go") || strings.Contains(file, "print") {
 			continue // paper is black and white; what screens show is measured
 		}
-		for _, hex := range regexp.MustCompile(`[:" ](#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3}))[;", ]`).FindAllStringSubmatch(readText(t, file), -1) {
+		for _, hex := range regexp.MustCompile(`[:" ](#(?:[0-9a-fA-F]{6}|[0-9a-fA-F]{3}))\b`).FindAllStringSubmatch(readText(t, file), -1) {
 			name, ok := known[parseColour(t, hex[1])]
 			if used[name] = true; !ok {
 				t.Errorf("%s: %s has no name in the palette, nor a contrast", file, hex[1])

@@ -226,6 +226,8 @@ func (s *site) scoringSentence(v *visit, c assess.Cycle, waiting *assess.Publica
 		return v.words.T("web.scoring.sentence.published", "edition", b.Editions[0].Edition, "at", b.Editions[0].At)
 	case c.State == assess.CycleScored:
 		return v.words.T("web.scoring.sentence.scored")
+	case c.Period.Kind() == assess.Year && c.State.Closed():
+		return v.words.T("web.scoring.sentence.year")
 	case c.State.Closed():
 		return v.words.T("web.scoring.sentence.unsealed")
 	}

@@ -101,7 +101,7 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 	return h
 }
 
-func writeUnits(_ context.Context, w io.Writer, p assess.Period, units []assess.UnitCode) error {
+func writeUnits(_ context.Context, w io.Writer, _ results.Board, p assess.Period, units []assess.UnitCode) error {
 	_, err := fmt.Fprintf(w, "\ufeffperiod,units\n%s,%v\n", p, units)
 	return err
 }

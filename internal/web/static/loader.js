@@ -71,12 +71,13 @@
       chart.resize({ width: width, height: height, silent: true });
       chart.getZr().flush();
       var svg = box.querySelector('svg');
-      svg.setAttribute('viewBox', '0 0 ' + width + ' ' + height);
+      if (svg) svg.setAttribute('viewBox', '0 0 ' + width + ' ' + height);
     });
   }
   function unstamp() {
     charts.forEach(function (chart) {
-      chart.getDom().querySelector('svg').removeAttribute('viewBox');
+      var svg = chart.getDom().querySelector('svg');
+      if (svg) svg.removeAttribute('viewBox');
       chart.resize();
     });
   }
