@@ -327,6 +327,7 @@ func TestEmptyPanels(t *testing.T) {
 		{Radar: &dashboard.Radar{}},
 		{Trend: &dashboard.Trend{}},
 		{Spread: &dashboard.Spread{}},
+		{Scatter: &dashboard.Scatter{}},
 		{RankBand: &dashboard.RankBand{}},
 		{Waterfall: &dashboard.Waterfall{}},
 		{Trend: &dashboard.Trend{Labels: []string{"25Q1"}, Breaks: []int{0}, Series: []dashboard.TrendSeries{{Name: "x", Spots: spots(nil)}}}},

@@ -39,7 +39,8 @@ func scatter(s *dashboard.Scatter) (json.RawMessage, error) {
 		up.apply(first(option, "yAxis"))
 		first(option, "yAxis").(object)["nameTextStyle"] = object{"color": muted, "fontSize": 13, "align": "left"}
 		whole(option)
-		for _, one := range option["series"].([]any) {
+		series, _ := option["series"].([]any) // without a point there is none
+		for _, one := range series {
 			// Names that would cover each other are moved apart or left out; the table beside has them all.
 			one.(object)["label"] = object{"show": true, "formatter": "{b}", "position": "right", "color": ink, "fontSize": 13}
 			one.(object)["labelLayout"] = object{"hideOverlap": true, "moveOverlap": "shiftY"}
