@@ -112,6 +112,13 @@ func compile(name string, rules object) (*jsonschema.Schema, error) {
 
 // parse reads a file by the schema.
 func parse(name string, content []byte, rules *jsonschema.Schema, said object, into any) (ast.Node, assess.Problems) {
+	content, bad := plainText(name, content)
+	if bad == nil {
+		bad = checkShape(name, content)
+	}
+	if bad != nil {
+		return nil, assess.Problems{bad}
+	}
 	file, err := parser.ParseBytes(content, 0)
 	if err != nil {
 		return nil, assess.Problems{unreadable(name, err)}
@@ -158,7 +165,7 @@ func checkUnique(name string, body ast.Node, d Definition, before *Set) (faults 
 		for _, clash := range []struct{ key, value, taken string }{
 			{"page", string(d.Page), string(other.Page)}, {"path", d.Path, other.Path},
 		} {
-			if clash.value == clash.taken {
+			if bare(clash.value) == bare(clash.taken) {
 				faults = append(faults, twice(clash.value, placeOf(name, body, []string{clash.key})))
 			}
 		}
@@ -174,6 +181,17 @@ func checkUnique(name string, body ast.Node, d Definition, before *Set) (faults 
 		}
 	}
 	return faults
+}
+
+// bare answers an address without the names of its parameters: /p/{unit} and /p/{framework} are the same addresses.
+func bare(path string) string {
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		if _, is := parameterPart(part); is {
+			parts[i] = "{}"
+		}
+	}
+	return strings.Join(parts, "/")
 }
 
 // checkParameters refuses what asks for a unit, a framework or an indicator on a page whose address names none.

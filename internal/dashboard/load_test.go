@@ -47,6 +47,17 @@ func TestShippedPages(t *testing.T) {
 	}
 }
 
+// TestThePageOfAWindowsEditor: the mark before the text is no part of it.
+func TestThePageOfAWindowsEditor(t *testing.T) {
+	set, err := Load(fstest.MapFS{"demo.yaml": {Data: []byte("\ufeff" + strings.ReplaceAll(goodPage, "\n", "\r\n"))}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d, ok := set.Page("demo"); !ok || d.Title.ZH != "示例" {
+		t.Errorf("read %+v, %v", d, ok)
+	}
+}
+
 func TestLoadReadsAPage(t *testing.T) {
 	set, err := Load(fstest.MapFS{"demo.yaml": {Data: []byte(goodPage)}, "notes.txt": {Data: []byte("no page")}})
 	if err != nil {
@@ -96,6 +107,12 @@ func TestFaults(t *testing.T) {
 		{"no YAML", change("title: {zh: 示例}", "title: {zh: 示例"), `demo.yaml:4:`},
 		{"twice the same key", goodPage + "page: other\n", `demo.yaml:12:1: the file cannot be read as YAML (mapping key "page" already defined`},
 		{"empty file", "", "demo.yaml: the file holds no page"},
+		{"an alias", "a0: &a0 [x]\na1: [*a0, *a0]\n", "demo.yaml:1:5: & stands here; anchors (&), aliases (*) and tags (!) are not used in pages"},
+		{"an alias alone", change("title: {zh: 示例}", "title: *t"), "demo.yaml:3:8: * stands here; anchors"},
+		{"deep brackets", "page: " + strings.Repeat("[", 100_000), "demo.yaml:1:67: the file nests more than 60 levels; use fewer"},
+		{"deep lists", strings.Repeat("- ", 100_000), "demo.yaml:1:121: the file nests more than 60 levels; use fewer"},
+		{"another encoding", change("示例", "\xca\xbe\xc0\xfd"), "demo.yaml:3: the file is not UTF-8; save it as UTF-8"},
+		{"more rows than can be drawn", goodPage + strings.Repeat("- panels: []\n", 60), "demo.yaml:7:1: this value does not fit (maxItems: got 61, want 60)"},
 		{"two pages in a file", goodPage + "---\n" + goodPage, "demo.yaml: the file holds no page"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

@@ -33,10 +33,13 @@ func schema() object {
 			"parameters": object{"type": "array", "uniqueItems": true, "items": oneOf("", parameters()), "description": "What the address may choose."},
 			"fixed":      fixedSchema(),
 			"sentence":   oneOf("Draft of the sentence on top, written from the numbers.", drafts()),
-			"rows":       object{"type": "array", "minItems": 1, "items": rowSchema(), "description": "Rows of panels, in reading order."},
+			"rows":       object{"type": "array", "minItems": 1, "maxItems": mostRows, "items": rowSchema(), "description": "Rows of panels, in reading order."},
 		},
 	}
 }
+
+// mostRows keeps a page to what can be drawn while somebody waits; the longest shipped one has not half as many.
+const mostRows = 60
 
 func rowSchema() object {
 	return object{

@@ -1,10 +1,13 @@
 package dashboard
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
+	"path"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -38,6 +41,7 @@ type Shelf struct {
 type stamp struct {
 	size int64
 	time time.Time
+	mode fs.FileMode // who looks after the permissions of a file that could not be read changes nothing else
 }
 
 // NewShelf answers the shipped pages with those of folder, which need not be there. tell is told of every file that was read, right
@@ -102,7 +106,12 @@ func (s *Shelf) look(now time.Time) {
 		before[f.Name] = f
 	}
 	var files, standing []File
-	for _, name := range slices.Sorted(maps.Keys(stamps)) {
+	for i, name := range slices.Sorted(maps.Keys(stamps)) {
+		if i == mostFiles {
+			files = append(files, tooMany(name))
+			s.tell(files[i])
+			break
+		}
 		f := s.readAgain(name, stamps, before[name], (&Set{}).with(standing))
 		if files = append(files, f); f.InForce() {
 			standing = append(standing, f)
@@ -144,21 +153,31 @@ func tooLarge(name string, size int64) (File, bool) {
 		At(assess.Place{File: name})}}, true
 }
 
-// stampsOf answers the files of pages in the folder with what tells whether they have changed.
+// tooMany is what is said at the first file that is not read.
+func tooMany(name string) File {
+	return File{Name: name, Faults: assess.Problems{assess.Invalid("problem.dashboard_many",
+		fmt.Sprintf("the folder holds more than %d files; this one and all behind it are not read: take away what is no longer used", mostFiles), "most", strconv.Itoa(mostFiles)).
+		At(assess.Place{File: name})}}
+}
+
+// stampsOf answers the files of pages in the folder with what tells whether they have changed, up to the first that is too many. A
+// folder that is not there has none.
 func (s *Shelf) stampsOf() (map[string]stamp, error) {
-	names, err := fs.Glob(s.folder, "*.yaml")
-	if err != nil {
+	entries, err := fs.ReadDir(s.folder, ".") // by name
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	slices.Sort(names)
 	stamps := map[string]stamp{}
-	for _, name := range names[:min(len(names), mostFiles)] {
-		info, err := fs.Stat(s.folder, name)
+	for _, entry := range entries {
+		if path.Ext(entry.Name()) != ".yaml" || len(stamps) > mostFiles {
+			continue
+		}
+		info, err := fs.Stat(s.folder, entry.Name())
 		if err != nil {
 			continue // it has gone since
 		}
 		if info.Mode().IsRegular() {
-			stamps[name] = stamp{info.Size(), info.ModTime()}
+			stamps[entry.Name()] = stamp{info.Size(), info.ModTime(), info.Mode()}
 		}
 	}
 	return stamps, nil

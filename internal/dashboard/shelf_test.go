@@ -1,6 +1,8 @@
 package dashboard
 
 import (
+	"fmt"
+	"io/fs"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -242,5 +244,83 @@ func TestEveryTypeHasAnExample(t *testing.T) {
 		if lines := shown[k.name]; !strings.HasPrefix(lines, "- id: ") || !strings.Contains(lines, "type: "+k.name+"\n") || !strings.Contains(lines, "query:") {
 			t.Errorf("%s: %q", k.name, lines)
 		}
+	}
+}
+
+// TestOneAddressUnderTwoNames: /p/{unit} and /p/{framework} would be the same addresses, so that one page hid the other.
+func TestOneAddressUnderTwoNames(t *testing.T) {
+	f := newFolder()
+	s, _ := shelfOver(t, f)
+	of := func(page, parameter string) string {
+		return strings.NewReplacer("page: skills", "page: "+page, "/p/skills", "/p/{"+parameter+"}", "[period, group]", "[period, "+parameter+"]",
+			"fixed: {framework: six_systems}\n", "", "sentence: framework", "sentence: home").Replace(ownPage)
+	}
+	f.write("a.yaml", of("a", "unit"))
+	f.write("b.yaml", of("b", "code"))
+	files := s.Files(f.now)
+	if len(files[0].Faults) != 0 || len(files[1].Faults) != 1 || !strings.Contains(files[1].Faults[0].Error(), `"/p/{code}" is used twice`) {
+		t.Errorf("faults: %v and %v", files[0].Faults, files[1].Faults)
+	}
+}
+
+// TestMoreFilesThanAreRead: the first that is not read says so.
+func TestMoreFilesThanAreRead(t *testing.T) {
+	f := newFolder()
+	s, _ := shelfOver(t, f)
+	for i := range mostFiles + 50 {
+		page := fmt.Sprintf("p%04d", i)
+		f.write(page+".yaml", strings.NewReplacer("page: skills", "page: "+page, "/p/skills", "/p/"+page).Replace(ownPage))
+	}
+	files := s.Files(f.now)
+	last := files[len(files)-1]
+	if len(files) != mostFiles+1 || last.Name != "p0200.yaml" || len(last.Faults) != 1 || !strings.Contains(last.Faults[0].Error(), "more than 200 files") {
+		t.Errorf("%d files, the last %s: %v", len(files), last.Name, last.Faults)
+	}
+}
+
+// locked is a folder whose list, and files that nobody may read, are refused.
+type locked struct {
+	fstest.MapFS
+	shut bool
+}
+
+func (l *locked) ReadDir(name string) ([]fs.DirEntry, error) {
+	if l.shut {
+		return nil, fs.ErrPermission
+	}
+	return l.MapFS.ReadDir(name)
+}
+
+func (l *locked) ReadFile(name string) ([]byte, error) {
+	if f := l.MapFS[name]; f != nil && f.Mode.Perm() == 0 {
+		return nil, fs.ErrPermission
+	}
+	return l.MapFS.ReadFile(name)
+}
+
+// TestPermissionsLookedAfter: a file that may be read from now on is read, though nothing of it has changed; a folder that may not be
+// read keeps its pages.
+func TestPermissionsLookedAfter(t *testing.T) {
+	f := newFolder()
+	f.write("skills.yaml", ownPage)
+	f.MapFS["skills.yaml"].Mode = 0
+	own := &locked{MapFS: f.MapFS}
+	home := strings.NewReplacer("page: demo", "page: home", "path: /demo", "path: /").Replace(goodPage)
+	s, err := NewShelf(fstest.MapFS{"home.yaml": {Data: []byte(home)}}, own, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if files := s.Files(f.now); len(files) != 1 || len(files[0].Faults) != 1 {
+		t.Fatalf("a file that may not be read: %v", files)
+	}
+	f.MapFS["skills.yaml"].Mode = 0o644
+	f.pass()
+	if _, ok := s.Pages(f.now).Page("skills"); !ok {
+		t.Error("the file that may be read now makes no page")
+	}
+	own.shut = true
+	f.pass()
+	if _, ok := s.Pages(f.now).Page("skills"); !ok {
+		t.Error("the page went with the right to read the folder")
 	}
 }
