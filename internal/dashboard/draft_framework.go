@@ -97,6 +97,9 @@ func (r *resolver) indicatorsSentence() (Sentence, error) {
 		return nil, err
 	}
 	units := r.units(Query{Units: "all"})
+	if !r.scoredAny(units, codes) {
+		return r.end(words(r.words.T("sentence.nothing_scored"))), nil
+	}
 	inCity := 0
 	for _, code := range codes {
 		if n := r.now.score(r.now.city(), code); n != nil && n.Light == assess.Red {

@@ -21,20 +21,42 @@ func (r *resolver) homeSentence() (Sentence, error) {
 func (r *resolver) lagClause(units []assess.Unit) Sentence {
 	indicators, places, _ := r.lagCounts(units)
 	if indicators == 0 {
-		return words(r.words.T("sentence.nothing_lags"))
+		return r.nothingLags(units)
 	}
 	return r.compose("sentence.lags", "indicators", linked(strconv.Itoa(indicators), r.allLags()), "units", linked(strconv.Itoa(places), r.allLags()))
 }
 
 // lagsSentence: 5 项指标滞后，涉及 3 个区县，共 9 处.
 func (r *resolver) lagsSentence() (Sentence, error) {
-	indicators, places, rows := r.lagCounts(r.units(Query{Units: "all"}))
+	units := r.units(Query{Units: "all"})
+	indicators, places, rows := r.lagCounts(units)
 	if rows == 0 {
-		return r.end(words(r.words.T("sentence.nothing_lags"))), nil
+		return r.end(r.nothingLags(units)), nil
 	}
 	return r.end(r.join("sentence.comma",
 		r.compose("sentence.lags", "indicators", strconv.Itoa(indicators), "units", strconv.Itoa(places)),
 		r.compose("sentence.lag_rows", "n", strconv.Itoa(rows)))), nil
+}
+
+// nothingLags says that nothing lags, or that nothing is known yet, which is another thing.
+func (r *resolver) nothingLags(units []assess.Unit) Sentence {
+	codes, err := r.of(Query{Of: "indicators"})
+	if err == nil && !r.scoredAny(units, codes) {
+		return words(r.words.T("sentence.nothing_scored"))
+	}
+	return words(r.words.T("sentence.nothing_lags"))
+}
+
+// scoredAny says whether any of some indicators has a score in any of some units.
+func (r *resolver) scoredAny(units []assess.Unit, codes []assess.Code) bool {
+	for _, u := range units {
+		for _, code := range codes {
+			if n := r.now.score(u.Code, code); n != nil && n.State == assess.Scored {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // lagCounts answers how many indicators lag somewhere, in how many units something lags, and how many pairs of both there are.

@@ -106,7 +106,7 @@ func (r *resolver) noticeProblems() (Sentence, error) {
 			"n", linked(strconv.Itoa(len(w.units)), name.Link), "units", r.someNames(w.units)))
 	}
 	if len(clauses) == 0 {
-		clauses = append(clauses, words(r.words.T("sentence.nothing_lags")))
+		clauses = append(clauses, r.nothingLags(r.units(Query{Units: "all"})))
 	}
 	units := r.units(Query{Units: "all"})
 	clauses = append(clauses, r.unreportedClause(units), r.lateClause(units), r.returnedClause(units))

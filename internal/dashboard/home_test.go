@@ -289,3 +289,24 @@ func TestLongListsAreCutIntoPages(t *testing.T) {
 		}
 	}
 }
+
+// Before anything is scored nothing is said to lag, and nothing to be well.
+func TestNothingScoredIsNotNothingLagging(t *testing.T) {
+	b := small(t)
+	for _, of := range b.sheets[q2026Q2].Frameworks {
+		for i := range of.Cards {
+			for j := range of.Cards[i].Nodes {
+				of.Cards[i].Nodes[j].State, of.Cards[i].Nodes[j].Light = assess.Pending, ""
+			}
+		}
+	}
+	for page, req := range map[assess.Code]Request{"home": {Period: q2026Q2}, "lags": {Period: q2026Q2}, "indicators": {Period: q2026Q2, Framework: "six_systems"}} {
+		text := resolve(t, b, page, req).Sentence.Plain()
+		if !strings.Contains(text, "尚无得分") || strings.Contains(text, "没有滞后") || strings.Contains(text, "项全市滞后") {
+			t.Errorf("%s says %q", page, text)
+		}
+	}
+	if list := panelOf(t, resolve(t, b, "lags", Request{Period: q2026Q2}), "lagging").LagList; !list.Unknown {
+		t.Error("the list says that nothing lags")
+	}
+}

@@ -36,8 +36,9 @@ func (r *resolver) lagList(d PanelDefinition, p *Panel) error {
 	if err != nil {
 		return err
 	}
-	all := r.laggards(r.units(d.Query), codes)
-	list := &LagList{All: r.allLags()}
+	units := r.units(d.Query)
+	all := r.laggards(units, codes)
+	list := &LagList{All: r.allLags(), Unknown: len(all) == 0 && !r.scoredAny(units, codes)}
 	shown := all
 	if limit := d.Options.Limit; limit > 0 && limit < len(all) {
 		shown, list.More = all[:limit], len(all)-limit

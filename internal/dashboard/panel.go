@@ -164,8 +164,10 @@ type Spot struct {
 // LagList lists what lags and by how much, worst first.
 type LagList struct {
 	Rows []Lag
-	More int    // rows left out
-	All  string // link to all of them
+	// Unknown: there is no score yet that could lag.
+	Unknown bool
+	More    int    // rows left out
+	All     string // link to all of them
 	// Pages are the pages of a long list and the whole of it, as links; empty where the list is not cut.
 	Pages []Choice
 }
