@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -99,11 +100,14 @@ func (c *largeCity) load(files map[string][]byte) (*assess.Edition, error) {
 // told is a board whose sheets have the derivations of all units.
 type told struct {
 	results.Board
+	mu   sync.Mutex // pages ask for several sheets at once
 	made map[*results.Sheet]*results.Sheet
 }
 
-func (b told) Sheet(ctx context.Context, p assess.Period) (*results.Sheet, error) {
+func (b *told) Sheet(ctx context.Context, p assess.Period) (*results.Sheet, error) {
 	s, err := b.Board.Sheet(ctx, p)
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	if err == nil && b.made[s] == nil {
 		b.made[s], err = s.Explained()
 	}
@@ -115,7 +119,7 @@ func (b told) Sheet(ctx context.Context, p assess.Period) (*results.Sheet, error
 func TestPagesOfManyUnitsSayWhatTheyWould(t *testing.T) {
 	c := newLargeCity(t)
 	bare := results.New(c, c.load)
-	all := told{bare, map[*results.Sheet]*results.Sheet{}}
+	all := &told{Board: bare, made: map[*results.Sheet]*results.Sheet{}}
 	if s, err := bare.Sheet(t.Context(), q2026Q1); err != nil || s.Composite.Card(heping).Root().Why != nil {
 		t.Fatalf("the sheets of the large city have derivations, or there are none: %v", err)
 	}
