@@ -13,6 +13,7 @@ import (
 	"github.com/unionboard/unionboard/dashboards"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/catalog"
+	"github.com/unionboard/unionboard/internal/config"
 	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/seeds"
 )
@@ -97,7 +98,8 @@ func checkPages(io streams, pages fs.FS) error {
 	return refuse(found)
 }
 
-// checkFrameworks reads the framework files of a folder that is no whole set, each on its own.
+// checkFrameworks reads the framework files of a folder that is no whole set, each on its own. The configuration of a data folder,
+// whose pages are checked here, is no framework.
 func checkFrameworks(io streams, folder fs.FS) (n int, err error) {
 	names, err := fs.Glob(folder, "*.yaml")
 	if err != nil {
@@ -106,6 +108,9 @@ func checkFrameworks(io streams, folder fs.FS) (n int, err error) {
 	var found []error
 	files := map[assess.Code]string{}
 	for _, name := range names {
+		if name == config.FileName {
+			continue
+		}
 		data, err := fs.ReadFile(folder, name)
 		if err != nil {
 			return n, fmt.Errorf("read definitions: %w", err)

@@ -86,6 +86,24 @@ func TestCheckNamesFileLineAndRemedy(t *testing.T) {
 			t.Errorf("of the shipped ones it says %q", out)
 		}
 	})
+	t.Run("a data folder with its pages", func(t *testing.T) {
+		dir := filepath.Join(t.TempDir(), "city")
+		good(t, "init", "--data", dir)
+		if err := os.Mkdir(filepath.Join(dir, "dashboards"), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		page := filepath.Join(dir, "dashboards", "skills.yaml")
+		lines := []string{
+			"page: skills", "path: /p/skills", "title: {zh: 技能人才}", "parameters: [period]", "sentence: home", "rows:", "- panels:",
+			"  - {id: map, type: tilemap, title: {zh: 方格图}, query: {measure: score, of: overall, units: all}}",
+		}
+		write(t, page, lines...)
+		if out := good(t, "check", dir); out != "dashboards/skills.yaml: page skills at /p/skills\n" {
+			t.Errorf("it says %q", out)
+		}
+		write(t, page, append(lines, "colour: red")...)
+		call(t, "check", dir).oneSentence(t, exitRefused, "skills.yaml:9:1: ", "colour", "parameters")
+	})
 	t.Run("no folder", func(t *testing.T) {
 		call(t, "check", filepath.Join(t.TempDir(), "nowhere")).oneSentence(t, exitUsage, "nowhere", "not a folder")
 		call(t, "check", t.TempDir()).oneSentence(t, exitRefused, "holds no definitions", "units.yaml")
