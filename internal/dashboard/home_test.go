@@ -161,6 +161,32 @@ func TestLagListIsCut(t *testing.T) {
 	}
 }
 
+// TestAHeadingLagsInItsIndicators: what is asked of a heading, of a framework or of all is answered by the indicators below; "nothing
+// lags" is said only where nothing does.
+func TestAHeadingLagsInItsIndicators(t *testing.T) {
+	d, _ := shipped(t).Page("home")
+	lags := func(of string) (codes []string) {
+		d.Rows = []RowDefinition{{Panels: []PanelDefinition{{ID: "l", Type: "laglist", Query: Query{Measure: "gap", Of: of, Units: "all"}}}}}
+		p, err := Resolve(t.Context(), small(t), catalogue(t), d, Request{Period: q2026Q1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range panelOf(t, p, "l").LagList.Rows {
+			codes = append(codes, row.Unit.Short+" "+row.Indicator.Short)
+		}
+		return codes
+	}
+	all := lags("indicators")
+	for _, of := range []string{"overall", "frameworks", "dimensions"} {
+		if diff := cmp.Diff(all, lags(of)); diff != "" {
+			t.Errorf("of %s:\n%s", of, diff)
+		}
+	}
+	if some := lags("ideology"); len(some) == 0 || len(some) >= len(all) {
+		t.Errorf("of one heading %q, of all %q", some, all)
+	}
+}
+
 func TestTileMap(t *testing.T) {
 	m := panelOf(t, resolve(t, small(t), "home", Request{Period: q2026Q1}), "map").TileMap
 	if m.Rows != 2 || m.Columns != 2 || len(m.Tiles) != 4 {

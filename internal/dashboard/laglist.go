@@ -30,15 +30,34 @@ func (r *resolver) laggards(units []assess.Unit, codes []assess.Code) (list []la
 	return list
 }
 
+// laggardsOf finds the red lights among the units and the indicators of a query. A heading stands for the indicators below it: it
+// lags by nothing one can count.
+func (r *resolver) laggardsOf(q Query) ([]lagging, error) {
+	if _, err := r.of(q); err != nil {
+		return nil, err
+	}
+	return r.laggards(r.units(q), r.below(q)), nil
+}
+
+// below answers the indicators of a query, and those below its headings; none where the query is wrong.
+func (r *resolver) below(q Query) (leaves []assess.Code) {
+	codes, err := r.of(q)
+	if err != nil {
+		return nil
+	}
+	for _, code := range codes {
+		leaves = append(leaves, r.leaves(code)...)
+	}
+	return leaves
+}
+
 // lagList makes the list of what lags and by how much: the beginning of it, with a link to the whole, or the whole in pages.
 func (r *resolver) lagList(d PanelDefinition, p *Panel) error {
-	codes, err := r.of(d.Query)
+	all, err := r.laggardsOf(d.Query)
 	if err != nil {
 		return err
 	}
-	units := r.units(d.Query)
-	all := r.laggards(units, codes)
-	list := &LagList{All: r.allLags(), Unknown: len(all) == 0 && !r.scoredAny(units, codes)}
+	list := &LagList{All: r.allLags(), Unknown: len(all) == 0 && !r.scoredAny(r.units(d.Query), r.below(d.Query))}
 	shown := all
 	if limit := d.Options.Limit; limit > 0 && limit < len(all) {
 		shown, list.More = all[:limit], len(all)-limit

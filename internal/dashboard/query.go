@@ -89,6 +89,21 @@ func (r *resolver) under(pick func(*assess.Framework) []*assess.Node) (codes []a
 	return codes
 }
 
+// leaves answers the indicators that a node stands for: itself, those below a heading, those of every framework for the composite.
+func (r *resolver) leaves(code assess.Code) (codes []assess.Code) {
+	if n := r.now.spots[code].node; n != nil {
+		return codesOf(n.Leaves())
+	}
+	if code != assess.CompositeCode {
+		return nil
+	}
+	e := r.now.edition()
+	for i := range e.Frameworks {
+		codes = append(codes, codesOf(e.Frameworks[i].Root.Leaves())...)
+	}
+	return codes
+}
+
 func codesOf(nodes []*assess.Node) []assess.Code {
 	codes := make([]assess.Code, len(nodes))
 	for i, n := range nodes {

@@ -114,12 +114,11 @@ func (r *resolver) changeOf(unit assess.UnitCode, code assess.Code) (float64, bo
 
 // redIndicators lists what a unit lags in: done, due, what is missing, against last year, and why.
 func (r *resolver) redIndicators(d PanelDefinition) (*Table, error) {
-	codes, err := r.of(d.Query)
+	red, err := r.laggardsOf(d.Query)
 	if err != nil {
 		return nil, err
 	}
 	t := &Table{Heads: r.heads("indicator", "#score", "#actual", "#due", "#gap", "#last_year", "why"), Empty: r.words.T("panel.nothing_red")}
-	red := r.laggards(r.units(d.Query), codes)
 	red = red[:min(len(red), limitOf(d, len(red)))]
 	lags, err := r.lags(red)
 	if err != nil {
