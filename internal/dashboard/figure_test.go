@@ -6,6 +6,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/i18n"
 )
 
 // cell makes the figure of a node in a period.
@@ -270,4 +271,40 @@ func TestQuantiles(t *testing.T) {
 			t.Fatalf("not in order: %+v", l)
 		}
 	})
+}
+
+// TestWhatIsDueAndTheGapAddUp: three events of 5.25 that are due lack three to the sixth, not to "5".
+func TestWhatIsDueAndTheGapAddUp(t *testing.T) {
+	count := &assess.Indicator{Type: assess.Count, Direction: assess.Up}
+	most := &assess.Indicator{Type: assess.Count, Direction: assess.Down}
+	for _, tc := range []struct {
+		ind     *assess.Indicator
+		x, want float64
+	}{
+		{count, 5.25, 6},
+		{count, 5, 5},
+		{count, 5.0000000000001, 5}, // what is left of a sum in binary
+		{most, 2.5, 2},
+		{&assess.Indicator{Type: assess.Count, Decimals: 1}, 5.25, 5.25},
+		{&assess.Indicator{Type: assess.Percent}, 40.25, 40.25},
+	} {
+		if got := countable(tc.ind, tc.x); got != tc.want {
+			t.Errorf("%g is due as %g, want %g", tc.x, got, tc.want)
+		}
+	}
+}
+
+// TestAFormulaCanBeComputedByHand: what is due stands in a formula with the digits it is computed with; those of a whole one are none.
+func TestAFormulaCanBeComputedByHand(t *testing.T) {
+	r := &resolver{words: catalogue(t).In(i18n.English)}
+	count, share := &assess.Indicator{Type: assess.Count}, &assess.Indicator{Type: assess.Percent}
+	for _, tc := range []struct {
+		ind  *assess.Indicator
+		x    float64
+		want string
+	}{{count, 8 * 0.65, "5.2"}, {count, 5, "5"}, {count, 1000.0 / 3, "333.33"}, {share, 55 * 0.75, "41.25"}, {share, 40, "40.0"}} {
+		if got := r.dueAmount(tc.ind, tc.x); got != tc.want {
+			t.Errorf("%g is written %q, want %q", tc.x, got, tc.want)
+		}
+	}
 }

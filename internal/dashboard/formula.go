@@ -55,7 +55,7 @@ func (r *resolver) shareText(s spot, n *assess.NodeScore) string {
 		}
 	case assess.Efficacy:
 		text := r.words.T("why.efficacy", "value", value, "base", plainNumber(m.Base), "span", plainNumber(1-m.Base),
-			"floor", r.amount(ind, m.Floor*phase(why)), "satisfactory", r.amount(ind, m.Satisfactory*phase(why)))
+			"floor", r.dueAmount(ind, m.Floor*phase(why)), "satisfactory", r.dueAmount(ind, m.Satisfactory*phase(why)))
 		if why.Limited {
 			text += r.words.T("why.limited")
 		}
@@ -85,7 +85,7 @@ func (r *resolver) ratioText(ind *assess.Indicator, why *assess.Derivation, valu
 	if why.TargetToDate == nil {
 		return ""
 	}
-	due, limit := r.amount(ind, *why.TargetToDate), plainNumber(max(ind.Method.Cap, 1))
+	due, limit := r.dueAmount(ind, *why.TargetToDate), plainNumber(max(ind.Method.Cap, 1))
 	switch ind.Direction {
 	case assess.Down:
 		return r.words.T("why.ratio_down", "value", value, "due", due, "cap", limit)

@@ -43,6 +43,17 @@ func (r *resolver) amount(ind *assess.Indicator, x float64) string {
 	return r.words.Amount(i18n.Number(x, shownDecimals(ind, x)), ind.Measure.In(r.req.Lang))
 }
 
+// dueAmount writes what is due of a year's target so that the formula it stands in can be computed by hand: 65 % of 8 events are 5.2, not 5.
+func (r *resolver) dueAmount(ind *assess.Indicator, x float64) string {
+	const more = 2 // digits beyond those of the indicator
+	decimals := shownDecimals(ind, x)
+	for most := decimals + more; decimals < most && !whole(x*math.Pow10(decimals)); decimals++ {
+	}
+	return r.words.Amount(i18n.Number(x, decimals), ind.Measure.In(r.req.Lang))
+}
+
+func whole(x float64) bool { return assess.Snap(x) == math.Trunc(assess.Snap(x)) }
+
 // shownDecimals are the digits a value is shown with: those declared, one for a percentage without a declaration, none for whole
 // numbers.
 func shownDecimals(ind *assess.Indicator, x float64) int {
@@ -103,9 +114,21 @@ func phase(why *assess.Derivation) float64 {
 // dueText writes the value due, — where the method has none.
 func (r *resolver) dueText(ind *assess.Indicator, why *assess.Derivation) string {
 	if x, ok := due(ind, why); ok {
-		return r.amount(ind, x)
+		return r.amount(ind, countable(ind, x))
 	}
 	return "—"
+}
+
+// countable is a value due as things one can count: of 5.25 events the sixth is due, of 2.5 faults at most two. Rounded to the nearest,
+// it would contradict the gap beside it.
+func countable(ind *assess.Indicator, x float64) float64 {
+	switch {
+	case shownDecimals(ind, x) > 0:
+		return x
+	case ind.Direction == assess.Down:
+		return math.Floor(assess.Snap(x))
+	}
+	return math.Ceil(assess.Snap(x))
 }
 
 // gap writes what is still missing to full marks in things one can count: 还差 36 家, or what is too much: 超出 3 人. For a ratio it

@@ -125,7 +125,7 @@ func (r *resolver) weightFacts(n *assess.NodeScore) (facts []Fact) {
 		add("phasing", i18n.Percent(*n.Why.Phasing))
 	}
 	if n.Why.TargetToDate != nil {
-		add("target_to_date", r.amount(ind, *n.Why.TargetToDate))
+		add("target_to_date", r.dueAmount(ind, *n.Why.TargetToDate))
 	}
 	if n.Why.Progress != nil {
 		add("progress", i18n.Percent(100**n.Why.Progress))
