@@ -46,7 +46,7 @@ func (s *site) stateBar(r *http.Request, v *visit, p page) *stateBar {
 			bar.Bases = append(bar.Bases, link{URL: c.Link, Text: c.Text, Current: c.Current})
 		}
 	}
-	if !bar.Published && v.user.May(account.ReadUnpublished, "") {
+	if !bar.Published && v.day.IsZero() && v.user.May(account.ReadUnpublished, "") { // where the sources stand now says nothing of a past day
 		bar.Old = s.oldNews(r, v)
 	}
 	if p.Days {

@@ -42,6 +42,8 @@ func (p hardWall) Resolve(ctx context.Context, d dashboard.Definition, r dashboa
 					rows[j].Figure.RankText = tied
 				}
 				rows[len(rows)-1].Figure, rows[len(rows)-1].Value = missing, nil
+			case panel.LagList != nil:
+				panel.LagList.Rows[0].Gap, panel.LagList.Rows[0].Actual = "", b.say("25.6 人次/百人", "25.6 per 100 members")
 			case panel.TileMap != nil:
 				for j := range panel.TileMap.Tiles[:3] {
 					panel.TileMap.Tiles[j].Figure.RankText = tied
