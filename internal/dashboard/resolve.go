@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -159,22 +160,22 @@ func (r *resolver) checkRequest() error {
 	e := r.now.edition()
 	r.supply()
 	if _, ok := e.Framework(r.req.Framework); !ok && r.def.Takes("framework") && !r.anyFramework() {
-		return unknown("problem.framework_unknown", "framework", string(r.req.Framework))
+		return r.unknown("problem.framework_unknown", "framework", "framework", string(r.req.Framework))
 	}
 	if _, ok := e.Roster.Unit(r.req.Unit); !ok && r.def.Takes("unit") {
-		return unknown("problem.unit_unknown", "unit", string(r.req.Unit))
+		return r.unknown("problem.unit_unknown", "unit", "unit", string(r.req.Unit))
 	}
 	for _, code := range r.req.Units {
 		if _, ok := e.Roster.Unit(code); !ok && r.def.Takes("units") {
-			return unknown("problem.unit_unknown", "unit", string(code))
+			return r.unknown("problem.unit_unknown", "units", "unit", string(code))
 		}
 	}
 	if _, _, ok := e.Indicator(r.req.Code); !ok && r.def.Takes("code") {
-		return unknown("problem.indicator_unknown", "indicator", string(r.req.Code))
+		return r.unknown("problem.indicator_unknown", "code", "indicator", string(r.req.Code))
 	}
 	known := slices.ContainsFunc(e.Roster.Groups, func(g assess.Group) bool { return g.Code == r.req.Group })
 	if r.req.Group != "" && !known && r.def.Takes("group") {
-		return unknown("problem.group_unknown", "group", string(r.req.Group))
+		return r.unknown("problem.group_unknown", "group", "group", string(r.req.Group))
 	}
 	r.chooseUnits()
 	return nil
@@ -197,6 +198,17 @@ func (r *resolver) supply() {
 			r.req.Code = leaves[0]
 		}
 	}
+}
+
+// unknown refuses the value of a parameter: of the address, or of the file that has fixed it, which is another's to mend.
+func (r *resolver) unknown(key, parameter, what, value string) *assess.Problem {
+	if r.def.Fixed.has(parameter) {
+		year := strconv.Itoa(r.now.edition().Year)
+		return assess.Conflict("problem.page_fixed",
+			fmt.Sprintf("the file of this page fixes %s: %s, which the scheme of %s does not have; mend `fixed` in the file", parameter, value, year),
+			"parameter", parameter, "value", value, "year", year)
+	}
+	return unknown(key, what, value)
 }
 
 func unknown(key, what, value string) *assess.Problem {

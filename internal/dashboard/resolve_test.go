@@ -54,6 +54,16 @@ func TestUnknownThingsAreNotFound(t *testing.T) {
 	}
 }
 
+// What the file has fixed and the scheme does not have is the file's fault, and said so: nothing is wrong with the address.
+func TestAWrongFixedParameterIsTheFilesFault(t *testing.T) {
+	d, _ := shipped(t).Page("framework")
+	d.Parameters, d.Fixed = []string{"period", "base"}, Fixed{Framework: "six_system"}
+	_, err := Resolve(t.Context(), small(t), catalogue(t), d, Request{Period: q2026Q1})
+	if p, ok := errors.AsType[*assess.Problem](err); !ok || p.Key != "problem.page_fixed" || p.Args["value"] != "six_system" || p.Args["parameter"] != "framework" {
+		t.Errorf("answered %v", err)
+	}
+}
+
 // TestAFailingPanelLeavesThePage: the panel says why it failed; what is internal stays hidden behind one fixed sentence.
 func TestAFailingPanelLeavesThePage(t *testing.T) {
 	d, _ := shipped(t).Page("home")
