@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -264,6 +265,8 @@ func TestLibreOfficeTakesEveryTable(t *testing.T) {
 	}
 	inDemo(t, func(a *app) {
 		books, from, to := demoBooks(t, a), t.TempDir(), t.TempDir()
+		// Every table in Chinese; of the English ones, which differ by their words alone, one.
+		books = slices.DeleteFunc(books, func(b *export.Book) bool { return b.Tables[0].Lang() == i18n.English && b.Name != "scores" })
 		var files []string
 		for i, book := range books {
 			var b bytes.Buffer
