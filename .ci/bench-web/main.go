@@ -28,6 +28,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"sync"
 	"time"
 )
@@ -165,7 +166,7 @@ func at(took []time.Duration, share float64) float64 {
 type process struct{ cmd *exec.Cmd }
 
 func (p *process) stop() {
-	_ = p.cmd.Process.Signal(os.Interrupt) // one that has ended is ended
+	_ = p.cmd.Process.Signal(syscall.SIGTERM) // which a script that runs this aside does not ignore for it; one that has ended is ended
 	_ = p.cmd.Wait()
 }
 
