@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/demo"
 )
@@ -170,6 +171,29 @@ func TestACorrectionMakesASecondEdition(t *testing.T) {
 		t.Errorf("proposing says %s", said)
 	}
 	call(t, "publish", "--data", dir, "--period", "2026Q3", "--approve", "--by", "demo.analyst").says(t, "may not do this", "demo.leader")
+	inside(t, dir, func(a *app) {
+		line := assess.AuditLine{At: time.Now(), Actor: "demo.analyst", Result: "ok"}
+		promoted := account.User{Name: "demo.analyst", Role: assess.CityLeader}
+		_, err := a.book().Approve(t.Context(), assess.NewQuarter(2026, 3), "", promoted, line)
+		if p, ok := errors.AsType[*assess.Problem](err); !ok || p.Key != "problem.publication_alone" {
+			t.Errorf("who proposed approves after becoming a leader: %v", err)
+		}
+		// What has changed since it was proposed is not what was proposed.
+		e := demo.Event{
+			At: time.Now(), Kind: demo.CorrectCell, Unit: "210103", Period: assess.NewQuarter(2026, 3), Items: []assess.Code{"union_members"}, Value: "100002",
+			Note: "笔误", By: "demo.analyst",
+		}
+		if err := a.act(t.Context(), e, nil); err != nil {
+			t.Fatal(err)
+		}
+		line.Actor = "demo.leader"
+		_, err = a.book().Approve(t.Context(), assess.NewQuarter(2026, 3), "", account.User{Name: "demo.leader", Role: assess.CityLeader}, line)
+		if p, ok := errors.AsType[*assess.Problem](err); !ok || p.Key != "problem.publication_changed" {
+			t.Errorf("figures that changed since are approved: %v", err)
+		}
+	})
+	good(t, "publish", "--data", dir, "--period", "2026Q3", "--withdraw")
+	good(t, "publish", "--data", dir, "--period", "2026Q3", "--propose", "--reason", "笔误")
 	good(t, "publish", "--data", dir, "--period", "2026Q3", "--approve")
 	if said, holds := verified(t, dir); !holds || !strings.Contains(said, "3 of 3 seals hold") {
 		t.Errorf("verify says %s", said)
@@ -196,7 +220,7 @@ func TestACorrectionMakesASecondEdition(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(d.Figures) != 1 || d.Figures[0].Key.Unit != "210106" || d.Figures[0].Key.Item != "union_members" || len(d.Scores) == 0 {
+		if len(d.Figures) != 2 || d.Figures[0].Key.Unit != "210103" || d.Figures[1].Key.Unit != "210106" || d.Figures[0].Key.Item != "union_members" || len(d.Scores) == 0 {
 			t.Errorf("the difference names %+v and %d scores", d.Figures, len(d.Scores))
 		}
 	})

@@ -40,33 +40,19 @@ func (r *resolver) level(code string) string {
 
 // amount writes a value of an indicator with its measure.
 func (r *resolver) amount(ind *assess.Indicator, x float64) string {
-	return r.words.Amount(i18n.Number(x, shownDecimals(ind, x)), ind.Measure.In(r.req.Lang))
+	return r.words.Amount(i18n.Number(x, ind.ShownDecimals(x)), ind.Measure.In(r.req.Lang))
 }
 
 // dueAmount writes what is due of a year's target so that the formula it stands in can be computed by hand: 65 % of 8 events are 5.2, not 5.
 func (r *resolver) dueAmount(ind *assess.Indicator, x float64) string {
 	const more = 2 // digits beyond those of the indicator
-	decimals := shownDecimals(ind, x)
+	decimals := ind.ShownDecimals(x)
 	for most := decimals + more; decimals < most && !whole(x*math.Pow10(decimals)); decimals++ {
 	}
 	return r.words.Amount(i18n.Number(x, decimals), ind.Measure.In(r.req.Lang))
 }
 
 func whole(x float64) bool { return assess.Snap(x) == math.Trunc(assess.Snap(x)) }
-
-// shownDecimals are the digits a value is shown with: those declared, one for a percentage without a declaration, none for whole
-// numbers.
-func shownDecimals(ind *assess.Indicator, x float64) int {
-	switch {
-	case ind.Decimals > 0:
-		return ind.Decimals
-	case ind.Type == assess.Percent:
-		return 1
-	case ind.Type == assess.Count || x == math.Trunc(x):
-		return 0
-	}
-	return 2
-}
 
 // due is the value that gives full marks to date: what is due of the target, the best band's limit, the satisfactory value. ok is
 // false where the method has no such value.
@@ -123,7 +109,7 @@ func (r *resolver) dueText(ind *assess.Indicator, why *assess.Derivation) string
 // it would contradict the gap beside it.
 func countable(ind *assess.Indicator, x float64) float64 {
 	switch {
-	case shownDecimals(ind, x) > 0:
+	case ind.ShownDecimals(x) > 0:
 		return x
 	case ind.Direction == assess.Down:
 		return math.Floor(assess.Snap(x))
@@ -146,7 +132,7 @@ func (r *resolver) gap(v *view, code assess.Code, n *assess.NodeScore) string {
 	if assess.Snap(lack) <= 0 {
 		return "—"
 	}
-	measure, decimals := ind.Measure, shownDecimals(ind, lack)
+	measure, decimals := ind.Measure, ind.ShownDecimals(lack)
 	numerator, hasNumerator := inputSum(n.Why, "numerator")
 	denominator, hasDenominator := inputSum(n.Why, "denominator")
 	if item, known := v.item(ind.Value.Numerator); known && hasNumerator && hasDenominator && ind.Value.Scale > 0 {
@@ -229,7 +215,7 @@ func (r *resolver) change(base *view, unit assess.UnitCode, code assess.Code, to
 }
 
 func (r *resolver) moved(ind *assess.Indicator, change float64, added bool) shift {
-	decimals := shownDecimals(ind, change)
+	decimals := ind.ShownDecimals(change)
 	number := i18n.Signed(change, decimals)
 	text := r.words.Amount(number, ind.Measure.In(r.req.Lang))
 	if strings.HasPrefix(ind.Measure.ZH, "%") || ind.Type == assess.Percent {

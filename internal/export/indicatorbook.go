@@ -3,7 +3,6 @@ package export
 import (
 	"context"
 	"fmt"
-	"math"
 	"slices"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -30,19 +29,6 @@ func leavesOf(e *assess.Edition) (leaves []leaf) {
 	return leaves
 }
 
-// valueDecimals are the digits the value of an indicator is shown with: those declared, one for a percentage, none for whole numbers.
-func valueDecimals(ind *assess.Indicator, x float64) int {
-	switch {
-	case ind.Decimals > 0:
-		return ind.Decimals
-	case ind.Type == assess.Percent:
-		return 1
-	case ind.Type == assess.Count || x == math.Trunc(x):
-		return 0
-	}
-	return 2
-}
-
 // value makes a cell of what an indicator came to.
 func (m *maker) value(ind *assess.Indicator, n *assess.NodeScore) Cell {
 	switch {
@@ -55,7 +41,7 @@ func (m *maker) value(ind *assess.Indicator, n *assess.NodeScore) Cell {
 	case ind.Type == assess.Boolean:
 		return m.yesNo(*n.Value != 0)
 	}
-	return rounded(*n.Value, valueDecimals(ind, *n.Value))
+	return rounded(*n.Value, ind.ShownDecimals(*n.Value))
 }
 
 func (m *maker) yesNo(yes bool) Cell {
@@ -234,7 +220,7 @@ func (m *maker) rankingRows(s *results.Sheet, l leaf) (rows []Row) {
 	row := func(kind RowKind, u assess.Unit, n *assess.NodeScore) {
 		target, completion, due := Cell{}, Cell{}, Cell{}
 		if n.Why != nil && n.Why.Target != nil {
-			target = rounded(*n.Why.Target, valueDecimals(ind, *n.Why.Target))
+			target = rounded(*n.Why.Target, ind.ShownDecimals(*n.Why.Target))
 		}
 		if share, ok := results.Completion(n); ok {
 			completion = rounded(100*share, 1)

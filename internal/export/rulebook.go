@@ -120,7 +120,7 @@ func (m *maker) method(ind *assess.Indicator) string {
 }
 
 func (m *maker) amount(ind *assess.Indicator, x float64) string {
-	return m.words.Amount(plainly(assess.HalfUp.Round(x, max(valueDecimals(ind, x), 1))), m.name(ind.Measure))
+	return m.words.Amount(plainly(assess.HalfUp.Round(x, max(ind.ShownDecimals(x), 1))), m.name(ind.Measure))
 }
 
 // target says where the target of an indicator comes from.

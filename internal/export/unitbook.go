@@ -157,7 +157,7 @@ func (c *card) add(level string, code assess.Code, name string, scores *assess.S
 	if ind != nil {
 		done, measure = c.value(ind, n), c.name(ind.Measure)
 		if n.Why != nil && n.Why.TargetToDate != nil {
-			due = rounded(*n.Why.TargetToDate, valueDecimals(ind, *n.Why.TargetToDate))
+			due = rounded(*n.Why.TargetToDate, ind.ShownDecimals(*n.Why.TargetToDate))
 		}
 	}
 	got, full := lacking(n.State), Cell{}

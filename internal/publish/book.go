@@ -59,11 +59,7 @@ func (b *Book) Propose(ctx context.Context, p assess.Period, reason string, u ac
 	if !u.May(account.Propose, "") {
 		return none, notYours()
 	}
-	sheet, err := b.publishable(ctx, p)
-	if err != nil {
-		return none, err
-	}
-	content, err := b.describe(ctx, sheet)
+	sheet, content, err := b.present(ctx, p)
 	if err != nil {
 		return none, err
 	}
@@ -90,6 +86,16 @@ func (b *Book) Propose(ctx context.Context, p assess.Period, reason string, u ac
 		return none, fmt.Errorf("propose: %w", err)
 	}
 	return made, nil
+}
+
+// present answers what would be published of a period now, and its sheet.
+func (b *Book) present(ctx context.Context, p assess.Period) (*results.Sheet, *Content, error) {
+	sheet, err := b.publishable(ctx, p)
+	if err != nil {
+		return nil, nil, err
+	}
+	content, err := b.describe(ctx, sheet)
+	return sheet, content, err
 }
 
 // publishable answers the sheet of a period whose results may be published: of a quarter that is scored, of a year that is decided.
@@ -211,11 +217,7 @@ func (b *Book) Approve(ctx context.Context, p assess.Period, note string, u acco
 	if one.ProposedBy == line.Actor {
 		return none, assess.Forbidden("problem.publication_alone", "publishing takes two persons; somebody else approves what you have proposed")
 	}
-	sheet, err := b.publishable(ctx, p)
-	if err != nil {
-		return none, err
-	}
-	content, err := b.describe(ctx, sheet)
+	sheet, content, err := b.present(ctx, p)
 	if err != nil {
 		return none, err
 	}
