@@ -30,6 +30,7 @@ import (
 	"github.com/unionboard/unionboard/internal/results"
 	"github.com/unionboard/unionboard/internal/source"
 	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/internal/takeout"
 	"github.com/unionboard/unionboard/internal/web"
 )
 
@@ -251,32 +252,24 @@ func (r resolver) Why(ctx context.Context, req dashboard.Request) (*dashboard.Ex
 	return dashboard.Why(ctx, r.board, r.words, req)
 }
 
-// byteOrderMark makes spreadsheets read a CSV file as UTF-8.
-const byteOrderMark = "\ufeff"
-
 // exports are the tables of the export page.
-func (a *app) exports() []web.Export {
-	order := func(table string, p assess.Period, units []assess.UnitCode) exportQuery {
-		return exportQuery{
-			Order:  export.Order{Table: table, Periods: []assess.Period{p}, Units: units, Lang: i18n.Chinese, Now: time.Now()},
-			format: "csv", options: export.Options{WithCity: len(units) == 0},
-		}
-	}
-	marked := func(table string, write func(context.Context, io.Writer, exportQuery) error) web.Export {
-		return web.Export{Code: table, Write: func(ctx context.Context, w io.Writer, board results.Board, p assess.Period, units []assess.UnitCode) error {
-			if _, err := io.WriteString(w, byteOrderMark); err != nil {
+func (a *app) exports() (list []web.Export) {
+	for _, table := range []string{"scores", "observations", "targets"} {
+		list = append(list, web.Export{Code: table, Write: func(ctx context.Context, w io.Writer, board results.Board, p assess.Period, units []assess.UnitCode) error {
+			room, err := a.takeout()
+			if err != nil {
 				return err
 			}
-			q := order(table, p, units)
-			q.board = board
-			return write(ctx, w, q)
-		}}
+			room.Board = board
+			file, err := room.File(ctx, takeout.Order{
+				Order:  export.Order{Table: table, Periods: []assess.Period{p}, Units: units, Lang: i18n.Chinese, Now: time.Now()},
+				Format: takeout.CSV, WithCity: len(units) == 0, Mark: true,
+			})
+			if err != nil {
+				return err
+			}
+			return file.Write(ctx, w)
+		}})
 	}
-	return []web.Export{
-		marked("scores", a.writeScores),
-		marked("observations", a.writeObservations),
-		{Code: "targets", Write: func(ctx context.Context, w io.Writer, _ results.Board, p assess.Period, units []assess.UnitCode) error {
-			return a.writeBook(ctx, w, order("targets", p, units))
-		}},
-	}
+	return list
 }

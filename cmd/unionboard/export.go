@@ -7,66 +7,55 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/unionboard/unionboard/dashboards"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/cycle"
+	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/internal/desk"
 	"github.com/unionboard/unionboard/internal/export"
 	"github.com/unionboard/unionboard/internal/i18n"
-	"github.com/unionboard/unionboard/internal/results"
-	"github.com/unionboard/unionboard/internal/workbook"
+	"github.com/unionboard/unionboard/internal/takeout"
 )
 
-// exportQuery is what goes into a file.
-type exportQuery struct {
-	export.Order
-	format  string
-	tell    io.Writer // what is to be said beside the file
-	trace   bool
-	wide    bool
-	options export.Options
-	board   results.Board // what the reader sees; nil at the console, which sees everything
-}
-
 func newExport(io streams) *cobra.Command {
-	var dir, period, unit, node, out string
-	q := exportQuery{Order: export.Order{Personal: false, Unsigned: true}}
+	var dir, period, unit, node, format, out string
+	o := takeout.Order{Order: export.Order{Personal: false, Unsigned: true}}
 	cmd := &cobra.Command{
 		Use:   "export --period P",
 		Short: "Write a table of one period, or of several, to a file",
-		Long: "Write a table of one period, or of several (2026Q1..2026Q3), to a file, as offices send it. Tables: " + strings.Join(export.Names(), ", ") + ".\n" +
-			"Formats: xlsx, csv, json; for scorecard also pdf (two pages of A4 for each unit). The notice is written as pdf or docx. Of scores (one row per unit and node) and observations (every figure that holds; the columns that\n" +
+		Long: "Write a table of one period, or of several (2026Q1..2026Q3), to a file, as offices send it. Tables: " + strings.Join(takeout.Tables(), ", ") + ".\n" +
+			"Formats: " + offered() + " (a scorecard as pdf has two pages of A4 for each unit). Of scores (one row per unit and node) and observations (every figure that holds; the columns that\n" +
 			"`import` reads) csv and json are tidy tables for programs; --wide writes scores as the summary that is printed.",
 		Example: "  unionboard export --period 2026Q1 --table scores --format csv --out scores.csv\n" +
 			"  unionboard export --period 2026Q1 --table summary --format xlsx",
 		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var err error
-			if q.Periods, err = periodsFlag(period); err != nil {
+			if o.Periods, err = periodsFlag(period); err != nil {
 				return err
 			}
-			q.Node, q.Now, q.tell = assess.Code(node), time.Now(), io.err
-			return withApp(cmd.Context(), dir, func(a *app) error { return a.export(cmd.Context(), io, q, unit, out) })
+			o.Node, o.Now, o.Format = assess.Code(node), time.Now(), takeout.Format(format)
+			return withApp(cmd.Context(), dir, func(a *app) error { return a.export(cmd.Context(), io, o, unit, out) })
 		},
 	}
 	dataFlag(cmd, &dir)
 	flags := cmd.Flags()
 	flags.StringVar(&period, "period", "", "quarter 2026Q1, year 2026, or several: 2026Q1..2026Q3 (required)")
-	flags.StringVar(&q.Table, "table", "scores", "the table")
+	flags.StringVar(&o.Table, "table", "scores", "the table")
 	flags.StringVar(&unit, "unit", "", "only this unit")
 	flags.StringVar(&node, "node", "", "ranking: only this indicator")
-	flags.StringVar(&q.format, "format", "csv", "xlsx, csv or json; scorecard: pdf; notice: pdf or docx")
-	flags.StringVar(&q.Lang, "lang", i18n.Chinese, "language of heads and words, zh or en")
+	flags.StringVar(&format, "format", "csv", offered())
+	flags.StringVar(&o.Lang, "lang", i18n.Chinese, "language of heads and words, zh or en")
 	flags.StringVar(&out, "out", "", "file to write, - for standard output; by default standard output, for xlsx a file named after period and table")
-	flags.BoolVar(&q.wide, "wide", false, "scores: the summary that is printed, not a row for each unit and node")
-	flags.BoolVar(&q.trace, "trace", false, "observations as csv: add sequence number, submission, run, persons and time")
-	flags.BoolVar(&q.options.WithCity, "with-city", false, "scores as tidy rows: add the row of the whole city")
+	flags.BoolVar(&o.Wide, "wide", false, "scores: the summary that is printed, not a row for each unit and node")
+	flags.BoolVar(&o.Trace, "trace", false, "observations as csv: add sequence number, submission, run, persons and time")
+	flags.BoolVar(&o.WithCity, "with-city", false, "scores as tidy rows: add the row of the whole city")
 	return cmd
 }
 
@@ -96,34 +85,66 @@ func periodsFlag(text string) ([]assess.Period, error) {
 // mostPeriods are the periods one file holds at most: ten years of quarters.
 const mostPeriods = 40
 
+// offered says in which formats the tables come: xlsx, csv or json; scorecard: …
+func offered() string {
+	const usual = "xlsx, csv or json"
+	text := usual
+	for _, offer := range takeout.Offers() {
+		if choice := offer.Choice(); choice != usual {
+			text += "; " + offer.Table + ": " + choice
+		}
+	}
+	return text
+}
+
 // export writes what is asked for to a file, and leaves a line of it in the audit log.
-func (a *app) export(ctx context.Context, io streams, q exportQuery, unit, out string) error {
-	write, err := a.table(q)
+func (a *app) export(ctx context.Context, io streams, o takeout.Order, unit, out string) error {
+	if err := o.Check(); err != nil {
+		return atFlag(err)
+	}
+	var err error
+	if o.Units, err = a.unitFlag(ctx, unit, o.Periods[len(o.Periods)-1]); err != nil {
+		return err
+	}
+	room, err := a.takeout()
 	if err != nil {
 		return err
 	}
-	if q.Lang != i18n.Chinese && q.Lang != i18n.English {
-		return wrongUse("--lang %s: choose zh or en", q.Lang)
+	file, err := room.File(ctx, o)
+	if err != nil {
+		return atFlag(err)
 	}
-	last := q.Periods[len(q.Periods)-1]
-	if q.Units, err = a.unitFlag(ctx, unit, last); err != nil {
+	if out == "" && o.Format == takeout.XLSX {
+		out = file.Name
+	}
+	if err := toFile(io, out, func(w writer) error { return file.Write(ctx, w) }); err != nil {
 		return err
 	}
-	if out == "" && q.format == "xlsx" {
-		if out, err = a.fileName(ctx, q); err != nil {
-			return err
-		}
-	}
-	if err := toFile(io, out, func(w writer) error { return write(ctx, w, q) }); err != nil {
-		return err
-	}
-	text := q.Periods[0].String()
-	if last != q.Periods[0] {
-		text += ".." + last.String()
-	}
-	line := atConsole("export", q.Table+" "+text)
+	tellLost(io.err, file.Lost)
+	line := atConsole("export", o.Table+" "+o.Span())
 	line.Unit, line.After = assess.UnitCode(unit), out
 	return a.store.Record(ctx, line)
+}
+
+// atFlag makes what is wrong with an option of an order a wrong use of the command.
+func atFlag(err error) error {
+	var wrong *assess.Problem
+	if errors.As(err, &wrong) && wrong.Place.Field != "" && wrong.Place.File == "" {
+		return wrongUse("--%s: %s", wrong.Place.Field, wrong.Message)
+	}
+	return err
+}
+
+// tellLost says which characters a document could not be set with.
+func tellLost(w io.Writer, lost []rune) {
+	if len(lost) == 0 {
+		return
+	}
+	var list []string
+	for _, r := range lost {
+		list = append(list, fmt.Sprintf("%c (U+%04X)", r, r))
+	}
+	fmt.Fprintf(w, "the typeface of the document lacks %s; a box □ stands for each\n", strings.Join(list, ", "))
 }
 
 // unitFlag answers the units an option asks for, none for all of them.
@@ -147,32 +168,30 @@ func (a *app) unitFlag(ctx context.Context, unit string, p assess.Period) ([]ass
 
 type writer = io.Writer
 
-// table answers what writes a table in a format.
-func (a *app) table(q exportQuery) (func(context.Context, io.Writer, exportQuery) error, error) {
-	if q.Table == "notice" || slices.Contains([]string{"pdf", "docx"}, q.format) {
-		return a.papers(q)
-	}
-	if names := export.Names(); !slices.Contains(names, q.Table) {
-		return nil, wrongUse("--table %s: choose one of %s", q.Table, strings.Join(names, ", "))
-	}
-	switch {
-	case q.format == "xlsx":
-		return a.writeWorkbook, nil
-	case !slices.Contains([]string{"csv", "json"}, q.format):
-		return nil, wrongUse("--format %s: choose xlsx, csv or json", q.format)
-	case q.Table == "scores" && !q.wide:
-		return a.writeScores, nil
-	case q.Table == "observations" && q.format == "csv":
-		return a.writeObservations, nil
-	}
-	return a.writeBook, nil
-}
-
 // room answers where tables are made of what is here.
 func (a *app) room() export.Room {
 	return export.Room{
 		Board: a.board, Log: a.store, Forms: datedForms{a.desk, a.gate}, Targets: a.city(), Matters: a.allMatters, Words: a.words, Zone: a.zone, Version: version,
 	}
+}
+
+// takeout answers where files are made of what is here.
+func (a *app) takeout() (takeout.Room, error) {
+	_, demo, err := demoMarkOf(a.dir)
+	return takeout.Room{Room: a.room(), Page: a.pageInForce, Demo: demo}, err
+}
+
+// pageInForce answers the definition of a page as it is in force.
+func (a *app) pageInForce(code assess.Code) (dashboard.Definition, error) {
+	shelf, err := dashboard.NewShelf(dashboards.Files(), os.DirFS(filepath.Join(a.dir, "dashboards")), nil)
+	if err != nil {
+		return dashboard.Definition{}, err
+	}
+	page, ok := shelf.Pages(time.Now()).Page(code)
+	if !ok {
+		return dashboard.Definition{}, fmt.Errorf("%s: there is no such page", code)
+	}
+	return page, nil
 }
 
 // datedForms are the forms with the dates of their collection.
@@ -195,95 +214,6 @@ func (a *app) allMatters(ctx context.Context, q assess.MatterQuery) ([]assess.Ma
 		}
 	}
 	return all, err
-}
-
-func (a *app) writeBook(ctx context.Context, w io.Writer, q exportQuery) error {
-	book, err := a.room().Book(ctx, q.Order)
-	if err != nil {
-		return err
-	}
-	if q.format == "json" {
-		return book.JSON(w)
-	}
-	return book.CSV(w)
-}
-
-func (a *app) writeWorkbook(ctx context.Context, w io.Writer, q exportQuery) error {
-	book, err := a.room().Book(ctx, q.Order)
-	if err != nil {
-		return err
-	}
-	return workbook.WriteBook(w, book)
-}
-
-// fileName answers what offices call the file of a workbook.
-func (a *app) fileName(ctx context.Context, q exportQuery) (string, error) {
-	book, err := a.room().Book(ctx, q.Order)
-	if err != nil {
-		return "", err
-	}
-	return book.File + "." + q.format, nil
-}
-
-func (a *app) writeScores(ctx context.Context, w io.Writer, q exportQuery) error {
-	var list []*assess.Scores
-	for _, p := range q.Periods {
-		some, err := a.scoresOf(ctx, q.board, p, q.Units)
-		if err != nil {
-			return err
-		}
-		list = append(list, some...)
-	}
-	if q.format == "json" {
-		return export.ScoresJSON(w, list, q.options)
-	}
-	return export.ScoresCSV(w, list, q.options)
-}
-
-// scoresOf answers all scores of a period, of some units alone where there are any.
-func (a *app) scoresOf(ctx context.Context, board results.Board, p assess.Period, units []assess.UnitCode) ([]*assess.Scores, error) {
-	if board == nil {
-		board = a.board
-	}
-	sheet, err := board.Sheet(ctx, p)
-	if err != nil {
-		return nil, err
-	}
-	list := slices.Clone(sheet.Frameworks)
-	if sheet.Composite != nil {
-		list = append(list, sheet.Composite)
-	}
-	if len(units) == 0 {
-		return list, nil
-	}
-	for i, scores := range list {
-		one := *scores
-		one.Cards = slices.DeleteFunc(slices.Clone(scores.Cards), func(c assess.Scorecard) bool { return !slices.Contains(units, c.Unit) })
-		if len(one.Cards) == 0 {
-			return nil, assess.NotFound("problem.unknown_unit", fmt.Sprintf("there is no unit %s", units[0]), "unit", string(units[0]))
-		}
-		list[i] = &one
-	}
-	return list, nil
-}
-
-// writeObservations writes what holds of quarters, or of years and their quarters.
-func (a *app) writeObservations(ctx context.Context, w io.Writer, q exportQuery) error {
-	var periods []assess.Period
-	for _, p := range q.Periods {
-		if p.Kind() == assess.Year {
-			periods = append(periods, p.Quarters()...)
-		}
-		periods = append(periods, p)
-	}
-	out, err := export.NewObservations(w, q.trace)
-	if err != nil {
-		return err
-	}
-	if err := a.store.Each(ctx, assess.CellQuery{Units: q.Units, Periods: periods}, out.Write); err != nil {
-		return err
-	}
-	return out.Close()
 }
 
 // toFile writes to standard output for "-", else to a file that appears whole or not at all, and says which.

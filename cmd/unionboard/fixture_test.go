@@ -14,6 +14,7 @@ import (
 	"github.com/unionboard/unionboard/internal/export"
 	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/internal/takeout"
 )
 
 // made are the folders that several tests share; TestMain takes them away.
@@ -175,13 +176,18 @@ func oldQuarter() assess.Period {
 // written answers a table of a data folder as `export` writes it.
 func (a *app) written(t *testing.T, table string, p assess.Period) string {
 	t.Helper()
-	q := exportQuery{Order: export.Order{Table: table, Periods: []assess.Period{p}, Lang: i18n.Chinese, Now: time.Now()}, format: "csv"}
-	write, err := a.table(q)
+	room, err := a.takeout()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file, err := room.File(t.Context(), takeout.Order{
+		Order: export.Order{Table: table, Periods: []assess.Period{p}, Lang: i18n.Chinese, Now: time.Now()}, Format: takeout.CSV,
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	if err := write(t.Context(), &b, q); err != nil {
+	if err := file.Write(t.Context(), &b); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()

@@ -89,7 +89,7 @@ func TestPapersSayWhatTheyCannot(t *testing.T) {
 	dir := demonstration(t)
 	for _, c := range []struct{ command, says string }{
 		{"--table scorecard --format docx", "scorecard is not written as docx"},
-		{"--table notice --format csv", "notice is written as pdf or docx"},
+		{"--table notice --format csv", "choose docx or pdf"},
 		{"--table notice --format pdf --unit 210102", "a notice is about all units"},
 		{"--table scorecard --format pdf --lang fr", "choose zh or en"},
 	} {

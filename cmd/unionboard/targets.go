@@ -15,6 +15,9 @@ import (
 	"github.com/unionboard/unionboard/internal/source"
 )
 
+// byteOrderMark makes spreadsheets read a CSV file as UTF-8.
+const byteOrderMark = "\ufeff"
+
 // targetHeads answers the numbers of the columns of a file of targets by their heads; ok is false for a file of figures. A table
 // of targets has a column target and none for values.
 func targetHeads(path string) (heads map[string]int, ok bool) {

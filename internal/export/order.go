@@ -120,7 +120,7 @@ func (r Room) Book(ctx context.Context, o Order) (*Book, error) {
 	if o.Table == "entry" {
 		title = m.words.T("book.sheet") // 2026年第一季度_和平区总工会_填报表
 	}
-	m.book.File = fileName(m.span(), m.unitsName, title)
+	m.book.File = FileName(m.span(), m.unitsName, title)
 	return m.book, nil
 }
 
@@ -179,7 +179,7 @@ func (m *maker) units(e *assess.Edition, p assess.Period) (units []assess.Unit) 
 		}
 	}
 	if len(m.order.Units) == 1 && len(units) == 1 {
-		m.unitsName = unionName(units[0], m.words.Lang())
+		m.unitsName = UnionName(units[0], m.words.Lang())
 	}
 	return units
 }
@@ -188,7 +188,7 @@ func (m *maker) units(e *assess.Edition, p assess.Period) (units []assess.Unit) 
 func (m *maker) table(e *assess.Edition, p assess.Period, stand string) *Table {
 	t := &Table{Name: m.order.Table, Period: p, Tab: p.String(), Signed: true, Stand: stand, words: m.words.Named(e.Naming(m.words.Lang()))}
 	t.Title = m.words.T("export.title", "period", m.words.Period(p.String()), "table", m.book.Title)
-	t.Issuer = m.words.T("export.issuer", "unit", unionName(e.Roster.City, m.words.Lang()))
+	t.Issuer = m.words.T("export.issuer", "unit", UnionName(e.Roster.City, m.words.Lang()))
 	m.book.Tables = append(m.book.Tables, t)
 	return t
 }
@@ -197,7 +197,7 @@ func (m *maker) table(e *assess.Edition, p assess.Period, stand string) *Table {
 func (t *Table) of(u assess.Unit, several bool) {
 	lang := t.words.Lang()
 	t.Unit, t.UnitName = u.Code, u.Name.In(lang)
-	t.Issuer = t.words.T("export.issuer", "unit", unionName(u, lang))
+	t.Issuer = t.words.T("export.issuer", "unit", UnionName(u, lang))
 	t.Tab = t.Period.String() + " " + shortName(u, lang)
 	if !several {
 		t.Tab = t.Period.String()
@@ -237,8 +237,8 @@ func (m *maker) points(code string, width float64) Column {
 
 func (m *maker) name(t assess.Text) string { return t.In(m.words.Lang()) }
 
-// unionName answers the name of a district's union, the district's where it has none of its own.
-func unionName(u assess.Unit, lang string) string {
+// UnionName answers the name of a district's union, the district's where it has none of its own.
+func UnionName(u assess.Unit, lang string) string {
 	if name := u.Union.In(lang); name != "" {
 		return name
 	}

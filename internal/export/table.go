@@ -206,8 +206,8 @@ func rowsOf(rows []Row) iter.Seq2[Row, error] {
 	}
 }
 
-// fileName answers a name that every system takes.
-func fileName(parts ...string) string {
+// FileName answers a name that every system takes.
+func FileName(parts ...string) string {
 	var kept []string
 	for _, p := range parts {
 		if p != "" {

@@ -1,0 +1,70 @@
+package takeout
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/export"
+	"github.com/unionboard/unionboard/internal/i18n"
+)
+
+// Order is what somebody wants as a file.
+type Order struct {
+	export.Order
+	Format Format
+	// Wide: of scores the summary that is printed, where csv and json are else tidy rows of units and nodes.
+	Wide bool
+	// Trace: of observations as csv also where each figure came from.
+	Trace bool
+	// WithCity: of scores as tidy rows also the row of the whole city.
+	WithCity bool
+	// Mark: a byte-order mark leads tidy rows as csv, so that spreadsheets read them as UTF-8. Other csv files have one always.
+	Mark bool
+}
+
+// Check says what is wrong with an order before anything is read: a Problem, whose place names the field – table, format, period, unit, lang.
+func (o Order) Check() error {
+	offer, err := OfferOf(o.Table)
+	if err != nil {
+		return err
+	}
+	at := func(field string) assess.Place { return assess.Place{Field: field} }
+	switch {
+	case !slices.Contains(offer.Formats, o.Format):
+		return assess.Invalid("problem.takeout_format", fmt.Sprintf("%s is not written as %s; choose %s", o.Table, o.Format, offer.Choice()),
+			"table", o.Table, "format", string(o.Format), "formats", offer.Choice()).At(at("format"))
+	case len(o.Periods) == 0:
+		return assess.Invalid("problem.takeout_period", "a file is of one period at least; choose a quarter or a year").At(at("period"))
+	case len(o.Periods) > 1 && o.paper():
+		return assess.Invalid("problem.takeout_one_period", fmt.Sprintf("a document is of one period; choose %s alone", o.Periods[0]), "period", o.Periods[0].String()).At(at("period"))
+	case len(o.Units) > 0 && o.Table == Notice:
+		return assess.Invalid("problem.takeout_notice_unit", "a notice is about all units; leave the unit out").At(at("unit"))
+	case o.Lang != i18n.Chinese && o.Lang != i18n.English:
+		return assess.Invalid("problem.takeout_lang", fmt.Sprintf("there is no language %q; choose zh or en", o.Lang), "lang", o.Lang).At(at("lang"))
+	}
+	return nil
+}
+
+// paper says whether a document is wanted that is signed, filed or edited, and no table.
+func (o Order) paper() bool { return o.Format == PDF || o.Format == DOCX }
+
+// tidy says whether rows for programs are wanted, whose columns are promised.
+func (o Order) tidy() bool {
+	switch o.Table {
+	case "scores":
+		return !o.Wide && (o.Format == CSV || o.Format == JSON)
+	case "observations":
+		return o.Format == CSV
+	}
+	return false
+}
+
+// Span names the periods of an order as they are typed: 2026Q1, 2026Q1..2026Q3.
+func (o Order) Span() string {
+	first, last := o.Periods[0], o.Periods[len(o.Periods)-1]
+	if first == last {
+		return first.String()
+	}
+	return first.String() + ".." + last.String()
+}
