@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/unionboard/unionboard/dashboards"
+	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/cycle"
@@ -117,13 +118,12 @@ func (a *app) export(ctx context.Context, io streams, o takeout.Order, unit, out
 	if out == "" && o.Format == takeout.XLSX {
 		out = file.Name
 	}
-	if err := toFile(io, out, func(w writer) error { return file.Write(ctx, w) }); err != nil {
+	var size takeout.Size
+	if err := toFile(io, out, func(w writer) error { return file.Write(ctx, size.On(w)) }); err != nil {
 		return err
 	}
 	tellLost(io.err, file.Lost)
-	line := atConsole("export", o.Table+" "+o.Span())
-	line.Unit, line.After = assess.UnitCode(unit), out
-	return a.store.Record(ctx, line)
+	return a.store.Record(ctx, file.Line(atConsole("export", ""), size.Bytes))
 }
 
 // atFlag makes what is wrong with an option of an order a wrong use of the command.
@@ -178,7 +178,13 @@ func (a *app) room() export.Room {
 // takeout answers where files are made of what is here.
 func (a *app) takeout() (takeout.Room, error) {
 	_, demo, err := demoMarkOf(a.dir)
-	return takeout.Room{Room: a.room(), Page: a.pageInForce, Demo: demo}, err
+	return takeout.Room{
+		Room: a.room(), Page: a.pageInForce, Demo: demo, Seals: a.store.Seals,
+		MattersOf: func(ctx context.Context, q assess.MatterQuery, u account.User) ([]assess.Matter, error) {
+			all, err := a.matters().List(ctx, q, u)
+			return a.withSteps(ctx, all, err)
+		},
+	}, err
 }
 
 // pageInForce answers the definition of a page as it is in force.
@@ -208,6 +214,11 @@ func (p datedForms) Plan(ctx context.Context, period assess.Period) (cycle.Plan,
 // allMatters answers matters with their steps.
 func (a *app) allMatters(ctx context.Context, q assess.MatterQuery) ([]assess.Matter, error) {
 	all, err := a.store.Matters(ctx, q)
+	return a.withSteps(ctx, all, err)
+}
+
+// withSteps answers matters that were asked for with their steps.
+func (a *app) withSteps(ctx context.Context, all []assess.Matter, err error) ([]assess.Matter, error) {
 	for i := range all {
 		if err == nil {
 			all[i], err = a.store.Matter(ctx, all[i].ID)

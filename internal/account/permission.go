@@ -18,6 +18,7 @@ const (
 	ReadFigures     Action = "read_figures"     // observations and where they came from
 	ReadFilings     Action = "read_filings"     // where the reports stand
 	Export          Action = "export"           // take figures and scores out as a file
+	ExportPersonal  Action = "export_personal"  // with personal numbers readable in what people wrote
 	ReadRuns        Action = "read_runs"        // collection runs and what they refused
 	Collect         Action = "collect"          // run a collection now
 	Import          Action = "import"           // hand in figures of any unit by file
@@ -84,7 +85,7 @@ type rule struct {
 }
 
 // ruleCount is how many there are; the table is an array, since it is looked at many times for every page.
-const ruleCount = 49
+const ruleCount = 50
 
 // rules is the one table of who may do what (workflow, section 2). The administrator sees no scores and no figures; the auditor
 // reads everything and changes nothing. Where there is a security administrator, see surrendered.
@@ -99,6 +100,7 @@ func rules() [ruleCount]rule {
 		{ReadFigures, [10]Scope{own, own, own, all, all, all, all, all, no, no}},
 		{ReadFilings, [10]Scope{own, own, own, all, all, all, all, all, no, no}},
 		{Export, [10]Scope{own, own, own, all, all, all, all, all, no, no}},
+		{ExportPersonal, [10]Scope{no, no, no, no, all, no, no, all, no, no}},
 		{ReadRuns, [10]Scope{own, own, own, all, all, no, no, all, all, no}},
 		{Collect, [10]Scope{no, no, no, no, all, no, no, no, all, no}},
 		{Import, [10]Scope{no, no, no, no, all, no, no, no, no, no}},

@@ -21,6 +21,8 @@ type Order struct {
 	WithCity bool
 	// Mark: a byte-order mark leads tidy rows as csv, so that spreadsheets read them as UTF-8. Other csv files have one always.
 	Mark bool
+	// Published: each period as its newest edition has it; else as the data stand.
+	Published bool
 }
 
 // Check says what is wrong with an order before anything is read: a Problem, whose place names the field – table, format, period, unit, lang.

@@ -2,11 +2,15 @@ package takeout
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"strings"
 
+	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/internal/export"
+	"github.com/unionboard/unionboard/internal/results"
 	"github.com/unionboard/unionboard/internal/workbook"
 )
 
@@ -15,6 +19,10 @@ type Room struct {
 	export.Room
 	// Page answers the definition of a page that is in force.
 	Page func(code assess.Code) (dashboard.Definition, error)
+	// MattersOf answers the matters of a kind that an account may know, each with its steps, newest first.
+	MattersOf func(ctx context.Context, q assess.MatterQuery, u account.User) ([]assess.Matter, error)
+	// Seals answers what was published; nil where nothing ever is.
+	Seals results.Seals
 	// Demo: the figures are made up, and papers say so.
 	Demo bool
 }
@@ -23,6 +31,9 @@ type Room struct {
 type File struct {
 	Name  string // as offices call it, with its ending: 2026年第一季度_得分汇总表.xlsx
 	Media string
+	Order Order
+	// Edition names what the figures are, see Room.Edition.
+	Edition string
 	// Lost are characters for which a box stands in a paper, since its typeface lacks them; known after Write.
 	Lost  []rune
 	write func(ctx context.Context, w io.Writer) (lost []rune, err error)
@@ -34,13 +45,49 @@ func (f *File) Write(ctx context.Context, w io.Writer) (err error) {
 	return err
 }
 
+// Line fills in what was taken out, for the audit log: who and where from is the caller's to say. size is in bytes.
+func (f *File) Line(line assess.AuditLine, size int64) assess.AuditLine {
+	units := "all"
+	if n := len(f.Order.Units); n > 0 {
+		names := make([]string, n)
+		for i, u := range f.Order.Units {
+			names[i] = string(u)
+		}
+		units = strings.Join(names, " ")
+	}
+	line.Action, line.Object, line.Unit = "export", f.Order.Table+" "+f.Order.Span(), ""
+	if len(f.Order.Units) == 1 {
+		line.Unit = f.Order.Units[0]
+	}
+	line.After = fmt.Sprintf("format %s; units %s; edition %s; language %s; %d bytes", f.Order.Format, units, f.Edition, f.Order.Lang, size)
+	if f.Order.Personal {
+		line.After += "; personal numbers readable"
+	}
+	return line
+}
+
+// FileFor answers the file of an order as an account may have it. Errors are those of For and File.
+func (r Room) FileFor(ctx context.Context, u account.User, o Order) (*File, error) {
+	r, o, err := r.For(ctx, u, o)
+	if err != nil {
+		return nil, err
+	}
+	return r.File(ctx, o)
+}
+
 // File answers the file of an order. Errors are Problems: what Check says, a period, a unit, an indicator that there is not.
 func (r Room) File(ctx context.Context, o Order) (*File, error) {
 	if err := o.Check(); err != nil {
 		return nil, err
 	}
-	f := &File{Media: o.Format.Media()}
-	var err error
+	r, err := r.seen(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	f := &File{Media: o.Format.Media(), Order: o}
+	if f.Edition, err = r.Edition(ctx, o); err != nil {
+		return nil, err
+	}
 	switch {
 	case o.paper():
 		f.Name, err = r.name(ctx, o)
