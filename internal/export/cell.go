@@ -88,7 +88,7 @@ func held(state assess.State, value string) Cell {
 		return Cell{Is: NotApplicable}
 	case state == assess.Missing || value == "":
 		return Cell{Is: NotReported}
-	case number.MatchString(value):
+	case isNumber(value):
 		return Cell{Is: Figure, Text: value}
 	}
 	return words(value)

@@ -1,16 +1,25 @@
 package export
 
 import (
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
 
-// number is a figure as this package and the log write it.
-var number = regexp.MustCompile(`^-?(0|[1-9]\d*)(\.\d+)?$`)
+// isNumber says whether a text is a figure as this package and the log write it: -?(0|[1-9][0-9]*)(.[0-9]+)?, nothing else.
+func isNumber(text string) bool {
+	whole, fraction, point := strings.Cut(strings.TrimPrefix(text, "-"), ".")
+	return digits(whole) && (whole == "0" || whole[0] != '0') && (!point || digits(fraction))
+}
 
-// formulaSigns are what a spreadsheet takes for the beginning of a formula, full-width forms among them.
-const formulaSigns = "=+-@\t\r＝＋－＠"
+// digits says whether a text is made of digits, of one at least.
+func digits(text string) bool {
+	for i := range len(text) {
+		if text[i] < '0' || text[i] > '9' {
+			return false
+		}
+	}
+	return text != ""
+}
 
 // noBreakSpace before a text makes a spreadsheet show it as text. Readers that trim their cells, as `import` does, take it off
 // again: what is read is what was written, which an apostrophe would not give.
@@ -23,13 +32,13 @@ func harmless(cells []string) {
 	}
 }
 
-// Harmless answers a text that no spreadsheet takes for a formula.
+// Harmless answers a text that no spreadsheet takes for a formula, also one that turns full-width signs into plain ones.
 func Harmless(text string) string {
-	if text == "" {
-		return text
-	}
-	if first, _ := utf8.DecodeRuneInString(text); strings.ContainsRune(formulaSigns, first) && !number.MatchString(text) {
-		return noBreakSpace + text
+	switch first, _ := utf8.DecodeRuneInString(text); first {
+	case '=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠':
+		if !isNumber(text) {
+			return noBreakSpace + text
+		}
 	}
 	return text
 }

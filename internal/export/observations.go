@@ -15,6 +15,8 @@ import (
 type Observations struct {
 	csv   *csv.Writer
 	trace bool
+	cells []string // of a row, used again for the next
+	dated
 }
 
 // NewObservations starts a file of observations on w and writes its head.
@@ -32,14 +34,14 @@ func NewObservations(w io.Writer, trace bool) (*Observations, error) {
 
 // Write adds one observation.
 func (o *Observations) Write(obs assess.Observation) error {
-	cells := []string{
-		string(obs.Unit), obs.Period.String(), string(obs.Item), obs.Value, string(obs.State), obs.Note, obs.Part, obs.Ref,
-	}
+	cells := append(o.cells[:0],
+		string(obs.Unit), o.text(obs.Period), string(obs.Item), obs.Value, string(obs.State), obs.Note, obs.Part, obs.Ref)
 	if o.trace {
 		cells = append(cells, strconv.FormatInt(obs.Seq, 10), obs.Submission, obs.Run, obs.EnteredBy, obs.AcceptedBy,
 			obs.RecordedAt.UTC().Format(time.RFC3339))
 	}
 	harmless(cells)
+	o.cells = cells
 	if err := o.csv.Write(cells); err != nil {
 		return fmt.Errorf("write observations: %w", err)
 	}
@@ -53,4 +55,17 @@ func (o *Observations) Close() error {
 		return fmt.Errorf("write observations: %w", err)
 	}
 	return nil
+}
+
+// dated writes periods, each once where many rows in a row are of it.
+type dated struct {
+	last assess.Period
+	said string
+}
+
+func (d *dated) text(p assess.Period) string {
+	if p != d.last {
+		d.last, d.said = p, p.String()
+	}
+	return d.said
 }

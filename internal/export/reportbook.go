@@ -236,12 +236,12 @@ func (m *maker) observations(ctx context.Context, p assess.Period) error {
 
 // observed streams the figures that a query chooses.
 func (m *maker) observed(ctx context.Context, e *assess.Edition, q assess.CellQuery) iter.Seq2[Row, error] {
-	items, units := map[assess.Code]assess.Item{}, map[assess.UnitCode]string{}
+	items, units := map[assess.Code][2]Cell{}, map[assess.UnitCode]Cell{} // name and measure; name
 	for _, i := range e.Items {
-		items[i.Code] = i
+		items[i.Code] = [2]Cell{words(m.name(i.Name)), words(m.name(i.Measure))}
 	}
 	for _, u := range append(slices.Clone(e.Roster.Units), e.Roster.City) {
-		units[u.Code] = m.name(u.Name)
+		units[u.Code] = words(m.name(u.Name))
 	}
 	states := map[assess.State]string{}
 	for _, s := range []assess.State{assess.Reported, assess.ZeroReport, assess.Exempt, assess.Missing} {
@@ -249,10 +249,11 @@ func (m *maker) observed(ctx context.Context, e *assess.Edition, q assess.CellQu
 	}
 	cells, stop := make([]Cell, 11), errors.New("enough")
 	return func(yield func(Row, error) bool) {
+		var periods dated
 		err := m.Log.Each(ctx, q, func(o assess.Observation) error {
 			item := items[o.Item]
-			cells[0], cells[1], cells[2], cells[3] = words(string(o.Unit)), words(units[o.Unit]), words(o.Period.String()), words(string(o.Item))
-			cells[4], cells[5], cells[6] = words(m.name(item.Name)), words(m.name(item.Measure)), held(o.State, o.Value)
+			cells[0], cells[1], cells[2], cells[3] = words(string(o.Unit)), units[o.Unit], words(periods.text(o.Period)), words(string(o.Item))
+			cells[4], cells[5], cells[6] = item[0], item[1], held(o.State, o.Value)
 			cells[7], cells[8], cells[9], cells[10] = words(states[o.State]), words(o.Note), words(o.Part), words(o.Ref)
 			if !yield(Row{Cells: cells}, nil) {
 				return stop

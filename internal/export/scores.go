@@ -93,7 +93,7 @@ func numeric(i int, text string) bool {
 	case "level", "score", "points", "full_points", "rank", "group_rank", "coverage":
 		return true
 	case "value":
-		return number.MatchString(text)
+		return isNumber(text)
 	}
 	return false
 }

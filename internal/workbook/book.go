@@ -16,13 +16,15 @@ const mostRows = 1_048_000
 
 // WriteBook writes a book as a workbook: a sheet for each table, then those that stand beside, the charts, and what the figures are.
 // Rows are written as they are read, so that a large table needs no more memory than a small one.
-func WriteBook(w io.Writer, b *export.Book) error {
-	k := &bookWriter{stylist: stylist{excelize.NewFile(), map[look]int{}}, taken: map[string]bool{}}
+func WriteBook(w io.Writer, b *export.Book) error { return writeBook(w, b, mostRows) }
+
+func writeBook(w io.Writer, b *export.Book, most int) error {
+	k := &bookWriter{stylist: stylist{excelize.NewFile(), map[look]int{}}, taken: map[string]bool{}, most: most}
 	defer k.file.Close()
 	if err := k.book(b); err != nil {
 		return fmt.Errorf("workbook of %s: %w", b.Name, err)
 	}
-	if err := k.file.Write(w); err != nil {
+	if err := k.file.SetZipWriter(packTo(w)).Write(io.Discard); err != nil {
 		return fmt.Errorf("workbook of %s: %w", b.Name, err)
 	}
 	return nil
@@ -33,6 +35,7 @@ type bookWriter struct {
 	stylist
 	taken  map[string]bool // names of sheets, folded
 	charts []placedChart
+	most   int // the last row of a sheet that may hold one of a table
 }
 
 func (k *bookWriter) book(b *export.Book) error {
@@ -92,7 +95,7 @@ func (k *bookWriter) table(t *export.Table) error {
 		if err != nil {
 			return err
 		}
-		if s != nil && s.next > mostRows {
+		if s != nil && s.next > k.most {
 			if err := s.end(); err != nil {
 				return err
 			}

@@ -97,10 +97,8 @@ func (s *tableSheet) printed(last int) error {
 		}
 	}
 	area := fmt.Sprintf("%s!$%s$%d:$%s$%d", quoted, sheet.ColumnName(s.from), titleRow, sheet.ColumnName(len(s.t.Columns)), last)
-	for name, to := range map[string]string{"_xlnm.Print_Titles": repeated, "_xlnm.Print_Area": area} {
-		if err := s.file.SetDefinedName(&excelize.DefinedName{Name: name, RefersTo: to, Scope: s.name}); err != nil {
-			return err
-		}
+	if err := s.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: repeated, Scope: s.name}); err != nil {
+		return err
 	}
-	return nil
+	return s.file.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Area", RefersTo: area, Scope: s.name})
 }
