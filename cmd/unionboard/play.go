@@ -58,6 +58,12 @@ func (a *app) act(ctx context.Context, e demo.Event, sources map[assess.Code]col
 		return a.gate.Advance(ctx, e.Period, e.State, "system", e.At)
 	case demo.Publish:
 		return a.playPublication(ctx, e)
+	case demo.MoveResult:
+		u, err := a.store.AccountNamed(ctx, e.By)
+		if err != nil {
+			return err
+		}
+		return a.matters().MoveResult(ctx, e.Period, e.Action, e.Note, u, assess.AuditLine{At: e.At, Actor: u.Name, Result: "ok"})
 	case demo.Collect:
 		var chosen []collect.Source
 		for _, code := range e.Sources {

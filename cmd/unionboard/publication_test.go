@@ -39,6 +39,13 @@ func stands() []stand {
 			t.Fatal(err)
 		}
 	}
+	draft := func(t *testing.T, a *app, year string) {
+		t.Helper()
+		stage := assess.ResultStage{Period: assess.MustPeriod(year), State: assess.ResultDraft, By: "system", At: time.Now()}
+		if err := a.store.MoveResult(t.Context(), assess.ResultArchived, stage, line); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return []stand{
 		{"2026Q3 is published", []string{"2026Q4", "2026"}, []string{"2026Q3"}, true, func(*testing.T, *app) {}},
 		{"2026Q3 is scored, its result in public notice", []string{"2026Q3", "2026Q4", "2026"}, []string{"2026Q2", "2026Q3"}, true, func(t *testing.T, a *app) {
@@ -52,9 +59,13 @@ func stands() []stand {
 			cycle(t, a, "2026Q3", assess.CyclePublished)
 			cycle(t, a, "2026Q2", assess.CycleScored)
 		}},
-		{"2025Q4 is only scored, and with it the year", []string{"2025Q4", "2025", "2026Q4", "2026"}, []string{"2025", "2026Q1"}, false, func(t *testing.T, a *app) {
+		{"2025Q4 is only scored, and the result of the year is a draft", []string{"2025Q4", "2025", "2026Q4", "2026"}, []string{"2025", "2026Q1"}, false, func(t *testing.T, a *app) {
 			cycle(t, a, "2026Q2", assess.CycleArchived)
 			cycle(t, a, "2025Q4", assess.CycleScored)
+			draft(t, a, "2025")
+		}},
+		{"2025Q4 is published, the result of the year a draft", []string{"2025", "2026Q4", "2026"}, []string{"2025"}, false, func(t *testing.T, a *app) {
+			cycle(t, a, "2025Q4", assess.CycleArchived)
 		}},
 	}
 }

@@ -14,7 +14,9 @@ import (
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/cycle"
 	"github.com/unionboard/unionboard/internal/demo"
+	"github.com/unionboard/unionboard/internal/matter"
 )
 
 // sealedCity answers a copy of a demonstration of two quarters, both of them published.
@@ -222,6 +224,74 @@ func TestACorrectionMakesASecondEdition(t *testing.T) {
 		}
 		if len(d.Figures) != 2 || d.Figures[0].Key.Unit != "210103" || d.Figures[1].Key.Unit != "210106" || d.Figures[0].Key.Item != "union_members" || len(d.Scores) == 0 {
 			t.Errorf("the difference names %+v and %d scores", d.Figures, len(d.Scores))
+		}
+	})
+}
+
+// TestAnUpheldAppealMakesASecondEdition: a year's result is on public notice, its last quarter sealed long ago; a district appeals, the
+// leaders follow it and a figure is set. The quarter and the year get a further edition each, which name the figure and the appeal's reason.
+func TestAnUpheldAppealMakesASecondEdition(t *testing.T) {
+	t.Parallel()
+	const reason, item = "漏计两家企业的取证人员", assess.Code("skill_upgrade_ytd")
+	year := assess.NewYear(2025)
+	inside(t, copyDemonstration(t), func(a *app) {
+		back := assess.ResultStage{Period: year, State: assess.ResultAppeals, By: "system", At: time.Now()}
+		posted := back
+		posted.State = assess.ResultPublicity
+		system := assess.AuditLine{At: time.Now(), Actor: "system", Action: "test", Result: "ok"}
+		for _, step := range []struct {
+			from assess.ResultState
+			to   assess.ResultStage
+		}{{assess.ResultArchived, posted}, {assess.ResultPublicity, back}} {
+			if err := a.store.MoveResult(t.Context(), step.from, step.to, system); err != nil {
+				t.Fatal(err)
+			}
+		}
+		as := func(name string) (account.User, assess.AuditLine) {
+			u, err := a.store.AccountNamed(t.Context(), name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return u, assess.AuditLine{At: time.Now(), Actor: name, Result: "ok"}
+		}
+		book := a.matters()
+		chair, line := as("demo.chair")
+		m, err := book.Appeal(t.Context(), matter.Grounds{Unit: chair.Unit, Period: year, Indicator: "skill_upgrade_count", Score: "100.00", Reason: reason}, chair, line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range []struct {
+			who  string
+			move matter.Move
+		}{
+			{"demo.analyst", matter.Move{Action: cycle.TakeUp}},
+			{"demo.leader", matter.Move{Action: cycle.Change, Note: reason, Item: item, Value: "1600"}},
+		} {
+			u, line := as(step.who)
+			if err := book.Step(t.Context(), m.ID, step.move, u, line); err != nil {
+				t.Fatalf("%s: %v", step.move.Action, err)
+			}
+		}
+		decided := back
+		decided.State = assess.ResultDecided
+		if err := a.store.MoveResult(t.Context(), assess.ResultAppeals, decided, system); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range []assess.Period{year.LastQuarter(), year} {
+			last, err := a.book().Last(t.Context(), p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := a.playPublication(t.Context(), demo.Event{At: time.Now(), Period: p, Note: reason, By: "demo.analyst", Approver: "demo.leader"}); err != nil {
+				t.Fatalf("%s: %v", p, err)
+			}
+			d, err := a.book().Difference(t.Context(), p, last.Edition+1)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(d.Figures) != 1 || d.Figures[0].Key.Unit != chair.Unit || d.Figures[0].Key.Item != item || d.Figures[0].After.Value != "1600" || !strings.Contains(d.Figures[0].After.Note, reason) || len(d.Scores) == 0 {
+				t.Errorf("%s: the difference names %+v and %d scores", p, d.Figures, len(d.Scores))
+			}
 		}
 	})
 }

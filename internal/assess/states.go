@@ -14,6 +14,11 @@ const (
 	ResultArchived  ResultState = "archived"      // 归档
 )
 
+// Decided says whether the result is final, so that it can be sealed and announced.
+func (s ResultState) Decided() bool {
+	return s == ResultDecided || s == ResultAnnounced || s == ResultArchived
+}
+
 // AppealState is where an appeal against a score stands (申诉).
 type AppealState string
 

@@ -18,7 +18,7 @@ func (r *resolver) bar() (Bar, error) {
 	reported, units := s.Reported()
 	b := Bar{
 		Period: r.req.Period, BaseKind: r.req.BaseKind, Known: r.links.known, Periods: periods,
-		Cycle: s.Cycle, Version: s.Version, Reported: reported, Units: units,
+		Cycle: s.Cycle, Result: s.Result, Version: s.Version, Reported: reported, Units: units,
 		AsOf:      r.words.T("common.as_of", "date", r.words.Date(s.AsOf)),
 		Scheme:    r.words.T("common.scheme", "year", s.Edition.Year, "number", s.Edition.Number),
 		Framework: r.req.Framework, Group: r.req.Group, Unit: r.req.Unit, Code: r.req.Code,

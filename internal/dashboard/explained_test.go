@@ -66,6 +66,10 @@ func (c *largeCity) Filings(_ context.Context, periods ...assess.Period) (all []
 	return all, nil
 }
 
+func (c *largeCity) ResultStages(context.Context, assess.Period) ([]assess.ResultStage, error) {
+	return nil, nil
+}
+
 func (c *largeCity) Cycles(context.Context) (all []assess.Cycle, _ error) {
 	for p := range c.sheets {
 		if p.Kind() == assess.Quarter {

@@ -28,6 +28,7 @@ type Bar struct {
 	Known     string        // the day as it was known on: 2026-04-20; "" is now
 	Periods   []assess.Period
 	Cycle     assess.Cycle
+	Result    assess.ResultState // of a year
 	Version   int
 	Reported  int
 	Units     int

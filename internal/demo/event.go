@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/cycle"
 )
 
 // EventKind is what happens in an event.
@@ -26,6 +27,8 @@ const (
 	ImportFile EventKind = "import"
 	// Publish: By proposes the results of Period, with Note as the reason, and Approver approves them, if anybody.
 	Publish EventKind = "publish"
+	// MoveResult: By takes the result of the year Period a step further by Action, with Note.
+	MoveResult EventKind = "result"
 	// CorrectCell: By corrects the one of Items of Unit and Period, which is locked, to Value, with Note as the reason.
 	CorrectCell EventKind = "correct"
 )
@@ -36,6 +39,7 @@ type Event struct {
 	Kind    EventKind
 	Period  assess.Period
 	State   assess.CycleState
+	Action  cycle.Action
 	Sources []assess.Code
 	Unit    assess.UnitCode
 	Items   []assess.Code
@@ -62,6 +66,7 @@ func (c *City) Events() []Event {
 		events = append(events, c.reviewEvents(p)...)
 		events = append(events, c.handEvents(p)...)
 		events = append(events, c.correctEvents(p)...)
+		events = append(events, c.resultEvents(p)...)
 	}
 	slices.SortStableFunc(events, func(a, b Event) int { return a.At.Compare(b.At) })
 	end := c.End()
@@ -196,6 +201,42 @@ func (c *City) correctEvents(p assess.Period) []Event {
 			again.Approver = nameOf(assess.CityLeader)
 		}
 		events = append(events, again)
+		if p == p.Year().LastQuarter() && c.whole(p.Year()) {
+			again.At, again.Period = again.At.Add(time.Hour), p.Year()
+			events = append(events, again)
+		}
 	}
 	return events
+}
+
+// whole says whether the story tells all quarters of a year.
+func (c *City) whole(year assess.Period) bool {
+	for _, q := range year.Quarters() {
+		if !slices.Contains(c.periods, q) {
+			return false
+		}
+	}
+	return true
+}
+
+// resultEvents are the way of a year's result after its last quarter was published: no district appeals, the leaders decide, it is
+// published and announced.
+func (c *City) resultEvents(p assess.Period) []Event {
+	year := p.Year()
+	if p != year.LastQuarter() || !c.whole(year) {
+		return nil
+	}
+	analyst, leader := nameOf(assess.CityAnalyst), nameOf(assess.CityLeader)
+	move := func(day, hour int, a cycle.Action, by string) Event {
+		return Event{At: c.calendar.at(p, day, hour, 0), Kind: MoveResult, Period: year, Action: a, By: by}
+	}
+	return []Event{
+		move(20, 10, cycle.Examine, analyst),
+		move(22, 9, cycle.Post, leader),
+		move(22, 10, cycle.OpenAppeals, analyst),
+		move(30, 10, cycle.Decide, leader),
+		{At: c.calendar.at(p, 31, 10, 0), Kind: Publish, Period: year, By: analyst, Approver: leader, Note: "年度结果审定"},
+		move(31, 15, cycle.Announce, leader),
+		move(60, 10, cycle.Archive, analyst),
+	}
 }

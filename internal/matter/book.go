@@ -35,7 +35,7 @@ type Store interface {
 	ResultStages(ctx context.Context, p assess.Period) ([]assess.ResultStage, error)
 }
 
-// Log is what was decided about the figures.
+// Log is what was decided about the figures, and what was published.
 type Log interface {
 	// Cycles answers the collections of all periods.
 	Cycles(ctx context.Context) ([]assess.Cycle, error)
@@ -45,6 +45,8 @@ type Log interface {
 	Proposals(ctx context.Context, periods ...assess.Period) ([]assess.Proposal, error)
 	// Rounds answers the rating rounds of a year with their raters.
 	Rounds(ctx context.Context, year int) ([]assess.RatingRound, error)
+	// Seals answers what was published, oldest first.
+	Seals(ctx context.Context) ([]assess.Seal, error)
 }
 
 // Gate changes figures of closed periods, and knows what holds and which days are worked.

@@ -34,6 +34,7 @@ type world struct {
 	decisions []assess.Decision
 	proposals []assess.Proposal
 	rounds    []assess.RatingRound
+	seals     []assess.Seal
 	method    assess.Method // of the indicator
 	days      assess.Calendar
 	corrected []matter.Figure
@@ -74,6 +75,8 @@ func (w *world) Rounds(_ context.Context, year int) (all []assess.RatingRound, e
 	}
 	return all, nil
 }
+
+func (w *world) Seals(context.Context) ([]assess.Seal, error) { return w.seals, nil }
 
 func (w *world) Cycles(context.Context) ([]assess.Cycle, error) {
 	return []assess.Cycle{{Period: year.LastQuarter(), State: assess.CycleArchived}, {Period: q1, State: assess.CyclePublished}, {Period: q2, State: assess.CycleOpen}}, nil
@@ -458,6 +461,21 @@ func TestAResultWaitsForItsAppeals(t *testing.T) {
 	wants(t, "upheld", w.step(t, m, cycle.Uphold, assessor), nil)
 	wants(t, "by the analyst", w.MoveResult(t.Context(), year, cycle.Decide, "", analyst, w.line(analyst)), assess.ErrForbidden)
 	wants(t, "then", decide(), nil)
+}
+
+// What is announced is what was sealed (workflow 3.3 and the seal of the year, not of its last quarter).
+func TestAResultIsAnnouncedWhenItIsSealed(t *testing.T) {
+	w := newWorld(t)
+	post(t, w, cycle.Examine, cycle.Post, cycle.OpenAppeals)
+	w.at = w.at.AddDate(0, 0, 30)
+	post(t, w, cycle.Decide)
+	announce := func() error {
+		return w.MoveResult(t.Context(), year, cycle.Announce, "", leader, w.line(leader))
+	}
+	w.seals = []assess.Seal{{Number: 1, Period: year.LastQuarter(), Edition: 1}}
+	wants(t, "before the year is sealed", announce(), assess.ErrConflict)
+	w.seals = append(w.seals, assess.Seal{Number: 2, Period: year, Edition: 1})
+	wants(t, "then", announce(), nil)
 }
 
 // A task is closed by another person than those who did it.

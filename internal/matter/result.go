@@ -93,10 +93,28 @@ func (b *Book) MoveResult(ctx context.Context, p assess.Period, action cycle.Act
 			}
 		}
 	}
+	if action == cycle.Announce {
+		if err := b.sealed(ctx, p); err != nil {
+			return err
+		}
+	}
 	line.Action, line.Object, line.Before, line.After = "result."+string(action), p.String(), string(window.State), string(next)
 	stage := assess.ResultStage{Period: p, State: next, By: u.Name, At: line.At, Note: note}
 	if err := b.Store.MoveResult(ctx, window.State, stage, line); err != nil {
 		return b.moved(err)
 	}
 	return nil
+}
+
+// sealed refuses to announce a result that is not published: what is announced is what is sealed.
+func (b *Book) sealed(ctx context.Context, p assess.Period) error {
+	seals, err := b.Log.Seals(ctx)
+	if err != nil {
+		return fmt.Errorf("seals: %w", err)
+	}
+	if slices.ContainsFunc(seals, func(s assess.Seal) bool { return s.Period == p }) {
+		return nil
+	}
+	return assess.Conflict("problem.result_unsealed",
+		fmt.Sprintf("the result of %s is not sealed yet; have it proposed and approved first, on its page of publication, then announce it", p), "period", p.String())
 }

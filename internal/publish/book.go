@@ -3,6 +3,7 @@ package publish
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -28,7 +29,6 @@ type Store interface {
 	SealMark(ctx context.Context) (assess.SealMark, error)
 	OpenSeal(ctx context.Context, number int) (io.ReadCloser, error)
 	EditionFiles(ctx context.Context, year, number int) (assess.Edition, map[string][]byte, error)
-	ResultStages(ctx context.Context, p assess.Period) ([]assess.ResultStage, error)
 }
 
 // Board answers the sheets that are published, and what they were made of.
@@ -108,19 +108,20 @@ func (b *Book) publishable(ctx context.Context, p assess.Period) (*results.Sheet
 		return nil, assess.Conflict("problem.publication_open",
 			fmt.Sprintf("figures of %s are still being collected; it is published when it is scored", p), "period", p.String())
 	}
-	if p.Kind() != assess.Year {
-		return sheet, nil
-	}
-	stages, err := b.Store.ResultStages(ctx, p)
-	if err != nil {
-		return nil, err
-	}
-	decided := []assess.ResultState{assess.ResultDecided, assess.ResultAnnounced, assess.ResultArchived}
-	if len(stages) == 0 || !slices.Contains(decided, stages[len(stages)-1].State) {
+	if p.Kind() == assess.Year && !sheet.Result.Decided() {
 		return nil, assess.Conflict("problem.publication_undecided",
 			fmt.Sprintf("the result of %s is not decided yet; it is published after its public notice and its appeals", p), "period", p.String())
 	}
 	return sheet, nil
+}
+
+// Stands says whether what was proposed is still what its period says now, so that it can be approved.
+func (b *Book) Stands(ctx context.Context, proposed assess.Publication) (bool, error) {
+	_, content, err := b.present(ctx, proposed.Period)
+	if errors.Is(err, assess.ErrConflict) { // the collection is open again
+		return false, nil
+	}
+	return err == nil && content.Digest == proposed.Content, err
 }
 
 func (b *Book) describe(ctx context.Context, sheet *results.Sheet) (*Content, error) {

@@ -57,6 +57,11 @@ func (l log) Filings(context.Context, ...assess.Period) ([]assess.Filing, error)
 
 func (l log) Cycles(context.Context) ([]assess.Cycle, error) { return l.seal.Basis.Cycles, nil }
 
+// ResultStages answers nothing: a seal is computed from what was known, not from what was done with its result.
+func (l log) ResultStages(context.Context, assess.Period) ([]assess.ResultStage, error) {
+	return nil, nil
+}
+
 func (l log) Changed(context.Context, []assess.Period, int64, int64) (bool, error) { return false, nil }
 
 func (l log) Editions(context.Context) ([]assess.Edition, error) {

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 	"golang.org/x/sync/singleflight"
@@ -24,6 +25,8 @@ type Log interface {
 	Targets(ctx context.Context, year int) ([]assess.Target, error)
 	Filings(ctx context.Context, periods ...assess.Period) ([]assess.Filing, error)
 	Cycles(ctx context.Context) ([]assess.Cycle, error)
+	// ResultStages answers the way of a year's result, oldest first.
+	ResultStages(ctx context.Context, p assess.Period) ([]assess.ResultStage, error)
 	// Changed says whether any figure of the periods has a sequence number above after and up to upTo.
 	Changed(ctx context.Context, periods []assess.Period, after, upTo int64) (bool, error)
 	Editions(ctx context.Context) ([]assess.Edition, error)
@@ -192,7 +195,8 @@ func (l *Live) again(ctx context.Context, head assess.Head, p assess.Period) (*S
 type conditions struct {
 	cycles  []assess.Cycle // of the quarters, as far as they are planned
 	filings []assess.Filing
-	targets []assess.Target // of the year
+	targets []assess.Target      // of the year
+	stages  []assess.ResultStage // the way of a year's result
 }
 
 func (l *Live) conditions(ctx context.Context, p assess.Period) (c conditions, err error) {
@@ -209,12 +213,15 @@ func (l *Live) conditions(ctx context.Context, p assess.Period) (c conditions, e
 	if c.filings, err = l.log.Filings(ctx, quarters...); err != nil {
 		return c, err
 	}
-	c.targets, err = l.log.Targets(ctx, p.CalendarYear())
+	if c.targets, err = l.log.Targets(ctx, p.CalendarYear()); err != nil || p.Kind() != assess.Year {
+		return c, err
+	}
+	c.stages, err = l.log.ResultStages(ctx, p)
 	return c, err
 }
 
 func (c conditions) equal(d conditions) bool {
-	return slices.Equal(c.cycles, d.cycles) && slices.Equal(c.filings, d.filings) && sameTargets(c.targets, d.targets)
+	return slices.Equal(c.cycles, d.cycles) && slices.Equal(c.filings, d.filings) && sameTargets(c.targets, d.targets) && slices.Equal(c.stages, d.stages)
 }
 
 func sameTargets(a, b []assess.Target) bool {
@@ -329,7 +336,9 @@ func (s *Sheet) fillConduct(panel *score.Panel) {
 		state[c.Period] = c
 	}
 	s.Cycle = state[s.Period.LastQuarter()]
-	s.Cycle.Period = s.Period
+	if s.Cycle.Period = s.Period; s.Period.Kind() == assess.Year && s.Cycle.State.Closed() {
+		s.standAsResult()
+	}
 	for _, q := range s.Period.Quarters() {
 		open := !state[q].State.Closed()
 		panel.SetOpen(q, open)
@@ -410,6 +419,21 @@ func (s *Sheet) score(told func(assess.UnitCode) bool) error {
 }
 
 // begun says whether the collection of a period has begun. One that is only scheduled has nothing to show.
+// standAsResult says where a year stands whose quarters are closed: it is scored until its result is put on public notice, and public from
+// then on, whatever became of its last quarter (workflow 3.3).
+func (s *Sheet) standAsResult() {
+	s.Cycle.State, s.Cycle.PublishedAt = assess.CycleScored, time.Time{}
+	s.Result = assess.ResultDraft
+	for _, stage := range s.of.stages {
+		switch s.Result = stage.State; s.Result {
+		case assess.ResultDraft, assess.ResultReviewed:
+			s.Cycle.State, s.Cycle.PublishedAt = assess.CycleScored, time.Time{}
+		case assess.ResultPublicity:
+			s.Cycle.State, s.Cycle.PublishedAt = assess.CyclePublished, stage.At
+		}
+	}
+}
+
 func begun(c assess.Cycle) bool { return c.State != "" && c.State != assess.CycleScheduled }
 
 // Periods answers the periods that have figures or are being collected, oldest first, each year after its fourth quarter. A year

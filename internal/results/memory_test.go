@@ -23,6 +23,7 @@ type memory struct {
 	version      int64
 	observations []assess.Observation
 	cycles       []assess.Cycle
+	stages       []assess.ResultStage
 	filings      []assess.Filing
 	targets      []assess.Target
 	editions     []assess.Edition
@@ -106,6 +107,10 @@ func (m *memory) Filings(_ context.Context, periods ...assess.Period) ([]assess.
 }
 
 func (m *memory) Cycles(context.Context) ([]assess.Cycle, error) { return m.cycles, nil }
+
+func (m *memory) ResultStages(_ context.Context, p assess.Period) ([]assess.ResultStage, error) {
+	return slices.DeleteFunc(slices.Clone(m.stages), func(s assess.ResultStage) bool { return s.Period != p }), nil
+}
 
 func (m *memory) Editions(context.Context) ([]assess.Edition, error) { return m.editions, nil }
 

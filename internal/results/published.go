@@ -55,7 +55,7 @@ func (b *published) Sheet(ctx context.Context, p assess.Period) (*Sheet, error) 
 	if err != nil || as == nil {
 		return s, err
 	}
-	return stamped(s.Head)(as.Sheet(ctx, p))
+	return stamped(s)(as.Sheet(ctx, p))
 }
 
 // Locked answers the sheet that was known when the period was locked: what people saw before the corrections that are published.
@@ -74,17 +74,17 @@ func (b *published) Locked(ctx context.Context, p assess.Period) (*Sheet, error)
 		}
 		return s, nil
 	}
-	return stamped(s.Head)(as.Locked(ctx, p))
+	return stamped(s)(as.Locked(ctx, p))
 }
 
-// stamped puts the present version of the data on a sheet, by which pages are kept.
-func stamped(head assess.Head) func(*Sheet, error) (*Sheet, error) {
+// stamped puts on a sheet the present version of the data, by which pages are kept, and where its collection and its result stand now.
+func stamped(now *Sheet) func(*Sheet, error) (*Sheet, error) {
 	return func(s *Sheet, err error) (*Sheet, error) {
 		if err != nil {
 			return nil, err
 		}
 		one := *s
-		one.Head = head
+		one.Head, one.Cycle, one.Result = now.Head, now.Cycle, now.Result
 		return &one, nil
 	}
 }

@@ -56,6 +56,10 @@ func (m *memory) Cycles(context.Context) ([]assess.Cycle, error) {
 	return []assess.Cycle{{Period: assess.MustPeriod("2026Q1"), State: assess.CycleScored, LockSeq: m.lock}}, nil
 }
 
+func (m *memory) ResultStages(context.Context, assess.Period) ([]assess.ResultStage, error) {
+	return nil, nil
+}
+
 func (m *memory) Editions(context.Context) ([]assess.Edition, error) {
 	return []assess.Edition{{Year: 2025, Number: 1}}, nil
 }

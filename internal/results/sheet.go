@@ -13,7 +13,10 @@ import (
 type Sheet struct {
 	Period  assess.Period
 	Edition *assess.Edition
-	Cycle   assess.Cycle
+	// Cycle is where the collection stands. A year is scored when its last quarter is, and published when its result is put on public
+	// notice; Result is where that stands, "" of a quarter and while a year is open.
+	Cycle  assess.Cycle
+	Result assess.ResultState
 	// Version is the data version of the period that people see (数据 v2): 1, and 1 more for every correction after the lock.
 	Version int
 	// AsOf is the reference day (截至3月31日), the last day of the period.

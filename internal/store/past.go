@@ -176,6 +176,12 @@ func (p *Past) Filings(ctx context.Context, periods ...assess.Period) ([]assess.
 	return all, p.store.explain("read reports of a day", err)
 }
 
+// ResultStages answers the way that the result of a period had come, oldest first.
+func (p *Past) ResultStages(ctx context.Context, of assess.Period) ([]assess.ResultStage, error) {
+	all, err := p.store.ResultStages(ctx, of)
+	return slices.DeleteFunc(all, func(s assess.ResultStage) bool { return !s.At.Before(p.before) }), err
+}
+
 const selectCycleSteps = `SELECT object, action FROM audit WHERE happened_at < $1 AND action IN ($2, $3, $4, $5, $6, $7, $8) ORDER BY seq`
 
 // Cycles answers where the collections stood, by the audit log: a collection only goes forward, so that what it was closed with and

@@ -35,7 +35,7 @@ func (s *site) stateBar(r *http.Request, v *visit, p page) *stateBar {
 	b := p.Bar
 	bar := &stateBar{
 		Period: v.words.Period(b.Period.String()), Published: published(b.Cycle),
-		StateText:    s.cycleText(v, b.Cycle),
+		StateText:    s.standing(v, b),
 		VersionText:  v.words.T("web.state.version", "n", strconv.Itoa(b.Version)),
 		ReportedText: v.words.T("web.state.reported", "n", strconv.Itoa(b.Reported), "all", strconv.Itoa(b.Units)),
 		AsOf:         b.AsOf, Scheme: b.Scheme,
@@ -56,6 +56,14 @@ func (s *site) stateBar(r *http.Request, v *visit, p page) *stateBar {
 		bar.Export = "/export?q=" + url.QueryEscape(b.Period.String())
 	}
 	return bar
+}
+
+// standing says where the period of a bar stands: a quarter in its collection, a year in the way of its result.
+func (s *site) standing(v *visit, b *dashboard.Bar) string {
+	if b.Result == "" {
+		return s.cycleText(v, b.Cycle)
+	}
+	return v.words.T("web.cycle.result", "state", v.words.T("result."+string(b.Result)))
 }
 
 // cycleText says where the collection stands; a published period says since when: 已发布 4-18.
@@ -117,7 +125,7 @@ func (s *site) plainBar(r *http.Request, v *visit, p assess.Period) (*dashboard.
 	}
 	reported, all := sheet.Reported()
 	return &dashboard.Bar{
-		Period: p, Periods: periods, Cycle: sheet.Cycle, Version: sheet.Version, Reported: reported, Units: all,
+		Period: p, Periods: periods, Cycle: sheet.Cycle, Result: sheet.Result, Version: sheet.Version, Reported: reported, Units: all,
 		AsOf: v.words.T("common.as_of", "date", v.words.Date(sheet.AsOf)),
 	}, nil
 }

@@ -71,6 +71,13 @@ func (g *galleryPublishing) Difference(_ context.Context, p assess.Period, editi
 	return g.difference(p, edition), nil
 }
 
+// Stands answers that figures have changed since what was proposed with this reason.
+func (g *galleryPublishing) Stands(_ context.Context, one assess.Publication) (bool, error) {
+	return one.Reason != overtaken, nil
+}
+
+const overtaken = "此后又有更正"
+
 func (g *galleryPublishing) Pending(_ context.Context, p assess.Period) (*publish.Difference, error) {
 	return &publish.Difference{Before: publish.Header{Period: p, Edition: 2}, After: publish.Header{Period: p, Edition: 3}}, nil
 }

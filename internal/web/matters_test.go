@@ -24,6 +24,8 @@ func (galleryLog) Cycles(context.Context) ([]assess.Cycle, error) {
 	return []assess.Cycle{{Period: openQuarter().Prev(), State: assess.CyclePublished}, {Period: closedYear.LastQuarter(), State: assess.CycleArchived}}, nil
 }
 
+func (galleryLog) Seals(context.Context) ([]assess.Seal, error) { return nil, nil }
+
 func (galleryLog) Decisions(context.Context, assess.Period, ...assess.UnitCode) ([]assess.Decision, error) {
 	return nil, nil
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/gorilla/mux"
@@ -23,6 +24,8 @@ type Publishing interface {
 	// Seals answers all seals in the order of the chain; OpenSeal the text of one by its number.
 	Seals(ctx context.Context) ([]assess.Seal, error)
 	OpenSeal(ctx context.Context, number int) (io.ReadCloser, error)
+	// Stands says whether what was proposed is still what its period says now.
+	Stands(ctx context.Context, proposed assess.Publication) (bool, error)
 	// Difference answers what an edition says otherwise than the one before, Pending what a further one would.
 	Difference(ctx context.Context, p assess.Period, edition int) (*publish.Difference, error)
 	Pending(ctx context.Context, p assess.Period) (*publish.Difference, error)
@@ -38,14 +41,18 @@ type scoringBody struct {
 	Path, Sentence, Fault, Typed string
 	Waiting                      *proposedCard
 	MayPropose, MayApprove       bool
-	MayWithdraw                  bool
+	MayRefuse, MayWithdraw       bool
 	Editions                     []editionRow
 	Pending                      *differenceBody // what a further edition would change, for those who may see it
 	Ways                         []link
 }
 
 // proposedCard is what is proposed and waits.
-type proposedCard struct{ Edition, By, At, Reason, Content string }
+type proposedCard struct {
+	Edition, By, At, Reason, Content string
+	// Overtaken: the figures have changed since, so that it cannot be approved any more.
+	Overtaken bool
+}
 
 // editionRow is an edition that was published.
 type editionRow struct {
@@ -187,7 +194,14 @@ func (s *site) drawScoring(w http.ResponseWriter, r *http.Request, status int, p
 	for i, one := range all {
 		if by[one.ID] = one; one.State == assess.PublicationProposed && inside {
 			waiting = &all[i]
-			body.Waiting = &proposedCard{strconv.Itoa(one.Edition), one.ProposedBy, s.moment(one.ProposedAt), one.Reason, inFours(one.Content[:min(32, len(one.Content))])}
+			stands, err := s.Publishing.Stands(r.Context(), one)
+			if err != nil {
+				return fmt.Errorf("what is proposed of %s: %w", p, err)
+			}
+			body.Waiting = &proposedCard{
+				Edition: strconv.Itoa(one.Edition), By: one.ProposedBy, At: s.moment(one.ProposedAt), Reason: one.Reason,
+				Content: inFours(one.Content[:min(32, len(one.Content))]), Overtaken: !stands,
+			}
 		}
 	}
 	for _, one := range seals {
@@ -204,9 +218,10 @@ func (s *site) drawScoring(w http.ResponseWriter, r *http.Request, status int, p
 			return err
 		}
 	}
-	closed := bar.Cycle.State.Closed()
-	body.MayPropose = waiting == nil && closed && v.user.May(account.Propose, "") && (len(body.Editions) == 0 || body.Pending != nil)
-	body.MayApprove = waiting != nil && v.user.May(account.Publish, "") && waiting.ProposedBy != v.user.Name
+	ready := bar.Cycle.State.Closed() && (p.Kind() != assess.Year || bar.Result.Decided())
+	body.MayPropose = waiting == nil && ready && v.user.May(account.Propose, "") && (len(body.Editions) == 0 || body.Pending != nil)
+	body.MayRefuse = waiting != nil && v.user.May(account.Publish, "") && waiting.ProposedBy != v.user.Name
+	body.MayApprove = body.MayRefuse && !body.Waiting.Overtaken
 	body.MayWithdraw = waiting != nil && v.user.May(account.Propose, "")
 	body.Sentence = s.scoringSentence(v, bar.Cycle, waiting, &body)
 	if v.user.May(account.ReadUnpublished, "") {
@@ -224,7 +239,7 @@ func (s *site) scoringSentence(v *visit, c assess.Cycle, waiting *assess.Publica
 		return v.words.T("web.scoring.sentence.pending", "edition", b.Editions[0].Edition, "at", b.Editions[0].At, "what", b.Pending.Sentence)
 	case len(b.Editions) > 0:
 		return v.words.T("web.scoring.sentence.published", "edition", b.Editions[0].Edition, "at", b.Editions[0].At)
-	case c.State == assess.CycleScored:
+	case b.MayPropose, c.State == assess.CycleScored && c.Period.Kind() != assess.Year:
 		return v.words.T("web.scoring.sentence.scored")
 	case c.Period.Kind() == assess.Year && c.State.Closed():
 		return v.words.T("web.scoring.sentence.year")
@@ -384,10 +399,43 @@ func (s *site) publicationTodos(r *http.Request, v *visit, rounds []notify.Round
 			add(one.Period, "approve")
 		}
 	}
+	if mayPropose {
+		years, err := s.yearsToPropose(r, all)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range years {
+			add(p, "propose")
+		}
+	}
 	for _, round := range rounds {
 		if mayPropose && round.Cycle.State == assess.CycleScored && !proposed[round.Period] {
 			add(round.Period, "propose")
 		}
 	}
 	return list, nil
+}
+
+// yearsToPropose answers the years whose result is decided and was never proposed, or was refused and not proposed again.
+func (s *site) yearsToPropose(r *http.Request, all []assess.Publication) (years []assess.Period, err error) {
+	periods, err := s.Board.Periods(r.Context())
+	if err != nil {
+		return nil, fmt.Errorf("periods: %w", err)
+	}
+	for _, p := range periods {
+		done := slices.ContainsFunc(all, func(one assess.Publication) bool {
+			return one.Period == p && (one.State == assess.PublicationProposed || one.State == assess.PublicationApproved)
+		})
+		if p.Kind() != assess.Year || done {
+			continue
+		}
+		stages, err := s.Matters.Stages(r.Context(), p)
+		if err != nil {
+			return nil, err
+		}
+		if len(stages) > 0 && stages[len(stages)-1].State.Decided() {
+			years = append(years, p)
+		}
+	}
+	return years, nil
 }

@@ -29,6 +29,12 @@ func TestPublishingTakesTwoPersons(t *testing.T) {
 	wantStatus(t, leader.send(open+"/approve", "note", "同意"), http.StatusSeeOther)
 	wantPage(t, leader.send(open+"/refuse", "note", "晚了"), http.StatusConflict, `role="alert"`, "没有提请中的发布")
 
+	// What has changed since it was proposed can be refused, and not approved.
+	wantStatus(t, analyst.send(open+"/propose", "note", overtaken), http.StatusSeeOther)
+	if old := wantPage(t, leader.get(open), http.StatusOK, "不能再按原内容审批", open+"/refuse"); strings.Contains(old.body, open+"/approve") {
+		t.Error("what has changed since is offered for approval")
+	}
+
 	// A district sees what was published: the scores of all, the figures of its own.
 	theirs := wantPage(t, district.get(at), http.StatusOK, "86.67", inFours(firstSeal))
 	if strings.Contains(theirs.body, "1,204") || strings.Contains(theirs.body, ".seal") {

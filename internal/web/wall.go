@@ -100,7 +100,7 @@ func (s *site) drawWall(w http.ResponseWriter, r *http.Request, req dashboard.Re
 		body.Title = frameworkName(v, edition, bar.Framework)
 		body.Next = wallNext(r, edition, bar.Framework, pinned)
 	}
-	body.Facts = v.words.T("web.wall.facts", "period", v.words.Period(bar.Period.String()), "as_of", bar.AsOf, "version", bar.Version, "state", s.cycleText(v, bar.Cycle))
+	body.Facts = v.words.T("web.wall.facts", "period", v.words.Period(bar.Period.String()), "as_of", bar.AsOf, "version", bar.Version, "state", s.standing(v, bar))
 	for _, row := range resolved.Rows {
 		for i := range row.Panels {
 			s.hang(r, &body, &row.Panels[i], req)
