@@ -32,7 +32,7 @@ func newExport(io streams) *cobra.Command {
 		Short: "Write a table of one period, or of several, to a file",
 		Long: "Write a table of one period, or of several (2026Q1..2026Q3), to a file, as offices send it. Tables: " + strings.Join(takeout.Tables(), ", ") + ".\n" +
 			"Formats: " + offered() + " (a scorecard as pdf has two pages of A4 for each unit). Of scores (one row per unit and node) and observations (every figure that holds; the columns that\n" +
-			"`import` reads) csv and json are tidy tables for programs; --wide writes scores as the summary that is printed.",
+			"`import` reads) csv, json and parquet are tidy tables for programs; --wide writes scores as the summary that is printed.",
 		Example: "  unionboard export --period 2026Q1 --table scores --format csv --out scores.csv\n" +
 			"  unionboard export --period 2026Q1 --table summary --format xlsx",
 		Args: args(cobra.NoArgs),
@@ -53,9 +53,9 @@ func newExport(io streams) *cobra.Command {
 	flags.StringVar(&node, "node", "", "ranking: only this indicator")
 	flags.StringVar(&format, "format", "csv", offered())
 	flags.StringVar(&o.Lang, "lang", i18n.Chinese, "language of heads and words, zh or en")
-	flags.StringVar(&out, "out", "", "file to write, - for standard output; by default standard output, for xlsx a file named after period and table")
+	flags.StringVar(&out, "out", "", "file to write, - for standard output; by default standard output, for xlsx and parquet a file named after period and table")
 	flags.BoolVar(&o.Wide, "wide", false, "scores: the summary that is printed, not a row for each unit and node")
-	flags.BoolVar(&o.Trace, "trace", false, "observations as csv: add sequence number, submission, run, persons and time")
+	flags.BoolVar(&o.Trace, "trace", false, "observations as csv or parquet: add sequence number, submission, run, persons and time")
 	flags.BoolVar(&o.WithCity, "with-city", false, "scores as tidy rows: add the row of the whole city")
 	return cmd
 }
@@ -86,9 +86,9 @@ func periodsFlag(text string) ([]assess.Period, error) {
 // mostPeriods are the periods one file holds at most: ten years of quarters.
 const mostPeriods = 40
 
-// offered says in which formats the tables come: xlsx, csv or json; scorecard: …
+// offered says in which formats the tables come: xlsx, csv, json or parquet; scorecard: …
 func offered() string {
-	const usual = "xlsx, csv or json"
+	const usual = "xlsx, csv, json or parquet"
 	text := usual
 	for _, offer := range takeout.Offers() {
 		if choice := offer.Choice(); choice != usual {
@@ -115,7 +115,7 @@ func (a *app) export(ctx context.Context, io streams, o takeout.Order, unit, out
 	if err != nil {
 		return atFlag(err)
 	}
-	if out == "" && o.Format == takeout.XLSX {
+	if out == "" && (o.Format == takeout.XLSX || o.Format == takeout.Parquet) {
 		out = file.Name
 	}
 	var size takeout.Size

@@ -83,6 +83,7 @@ func TestEveryTableIsWholeInEveryFormat(t *testing.T) {
 				t.Errorf("%s as JSON: %d tables, %v", book.Name, len(read.Tables), err)
 			}
 			readBack(t, book, sheets.Bytes())
+			readParquet(t, book)
 		}
 	})
 }

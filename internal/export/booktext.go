@@ -19,15 +19,15 @@ func (b *Book) CSV(w io.Writer) error {
 		return fmt.Errorf("write %s: %w", b.Name, err)
 	}
 	out := csv.NewWriter(w)
-	lead, columns := b.flat()
+	lead, columns := b.Flat(len(b.Tables) > 1)
 	if err := out.Write(b.heads(lead, columns)); err != nil {
 		return fmt.Errorf("write %s: %w", b.Name, err)
 	}
 	cells := make([]string, len(lead)+len(columns))
 	for _, t := range b.Tables {
-		from := places(t, columns)
+		from := Places(t, columns)
 		for i, l := range lead {
-			cells[i] = l.of(t)
+			cells[i] = l.Of(t)
 		}
 		for row, err := range t.Rows {
 			if err != nil {
@@ -55,20 +55,21 @@ func (b *Book) CSV(w io.Writer) error {
 // byteOrderMark makes spreadsheets read a CSV file as UTF-8.
 const byteOrderMark = "\ufeff"
 
-// lead is a column that stands before those of the tables.
-type lead struct {
-	code, key string
-	of        func(*Table) string
+// Lead is a column that stands before those of the tables.
+type Lead struct {
+	Code, key string
+	Of        func(*Table) string
 }
 
-// flat answers the columns of all tables of a book under one head, each once, and what stands before them.
-func (b *Book) flat() (leads []lead, columns []Column) {
-	for _, l := range []lead{
+// Flat answers the columns of all tables of a book under one head, each once, and, where it is asked for, what stands before them: what the
+// tables are of.
+func (b *Book) Flat(leading bool) (leads []Lead, columns []Column) {
+	for _, l := range []Lead{
 		{"period", "export.period", func(t *Table) string { return t.Period.String() }},
 		{"unit_code", "export.unit_code", func(t *Table) string { return string(t.Unit) }},
 		{"unit", "export.unit", func(t *Table) string { return t.UnitName }},
 	} {
-		if len(b.Tables) > 1 && slices.ContainsFunc(b.Tables, func(t *Table) bool { return l.of(t) != "" }) {
+		if leading && slices.ContainsFunc(b.Tables, func(t *Table) bool { return l.Of(t) != "" }) {
 			leads = append(leads, l)
 		}
 	}
@@ -93,7 +94,7 @@ func (b *Book) flat() (leads []lead, columns []Column) {
 	return leads, columns
 }
 
-func (b *Book) heads(leads []lead, columns []Column) (heads []string) {
+func (b *Book) heads(leads []Lead, columns []Column) (heads []string) {
 	if len(b.Tables) == 0 {
 		return nil
 	}
@@ -111,8 +112,8 @@ func (b *Book) heads(leads []lead, columns []Column) (heads []string) {
 	return heads
 }
 
-// places answers where each of the columns stands in a table, -1 for nowhere.
-func places(t *Table, columns []Column) []int {
+// Places answers where each of the columns stands in a table, -1 for nowhere.
+func Places(t *Table, columns []Column) []int {
 	at := make([]int, len(columns))
 	for i, c := range columns {
 		at[i] = slices.IndexFunc(t.Columns, func(own Column) bool { return own.Code == c.Code })
@@ -202,7 +203,7 @@ func (j *jsonWriter) table(t *Table) error {
 
 func (j *jsonWriter) row(t *Table, row Row) {
 	if row.Kind != Plain {
-		j.put(`"row": %s, `, map[RowKind]string{Subtotal: "subtotal", Total: "total"}[row.Kind])
+		j.put(`"row": %s, `, row.Kind.Code())
 	}
 	for i, c := range row.Cells {
 		j.sep(i, "")
@@ -215,7 +216,7 @@ func (j *jsonWriter) row(t *Table, row Row) {
 		case Words, Day, Lamp:
 			j.put("%s", c.Text)
 		default:
-			j.put(`{"state": %s}`, stateCodes[c.Is])
+			j.put(`{"state": %s}`, c.Is.Code())
 		}
 	}
 }
@@ -226,7 +227,17 @@ func (j *jsonWriter) raw(text string) {
 	}
 }
 
-// stateCodes are the codes of what is not there.
-var stateCodes = [...]string{
-	NotReported: string(assess.NotReported), NotApplicable: string(assess.NotApplicable), NotDue: string(assess.NotDue), Pending: string(assess.Pending),
+// Code answers the code of what is not there; "" for something, and where there can be nothing.
+func (is Is) Code() string {
+	switch is {
+	case NotReported:
+		return string(assess.NotReported)
+	case NotApplicable:
+		return string(assess.NotApplicable)
+	case NotDue:
+		return string(assess.NotDue)
+	case Pending:
+		return string(assess.Pending)
+	}
+	return ""
 }

@@ -75,8 +75,12 @@ func (m *maker) summary(ctx context.Context, p assess.Period) error {
 			Code: string(l.node.Code), Head: m.name(l.node.Name), Over: m.words.T("export.over", "framework", m.name(l.framework.Name), "dimension", m.name(l.top.Name)),
 			Measure: m.name(ind.Measure), Kind: Number, Width: 13,
 		}
-		if ind.Type == assess.Percent {
+		switch ind.Type {
+		case assess.Percent:
 			c.Kind, c.Measure = Percent, ""
+		case assess.Count, assess.Money:
+		default:
+			c.Mixed = true
 		}
 		t.Columns = append(t.Columns, c)
 	}
@@ -193,7 +197,7 @@ func (m *maker) ranking(ctx context.Context, p assess.Period) error {
 	t := m.table(s.Edition, p, m.standOf(s))
 	t.Columns = []Column{
 		m.code("node"), m.code("unit_code"), m.frozen("indicator", Text, 26), m.frozen("rank", Place, 6), m.frozen("unit", Text, 13), m.col("measure", Text, 8),
-		m.col("done", Number, 14), m.col("target", Number, 14), m.col("completion", Percent, 10), m.col("due", Percent, 10), m.points("score", 11), m.col("light", Light, 9),
+		m.mixed("done", 14), m.col("target", Number, 14), m.col("completion", Percent, 10), m.col("due", Percent, 10), m.points("score", 11), m.col("light", Light, 9),
 	}
 	var rows []Row
 	for _, l := range leaves {

@@ -78,6 +78,7 @@ func (m *maker) appeals(ctx context.Context, p assess.Period) error {
 		m.code("unit_code"), m.code("node"), m.frozen("unit", Text, 13), m.frozen("indicator", Text, 24), m.points("was", 10), m.col("grounds", Text, 40), m.col("proofs", Number, 8),
 		m.col("opinion", Text, 40), m.col("result", Text, 12), m.points("after", 10), m.col("opened", Date, 14),
 	}
+	t.Columns[4].Mixed, t.Columns[9].Mixed = true, true // a score as it was written down
 	m.units(s.Edition, p)
 	var rows []Row
 	for _, a := range slices.Backward(all) {

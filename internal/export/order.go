@@ -190,7 +190,18 @@ func (m *maker) table(e *assess.Edition, p assess.Period, stand string) *Table {
 	t.Title = m.words.T("export.title", "period", m.words.Period(p.String()), "table", m.book.Title)
 	t.Issuer = m.words.T("export.issuer", "unit", UnionName(e.Roster.City, m.words.Lang()))
 	m.book.Tables = append(m.book.Tables, t)
+	m.read(p, e, 0)
 	return t
+}
+
+// read remembers of which state the figures of a period are; version 0 is said later or never.
+func (m *maker) read(p assess.Period, e *assess.Edition, version int) {
+	i := slices.IndexFunc(m.book.Stands, func(s Stand) bool { return s.Period == p })
+	if i < 0 {
+		i = len(m.book.Stands)
+		m.book.Stands = append(m.book.Stands, Stand{Period: p, Edition: fmt.Sprintf("%d/%d", e.Year, e.Number)})
+	}
+	m.book.Stands[i].Version = max(m.book.Stands[i].Version, version)
 }
 
 // of makes a table one of a unit.
@@ -206,12 +217,20 @@ func (t *Table) of(u assess.Unit, several bool) {
 
 // standOf says how far the figures of a sheet have come: 截至2026年3月31日　数据 v2.
 func (m *maker) standOf(s *results.Sheet) string {
+	m.read(s.Period, s.Edition, s.Version)
 	return m.words.T("export.stand", "day", m.words.Date(s.AsOf), "version", s.Version)
 }
 
 // col makes a column with the head that its code has.
 func (m *maker) col(code string, kind Kind, width float64) Column {
 	return Column{Code: code, Head: m.words.T("export.col." + code), Kind: kind, Width: width}
+}
+
+// mixed makes a column of figures and words.
+func (m *maker) mixed(code string, width float64) Column {
+	c := m.col(code, Number, width)
+	c.Mixed = true
+	return c
 }
 
 // frozen makes a column that stays in sight.

@@ -27,8 +27,8 @@ func (m *maker) entry(ctx context.Context, p assess.Period) error {
 		t.of(u, len(units) > 1)
 		t.Title, t.Paper = m.words.T("book.title", "period", m.words.Period(p.String())), A3
 		t.Columns = []Column{
-			m.code("item"), m.frozen("no", Number, 5), m.col("section", Text, 14), m.frozen("figure", Text, 24), m.col("definition", Text, 36), m.col("measure", Text, 7), m.col("previous", Number, 13),
-			m.col("value", Number, 13), m.col("net", Number, 12), m.col("on_year", Percent, 9), m.col("note", Text, 22), m.col("proofs", Number, 7), m.col("check", Text, 22),
+			m.code("item"), m.frozen("no", Number, 5), m.col("section", Text, 14), m.frozen("figure", Text, 24), m.col("definition", Text, 36), m.col("measure", Text, 7), m.mixed("previous", 13),
+			m.mixed("value", 13), m.mixed("net", 12), m.col("on_year", Percent, 9), m.col("note", Text, 22), m.col("proofs", Number, 7), m.col("check", Text, 22),
 		}
 		t.Rows = rowsOf(m.entryRows(form))
 	}
@@ -130,8 +130,8 @@ func (m *maker) returns(ctx context.Context, p assess.Period) error {
 	}
 	t := m.table(s.Edition, p, m.standOf(s))
 	t.Columns = []Column{
-		m.code("unit_code"), m.code("item"), m.frozen("unit", Text, 13), m.frozen("figure", Text, 26), m.col("reported", Number, 14), m.col("reason", Text, 18), m.col("opinion", Text, 34),
-		m.col("answer_by", Date, 14), m.col("refilled", Number, 14), m.col("round", Number, 7),
+		m.code("unit_code"), m.code("item"), m.frozen("unit", Text, 13), m.frozen("figure", Text, 26), m.mixed("reported", 14), m.col("reason", Text, 18), m.col("opinion", Text, 34),
+		m.col("answer_by", Date, 14), m.mixed("refilled", 14), m.col("round", Number, 7),
 	}
 	m.units(s.Edition, p)
 	var rows []Row
@@ -225,7 +225,7 @@ func (m *maker) observations(ctx context.Context, p assess.Period) error {
 	t.Title, t.Period, t.Tab, t.Signed = m.words.T("export.title", "period", m.span(), "table", m.book.Title), assess.Period{}, m.book.Title, false
 	t.Long = true
 	t.Columns = []Column{
-		m.frozen("unit_code", Text, 10), m.frozen("unit", Text, 13), m.col("period", Text, 10), m.col("item", Text, 24), m.col("figure", Text, 30), m.col("measure", Text, 8), m.col("value", Number, 16),
+		m.frozen("unit_code", Text, 10), m.frozen("unit", Text, 13), m.col("period", Text, 10), m.col("item", Text, 24), m.col("figure", Text, 30), m.col("measure", Text, 8), m.mixed("value", 16),
 		m.col("state", Text, 12), m.col("note", Text, 30), m.col("part", Text, 14), m.col("ref", Text, 14),
 	}
 	t.Columns[6].Head = m.words.T("export.col.figure_value")
@@ -247,21 +247,13 @@ func (m *maker) observed(ctx context.Context, e *assess.Edition, q assess.CellQu
 	for _, s := range []assess.State{assess.Reported, assess.ZeroReport, assess.Exempt, assess.Missing} {
 		states[s] = m.words.T("export.state." + string(s))
 	}
-	cells, stop := make([]Cell, 11), errors.New("enough")
-	return func(yield func(Row, error) bool) {
-		var periods dated
-		err := m.Log.Each(ctx, q, func(o assess.Observation) error {
-			item := items[o.Item]
-			cells[0], cells[1], cells[2], cells[3] = words(string(o.Unit)), units[o.Unit], words(periods.text(o.Period)), words(string(o.Item))
-			cells[4], cells[5], cells[6] = item[0], item[1], held(o.State, o.Value)
-			cells[7], cells[8], cells[9], cells[10] = words(states[o.State]), words(o.Note), words(o.Part), words(o.Ref)
-			if !yield(Row{Cells: cells}, nil) {
-				return stop
-			}
-			return nil
-		})
-		if err != nil && !errors.Is(err, stop) {
-			yield(Row{}, err)
-		}
-	}
+	var periods dated
+	cells := make([]Cell, 11)
+	return each(ctx, m.Log, q, func(o assess.Observation) Row {
+		item := items[o.Item]
+		cells[0], cells[1], cells[2], cells[3] = words(string(o.Unit)), units[o.Unit], words(periods.text(o.Period)), words(string(o.Item))
+		cells[4], cells[5], cells[6] = item[0], item[1], held(o.State, o.Value)
+		cells[7], cells[8], cells[9], cells[10] = words(states[o.State]), words(m.masked(o.Note)), words(o.Part), words(o.Ref)
+		return Row{Cells: cells}
+	})
 }

@@ -18,6 +18,15 @@ type Book struct {
 	Aside []*Table
 	// Sources says what the figures are: definitions, origins, the state of the data. Nil where there is nothing to say.
 	Sources *Table
+	// Stands says of which state the figures are, one for each period that was read.
+	Stands []Stand
+}
+
+// Stand is the state of the figures of a period.
+type Stand struct {
+	Period  assess.Period
+	Version int    // of the data, as pages show it: 数据 v2; 0 where the table does not depend on it
+	Edition string // of the definitions: 2026/1
 }
 
 // Table describes a table as it is sent. Every format is a rendering of it.
@@ -37,6 +46,8 @@ type Table struct {
 	Notes []string // below the rows
 	// Long tables have very many rows: none of them is broken into lines.
 	Long bool
+	// Tidy tables are for programs: their columns are promised, and one of them says the state of a row.
+	Tidy bool
 	// Signed asks for the line 制表 审核 签批 at the foot.
 	Signed bool
 	Paper  Paper
@@ -59,6 +70,8 @@ type Column struct {
 	Breaks bool
 	// Frozen columns, from the first, stay in sight.
 	Frozen bool
+	// Mixed columns of figures hold words, too: levels, yes and no.
+	Mixed bool
 }
 
 // Kind says what a column is made of.
@@ -72,10 +85,14 @@ const (
 	Place        // a rank
 	Date
 	Light
+	Whole // a whole number that is no rank
+	Real  // with all digits it is computed with
 )
 
 // Numeric says whether the kind stands to the right.
-func (k Kind) Numeric() bool { return k == Number || k == Percent || k == Place }
+func (k Kind) Numeric() bool {
+	return k == Number || k == Percent || k == Place || k == Whole || k == Real
+}
 
 // Row is one row of a table.
 type Row struct {
@@ -92,6 +109,11 @@ const (
 	Subtotal
 	Total
 )
+
+// Code answers the code of the kind: plain, subtotal, total.
+func (k RowKind) Code() string {
+	return [...]string{Plain: "plain", Subtotal: "subtotal", Total: "total"}[k]
+}
 
 // Cell is one cell: something, or one of several reasons why there is nothing. None of them is blank and none is zero.
 type Cell struct {

@@ -97,7 +97,7 @@ func (m *maker) scorecard(ctx context.Context, p assess.Period) error {
 	overall, _ := overallOf(s)
 	m.eachUnit(s, func(t *Table, u assess.Unit) {
 		t.Columns = []Column{
-			m.code("node"), m.col("level", Text, 10), m.frozen("name", Text, 28), m.col("done", Number, 13), m.col("target_to_date", Number, 13), m.col("measure", Text, 8),
+			m.code("node"), m.col("level", Text, 10), m.frozen("name", Text, 28), m.mixed("done", 13), m.col("target_to_date", Number, 13), m.col("measure", Text, 8),
 			m.col("score100", Number, 10), m.points("got", 10), m.points("full", 10), m.col("rank", Place, 8), m.col("group_rank", Place, 9), m.col("change", Number, 10), m.col("light", Light, 9),
 		}
 		c := &card{maker: m, s: s, before: before, unit: u}

@@ -17,8 +17,10 @@ const (
 	XLSX Format = "xlsx"
 	CSV  Format = "csv"
 	JSON Format = "json"
-	PDF  Format = "pdf"
-	DOCX Format = "docx"
+	// Parquet is for those who go on calculating: typed columns, exact decimals.
+	Parquet Format = "parquet"
+	PDF     Format = "pdf"
+	DOCX    Format = "docx"
 )
 
 // Media answers the media type of the format, as HTTP and mail want it.
@@ -30,6 +32,8 @@ func (f Format) Media() string {
 		return "text/csv; charset=utf-8"
 	case JSON:
 		return "application/json"
+	case Parquet:
+		return "application/vnd.apache.parquet"
 	case PDF:
 		return "application/pdf"
 	case DOCX:
@@ -53,7 +57,7 @@ type Offer struct {
 // Offers answers everything that can be taken out, in the order in which people think of it. It is the one list of it.
 func Offers() (all []Offer) {
 	for _, name := range export.Names() {
-		o := Offer{name, []Format{XLSX, CSV, JSON}}
+		o := Offer{name, []Format{XLSX, CSV, JSON, Parquet}}
 		if name == scorecard {
 			o.Formats = append(o.Formats, PDF)
 		}
@@ -81,7 +85,7 @@ func Tables() (names []string) {
 	return names
 }
 
-// Choice names the formats in a sentence: xlsx, csv or json.
+// Choice names the formats in a sentence: xlsx, csv, json or parquet.
 func (o Offer) Choice() string {
 	names := make([]string, len(o.Formats))
 	for i, f := range o.Formats {

@@ -13,9 +13,9 @@ import (
 type Order struct {
 	export.Order
 	Format Format
-	// Wide: of scores the summary that is printed, where csv and json are else tidy rows of units and nodes.
+	// Wide: of scores the summary that is printed, where csv, json and parquet are else tidy rows of units and nodes.
 	Wide bool
-	// Trace: of observations as csv also where each figure came from.
+	// Trace: of observations as csv or parquet also where each figure came from.
 	Trace bool
 	// WithCity: of scores as tidy rows also the row of the whole city.
 	WithCity bool
@@ -55,9 +55,9 @@ func (o Order) paper() bool { return o.Format == PDF || o.Format == DOCX }
 func (o Order) tidy() bool {
 	switch o.Table {
 	case "scores":
-		return !o.Wide && (o.Format == CSV || o.Format == JSON)
+		return !o.Wide && (o.Format == CSV || o.Format == JSON || o.Format == Parquet)
 	case "observations":
-		return o.Format == CSV
+		return o.Format == CSV || o.Format == Parquet
 	}
 	return false
 }

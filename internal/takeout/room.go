@@ -8,6 +8,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/columnar"
 	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/internal/export"
 	"github.com/unionboard/unionboard/internal/results"
@@ -98,7 +99,7 @@ func (r Room) File(ctx context.Context, o Order) (*File, error) {
 	default:
 		var book *export.Book
 		if book, err = r.Book(ctx, o.Order); err == nil {
-			f.Name, f.write = book.File, table(book, o.Format)
+			f.Name, f.write = book.File, r.table(o, book)
 		}
 	}
 	if err != nil {
@@ -109,16 +110,27 @@ func (r Room) File(ctx context.Context, o Order) (*File, error) {
 }
 
 // table answers what writes a book.
-func table(book *export.Book, format Format) func(context.Context, io.Writer) ([]rune, error) {
-	return func(_ context.Context, w io.Writer) ([]rune, error) {
-		switch format {
+func (r Room) table(o Order, book *export.Book) func(context.Context, io.Writer) ([]rune, error) {
+	return func(ctx context.Context, w io.Writer) ([]rune, error) {
+		switch o.Format {
 		case XLSX:
 			return nil, workbook.WriteBook(w, book)
 		case JSON:
 			return nil, book.JSON(w)
+		case Parquet:
+			return nil, r.parquet(ctx, w, o, book)
 		}
 		return nil, book.CSV(w)
 	}
+}
+
+// parquet writes a book as Parquet, with what the figures are in its metadata.
+func (r Room) parquet(ctx context.Context, w io.Writer, o Order, book *export.Book) error {
+	edition, err := r.Edition(ctx, o)
+	if err != nil {
+		return err
+	}
+	return columnar.Write(w, book, map[string]string{"edition": edition, "language": o.Lang, "program": r.Version})
 }
 
 // name answers what offices call a file that is no book, without its ending.

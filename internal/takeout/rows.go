@@ -39,8 +39,11 @@ func (r Room) scores(ctx context.Context, w io.Writer, o Order) error {
 		list = append(list, some...)
 	}
 	options := export.Options{WithCity: o.WithCity}
-	if o.Format == JSON {
+	switch o.Format {
+	case JSON:
 		return export.ScoresJSON(w, list, options)
+	case Parquet:
+		return r.parquet(ctx, w, o, export.ScoresBook(r.Words.In(o.Lang), list, options))
 	}
 	return export.ScoresCSV(w, list, options)
 }
@@ -78,11 +81,15 @@ func (r Room) observations(ctx context.Context, w io.Writer, o Order) error {
 		}
 		periods = append(periods, p)
 	}
+	q := assess.CellQuery{Units: o.Units, Periods: periods}
+	if o.Format == Parquet {
+		return r.parquet(ctx, w, o, export.ObservationsBook(ctx, r.Words.In(o.Lang), r.Log, q, o.Trace))
+	}
 	out, err := export.NewObservations(w, o.Trace)
 	if err != nil {
 		return err
 	}
-	if err := r.Log.Each(ctx, assess.CellQuery{Units: o.Units, Periods: periods}, out.Write); err != nil {
+	if err := r.Log.Each(ctx, q, out.Write); err != nil {
 		return err
 	}
 	return out.Close()
