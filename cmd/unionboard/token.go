@@ -17,9 +17,9 @@ import (
 func newToken(io streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "token",
-		Short: "Give districts' programs access, and take it away",
-		Long: "Give districts' programs access, and take it away. A token speaks for one unit, is printed once and opens no page. With it a\n" +
-			"program hands in figures at POST /api/v1/submissions, which then wait for review.",
+		Short: "Give programs access, and take it away",
+		Long: "Give programs access, and take it away. A token speaks for one unit, is printed once and opens no page. With it a program hands\n" +
+			"in figures of a district, which then wait for review, reads what people of its unit may see, or takes tables out as files: docs/api.md.",
 		Args: knownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
@@ -29,19 +29,25 @@ func newToken(io streams) *cobra.Command {
 
 func newTokenAdd(io streams) *cobra.Command {
 	var dir, unit, person string
-	order := account.TokenOrder{Scopes: []account.TokenScope{account.SubmitFigures}}
+	var scopes []string
+	var order account.TokenOrder
 	cmd := &cobra.Command{
-		Use:     "add NAME --unit CODE",
-		Short:   "Make a token and print it, once",
-		Example: "  unionboard token add \"Heping's system\" --unit 210102 --addresses 10.1.0.0/16",
-		Args:    args(cobra.ExactArgs(1)),
+		Use:   "add NAME --unit CODE",
+		Short: "Make a token and print it, once",
+		Example: "  unionboard token add \"Heping's system\" --unit 210102 --addresses 10.1.0.0/16\n" +
+			"  unionboard token add \"Analyst's notebook\" --unit 210100 --scopes read,export --days 90",
+		Args: args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error {
 			order.Name, order.Unit, order.By = given[0], assess.UnitCode(unit), "console:"+consoleUser()
+			for _, scope := range scopes {
+				order.Scopes = append(order.Scopes, account.TokenScope(scope))
+			}
 			return withApp(cmd.Context(), dir, func(a *app) error { return addToken(cmd.Context(), io, a, order, person) })
 		},
 	}
 	dataFlag(cmd, &dir)
-	cmd.Flags().StringVar(&unit, "unit", "", "code of the unit it speaks for (required)")
+	cmd.Flags().StringVar(&unit, "unit", "", "code of the unit it speaks for, or of the city (required)")
+	cmd.Flags().StringSliceVar(&scopes, "scopes", []string{string(account.SubmitFigures)}, "what it is for: submit (hand in figures), read, export (take files)")
 	cmd.Flags().StringVar(&person, "person", "", "sign-in name of a person of the unit who answers for it; the token ends with that account")
 	cmd.Flags().StringVar(&order.Addresses, "addresses", "", "addresses and networks it may be used from, with commas between; left out: anywhere")
 	cmd.Flags().IntVar(&order.Days, "days", account.UsualTokenDays, "how long it lives")
@@ -50,21 +56,19 @@ func newTokenAdd(io streams) *cobra.Command {
 
 func addToken(ctx context.Context, io streams, a *app, order account.TokenOrder, person string) error {
 	now := time.Now()
-	if order.Unit != "" {
-		e, err := results.Exact{Board: a.board}.Edition(ctx, now.Year())
-		if err != nil {
-			return err
-		}
-		if err := (account.Post{Role: assess.DistrictChair, Unit: order.Unit}).CheckIn(e); err != nil {
-			return err
-		}
+	e, err := results.Exact{Board: a.board}.Edition(ctx, now.Year())
+	if err != nil {
+		return err
+	}
+	if err := order.CheckIn(e); err != nil {
+		return err
 	}
 	if person != "" {
 		u, err := a.store.AccountNamed(ctx, person)
 		if err != nil {
 			return err
 		}
-		if u.Unit != order.Unit {
+		if !order.Belongs(u, e.Roster.City.Code) {
 			return assess.Invalid("problem.token_person", "who answers for a token is a person of its unit; choose one of them, or nobody")
 		}
 		order.Account = u.ID
@@ -95,7 +99,7 @@ func newTokenList(io streams) *cobra.Command {
 					return err
 				}
 				for _, t := range all {
-					fmt.Fprintf(io.out, "%s\t%s\t%s\t%s\t%s\n", t.ID, t.Unit, t.Name, t.ExpiresAt.Format(time.DateOnly), tokenState(t, time.Now()))
+					fmt.Fprintf(io.out, "%s\t%s\t%s\t%s\t%s\t%s\n", t.ID, t.Unit, t.Name, joinScopes(t.Scopes), t.ExpiresAt.Format(time.DateOnly), tokenState(t, time.Now()))
 				}
 				return nil
 			})
@@ -103,6 +107,14 @@ func newTokenList(io streams) *cobra.Command {
 	}
 	dataFlag(cmd, &dir)
 	return cmd
+}
+
+func joinScopes(scopes []account.TokenScope) string {
+	words := make([]string, len(scopes))
+	for i, s := range scopes {
+		words[i] = string(s)
+	}
+	return strings.Join(words, ",")
 }
 
 func tokenState(t account.Token, now time.Time) string {

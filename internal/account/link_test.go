@@ -69,7 +69,7 @@ func TestTokens(t *testing.T) {
 		{"10.1.2.3", SubmitFigures, 30 * 24 * time.Hour, "problem.token_expired"},
 		{"10.3.2.3", SubmitFigures, 0, "problem.token_from_elsewhere"},
 		{"pipe", SubmitFigures, 0, "problem.token_from_elsewhere"},
-		{"10.1.2.3", "read", 0, "problem.token_scope_missing"},
+		{"10.1.2.3", "everything", 0, "problem.token_scope_missing"},
 	} {
 		var p *assess.Problem
 		err := token.Allow(c.scope, c.address, noon.Add(c.after))

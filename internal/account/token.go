@@ -17,10 +17,14 @@ import (
 type TokenScope string
 
 // The scopes of tokens.
-const SubmitFigures TokenScope = "submit" // hand in figures of the token's unit, which then wait for review
+const (
+	SubmitFigures TokenScope = "submit" // hand in figures of the token's unit, which then wait for review
+	ReadAll       TokenScope = "read"   // read what a person of the unit may read
+	ExportFiles   TokenScope = "export" // take tables and seals out as files
+)
 
 // TokenScopes answers every scope there is.
-func TokenScopes() []TokenScope { return []TokenScope{SubmitFigures} }
+func TokenScopes() []TokenScope { return []TokenScope{SubmitFigures, ReadAll, ExportFiles} }
 
 // The life of a token in days: what is usual and what is the most.
 const (
@@ -90,6 +94,25 @@ func NewToken(o TokenOrder, now time.Time) (t Token, secret string, err error) {
 	}, secret, nil
 }
 
+// CheckIn says whether the definitions of a year have the unit, and whether what the token is for becomes it: nobody hands in figures of
+// the city as a whole. Errors are Problems of kind ErrInvalid.
+func (o TokenOrder) CheckIn(e *assess.Edition) error {
+	switch {
+	case o.Unit == "":
+		return nil // NewToken says so
+	case o.Unit != e.Roster.City.Code:
+		return Post{Role: assess.DistrictChair, Unit: o.Unit}.CheckIn(e)
+	case slices.Contains(o.Scopes, SubmitFigures):
+		return assess.Invalid("problem.token_city", "nobody hands in figures of the city as a whole; leave that out, or choose a district")
+	}
+	return nil
+}
+
+// Belongs says whether a person can answer for the token: somebody of its unit; for the city's, somebody who takes out everything.
+func (o TokenOrder) Belongs(u User, city assess.UnitCode) bool {
+	return u.DisabledAt.IsZero() && (u.Unit == o.Unit || o.Unit == city && u.May(Export, ""))
+}
+
 // ParseAddresses reads network addresses and networks with spaces, commas or line ends between them: 10.1.2.3 10.2.0.0/16.
 func ParseAddresses(typed string) (prefixes []netip.Prefix, err error) {
 	for _, word := range strings.FieldsFunc(typed, func(r rune) bool { return strings.ContainsRune(" ,;\t\r\n，；、", r) }) {
@@ -110,6 +133,16 @@ func ParseAddresses(typed string) (prefixes []netip.Prefix, err error) {
 
 // Lives says whether the token still opens anything at a time.
 func (t Token) Lives(now time.Time) bool { return t.RevokedAt.IsZero() && now.Before(t.ExpiresAt) }
+
+// Reader answers with whose eyes the token reads: those of a district's reporter, and where it speaks for the city those of its analyst.
+// The API asks this person's permission for reading alone.
+func (t Token) Reader(city assess.UnitCode) User {
+	u := User{ID: "token:" + t.ID, Name: t.Name, Role: assess.DistrictReporter, Unit: t.Unit}
+	if t.Unit == city {
+		u.Role, u.Unit = assess.CityAnalyst, ""
+	}
+	return u
+}
 
 // Allow says whether the token opens a scope from a network address at a time, as a Problem of kind ErrForbidden where it does not.
 func (t Token) Allow(scope TokenScope, address string, now time.Time) error {

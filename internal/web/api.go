@@ -45,10 +45,13 @@ type apiProblem struct {
 	Status  int    `json:"status,omitempty"`
 	Detail  string `json:"detail,omitempty"`
 	Request string `json:"request,omitempty"`
-	Place   string `json:"place,omitempty"`
-	Unit    string `json:"unit,omitempty"`
-	Code    string `json:"code,omitempty"`
-	Value   string `json:"value,omitempty"`
+	// Parameter is what is wrong of an address.
+	Parameter string `json:"parameter,omitempty"`
+	Place     string `json:"place,omitempty"`
+	Unit      string `json:"unit,omitempty"`
+	// Code is the word for the problem; of a row that of the item.
+	Code  string `json:"code,omitempty"`
+	Value string `json:"value,omitempty"`
 }
 
 var errUnauthorised = errors.New("no token, or one that is not known")
@@ -96,6 +99,9 @@ func (s *site) bearer(w http.ResponseWriter, r *http.Request, scope account.Toke
 	}
 	if err != nil {
 		return t, fmt.Errorf("token of the request: %w", err)
+	}
+	if err := s.rated(w, t); err != nil {
+		return t, err
 	}
 	if err := t.Allow(scope, addressOf(r), s.Now()); err != nil {
 		s.noteTokenRefusal(r, t, err)
@@ -209,6 +215,11 @@ func (s *site) sendJSON(w http.ResponseWriter, status int, body []byte) error {
 // problemType names a problem by a URI that leads nowhere and never changes.
 func problemType(key string) string { return "urn:unionboard:" + strings.ReplaceAll(key, "_", "-") }
 
+// plainCode is the word for a problem of which nothing but the status is known: too_many_requests.
+func plainCode(status int) string {
+	return strings.ReplaceAll(strings.ToLower(http.StatusText(status)), " ", "_")
+}
+
 // failAPI is fail for programs.
 func (s *site) failAPI(w http.ResponseWriter, r *http.Request, err error) {
 	f, gone := s.logFault(r, err)
@@ -216,10 +227,11 @@ func (s *site) failAPI(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	v := s.visitOf(r)
-	p := apiProblem{Type: "about:blank", Title: v.words.T(f.key), Status: f.status, Request: numberOf(r)}
+	p := apiProblem{Type: "about:blank", Title: v.words.T(f.key), Status: f.status, Request: numberOf(r), Code: plainCode(f.status)}
 	var problem *assess.Problem
 	if errors.As(err, &problem) {
 		p.Type, p.Detail, p.Place = problemType(problem.Key), v.problem(problem), strings.TrimSpace(problem.Place.String())
+		p.Code, p.Parameter = strings.TrimPrefix(problem.Key, "problem."), problem.Args["parameter"]
 	}
 	body, err := json.Marshal(p)
 	if err != nil {
@@ -229,6 +241,7 @@ func (s *site) failAPI(w http.ResponseWriter, r *http.Request, err error) {
 	if f.status == http.StatusServiceUnavailable {
 		w.Header().Set("Retry-After", "60")
 	}
+	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(f.status)
 	_, _ = w.Write(append(body, '\n'))

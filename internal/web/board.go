@@ -245,7 +245,12 @@ func (s *site) mayRead(r *http.Request, v *visit, p assess.Period) (bool, error)
 	if err != nil {
 		return false, err
 	}
-	return v.user.May(account.ReadUnpublished, "") || published(sheet.Cycle) && v.user.May(account.ReadPublished, ""), nil
+	return opens(v.user, sheet.Cycle), nil
+}
+
+// opens says whether somebody may see what units score in a period whose collection stands so.
+func opens(u account.User, c assess.Cycle) bool {
+	return u.May(account.ReadUnpublished, "") || published(c) && u.May(account.ReadPublished, "")
 }
 
 // showWhy draws how a score came about.

@@ -6,8 +6,10 @@ import (
 	"log/slog"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/api"
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
@@ -43,6 +45,10 @@ func faultOf(err error) fault {
 		return fault{http.StatusTooManyRequests, "web.error.toooften"}
 	case errors.Is(err, errMethod):
 		return fault{http.StatusMethodNotAllowed, "web.error.method"}
+	case errors.Is(err, api.ErrNotAcceptable):
+		return fault{http.StatusNotAcceptable, "web.error.invalid"}
+	case errors.Is(err, api.ErrGone):
+		return fault{http.StatusGone, "web.error.conflict"}
 	case errors.Is(err, assess.ErrNotFound):
 		return fault{http.StatusNotFound, "web.error.notfound"}
 	case errors.Is(err, assess.ErrForbidden):
@@ -77,6 +83,10 @@ func errForeign() error {
 // fail is the one place that turns an error into a status, a log line and a page: one fixed sentence, what the problem says of
 // itself, the number of the request, and the way home. Anything internal stays in the log.
 func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
+	if strings.HasPrefix(r.URL.Path, apiRoot) {
+		s.failAPI(w, r, err)
+		return
+	}
 	f, gone := s.logFault(r, err)
 	if gone {
 		return

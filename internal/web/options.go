@@ -164,6 +164,8 @@ type Options struct {
 	Quarantine Quarantine
 	// SourceTitles are the sources with their names; one whose name is empty is shown by its code.
 	SourceTitles map[assess.Code]assess.Text
+	// Rate is how often each program may ask; zero means UsualRate.
+	Rate Rate
 	// Sessions keeps the sessions; it sees only hashes of their tokens. The data are written by account.SessionCodec and hold the
 	// account's ID under account.SessionKey.
 	Sessions scs.Store
@@ -175,6 +177,8 @@ type Options struct {
 	Location *time.Location
 	// Ready says why the server cannot serve now; nil means it always can.
 	Ready func(context.Context) error
+	// Address is where the site is reached from outside (https://board.example.org); "" means where a request says it was sent.
+	Address string
 	// Version is shown at the foot of every page.
 	Version string
 	// Demo marks every page as a demonstration.
@@ -236,6 +240,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Rules.MinPassword == 0 {
 		o.Rules = account.UsualRules()
+	}
+	if o.Rate == (Rate{}) {
+		o.Rate = UsualRate()
 	}
 	if o.IdleTimeout == 0 {
 		o.IdleTimeout = 15 * time.Minute

@@ -20,7 +20,7 @@ type reader struct {
 
 func newReader(t testing.TB, h http.Handler) *reader {
 	t.Helper()
-	server := httptest.NewServer(h)
+	server := httptest.NewServer(held(t, h))
 	t.Cleanup(server.Close)
 	return (&reader{t: t, base: server.URL}).fresh()
 }

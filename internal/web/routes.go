@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/gorilla/mux"
 
@@ -49,9 +50,8 @@ func (s *site) routes() []route {
 		s.taskRoutes(),
 		s.doorRoutes(),
 		s.adminRoutes(),
+		s.apiRoutes(),
 		[]route{
-			{"POST", "/api/v1/submissions", program(account.SubmitFigures), s.takeSubmission},
-			{"POST", "/api/v1/dataValueSets", program(account.SubmitFigures), s.takeValueSet},
 			{"GET", "/assets/{file:.+}", bare(), s.showAsset},
 			{"GET", "/healthz", bare(), s.showHealth},
 			{"GET", "/readyz", bare(), s.showReady},
@@ -289,11 +289,10 @@ func (s *site) router() *mux.Router {
 		}
 		router.Handle(one.path, s.guard(one.access, one.handler)).Methods(methods...).Name(one.method + " " + one.path)
 	}
-	lost := access{open: true, unchecked: true}
-	router.NotFoundHandler = s.guard(lost, func(http.ResponseWriter, *http.Request) error {
+	router.NotFoundHandler = s.lost(func(http.ResponseWriter, *http.Request) error {
 		return errNoPage()
 	})
-	router.MethodNotAllowedHandler = s.guard(lost, func(w http.ResponseWriter, r *http.Request) error {
+	router.MethodNotAllowedHandler = s.lost(func(w http.ResponseWriter, r *http.Request) error {
 		for _, m := range []string{http.MethodGet, http.MethodHead, http.MethodPost} {
 			probe := r.Clone(r.Context())
 			probe.Method = m
@@ -305,4 +304,16 @@ func (s *site) router() *mux.Router {
 		return errMethod
 	})
 	return router
+}
+
+// lost answers what no route does: as a page, or for programs.
+func (s *site) lost(h handler) http.Handler {
+	page, plain := s.guard(access{open: true, unchecked: true}, h), s.handle(h)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, apiRoot) {
+			plain.ServeHTTP(w, r)
+			return
+		}
+		page.ServeHTTP(w, r)
+	})
 }

@@ -7,6 +7,8 @@ import (
 	"github.com/alexedwards/scs/v2"
 	"github.com/klauspost/compress/gzhttp"
 	"golang.org/x/sync/singleflight"
+
+	"github.com/unionboard/unionboard/internal/api"
 )
 
 // site is the pages of one installation.
@@ -19,6 +21,10 @@ type site struct {
 	badges   badges
 	drawn    drawn
 	drawing  singleflight.Group
+	// programs answers the API, which description describes.
+	programs    *api.API
+	description []byte
+	rates       rates
 }
 
 // New answers the handler of the whole site. It is complete: headers, compression, sessions, permissions and errors are in it;
@@ -52,6 +58,10 @@ func newSite(o Options) (*site, error) {
 	if s.pages, err = parsePages(o.Words, s.assets); err != nil {
 		return nil, err
 	}
+	if s.description, err = api.Description(); err != nil {
+		return nil, err
+	}
+	s.programs = api.New(api.Options{Board: o.Board, Opens: opens})
 	s.sessions = newSessions(o)
 	s.sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
 		s.fail(w, r, fmt.Errorf("session: %w", err))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,9 +20,16 @@ type tokensBody struct {
 	Rows                  []tokenRow
 	Manage                bool
 	Units, People         []option
+	Scopes                []scopeBox
 	Name, Addresses, Days string
 	Reason                string
 	Secret                string // of a token that was just made, shown once
+}
+
+// scopeBox is what a new token can be for.
+type scopeBox struct {
+	Scope, Text string
+	Checked     bool
 }
 
 type tokenRow struct {
@@ -34,7 +42,12 @@ func (s *site) showTokens(w http.ResponseWriter, r *http.Request) error {
 	if r.URL.Query().Get("done") == "revoke" {
 		body.Done = "revoke"
 	}
-	return s.drawTokens(w, r, http.StatusOK, body, account.TokenOrder{})
+	return s.drawTokens(w, r, http.StatusOK, body, usualOrder())
+}
+
+// usualOrder is what a token is for where nobody says so.
+func usualOrder() account.TokenOrder {
+	return account.TokenOrder{Scopes: []account.TokenScope{account.SubmitFigures}}
 }
 
 func (s *site) drawTokens(w http.ResponseWriter, r *http.Request, status int, body tokensBody, chosen account.TokenOrder) error {
@@ -50,7 +63,7 @@ func (s *site) drawTokens(w http.ResponseWriter, r *http.Request, status int, bo
 	names := map[string]string{}
 	for _, u := range people {
 		names[u.ID] = u.DisplayName
-		if u.Unit != "" && u.DisabledAt.IsZero() {
+		if (u.Unit != "" || u.May(account.Export, "")) && u.DisabledAt.IsZero() {
 			body.People = append(body.People, option{u.ID, u.DisplayName + " · " + placeName(v, e, u.Post()), u.ID == chosen.Account})
 		}
 	}
@@ -63,7 +76,13 @@ func (s *site) drawTokens(w http.ResponseWriter, r *http.Request, status int, bo
 		}
 		body.Rows = append(body.Rows, row)
 	}
+	for _, scope := range account.TokenScopes() {
+		body.Scopes = append(body.Scopes, scopeBox{string(scope), v.words.T("web.scope." + string(scope)), slices.Contains(chosen.Scopes, scope)})
+	}
 	if e != nil {
+		if city := e.Roster.City; city.Code != "" {
+			body.Units = append(body.Units, option{string(city.Code), city.Name.In(v.lang()), city.Code == chosen.Unit})
+		}
 		for _, u := range e.Roster.Units {
 			body.Units = append(body.Units, option{string(u.Code), u.Name.In(v.lang()), u.Code == chosen.Unit})
 		}
@@ -78,9 +97,11 @@ func (s *site) tokenRow(v *visit, e *assess.Edition, t account.Token) tokenRow {
 		ID: t.ID, Name: t.Name, Unit: placeName(v, e, account.Post{Unit: t.Unit}), Addresses: joined(t.Addresses), By: t.CreatedBy,
 		Made: s.day(t.CreatedAt), Ends: s.day(t.ExpiresAt), Lives: t.Lives(s.Now()), State: v.words.T("web.key.open"),
 	}
-	for _, scope := range t.Scopes {
-		row.Scopes += v.words.T("web.scope." + string(scope))
+	scopes := make([]string, len(t.Scopes))
+	for i, scope := range t.Scopes {
+		scopes[i] = v.words.T("web.scope." + string(scope))
 	}
+	row.Scopes = v.words.List(scopes)
 	if !t.UsedAt.IsZero() {
 		row.Used = s.moment(t.UsedAt)
 	}
@@ -107,14 +128,19 @@ func joined(prefixes []netip.Prefix) string {
 
 // addToken makes a token for a program of a unit and shows it, this once.
 func (s *site) addToken(w http.ResponseWriter, r *http.Request) error {
-	if err := only(r, "name", "unit", "person", "addresses", "days", "reason", "current", "username"); err != nil {
+	if err := only(r, "name", "unit", "person", "submit", "read", "export", "addresses", "days", "reason", "current", "username"); err != nil {
 		return err
 	}
 	v, form := visitFrom(r), r.PostForm
 	days, _ := strconv.Atoi(form.Get("days")) // what is no number is none that a token can live
 	order := account.TokenOrder{
-		Name: form.Get("name"), Unit: assess.UnitCode(form.Get("unit")), Account: form.Get("person"), Scopes: []account.TokenScope{account.SubmitFigures},
+		Name: form.Get("name"), Unit: assess.UnitCode(form.Get("unit")), Account: form.Get("person"),
 		Addresses: form.Get("addresses"), Days: days, By: v.user.Name,
+	}
+	for _, scope := range account.TokenScopes() {
+		if form.Get(string(scope)) == "1" {
+			order.Scopes = append(order.Scopes, scope)
+		}
 	}
 	secret, err := s.makeToken(r, v.user, order)
 	if p, ok := spoken(err); ok {
@@ -125,7 +151,7 @@ func (s *site) addToken(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fmt.Errorf("add a token: %w", err)
 	}
-	return s.drawTokens(w, r, http.StatusOK, tokensBody{Secret: secret, Days: strconv.Itoa(account.UsualTokenDays)}, account.TokenOrder{})
+	return s.drawTokens(w, r, http.StatusOK, tokensBody{Secret: secret, Days: strconv.Itoa(account.UsualTokenDays)}, usualOrder())
 }
 
 func (s *site) makeToken(r *http.Request, by account.User, order account.TokenOrder) (string, error) {
@@ -149,16 +175,18 @@ func (s *site) makeToken(r *http.Request, by account.User, order account.TokenOr
 
 // checkOrder says whether the unit exists, and the person who answers for the token belongs to it.
 func (s *site) checkOrder(r *http.Request, order account.TokenOrder) error {
-	if e := s.editionFor(r, nil); e != nil && order.Unit != "" {
-		if err := (account.Post{Role: assess.DistrictChair, Unit: order.Unit}).CheckIn(e); err != nil {
+	city := assess.UnitCode("")
+	if e := s.editionFor(r, nil); e != nil {
+		if err := order.CheckIn(e); err != nil {
 			return err
 		}
+		city = e.Roster.City.Code
 	}
 	if order.Account == "" {
 		return nil
 	}
 	u, err := s.Accounts.Account(r.Context(), order.Account)
-	if err != nil || u.Unit != order.Unit || !u.DisabledAt.IsZero() {
+	if err != nil || !order.Belongs(u, city) {
 		return assess.Invalid("problem.token_person", "who answers for a token is a person of its unit; choose one of them, or nobody")
 	}
 	return nil
@@ -178,7 +206,7 @@ func (s *site) revokeToken(w http.ResponseWriter, r *http.Request) error {
 		err = s.Keys.RevokeToken(r.Context(), id, s.Now(), line)
 	}
 	if p, ok := spoken(err); ok {
-		return s.drawTokens(w, r, http.StatusUnprocessableEntity, tokensBody{Fault: v.problem(p), Reason: r.PostForm.Get("reason")}, account.TokenOrder{})
+		return s.drawTokens(w, r, http.StatusUnprocessableEntity, tokensBody{Fault: v.problem(p), Reason: r.PostForm.Get("reason")}, usualOrder())
 	}
 	if err != nil {
 		return fmt.Errorf("revoke a token: %w", err)

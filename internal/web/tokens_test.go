@@ -217,7 +217,7 @@ func TestTokensInPages(t *testing.T) {
 	g := newGallery(t)
 	first := newReader(t, g.handler(t))
 	admin := first.fresh().signIn("admin")
-	made := admin.send("/admin/tokens", "name", "和平区业务系统", "unit", "210102", "person", g.people.of("heping").ID, "addresses", "127.0.0.1，::1", "days", "90", "reason", "系统对接", "current", goodPassword)
+	made := admin.send("/admin/tokens", "name", "和平区业务系统", "unit", "210102", "person", g.people.of("heping").ID, "submit", "1", "addresses", "127.0.0.1，::1", "days", "90", "reason", "系统对接", "current", goodPassword)
 	made.answers(t, "make", http.StatusOK)
 	secret := made.secret(t)
 	body := admin.get("/admin/tokens").body

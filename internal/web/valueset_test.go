@@ -58,7 +58,7 @@ func TestDHIS2HandsValuesIn(t *testing.T) {
 		{"text/csv; charset=utf-8", "?importStrategy=CREATE&atomicMode=ALL&async=false", "210102 false new true"},
 		{"application/csv", "?importStrategy=updates&atomicMode=none", "210102 false changed false"},
 	} {
-		a := r.pushTo(at+one.query, secret, fmt.Sprint("k", i), "good", sentAs(one.kind))
+		a := r.pushTo(at+one.query, secret, fmt.Sprint("k", i), `{"good": 1}`, sentAs(one.kind))
 		a.answers(t, one.query, http.StatusOK)
 		s := read(a)
 		want := struct{ Imported, Updated, Ignored, Deleted int }{2, 1, 1, 0}

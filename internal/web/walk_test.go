@@ -53,7 +53,7 @@ func TestEveryRouteWantsASignIn(t *testing.T) {
 	}
 	slices.Sort(open)
 	want := []string{
-		"GET /assets/{file}", "GET /calendar/{secret}.ics", "GET /healthz", "GET /readyz", "GET /setup", "GET /sign-in", "GET /sign-in/code", "GET /wall/{secret}",
+		"GET /api/v1/openapi.json", "GET /assets/{file}", "GET /calendar/{secret}.ics", "GET /healthz", "GET /readyz", "GET /setup", "GET /sign-in", "GET /sign-in/code", "GET /wall/{secret}",
 		"POST /setup", "POST /sign-in", "POST /sign-in/code",
 	}
 	if !slices.Equal(open, want) {

@@ -1,0 +1,68 @@
+package api
+
+import (
+	"context"
+	"net/url"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/results"
+)
+
+// Options is what answers are made of. Everything is needed.
+type Options struct {
+	Board results.Board
+	// Opens says whether somebody may see what units score in a period whose collection stands so.
+	Opens func(u account.User, c assess.Cycle) bool
+}
+
+// API answers programs.
+type API struct {
+	Options
+	kept kept
+}
+
+// New answers the API of an installation.
+func New(o Options) *API { return &API{Options: o} }
+
+// Call is a request of a program.
+type Call struct {
+	// User is with whose eyes the program reads.
+	User account.User
+	// Vars are the variable parts of the path by their names, Query is what stands behind the question mark.
+	Vars  map[string]string
+	Query url.Values
+	// Accept is the header of that name.
+	Accept string
+	// Here is the whole address of the request, by which the next page is named.
+	Here url.URL
+	// Version is that of the data.
+	Version int64
+	Now     time.Time
+}
+
+// Answer is what a program gets.
+type Answer struct {
+	Kind string // media type
+	Body []byte
+	Next string // whole address of the next page, "" on the last one
+	File string // name to keep it under, "" for none
+}
+
+// Operation is something a program can ask for.
+type Operation struct {
+	// Path has its variable parts in braces, as in the description: /api/v1/units/{unit}.
+	Path  string
+	Scope account.TokenScope
+	// Answer makes the answer. What is wrong with the call is a Problem.
+	Answer func(ctx context.Context, c Call) (*Answer, error)
+}
+
+// Operations are everything that programs can ask for; all are reading.
+func (a *API) Operations() []Operation {
+	return []Operation{
+		{"/api/v1/units", account.ReadAll, a.units},
+		{"/api/v1/units/{unit}", account.ReadAll, a.unit},
+	}
+}
