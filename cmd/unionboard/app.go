@@ -143,13 +143,22 @@ func (a *app) handler(city *demo.City, setup web.Setup) (http.Handler, error) {
 		SourceTitles: a.sourceTitles(city), Explain: writeExplanation, Reviews: a.desk, Uploads: a.store, Mappings: a.store, Try: a.trier(city), Matters: a.matters(),
 		Differing:  web.Differing{Book: a.store, Gate: a.gate},
 		Quarantine: web.Quarantine{Book: a.store, Bytes: a.gate.HeldBytes, Replay: a.replayer(city)},
-		Publishing: a.book(),
+		Publishing: a.book(), Sealed: a.sealedBoard, Figures: a.store,
 		Timetable:  a.gate, OpenLink: a.store.OpenLink, CalendarText: a.calendarText,
 		Reminders: a.reminders, Notices: a.store,
 		DataVersion: func(ctx context.Context) (int64, error) { head, err := a.store.Head(ctx); return head.Version, err },
 		Submit:      a.takePush, ImportSet: a.takeValueSet, Rules: a.rules(city), Setup: setup, IdleTimeout: a.config.Sessions.Idle, Lifetime: a.config.Sessions.Lifetime,
-		Ready: a.ready, Address: a.config.Site,
+		Ready: a.ready, Address: a.config.Site, Rate: web.Rate(a.config.API),
 	})
+}
+
+// sealedBoard answers the board of what a seal holds.
+func (a *app) sealedBoard(ctx context.Context, of assess.Seal) (results.Board, error) {
+	s, err := a.book().Open(ctx, of)
+	if err != nil {
+		return nil, err
+	}
+	return s.Board(loadEdition), nil
 }
 
 // ready says why the server cannot serve as it should: what is looked at first is still being computed, or the data cannot be read.

@@ -110,6 +110,25 @@ func (s stand) pages() []string {
 	return pages
 }
 
+// programPages are what programs ask for.
+func (s stand) programPages() (pages []string) {
+	for _, q := range s.quarters {
+		for _, page := range []string{
+			"scores", "scores?with_city=true&unit=" + otherDistrict, "scores?edition=1", "scores?framework=composite,six_systems&node=composite", "observations",
+			"observations?unit=" + ownDistrict, "observations?unit=" + otherDistrict, "robustness?draws=3", "seals/" + q + "/1", "seals/" + q + "/1/text",
+			"scores/" + ownDistrict + "/composite/explanation", "scores/" + ownDistrict + "/" + shownIndicator + "/explanation",
+			"scores/" + otherDistrict + "/composite/explanation", "scores/" + otherDistrict + "/" + shownIndicator + "/explanation",
+			"scores/" + otherDistrict + "/" + shownIndicator + "/explanation?edition=1",
+		} {
+			if page = "/api/v1/" + page; !strings.Contains(page, "/seals/") {
+				page = and(page, "period="+q)
+			}
+			pages = append(pages, page)
+		}
+	}
+	return append(pages, "/api/v1/runs", "/api/v1/seals", "/api/v1/units", "/api/v1/items", "/api/v1/frameworks/six_systems")
+}
+
 // and adds a parameter to an address.
 func and(page, parameter string) string {
 	if strings.Contains(page, "?") {
@@ -128,7 +147,7 @@ func TestWhatIsPublishedIsWhatIsSeen(t *testing.T) {
 	const golden = "testdata/publication.txt"
 	var got strings.Builder
 	inside(t, copyDemonstration(t), func(a *app) {
-		a.config.PlainHTTP = true
+		a.config.PlainHTTP, a.config.API.AtOnce = true, 10000
 		city, err := a.demoCity()
 		if err != nil {
 			t.Fatal(err)
@@ -139,7 +158,7 @@ func TestWhatIsPublishedIsWhatIsSeen(t *testing.T) {
 		}
 		server := httptest.NewServer(site)
 		defer server.Close()
-		people := everyRole(t, a, server.URL)
+		people, programs := everyRole(t, a, server.URL), everyProgram(t, a, server.URL)
 		periods, err := a.board.Periods(t.Context())
 		if err != nil {
 			t.Fatal(err)
@@ -169,7 +188,10 @@ func TestWhatIsPublishedIsWhatIsSeen(t *testing.T) {
 			}
 			fmt.Fprintf(&got, "# %s\n", s.title)
 			for _, page := range s.pages() {
-				got.WriteString(s.read(t, m, people, page))
+				got.WriteString(s.read(t, m, people, s.roles(), page))
+			}
+			for _, page := range s.programPages() {
+				got.WriteString(s.read(t, m, programs, []assess.Role{assess.DistrictReporter, assess.CityAnalyst}, page))
 			}
 			got.WriteString("\n")
 		}
@@ -211,12 +233,31 @@ func everyRole(t *testing.T, a *app, base string) map[assess.Role]*visitor {
 	return people
 }
 
+// everyProgram makes a program of the same district, and one of the city, each under the role whose eyes it has.
+func everyProgram(t *testing.T, a *app, base string) map[assess.Role]*visitor {
+	t.Helper()
+	programs := map[assess.Role]*visitor{}
+	for role, unit := range map[assess.Role]assess.UnitCode{assess.DistrictReporter: ownDistrict, assess.CityAnalyst: cityCode} {
+		programs[role] = &visitor{t: t, base: base, http: http.Client{Transport: bearing{newProgram(t, a, base, unit).secret}, Timeout: patience}}
+	}
+	return programs
+}
+
+// bearing adds a token to every request.
+type bearing struct{ secret string }
+
+func (b bearing) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("Authorization", "Bearer "+b.secret)
+	return http.DefaultTransport.RoundTrip(r)
+}
+
 // read answers the lines of a page: who is told the same stands in one.
-func (s stand) read(t *testing.T, m *marks, people map[assess.Role]*visitor, page string) string {
+func (s stand) read(t *testing.T, m *marks, people map[assess.Role]*visitor, roles []assess.Role, page string) string {
 	t.Helper()
 	var order []string
 	told := map[string][]string{}
-	for _, role := range s.roles() {
+	for _, role := range roles {
 		status, body := people[role].get(and(page, "lang=en")) // which folds no numbers
 		seen := s.seen(m.on(body))
 		s.check(t, role, page, status, seen)

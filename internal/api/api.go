@@ -15,6 +15,11 @@ type Options struct {
 	Board results.Board
 	// Opens says whether somebody may see what units score in a period whose collection stands so.
 	Opens func(u account.User, c assess.Cycle) bool
+	Log   Log
+	Runs  Runs
+	Seals Seals
+	// Sealed answers the board of what a seal holds.
+	Sealed func(ctx context.Context, s assess.Seal) (results.Board, error)
 }
 
 // API answers programs.
@@ -48,6 +53,8 @@ type Answer struct {
 	Body []byte
 	Next string // whole address of the next page, "" on the last one
 	File string // name to keep it under, "" for none
+	// Line is what stands in the audit log of a file that is taken out; nil for all else. Who took it is the caller's to say.
+	Line *assess.AuditLine
 }
 
 // Operation is something a program can ask for.
@@ -64,5 +71,16 @@ func (a *API) Operations() []Operation {
 	return []Operation{
 		{"/api/v1/units", account.ReadAll, a.units},
 		{"/api/v1/units/{unit}", account.ReadAll, a.unit},
+		{"/api/v1/frameworks", account.ReadAll, a.frameworks},
+		{"/api/v1/frameworks/{framework}", account.ReadAll, a.framework},
+		{"/api/v1/items", account.ReadAll, a.items},
+		{"/api/v1/observations", account.ReadAll, a.observations},
+		{"/api/v1/scores", account.ReadAll, a.scores},
+		{"/api/v1/scores/{unit}/{node}/explanation", account.ReadAll, a.explanation},
+		{"/api/v1/robustness", account.ReadAll, a.robustness},
+		{"/api/v1/runs", account.ReadAll, a.runs},
+		{"/api/v1/seals", account.ReadAll, a.seals},
+		{"/api/v1/seals/{period}/{edition}", account.ReadAll, a.seal},
+		{"/api/v1/seals/{period}/{edition}/text", account.ExportFiles, a.sealText},
 	}
 }

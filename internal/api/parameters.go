@@ -55,10 +55,14 @@ func (p *parameters) period(name string) assess.Period {
 	}
 	period, err := assess.ParsePeriod(text)
 	if err != nil {
-		p.wrong(assess.Invalid("problem.api_parameter_period",
-			fmt.Sprintf("the parameter %s is %.40q; it is a period such as 2026Q1, 2026-03 or 2026", name, text), "parameter", name, "value", cut(text)))
+		p.wrong(badPeriod(name, text))
 	}
 	return period
+}
+
+func badPeriod(name, text string) *assess.Problem {
+	return assess.Invalid("problem.api_parameter_period",
+		fmt.Sprintf("the parameter %s is %.40q; it is a period such as 2026Q1, 2026-03 or 2026", name, text), "parameter", name, "value", cut(text))
 }
 
 // number answers a whole number within limits.

@@ -42,6 +42,9 @@ func (c Config) check() assess.Problems {
 	return problems
 }
 
+// mostRequests is what nobody needs more of, of one program in a minute.
+const mostRequests = 1_000_000
+
 func (c Config) checkServer() (problems assess.Problems) {
 	add := func(path string, p *assess.Problem) { problems = append(problems, p.At(c.At(path))) }
 	_, port, err := net.SplitHostPort(c.Addr)
@@ -56,6 +59,11 @@ func (c Config) checkServer() (problems assess.Problems) {
 	}
 	if c.Site != "" && !isOrigin(c.Site) {
 		add("site", notOrigin(c.Site))
+	}
+	for path, n := range map[string]int{"api.per_minute": c.API.PerMinute, "api.at_once": c.API.AtOnce} {
+		if p := between(path, n, 1, mostRequests); p != nil {
+			add(path, p)
+		}
 	}
 	for i, origin := range c.TrustedOrigins {
 		if !isOrigin(origin) {

@@ -35,6 +35,8 @@ type Config struct {
 	// SecondFactor are the roles that sign in with a code, too.
 	SecondFactor []assess.Role
 	Sessions     Sessions
+	// API is how often programs may ask.
+	API API
 	// SourcesAllowed are the only places that sources may be asked at, hosts or networks with ports; nil: those that sources name.
 	SourcesAllowed []string
 	Sources        []Source
@@ -68,6 +70,12 @@ type Sessions struct {
 	Idle, Lifetime time.Duration // without a request, and in all
 }
 
+// API bounds the requests of each token.
+type API struct {
+	PerMinute int
+	AtOnce    int // after a pause
+}
+
 // At answers the place of a setting in the file, such as "sources[2].schedule", so that what is wrong with it can be said there.
 // A setting that is not there has the place of what it belongs to.
 func (c Config) At(path string) assess.Place {
@@ -84,6 +92,7 @@ func usual() Config {
 	return Config{
 		Addr: "127.0.0.1:8080", TimeZone: "Asia/Shanghai", LogLevel: "info", Evidence: usualEvidence(), Security: Standard,
 		Spread: 5 * time.Minute, Sessions: Sessions{Idle: 15 * time.Minute, Lifetime: 8 * time.Hour},
+		API: API{PerMinute: 600, AtOnce: 120},
 	}
 }
 

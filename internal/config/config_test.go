@@ -64,6 +64,8 @@ evidence: {kinds: [pdf, zip], size: 5MB, quota: 1GB, keep_free: 100MB, scanner: 
 security: level2
 passwords: {min_length: 12, max_age_days: 60}
 second_factor: [city_leader]
+api:
+  per_minute: 60
 sessions:
   idle: 10m
 sources_allowed: [heping.example.org, "10.20.0.0/16:8443"]
@@ -129,6 +131,7 @@ func TestParse(t *testing.T) {
 	want := config.Config{
 		Security: "level2", Passwords: config.Passwords{MinLength: 12, Composition: true, MaxAgeDays: 60, History: 5, UnusedDays: 90},
 		SecondFactor: []assess.Role{assess.CityLeader}, Sessions: config.Sessions{Idle: 10 * time.Minute, Lifetime: 8 * time.Hour},
+		API: config.API{PerMinute: 60, AtOnce: 120},
 		Addr: "0.0.0.0:9000", PlainHTTP: true, TrustedOrigins: []string{"https://board.example.org"}, TimeZone: "UTC", LogLevel: "debug",
 		Evidence: config.Evidence{
 			Kinds: []string{"pdf", "zip"}, Size: 5 << 20, Quota: 1 << 30, KeepFree: 100 << 20, Scanner: []string{"clamdscan", "--fdpass"},
@@ -173,10 +176,10 @@ func TestParse(t *testing.T) {
 	if diff := cmp.Diff(want, c, withoutPlaces); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
-	if got, want := c.At("sources[0].schedule"), (assess.Place{File: "/srv/ub/unionboard.yaml", Line: 48, Column: 15, Field: "sources[0].schedule"}); got != want {
+	if got, want := c.At("sources[0].schedule"), (assess.Place{File: "/srv/ub/unionboard.yaml", Line: 50, Column: 15, Field: "sources[0].schedule"}); got != want {
 		t.Errorf("the schedule stands at %+v, want %+v", got, want)
 	}
-	if got := c.At("sources[2].schedule"); got.Line != 59 || got.Column != 5 {
+	if got := c.At("sources[2].schedule"); got.Line != 61 || got.Column != 5 {
 		t.Errorf("an absent setting stands at %+v, want the beginning of its source", got)
 	}
 }
@@ -230,6 +233,7 @@ func TestFaults(t *testing.T) {
 			[]string{"3:16 problem.config_weaker", "4:17 problem.config_weaker", "5:12 problem.config_weaker", "6:16 problem.config_weaker"},
 		},
 		{"no role", "second_factor: [admin, boss]\n", []string{"1:24 problem.config_choice"}},
+		{"no request at all", "api: {per_minute: 0}\n", []string{"1:19 problem.config_between"}},
 		{"a session for ever", "sessions: {idle: 15m, lifetime: 1000h}\n", []string{"1:33 problem.config_session"}},
 		{"a source without a kind", "sources:\n  - name: a\n", []string{"2:5 problem.config_choice"}},
 		{"a source without a name", "sources:\n  - kind: drop\n    folder: x\n", []string{"2:5 problem.config_source_name"}},
@@ -333,6 +337,7 @@ func usual() config.Config {
 		},
 		Addr: "127.0.0.1:8080", TimeZone: "Asia/Shanghai", LogLevel: "info", Security: config.Standard,
 		Passwords: config.Passwords{MinLength: 10, UnusedDays: 90}, Sessions: config.Sessions{Idle: 15 * time.Minute, Lifetime: 8 * time.Hour},
+		API: config.API{PerMinute: 600, AtOnce: 120},
 		Spread: 5 * time.Minute,
 	}
 }
@@ -572,9 +577,9 @@ func TestSchemaAndDefaultFileKnowEveryKey(t *testing.T) {
 	top, source := keys(document), keys(document["$defs"].(map[string]any)["source"].(map[string]any))
 	properties := document["properties"].(map[string]any)
 	under := func(name string) []string { return keys(properties[name].(map[string]any)) }
-	evidence, mail, passwords, sessions := under("evidence"), under("mail"), under("passwords"), under("sessions")
+	evidence, mail, passwords, sessions, api := under("evidence"), under("mail"), under("passwords"), under("sessions"), under("api")
 	webhook := keys(document["$defs"].(map[string]any)["webhook"].(map[string]any))
-	for _, name := range slices.Concat(top, source, evidence, mail, webhook, passwords, sessions) {
+	for _, name := range slices.Concat(top, source, evidence, mail, webhook, passwords, sessions, api) {
 		if !strings.Contains(asItIs, name+":") {
 			t.Errorf("the default file does not show %s", name)
 		}
@@ -582,7 +587,7 @@ func TestSchemaAndDefaultFileKnowEveryKey(t *testing.T) {
 	// Parse names its keys when it meets one it has never heard of.
 	for text, want := range map[string][]string{
 		"qqqqqqqq: 1\n": top, "sources:\n  - {qqqqqqqq: 1}\n": source, "evidence: {qqqqqqqq: 1}\n": evidence, "mail: {qqqqqqqq: 1}\n": mail,
-		"webhooks:\n  - {qqqqqqqq: 1}\n": webhook, "passwords: {qqqqqqqq: 1}\n": passwords, "sessions: {qqqqqqqq: 1}\n": sessions,
+		"webhooks:\n  - {qqqqqqqq: 1}\n": webhook, "passwords: {qqqqqqqq: 1}\n": passwords, "sessions: {qqqqqqqq: 1}\n": sessions, "api: {qqqqqqqq: 1}\n": api,
 	} {
 		_, err := config.Parse("c.yaml", []byte(text))
 		var problems assess.Problems

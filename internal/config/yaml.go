@@ -82,6 +82,9 @@ func (r *reader) config(n ast.Node, c *Config) {
 		"sessions": func(n ast.Node, path string) {
 			r.object(n, path, map[string]setter{"idle": r.duration(&c.Sessions.Idle), "lifetime": r.duration(&c.Sessions.Lifetime)})
 		},
+		"api": func(n ast.Node, path string) {
+			r.object(n, path, map[string]setter{"per_minute": r.whole(&c.API.PerMinute), "at_once": r.whole(&c.API.AtOnce)})
+		},
 		"sources_allowed": func(n ast.Node, path string) {
 			c.SourcesAllowed = []string{} // a list of none allows nothing
 			texts(r, &c.SourcesAllowed)(n, path)

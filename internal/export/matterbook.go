@@ -195,5 +195,10 @@ func (m *maker) masked(text string) string {
 	if m.order.Personal {
 		return text
 	}
+	return Masked(text)
+}
+
+// Masked answers a text with the personal numbers in it hidden.
+func Masked(text string) string {
 	return personal.ReplaceAllStringFunc(text, func(number string) string { return number[:3] + "****" + number[len(number)-2:] })
 }

@@ -38,6 +38,15 @@ func RobustnessCSV(w io.Writer, list []*analysis.Robustness) error {
 	return nil
 }
 
+// RobustnessColumns answers the names of the columns.
+func RobustnessColumns() []string { return robustnessColumns[:] }
+
+// RobustnessRecord answers the row of one unit.
+func RobustnessRecord(r *analysis.Robustness, v analysis.Interval) []string {
+	row := robustnessRow(r, v)
+	return row[:]
+}
+
 func robustnessRow(r *analysis.Robustness, v analysis.Interval) (row [len(robustnessColumns)]string) {
 	row[0], row[1], row[2] = r.Period.String(), string(r.Code), string(v.Unit)
 	if v.Rank > 0 {
@@ -46,26 +55,33 @@ func robustnessRow(r *analysis.Robustness, v analysis.Interval) (row [len(robust
 	return row
 }
 
-// RobustnessJSON writes the same rows as an array of objects; what is missing is left out.
-func RobustnessJSON(w io.Writer, list []*analysis.Robustness) error {
-	type object struct {
-		Period    string   `json:"period"`
-		Framework string   `json:"framework"`
-		Unit      string   `json:"unit"`
-		Rank      int      `json:"rank,omitempty"`
-		Mean      *float64 `json:"rank_mean,omitempty"`
-		Median    *float64 `json:"rank_median,omitempty"`
-		P05       *float64 `json:"rank_p05,omitempty"`
-		P95       *float64 `json:"rank_p95,omitempty"`
+// RobustnessUnit is the row of one unit as an object; what is missing is left out.
+type RobustnessUnit struct {
+	Period    string   `json:"period"`
+	Framework string   `json:"framework"`
+	Unit      string   `json:"unit"`
+	Rank      int      `json:"rank,omitempty"`
+	Mean      *float64 `json:"rank_mean,omitempty"`
+	Median    *float64 `json:"rank_median,omitempty"`
+	P05       *float64 `json:"rank_p05,omitempty"`
+	P95       *float64 `json:"rank_p95,omitempty"`
+}
+
+// RobustnessObject answers the row of one unit.
+func RobustnessObject(r *analysis.Robustness, v analysis.Interval) RobustnessUnit {
+	o := RobustnessUnit{Period: r.Period.String(), Framework: string(r.Code), Unit: string(v.Unit), Rank: v.Rank}
+	if v.Rank > 0 {
+		o.Mean, o.Median, o.P05, o.P95 = &v.Mean, &v.Median, &v.P05, &v.P95
 	}
-	objects := []object{}
+	return o
+}
+
+// RobustnessJSON writes the same rows as an array of objects.
+func RobustnessJSON(w io.Writer, list []*analysis.Robustness) error {
+	objects := []RobustnessUnit{}
 	for _, r := range list {
 		for _, v := range r.Units {
-			o := object{Period: r.Period.String(), Framework: string(r.Code), Unit: string(v.Unit), Rank: v.Rank}
-			if v.Rank > 0 {
-				o.Mean, o.Median, o.P05, o.P95 = &v.Mean, &v.Median, &v.P05, &v.P95
-			}
-			objects = append(objects, o)
+			objects = append(objects, RobustnessObject(r, v))
 		}
 	}
 	text, err := json.MarshalIndent(objects, "", " ")

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"encoding/json"
 	"math"
 	"strconv"
 
@@ -40,30 +41,45 @@ func rows(scores *assess.Scores, o Options) []row {
 
 func appendCard(out []row, scores *assess.Scores, card *assess.Scorecard, f format) []row {
 	for i := range card.Nodes {
-		n := &card.Nodes[i]
-		r := row{
-			0: scores.Period.String(), 1: string(scores.Framework), 2: string(card.Unit), 3: string(n.Node),
-			4:  strconv.Itoa(n.Level),
-			9:  place(n.Rank),
-			10: place(n.GroupRank),
-			11: string(n.Grade),
-			12: string(n.Light),
-			13: f.share(n.Coverage),
-			14: string(n.State),
-		}
-		switch {
-		case n.Text != "":
-			r[5] = n.Text
-		case n.Value != nil:
-			r[5] = f.value(*n.Value)
-		}
-		if n.HasScore() {
-			r[6], r[7], r[8] = f.score(n), f.points(n.Points), f.points(n.FullPoints)
-		}
-		out = append(out, r)
+		out = append(out, rowOf(scores, card, &card.Nodes[i], f))
 	}
 	return out
 }
+
+func rowOf(scores *assess.Scores, card *assess.Scorecard, n *assess.NodeScore, f format) row {
+	r := row{
+		0: scores.Period.String(), 1: string(scores.Framework), 2: string(card.Unit), 3: string(n.Node),
+		4:  strconv.Itoa(n.Level),
+		9:  place(n.Rank),
+		10: place(n.GroupRank),
+		11: string(n.Grade),
+		12: string(n.Light),
+		13: f.share(n.Coverage),
+		14: string(n.State),
+	}
+	switch {
+	case n.Text != "":
+		r[5] = n.Text
+	case n.Value != nil:
+		r[5] = f.value(*n.Value)
+	}
+	if n.HasScore() {
+		r[6], r[7], r[8] = f.score(n), f.points(n.Points), f.points(n.FullPoints)
+	}
+	return r
+}
+
+// ScoreColumns answers the names of the columns of tidy scores.
+func ScoreColumns() []string { return scoreColumns[:] }
+
+// ScoreRecord answers the row of one node of a card, with the digits that its layer publishes.
+func ScoreRecord(scores *assess.Scores, card *assess.Scorecard, n *assess.NodeScore) []string {
+	r := rowOf(scores, card, n, format{official: scores.Layer == assess.Official, shown: scores.Decimals})
+	return r[:]
+}
+
+// ScoreObject answers the same row as an object: numbers are numbers, what is missing is left out.
+func ScoreObject(record []string) (json.RawMessage, error) { return jsonObject(row(record)) }
 
 func place(n int) string {
 	if n == 0 {

@@ -1,62 +1,25 @@
 package web_test
 
 import (
-	"bytes"
-	"compress/gzip"
-	"context"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
-	"github.com/getkin/kin-openapi/openapi3"
-	"github.com/getkin/kin-openapi/openapi3filter"
-	"github.com/getkin/kin-openapi/routers"
-	"github.com/getkin/kin-openapi/routers/gorillamux"
-
-	"github.com/unionboard/unionboard/internal/api"
+	"github.com/unionboard/unionboard/internal/apitest"
 	"github.com/unionboard/unionboard/internal/web"
 )
 
-// contract is the description of the API, by which every answer of every test is held.
-type contract struct {
-	doc    *openapi3.T
-	router routers.Router
-}
-
-var theContract = sync.OnceValues(func() (contract, error) {
-	text, err := api.Description()
-	if err != nil {
-		return contract{}, err
-	}
-	doc, err := openapi3.NewLoader().LoadFromData(text)
-	if err != nil {
-		return contract{}, err
-	}
-	if err := doc.Validate(context.Background()); err != nil {
-		return contract{}, err
-	}
-	for _, kind := range []string{"application/xml", "text/xml", "application/csv", "text/csv"} {
-		openapi3filter.RegisterBodyDecoder(kind, openapi3filter.PlainBodyDecoder)
-	}
-	router, err := gorillamux.NewRouter(doc)
-	return contract{doc, router}, err
-})
-
 // The description of the API is one of OpenAPI 3.1, and it describes every handler there is and none that there is not.
 func TestTheDescriptionIsThatOfTheHandlers(t *testing.T) {
-	c, err := theContract()
+	doc, err := apitest.Description()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !c.doc.IsOpenAPI31OrLater() {
-		t.Errorf("the description is of OpenAPI %s", c.doc.OpenAPI)
+	if !doc.IsOpenAPI31OrLater() {
+		t.Errorf("the description is of OpenAPI %s", doc.OpenAPI)
 	}
 	var described, there []string
-	for path, item := range c.doc.Paths.Map() {
+	for path, item := range doc.Paths.Map() {
 		for method, o := range item.Operations() {
 			described = append(described, method+" "+path)
 			if o.Summary == "" || o.OperationID == "" || len(o.Tags) != 1 {
@@ -75,7 +38,7 @@ func TestTheDescriptionIsThatOfTheHandlers(t *testing.T) {
 		}
 		path := plain(template)
 		there = append(there, method+" "+path)
-		item := c.doc.Paths.Value(path)
+		item := doc.Paths.Value(path)
 		if item == nil || item.GetOperation(method) == nil {
 			continue
 		}
@@ -92,75 +55,5 @@ func TestTheDescriptionIsThatOfTheHandlers(t *testing.T) {
 	slices.Sort(there)
 	if !slices.Equal(described, there) {
 		t.Errorf("described are %q, there are %q", described, there)
-	}
-}
-
-// held lets every answer of the API be compared with its description, and what was asked for where it was answered.
-func held(t testing.TB, h http.Handler) http.Handler {
-	t.Helper()
-	c, err := theContract()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if !strings.HasPrefix(r.URL.Path, "/api/v1/") {
-			h.ServeHTTP(w, r)
-			return
-		}
-		var asked bytes.Buffer // as far as the handler reads it
-		again := r.Clone(context.WithoutCancel(r.Context()))
-		r.Body = io.NopCloser(io.TeeReader(r.Body, &asked))
-		answer := httptest.NewRecorder()
-		h.ServeHTTP(answer, r)
-		again.Body = io.NopCloser(&asked)
-		c.compare(t, again, answer.Result(), answer.Body.Bytes())
-		for name, values := range answer.Header() {
-			w.Header()[name] = values
-		}
-		w.WriteHeader(answer.Code)
-		_, _ = w.Write(answer.Body.Bytes())
-	})
-}
-
-// compare holds an answer by the description, and the request, too, where it was found good.
-func (c contract) compare(t testing.TB, r *http.Request, answer *http.Response, body []byte) {
-	t.Helper()
-	as := r.Clone(r.Context())
-	if as.Method == http.MethodHead {
-		as.Method = http.MethodGet
-	}
-	route, vars, err := c.router.FindRoute(as)
-	if err != nil {
-		if answer.StatusCode != http.StatusNotFound && answer.StatusCode != http.StatusMethodNotAllowed && answer.StatusCode != http.StatusForbidden {
-			t.Errorf("%s %s is not described and answers %d", r.Method, r.URL.Path, answer.StatusCode)
-		}
-		return
-	}
-	input := &openapi3filter.RequestValidationInput{
-		Request: as, PathParams: vars, Route: route,
-		Options: &openapi3filter.Options{AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, IncludeResponseStatus: true},
-	}
-	if answer.StatusCode < 300 {
-		if err := openapi3filter.ValidateRequest(context.Background(), input); err != nil {
-			t.Errorf("%s %s is answered %d, yet it is not as described: %v", r.Method, r.URL, answer.StatusCode, err)
-		}
-	}
-	if r.Method == http.MethodHead {
-		return
-	}
-	if answer.Header.Get("Content-Encoding") == "gzip" {
-		packed, err := gzip.NewReader(bytes.NewReader(body))
-		if err == nil {
-			body, err = io.ReadAll(packed)
-		}
-		if err != nil {
-			t.Errorf("%s %s: %v", r.Method, r.URL, err)
-		}
-	}
-	err = openapi3filter.ValidateResponse(context.Background(), &openapi3filter.ResponseValidationInput{
-		RequestValidationInput: input, Status: answer.StatusCode, Header: answer.Header, Body: io.NopCloser(bytes.NewReader(body)), Options: input.Options,
-	})
-	if err != nil {
-		t.Errorf("%s %s answers %d, not as described: %v", r.Method, r.URL, answer.StatusCode, err)
 	}
 }

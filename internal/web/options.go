@@ -10,6 +10,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/api"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/dashboard"
@@ -141,6 +142,9 @@ type Options struct {
 	Timetable Timetable
 	// Publishing is where results are proposed to be published, and published.
 	Publishing Publishing
+	// Sealed answers the board of what a seal holds, Figures is what was accepted: both for programs.
+	Sealed  func(ctx context.Context, s assess.Seal) (results.Board, error)
+	Figures api.Log
 	// OpenLink answers the link that a secret in an address opens, and its owner; assess.ErrNotFound where it opens nothing.
 	OpenLink func(ctx context.Context, kind account.LinkKind, secret string, now time.Time) (account.Link, account.User, error)
 	// CalendarText answers the file of a year of the calendar as it was last written, "" where there is none.
@@ -213,6 +217,8 @@ func (o Options) withDefaults() (Options, error) {
 		{"Mappings", o.Mappings == nil || o.Try == nil},
 		{"Timetable", o.Timetable == nil},
 		{"OpenLink", o.OpenLink == nil},
+		{"Publishing", o.Publishing == nil || o.Sealed == nil},
+		{"Figures", o.Figures == nil},
 		{"CalendarText", o.CalendarText == nil},
 		{"Uploads", o.Uploads == nil},
 		{"Reviews", o.Reviews == nil},

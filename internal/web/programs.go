@@ -77,6 +77,13 @@ func (s *site) tell(o api.Operation) handler {
 		if err := s.noteUse(r); err != nil {
 			return err
 		}
+		if answer.Line != nil && r.Method == http.MethodGet {
+			line := s.tokenLine(r, tokenFrom(r), answer.Line.Action, answer.Line.Object)
+			line.After = answer.Line.After
+			if err := s.Audit.Record(r.Context(), line); err != nil {
+				return fmt.Errorf("record what a program took: %w", err)
+			}
+		}
 		h.Set("Cache-Control", "private, no-cache")
 		h.Set("Content-Type", answer.Kind)
 		if tag != "" {

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"github.com/unionboard/unionboard/internal/apitest"
 )
 
 // reader is a browser without a screen: it keeps cookies and follows nothing.
@@ -20,7 +22,7 @@ type reader struct {
 
 func newReader(t testing.TB, h http.Handler) *reader {
 	t.Helper()
-	server := httptest.NewServer(held(t, h))
+	server := httptest.NewServer(apitest.Held(t, h))
 	t.Cleanup(server.Close)
 	return (&reader{t: t, base: server.URL}).fresh()
 }

@@ -1,0 +1,311 @@
+package main
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/apitest"
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/publish"
+	"github.com/unionboard/unionboard/internal/source"
+	"github.com/unionboard/unionboard/internal/web"
+)
+
+// cityCode is that of the city of the shipped definitions.
+const cityCode = "210100"
+
+// apiCaller is a program that asks the API of a served demonstration; every answer is held by the description.
+type apiCaller struct {
+	t            *testing.T
+	base, secret string
+}
+
+// served serves the copy of a demonstration, and answers what makes programs with tokens of a unit.
+func served(t *testing.T, a *app) (token func(unit assess.UnitCode, scopes ...account.TokenScope) apiCaller) {
+	t.Helper()
+	a.config.PlainHTTP = true
+	city, err := a.demoCity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	site, err := a.handler(city, web.Setup{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(apitest.Held(t, site))
+	t.Cleanup(server.Close)
+	return func(unit assess.UnitCode, scopes ...account.TokenScope) apiCaller {
+		t.Helper()
+		return newProgram(t, a, server.URL, unit, scopes...)
+	}
+}
+
+// newProgram makes a token of a unit: for reading and taking files, where nothing is said.
+func newProgram(t *testing.T, a *app, base string, unit assess.UnitCode, scopes ...account.TokenScope) apiCaller {
+	t.Helper()
+	if len(scopes) == 0 {
+		scopes = []account.TokenScope{account.ReadAll, account.ExportFiles}
+	}
+	key, secret, err := account.NewToken(account.TokenOrder{Name: "x", Unit: unit, Scopes: scopes, Days: 1, By: "test"}, time.Now())
+	if err == nil {
+		err = a.store.AddToken(t.Context(), key, assess.AuditLine{At: time.Now(), Actor: "system", Action: "token.add", Object: key.ID, Result: "ok"})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return apiCaller{t, base, secret}
+}
+
+// ask asks for a path, or for the whole address of a next page, and answers status, headers and body.
+func (p apiCaller) ask(path string, headers ...string) (int, http.Header, string) {
+	p.t.Helper()
+	r, err := http.NewRequestWithContext(p.t.Context(), http.MethodGet, p.base+strings.TrimPrefix(path, p.base), nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+p.secret)
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	body, err := io.ReadAll(answer.Body)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	return answer.StatusCode, answer.Header, string(body)
+}
+
+// good asks for what is to be there.
+func (p apiCaller) good(path string, headers ...string) string {
+	p.t.Helper()
+	status, _, body := p.ask(path, headers...)
+	if status != http.StatusOK {
+		p.t.Fatalf("%s answers %d %s", path, status, body)
+	}
+	return body
+}
+
+// all reads a list to its last page.
+func (p apiCaller) all(path string) (rows []map[string]any) {
+	p.t.Helper()
+	for at, next := path, ""; at != ""; at = next {
+		var page struct {
+			Rows []map[string]any
+			Next string
+		}
+		if err := json.Unmarshal([]byte(p.good(at)), &page); err != nil {
+			p.t.Fatal(err)
+		}
+		rows, next = append(rows, page.Rows...), page.Next
+	}
+	return rows
+}
+
+func (p apiCaller) problem(path string, status int, code string) {
+	p.t.Helper()
+	got, _, body := p.ask(path)
+	var problem struct{ Code string }
+	if err := json.Unmarshal([]byte(body), &problem); err != nil || got != status || problem.Code != code {
+		p.t.Errorf("%s answers %d %s, want %d %s", path, got, body, status, code)
+	}
+}
+
+// What programs read is what the command writes: the same rows, whole, in both forms, as they stand and as they were published.
+func TestProgramsReadWhatTheCommandWrites(t *testing.T) {
+	t.Parallel()
+	dir := copyDemonstration(t)
+	inside(t, dir, func(a *app) {
+		token := served(t, a)
+		city, district := token(cityCode), token("210102")
+		quarter := assess.MustPeriod("2026Q2")
+		for table, path := range map[string]string{"scores": "/api/v1/scores?period=", "observations": "/api/v1/observations?period="} {
+			want := a.written(t, table, quarter)
+			got := city.good(path+quarter.String()+"&limit=10000", "Accept", "text/csv")
+			if !sameRows(t, want, got) {
+				t.Errorf("%s: the command writes %d bytes, the API %d", table, len(want), len(got))
+			}
+		}
+		// Page by page, as objects.
+		records := records(t, city.good("/api/v1/scores?period=2026Q2&limit=10000", "Accept", "text/csv"))
+		scored := city.all("/api/v1/scores?period=2026Q2&limit=700")
+		if len(scored) != len(records)-1 || len(scored) < 1200 {
+			t.Errorf("%d rows page by page, %d at once", len(scored), len(records)-1)
+		}
+		for i, row := range scored {
+			if row["unit"] != records[i+1][2] || row["node"] != records[i+1][3] || row["state"] != records[i+1][14] {
+				t.Fatalf("row %d is %v, and %v", i, row, records[i+1])
+			}
+		}
+		// Figures page by page are one source's JSON after the other, as a source of this program reads them.
+		figures := rows(t, city.good("/api/v1/observations?period=2026Q2&limit=10000", "Accept", "text/csv"))
+		read := 0
+		for at, next := "/api/v1/observations?period=2026Q2&limit=40", ""; at != ""; at = next {
+			page, err := source.ReadValuesJSON("page", []byte(city.good(at)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range page.Entries {
+				if read++; string(e.Unit) != figures[read-1]["unit"] || string(e.Code) != figures[read-1]["code"] || e.Value != figures[read-1]["value"] {
+					t.Fatalf("figure %d is %+v, want %v", read, e, figures[read-1])
+				}
+			}
+			next = page.Next
+		}
+		if read != len(figures) {
+			t.Errorf("%d figures page by page, %d at once", read, len(figures))
+		}
+		// The explanation is that of the command, robustness its rows.
+		want := good(t, "explain", "--unit", "210102", "--node", "composite", "--period", "2026Q2", "--format", "json", "--data", demonstration(t))
+		got := city.good("/api/v1/scores/210102/composite/explanation?period=2026Q2")
+		if !sameJSON(t, want, got) {
+			t.Errorf("the explanation is %.300s, want %.300s", got, want)
+		}
+		want = good(t, "robustness", "--period", "2026Q2", "--draws", "200", "--seed", "7", "--format", "csv", "--data", demonstration(t))
+		if got := city.good("/api/v1/robustness?period=2026Q2&draws=200&seed=7", "Accept", "text/csv"); got != want {
+			t.Errorf("robustness is %.300s, want %.300s", got, want)
+		}
+		// An edition that was published says what it did, to all.
+		seals := district.all("/api/v1/seals?period=2026Q2")
+		if len(seals) != 1 || seals[0]["newest"] != true {
+			t.Fatalf("the seals are %v", seals)
+		}
+		if one, now := district.good("/api/v1/scores?period=2026Q2&edition=1", "Accept", "text/csv"), district.good("/api/v1/scores?period=2026Q2", "Accept", "text/csv"); one != now {
+			t.Error("the published edition and what districts see differ")
+		}
+		district.problem("/api/v1/scores?period=2026Q2&edition=9", 404, "seal_none")
+		text := city.good("/api/v1/seals/2026Q2/1/text")
+		if s, err := publish.Read(strings.NewReader(text)); err != nil || s.Digest != seals[0]["digest"] {
+			t.Errorf("the sealed bytes: %v", err)
+		}
+		lines, err := a.store.AuditAbout(t.Context(), "2026Q2-1.seal", 9)
+		if err != nil || len(lines) != 1 || lines[0].Action != "export" || !strings.HasPrefix(lines[0].Actor, "token:") {
+			t.Errorf("taking a seal left %+v, %v", lines, err)
+		}
+		if tree := city.good("/api/v1/frameworks/six_systems"); !strings.Contains(tree, `"method":{"kind":`) {
+			t.Errorf("the tree is %.300s", tree)
+		}
+		if runs := city.all("/api/v1/runs?state=done,partial"); len(runs) < 10 {
+			t.Errorf("there are %d runs", len(runs))
+		}
+		if items := district.all("/api/v1/items?origin=city"); len(items) == 0 || len(items) >= len(district.all("/api/v1/items")) {
+			t.Errorf("%d items are of the city", len(items))
+		}
+	})
+}
+
+func records(t *testing.T, text string) [][]string {
+	t.Helper()
+	all, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
+}
+
+// sameRows compares two tables, whatever the order of their rows.
+func sameRows(t *testing.T, a, b string) bool {
+	t.Helper()
+	sorted := func(text string) []string {
+		lines := strings.Split(strings.TrimPrefix(text, "\ufeff"), "\n")
+		slices.Sort(lines)
+		return lines
+	}
+	return slices.Equal(sorted(a), sorted(b))
+}
+
+func sameJSON(t *testing.T, a, b string) bool {
+	t.Helper()
+	var x, y any
+	if err := json.Unmarshal([]byte(a), &x); err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal([]byte(b), &y); err != nil {
+		t.Fatal(err)
+	}
+	return fmt.Sprint(x) == fmt.Sprint(y)
+}
+
+// Pages that follow each other are of one state of the data, whatever is corrected between them.
+func TestPagesAreOfOneStateOfTheData(t *testing.T) {
+	t.Parallel()
+	inside(t, copyDemonstration(t), func(a *app) {
+		city := served(t, a)(cityCode)
+		correct := func(value string) {
+			t.Helper()
+			in := assess.Intake{Audit: []assess.AuditLine{{At: time.Now(), Actor: "system", Action: "test", Object: "x", Result: "ok"}}}
+			for _, unit := range []assess.UnitCode{"210102", "210124"} {
+				in.Observations = append(in.Observations, assess.Observation{
+					CellKey: assess.CellKey{Unit: unit, Period: assess.MustPeriod("2026Q2"), Item: "union_members"}, State: assess.Reported, Value: value, RecordedAt: time.Now(),
+				})
+			}
+			if _, err := a.store.Commit(t.Context(), in); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for path, kind := range map[string]string{"/api/v1/scores?period=2026Q2&limit=900": "scores", "/api/v1/observations?period=2026Q2&code=union_members&limit=4": "figures"} {
+			correct("1000")
+			whole := city.good(strings.Replace(path, "limit=", "limit=9", 1), "Accept", "text/csv")
+			_, headers, got := city.ask(path, "Accept", "text/csv")
+			for k := 0; headers.Get("Link") != ""; k++ {
+				correct(fmt.Sprint(2000 + k))
+				next := strings.TrimSuffix(strings.TrimPrefix(headers.Get("Link"), "<"), `>; rel="next"`)
+				var body string
+				if _, headers, body = city.ask(next, "Accept", "text/csv"); k > 20 {
+					t.Fatal("the pages have no end")
+				}
+				_, body, _ = strings.Cut(body, "\n")
+				got += body
+			}
+			if got != whole {
+				t.Errorf("%s: page by page they are another state", kind)
+			}
+		}
+	})
+}
+
+// An answer that a program has already is not sent again, until something changes.
+func TestAnAnswerIsSentOnce(t *testing.T) {
+	t.Parallel()
+	inside(t, copyDemonstration(t), func(a *app) {
+		token := served(t, a)
+		city, district := token(cityCode), token("210102")
+		const path = "/api/v1/scores?period=2026Q2&framework=composite"
+		_, headers, _ := city.ask(path)
+		tag := headers.Get("ETag")
+		if status, again, body := city.ask(path, "If-None-Match", `"x", `+tag); status != http.StatusNotModified || body != "" || again.Get("ETag") != tag {
+			t.Errorf("the same again answers %d %q", status, body)
+		}
+		if headers.Get("Cache-Control") != "private, no-cache" || !strings.Contains(headers.Get("Vary"), "Authorization") {
+			t.Errorf("the headers are %v", headers)
+		}
+		for what, ask := range map[string]func() (int, http.Header, string){
+			"as CSV":         func() (int, http.Header, string) { return city.ask(path, "If-None-Match", tag, "Accept", "text/csv") },
+			"another row":    func() (int, http.Header, string) { return city.ask(path+"&unit=210102", "If-None-Match", tag) },
+			"another reader": func() (int, http.Header, string) { return district.ask(path, "If-None-Match", tag) },
+		} {
+			if status, _, _ := ask(); status != http.StatusOK {
+				t.Errorf("%s answers %d", what, status)
+			}
+		}
+		line := assess.AuditLine{At: time.Now(), Actor: "system", Action: "test", Object: "x", Result: "ok"}
+		if err := a.store.PutCycle(t.Context(), assess.Cycle{Period: assess.MustPeriod("2026Q4"), State: assess.CycleScheduled}, line); err != nil {
+			t.Fatal(err)
+		}
+		if status, _, _ := city.ask(path, "If-None-Match", tag); status != http.StatusOK {
+			t.Errorf("after a change it answers %d", status)
+		}
+	})
+}
