@@ -144,7 +144,7 @@ func (a *app) handler(city *demo.City, setup web.Setup) (http.Handler, error) {
 		Differing:  web.Differing{Book: a.store, Gate: a.gate},
 		Quarantine: web.Quarantine{Book: a.store, Bytes: a.gate.HeldBytes, Replay: a.replayer(city)},
 		Publishing: a.book(), Sealed: a.sealedBoard, Figures: a.store,
-		Timetable:  a.gate, OpenLink: a.store.OpenLink, CalendarText: a.calendarText,
+		Timetable: a.gate, OpenLink: a.store.OpenLink, CalendarText: a.calendarText,
 		Reminders: a.reminders, Notices: a.store,
 		DataVersion: func(ctx context.Context) (int64, error) { head, err := a.store.Head(ctx); return head.Version, err },
 		Submit:      a.takePush, ImportSet: a.takeValueSet, Rules: a.rules(city), Setup: setup, IdleTimeout: a.config.Sessions.Idle, Lifetime: a.config.Sessions.Lifetime,

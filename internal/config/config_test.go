@@ -131,7 +131,7 @@ func TestParse(t *testing.T) {
 	want := config.Config{
 		Security: "level2", Passwords: config.Passwords{MinLength: 12, Composition: true, MaxAgeDays: 60, History: 5, UnusedDays: 90},
 		SecondFactor: []assess.Role{assess.CityLeader}, Sessions: config.Sessions{Idle: 10 * time.Minute, Lifetime: 8 * time.Hour},
-		API: config.API{PerMinute: 60, AtOnce: 120},
+		API:  config.API{PerMinute: 60, AtOnce: 120},
 		Addr: "0.0.0.0:9000", PlainHTTP: true, TrustedOrigins: []string{"https://board.example.org"}, TimeZone: "UTC", LogLevel: "debug",
 		Evidence: config.Evidence{
 			Kinds: []string{"pdf", "zip"}, Size: 5 << 20, Quota: 1 << 30, KeepFree: 100 << 20, Scanner: []string{"clamdscan", "--fdpass"},
@@ -337,7 +337,7 @@ func usual() config.Config {
 		},
 		Addr: "127.0.0.1:8080", TimeZone: "Asia/Shanghai", LogLevel: "info", Security: config.Standard,
 		Passwords: config.Passwords{MinLength: 10, UnusedDays: 90}, Sessions: config.Sessions{Idle: 15 * time.Minute, Lifetime: 8 * time.Hour},
-		API: config.API{PerMinute: 600, AtOnce: 120},
+		API:    config.API{PerMinute: 600, AtOnce: 120},
 		Spread: 5 * time.Minute,
 	}
 }
