@@ -1,0 +1,38 @@
+package register
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// hidden stands for each stretch of signs that a mask covers.
+const hidden = "****"
+
+// Masked answers the value of a column for those who do not handle the record: personal ones with their mask, the others as they are.
+// A personal column without a mask is covered whole.
+func (t *Table) Masked(name, value string) string {
+	c, ok := t.columns[name]
+	if !ok || !c.Personal || value == "" {
+		return value
+	}
+	runes := []rune(value)
+	switch c.Mask {
+	case "first_character":
+		return string(runes[:1]) + "*"
+	case "last_four":
+		if len(runes) > 8 {
+			return hidden + string(runes[len(runes)-4:])
+		}
+	case "first_three_last_four":
+		if len(runes) > 8 {
+			return string(runes[:3]) + hidden + string(runes[len(runes)-4:])
+		}
+	}
+	return strings.Repeat("*", min(4, utf8.RuneCountInString(value)))
+}
+
+// Personal says whether a column holds personal data.
+func (t *Table) Personal(name string) bool {
+	c, ok := t.columns[name]
+	return ok && c.Personal
+}
