@@ -1,4 +1,4 @@
-// Package apitest takes a handler and holds every answer of the API by its description. Tests alone import it.
+// Package apitest takes a handler and makes one whose answers of the API are held by its description. Tests alone import it.
 package apitest
 
 import (
