@@ -46,9 +46,12 @@ type app struct {
 	cellar *evidence.Cellar // what sources sent and was refused
 	// reminders tell people what is due, on the pages and by what the configuration names.
 	reminders *notify.Reminders
-	words     *i18n.Catalogue
-	zone      *time.Location
-	log       *slog.Logger
+	// takeaway is where files are ordered, at once and in the background.
+	takeaway *takeout.Desk
+	plans    []plannedExport // that the clock asks for
+	words    *i18n.Catalogue
+	zone     *time.Location
+	log      *slog.Logger
 	// collecting is the sources at work; outside of serve it has none.
 	collecting *collecting
 	// served is where the program itself is served at the moment, host:port; "" when it is not.
@@ -117,6 +120,10 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 	if a.reminders, err = a.newReminders(); err != nil {
 		return nil, errors.Join(err, files.Close(), cellar.Close())
 	}
+	if a.plans, err = plansOf(c, zone); err != nil {
+		return nil, errors.Join(err, files.Close(), cellar.Close())
+	}
+	a.takeaway = a.newTakeaway(clock)
 	return a, nil
 }
 

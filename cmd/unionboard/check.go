@@ -24,7 +24,7 @@ func newCheck(io streams) *cobra.Command {
 		Short: "Check a folder of definitions",
 		Long: "Check a folder of definitions: units, items, frameworks, rules, registers, calendar, and page definitions in its folder\n" +
 			"dashboards. A folder without units.yaml may hold framework files alone. Without DIR the definitions inside the program are\n" +
-			"checked. Every fault is printed as file:line:column with what would be right.",
+			"checked. Of a data folder its configuration is checked, too. Every fault is printed as file:line:column with what would be right.",
 		Args: args(cobra.MaximumNArgs(1)),
 		RunE: func(_ *cobra.Command, given []string) error {
 			if len(given) == 0 {
@@ -72,11 +72,33 @@ func checkFolder(io streams, dir string) error {
 		pages, checked = sub, true
 		found = append(found, checkPages(io, pages))
 	}
+	if exists(folder, config.FileName) {
+		checked = true
+		found = append(found, checkConfig(io, dir))
+	}
 	if !checked {
 		return assess.Invalid("problem.no_definitions",
 			fmt.Sprintf("%s holds no definitions; a folder of definitions has units.yaml, or framework files, or a folder dashboards", dir))
 	}
 	return refuse(found)
+}
+
+// checkConfig reads the configuration of a data folder, with its scheduled exports.
+func checkConfig(io streams, dir string) error {
+	c, err := config.Read(dir)
+	if err != nil {
+		return err
+	}
+	zone, err := time.LoadLocation(c.TimeZone)
+	if err != nil {
+		return fmt.Errorf("time zone: %w", err)
+	}
+	plans, err := plansOf(c, zone)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(io.out, "%s: %d sources, %d scheduled exports\n", config.FileName, len(c.Sources), len(plans))
+	return err
 }
 
 // checkPages reads the pages of a folder over those of the program.

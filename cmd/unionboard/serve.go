@@ -131,6 +131,8 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 	jobs.Start()
 	failed := make(chan error, 1)
 	go a.begin(ctx, city == nil)
+	stopFiles := a.makeFiles(ctx)
+	defer stopFiles()
 	go func() { failed <- server.Serve(listener) }()
 	fmt.Fprintf(io.out, "serving at http://%s\n", listener.Addr())
 	if !a.config.PlainHTTP {
@@ -180,7 +182,7 @@ func (a *app) addJobs(jobs *schedule.Scheduler, city *demo.City) (stop func(), e
 	if err != nil {
 		return stop, err
 	}
-	if err := jobs.Add(reminding); err != nil || city != nil {
+	if err := errors.Join(jobs.Add(reminding), a.planExports(jobs)); err != nil || city != nil {
 		return stop, err
 	}
 	spec, err := schedule.Parse(calendarSchedule, a.zone)

@@ -45,6 +45,9 @@ type Config struct {
 	// MetricsAddr is the address that metrics are served on, host and port; "": none. MetricsOpen lets it be none of this machine's own.
 	MetricsAddr string
 	MetricsOpen bool
+	// ExportsKeep is how long a file that was made in the background can be taken.
+	ExportsKeep time.Duration
+	Exports     []Export
 
 	places map[string]assess.Place
 }
@@ -92,7 +95,8 @@ func usual() Config {
 	return Config{
 		Addr: "127.0.0.1:8080", TimeZone: "Asia/Shanghai", LogLevel: "info", Evidence: usualEvidence(), Security: Standard,
 		Spread: 5 * time.Minute, Sessions: Sessions{Idle: 15 * time.Minute, Lifetime: 8 * time.Hour},
-		API: API{PerMinute: 600, AtOnce: 120},
+		API:         API{PerMinute: 600, AtOnce: 120},
+		ExportsKeep: 7 * 24 * time.Hour,
 	}
 }
 

@@ -71,6 +71,18 @@ sessions:
 sources_allowed: [heping.example.org, "10.20.0.0/16:8443"]
 spread: 2m
 metrics_addr: 127.0.0.1:9090
+exports_keep: 24h
+exports:
+  - name: weekly
+    at: "0 7 * * 1"
+    tables: [scores, ranking]
+    formats: [xlsx, csv]
+    period: 2026
+    unit: 210102
+    lang: en
+    edition: published
+    to: {folder: weekly, mail: [office@example.org]}
+  - {name: nightly, at: "@daily", tables: [observations], formats: [csv], to: {folder: /srv/out}}
 sources:
   - name: heping
     title: {zh: 和平区, en: Heping}
@@ -148,6 +160,14 @@ func TestParse(t *testing.T) {
 			Units: []assess.UnitCode{"210102"}, Language: "en", Timeout: 5 * time.Second, AllowLoopback: true,
 		}},
 		SourcesAllowed: []string{"heping.example.org", "10.20.0.0/16:8443"}, Spread: 2 * time.Minute, MetricsAddr: "127.0.0.1:9090",
+		ExportsKeep: 24 * time.Hour,
+		Exports: []config.Export{
+			{
+				Name: "weekly", At: "0 7 * * 1", Tables: []string{"scores", "ranking"}, Formats: []string{"xlsx", "csv"}, Period: "2026", Unit: "210102", Lang: "en",
+				Edition: "published", Folder: "weekly", Mail: []string{"office@example.org"},
+			},
+			{Name: "nightly", At: "@daily", Tables: []string{"observations"}, Formats: []string{"csv"}, Period: "last", Lang: "zh", Edition: "working", Folder: "/srv/out"},
+		},
 		Sources: []config.Source{
 			{
 				Name: "heping", Title: assess.Text{ZH: "和平区", EN: "Heping"}, Kind: config.HTTP, Format: "json", TokenFile: "/srv/ub/heping.token",
@@ -176,10 +196,10 @@ func TestParse(t *testing.T) {
 	if diff := cmp.Diff(want, c, withoutPlaces); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
-	if got, want := c.At("sources[0].schedule"), (assess.Place{File: "/srv/ub/unionboard.yaml", Line: 50, Column: 15, Field: "sources[0].schedule"}); got != want {
+	if got, want := c.At("sources[0].schedule"), (assess.Place{File: "/srv/ub/unionboard.yaml", Line: 62, Column: 15, Field: "sources[0].schedule"}); got != want {
 		t.Errorf("the schedule stands at %+v, want %+v", got, want)
 	}
-	if got := c.At("sources[2].schedule"); got.Line != 61 || got.Column != 5 {
+	if got := c.At("sources[2].schedule"); got.Line != 73 || got.Column != 5 {
 		t.Errorf("an absent setting stands at %+v, want the beginning of its source", got)
 	}
 }
@@ -225,6 +245,13 @@ func TestFaults(t *testing.T) {
 		{"two keys", "webhooks:\n  - {name: a, url: x, body: x, key_file: k, key_env: K}\n", []string{"2:54 problem.config_two_secrets"}},
 		{"a webhook's unit twice", "webhooks:\n  - {name: a, url: x, body: x, units: [1, 1]}\n", []string{"2:43 problem.config_unit"}},
 		{"an answer that is a list", "webhooks:\n  - {name: a, url: x, body: x, answer: [0]}\n", []string{"2:40 problem.config_wants_keys"}},
+		{"an export without anything", "exports:\n  - {}\n", []string{
+			"2:5 problem.config_export_name", "2:5 problem.config_lacks", "2:5 problem.config_lacks", "2:5 problem.config_lacks", "2:5 problem.config_export_nowhere",
+		}},
+		{"an export twice", "exports:\n  - {name: a, at: x, tables: [b], formats: [c], to: {folder: d}}\n  - {name: a, at: x, tables: [b], formats: [c], to: {folder: d}}\n", []string{"3:12 problem.config_export_twice"}},
+		{"an export by mail without a server", "exports:\n  - {name: a, at: x, tables: [b], formats: [c], to: {mail: [a@b]}}\n", []string{"2:60 problem.config_export_mail"}},
+		{"an export to nobody", "mail: {host: a, from: a@b}\nexports:\n  - {name: a, at: x, tables: [b], formats: [c], to: {mail: [office]}}\n", []string{"3:61 problem.mail_address"}},
+		{"an export's language", "exports:\n  - {name: a, at: x, tables: [b], formats: [c], to: {folder: d}, lang: fr, edition: old}\n", []string{"2:72 problem.config_choice", "2:85 problem.config_choice"}},
 		{"no profile", "security: high\n", []string{"1:11 problem.config_choice"}},
 		{"too short", "passwords: {min_length: 7}\n", []string{"1:25 problem.config_between"}},
 		{"no number", "passwords: {history: many}\n", []string{"1:22 problem.config_wants_whole"}},
@@ -338,7 +365,7 @@ func usual() config.Config {
 		Addr: "127.0.0.1:8080", TimeZone: "Asia/Shanghai", LogLevel: "info", Security: config.Standard,
 		Passwords: config.Passwords{MinLength: 10, UnusedDays: 90}, Sessions: config.Sessions{Idle: 15 * time.Minute, Lifetime: 8 * time.Hour},
 		API:    config.API{PerMinute: 600, AtOnce: 120},
-		Spread: 5 * time.Minute,
+		Spread: 5 * time.Minute, ExportsKeep: 7 * 24 * time.Hour,
 	}
 }
 
@@ -457,7 +484,10 @@ func TestDefaultFile(t *testing.T) {
 	if c.Site == "" || c.Mail == nil || len(c.Webhooks) != 1 {
 		t.Errorf("site %q, mail %+v, webhooks %+v", c.Site, c.Mail, c.Webhooks)
 	}
-	c.SourcesAllowed, c.MetricsAddr = nil, ""
+	if len(c.Exports) != 1 || c.Exports[0].Folder != "weekly" {
+		t.Errorf("exports %+v", c.Exports)
+	}
+	c.SourcesAllowed, c.MetricsAddr, c.Exports = nil, "", nil
 	c.Sources, c.TrustedOrigins, c.Site, c.Mail, c.Webhooks = nil, nil, "", nil, nil
 	if diff := cmp.Diff(nothing, c, withoutPlaces); diff != "" {
 		t.Errorf("the default file shows something else than the defaults (-default +shown):\n%s", diff)
@@ -538,12 +568,17 @@ func TestSchemaAgreesWithParse(t *testing.T) {
 		"mail: {host: a, from: a@b, security: ssl}\n": false,
 		"mail: {host: a, from: a@b, port: 70000}\n":   false,
 		"mail: {host: a, from: a@b, username: u}\n":   false,
-		"mail: {host: a, from: a@b, username: u, password_env: A, password_file: b}\n":      false,
-		"mail: {host: a, from: a@b, username: u, password_env: A, security: none}\n":        false,
-		"mail: {host: a, from: a@b, username: u, password_env: A}\n":                        true,
-		"webhooks:\n  - {name: a, url: 'https://a'}\n":                                      false,
-		"webhooks:\n  - {name: mail, url: 'https://a', body: '{}'}\n":                       false,
-		"webhooks:\n  - {name: a, url: 'https://a', body: '{}', key_env: A, key_file: b}\n": false,
+		"mail: {host: a, from: a@b, username: u, password_env: A, password_file: b}\n":                      false,
+		"mail: {host: a, from: a@b, username: u, password_env: A, security: none}\n":                        false,
+		"mail: {host: a, from: a@b, username: u, password_env: A}\n":                                        true,
+		"exports:\n  - {name: a, at: '@daily', tables: [a], formats: [b], to: {folder: c}}\n":               true,
+		"exports:\n  - {name: a, at: '@daily', tables: [a], formats: [b], to: {}}\n":                        false,
+		"exports:\n  - {name: a, at: '@daily', tables: [], formats: [b], to: {folder: c}}\n":                false,
+		"exports:\n  - {name: A, at: '@daily', tables: [a], formats: [b], to: {folder: c}}\n":               false,
+		"exports:\n  - {name: a, at: '@daily', tables: [a], formats: [b], to: {folder: c}, edition: old}\n": false,
+		"webhooks:\n  - {name: a, url: 'https://a'}\n":                                                      false,
+		"webhooks:\n  - {name: mail, url: 'https://a', body: '{}'}\n":                                       false,
+		"webhooks:\n  - {name: a, url: 'https://a', body: '{}', key_env: A, key_file: b}\n":                 false,
 	} {
 		asJSON, err := yaml.YAMLToJSON([]byte(text))
 		if err != nil {
@@ -579,7 +614,8 @@ func TestSchemaAndDefaultFileKnowEveryKey(t *testing.T) {
 	under := func(name string) []string { return keys(properties[name].(map[string]any)) }
 	evidence, mail, passwords, sessions, api := under("evidence"), under("mail"), under("passwords"), under("sessions"), under("api")
 	webhook := keys(document["$defs"].(map[string]any)["webhook"].(map[string]any))
-	for _, name := range slices.Concat(top, source, evidence, mail, webhook, passwords, sessions, api) {
+	export := keys(document["$defs"].(map[string]any)["export"].(map[string]any))
+	for _, name := range slices.Concat(top, source, evidence, mail, webhook, passwords, sessions, api, export) {
 		if !strings.Contains(asItIs, name+":") {
 			t.Errorf("the default file does not show %s", name)
 		}
@@ -588,6 +624,7 @@ func TestSchemaAndDefaultFileKnowEveryKey(t *testing.T) {
 	for text, want := range map[string][]string{
 		"qqqqqqqq: 1\n": top, "sources:\n  - {qqqqqqqq: 1}\n": source, "evidence: {qqqqqqqq: 1}\n": evidence, "mail: {qqqqqqqq: 1}\n": mail,
 		"webhooks:\n  - {qqqqqqqq: 1}\n": webhook, "passwords: {qqqqqqqq: 1}\n": passwords, "sessions: {qqqqqqqq: 1}\n": sessions, "api: {qqqqqqqq: 1}\n": api,
+		"exports:\n  - {qqqqqqqq: 1}\n": export,
 	} {
 		_, err := config.Parse("c.yaml", []byte(text))
 		var problems assess.Problems

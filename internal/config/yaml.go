@@ -92,6 +92,12 @@ func (r *reader) config(n ast.Node, c *Config) {
 		"spread":       r.span(&c.Spread, 0),
 		"metrics_addr": r.text(&c.MetricsAddr),
 		"metrics_open": r.truth(&c.MetricsOpen),
+		"exports_keep": r.duration(&c.ExportsKeep),
+		"exports": r.each(func(n ast.Node, path string) {
+			var e Export
+			r.export(n, path, &e)
+			c.Exports = append(c.Exports, e)
+		}),
 		"sources": r.each(func(n ast.Node, path string) {
 			var s Source
 			r.source(n, path, &s)

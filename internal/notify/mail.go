@@ -88,9 +88,13 @@ func (m *Mail) Send(ctx context.Context, l Letter, address string) error {
 	if problem, ok := errors.AsType[*assess.Problem](err); ok {
 		return &Fault{Never, problem}
 	}
+	return m.hand(ctx, m.begin(l.ID, l.Subject, l.Text(), to))
+}
+
+// hand hands a mail to the mail server.
+func (m *Mail) hand(ctx context.Context, letter *mail.Msg) error {
 	ctx, cancel := context.WithTimeout(ctx, m.config.Timeout)
 	defer cancel()
-	letter := m.letter(l, to)
 	client, err := m.client(ctx)
 	if problem, ok := errors.AsType[*assess.Problem](err); ok {
 		return &Fault{Again, problem}
@@ -104,16 +108,16 @@ func (m *Mail) Send(ctx context.Context, l Letter, address string) error {
 	return m.fault(err)
 }
 
-// letter makes the mail. Its ID is that of the message, so that a mail box can see a copy as one.
-func (m *Mail) letter(l Letter, to *netmail.Address) *mail.Msg {
+// begin makes a mail. Its ID is that of the message, so that a mail box can see a copy as one.
+func (m *Mail) begin(id, subject, text string, to ...*netmail.Address) *mail.Msg {
 	letter := mail.NewMsg()
-	letter.SetMessageIDWithValue(l.ID + "@" + m.config.Host)
+	letter.SetMessageIDWithValue(id + "@" + m.config.Host)
 	letter.SetDate()
-	letter.Subject(l.Subject)
+	letter.Subject(subject)
 	letter.SetGenHeader("Auto-Submitted", "auto-generated") // no holiday answers
 	letter.FromMailAddress(m.from)
-	letter.ToMailAddress(to)
-	letter.SetBodyString(mail.TypeTextPlain, l.Text())
+	letter.ToMailAddress(to...)
+	letter.SetBodyString(mail.TypeTextPlain, text)
 	return letter
 }
 

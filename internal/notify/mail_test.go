@@ -1,9 +1,11 @@
 package notify_test
 
 import (
+	"encoding/base64"
 	"errors"
 	"io"
 	"mime"
+	"mime/multipart"
 	"mime/quotedprintable"
 	"net"
 	netmail "net/mail"
@@ -64,6 +66,57 @@ func outcomeOf(t *testing.T, err error) (outcome notify.Outcome, key string) {
 		t.Fatalf("%v is no fault", err)
 	}
 	return fault.Outcome, fault.Problem.Key
+}
+
+// Files arrive whole and with their names, at everybody who is named.
+func TestMailArrivesWithFiles(t *testing.T) {
+	server := newMailServer(t, "none", "")
+	path := filepath.Join(t.TempDir(), "0")
+	content := strings.Repeat("得分,91.25\n", 10_000)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	err := mailTo(t, server.addr, nil).SendFiles(t.Context(), notify.Parcel{
+		ID: "j-1", To: []string{"li@example.org", "wang@example.org"}, Subject: "定时导出：weekly", Text: "本次生成的文件：\n",
+		Files: []notify.Attachment{{Name: "2026年第一季度_得分汇总表.csv", Media: "text/csv", Path: path}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := server.mails()
+	if len(got) != 1 {
+		t.Fatalf("received %d", len(got))
+	}
+	read, err := netmail.ReadMessage(strings.NewReader(got[0].body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if to := read.Header.Get("To"); !strings.Contains(to, "li@example.org") || !strings.Contains(to, "wang@example.org") {
+		t.Errorf("to %s", to)
+	}
+	_, boundary, err := mime.ParseMediaType(read.Header.Get("Content-Type"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := multipart.NewReader(read.Body, boundary["boundary"])
+	if _, err := parts.NextPart(); err != nil {
+		t.Fatal(err)
+	}
+	file, err := parts.NextPart()
+	if err != nil {
+		t.Fatal(err)
+	}
+	name, err := new(mime.WordDecoder).DecodeHeader(file.FileName())
+	if err != nil || name != "2026年第一季度_得分汇总表.csv" {
+		t.Errorf("file %q, %v", name, err)
+	}
+	if text, err := io.ReadAll(base64.NewDecoder(base64.StdEncoding, file)); err != nil || string(text) != content {
+		t.Errorf("%d bytes arrived of %d, %v", len(text), len(content), err)
+	}
+	server.stop()
+	if outcome, key := outcomeOf(t, mailTo(t, server.addr, nil).SendFiles(t.Context(), notify.Parcel{ID: "j-2", To: []string{"li@example.org"}})); outcome != notify.Again || key != "problem.mail_away" {
+		t.Errorf("a server that is away: %v, %s", outcome, key)
+	}
 }
 
 // A letter arrives whole, by every way of protection, and says of itself that a program wrote it.

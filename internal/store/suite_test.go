@@ -72,6 +72,10 @@ func runSuite(t *testing.T, open func(t *testing.T) *Store) {
 		{"EvidenceOfOneThing", testEvidenceOfOneThingIsBounded},
 		{"EvidenceFiles", testEvidenceFiles},
 		{"Uploads", testUploads},
+		{"ExportJobs", testExportJobs},
+		{"ExportJobsEnd", testExportJobsEnd},
+		{"ExportJobsBounded", testExportJobsAreBounded},
+		{"ExportJobsExpire", testExportJobsExpire},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, open(t)) })
 	}

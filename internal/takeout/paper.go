@@ -11,15 +11,17 @@ import (
 )
 
 // paper answers what writes a document that is signed, filed or edited.
-func (r Room) paper(o Order) func(context.Context, io.Writer) ([]rune, error) {
-	if o.Table == Notice {
-		return func(ctx context.Context, w io.Writer) ([]rune, error) { return r.notice(ctx, w, o) }
+func (r Room) paper(o Order) writing {
+	return func(ctx context.Context, w io.Writer, step func()) ([]rune, error) {
+		if o.Table == Notice {
+			return r.notice(ctx, w, o)
+		}
+		return r.scorecards(ctx, w, o, step)
 	}
-	return func(ctx context.Context, w io.Writer) ([]rune, error) { return r.scorecards(ctx, w, o) }
 }
 
 // scorecards writes the scorecards of the units asked for, or of all that exist in the period, into one document.
-func (r Room) scorecards(ctx context.Context, w io.Writer, o Order) ([]rune, error) {
+func (r Room) scorecards(ctx context.Context, w io.Writer, o Order, step func()) ([]rune, error) {
 	edition, heading, err := r.heading(ctx, o)
 	if err != nil {
 		return nil, err
@@ -34,6 +36,7 @@ func (r Room) scorecards(ctx context.Context, w io.Writer, o Order) ([]rune, err
 			return nil, err
 		}
 		cards = append(cards, card)
+		step()
 	}
 	press, err := paper.NewPress()
 	if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"iter"
 	"strings"
 
 	"github.com/unionboard/unionboard/internal/account"
@@ -36,14 +37,36 @@ type File struct {
 	// Edition names what the figures are, see Room.Edition.
 	Edition string
 	// Lost are characters for which a box stands in a paper, since its typeface lacks them; known after Write.
-	Lost  []rune
-	write func(ctx context.Context, w io.Writer) (lost []rune, err error)
+	Lost []rune
+	// Step, where set, is called while the file is written, with the number of rows (of a paper, of units) that are done.
+	Step  func(rows int64)
+	write writing
 }
 
-// Write writes the file. What fails half-way has written the half of it.
+// Write writes the file, until ctx ends. What fails half-way has written the half of it.
 func (f *File) Write(ctx context.Context, w io.Writer) (err error) {
-	f.Lost, err = f.write(ctx, w)
+	rows := int64(0)
+	step := func() {
+		if rows++; f.Step != nil {
+			f.Step(rows)
+		}
+	}
+	f.Lost, err = f.write(ctx, untilEnd{ctx, w}, step)
 	return err
+}
+
+// untilEnd writes until a context ends.
+type untilEnd struct {
+	ctx context.Context
+	to  io.Writer
+}
+
+// Write implements io.Writer.
+func (w untilEnd) Write(p []byte) (int, error) {
+	if err := w.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return w.to.Write(p)
 }
 
 // Line fills in what was taken out, for the audit log: who and where from is the caller's to say. size is in bytes.
@@ -109,9 +132,35 @@ func (r Room) File(ctx context.Context, o Order) (*File, error) {
 	return f, nil
 }
 
+// writing writes a file. step is called after each row, or unit of a paper.
+type writing = func(ctx context.Context, w io.Writer, step func()) (lost []rune, err error)
+
+// counted answers rows that are counted, and end when a context does.
+func counted(ctx context.Context, rows iter.Seq2[export.Row, error], step func()) iter.Seq2[export.Row, error] {
+	return func(yield func(export.Row, error) bool) {
+		for row, err := range rows {
+			if err == nil {
+				err = ctx.Err()
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+			step()
+		}
+	}
+}
+
+// count lets the rows of a book be counted.
+func count(ctx context.Context, book *export.Book, step func()) {
+	for _, t := range book.Tables {
+		t.Rows = counted(ctx, t.Rows, step)
+	}
+}
+
 // table answers what writes a book.
-func (r Room) table(o Order, book *export.Book) func(context.Context, io.Writer) ([]rune, error) {
-	return func(ctx context.Context, w io.Writer) ([]rune, error) {
+func (r Room) table(o Order, book *export.Book) writing {
+	return func(ctx context.Context, w io.Writer, step func()) ([]rune, error) {
+		count(ctx, book, step)
 		switch o.Format {
 		case XLSX:
 			return nil, workbook.WriteBook(w, book)

@@ -14,15 +14,15 @@ import (
 const byteOrderMark = "\ufeff"
 
 // rows answers what writes tidy rows.
-func (r Room) rows(o Order) func(context.Context, io.Writer) ([]rune, error) {
-	return func(ctx context.Context, w io.Writer) ([]rune, error) {
+func (r Room) rows(o Order) writing {
+	return func(ctx context.Context, w io.Writer, step func()) ([]rune, error) {
 		if o.Mark && o.Format == CSV {
 			if _, err := io.WriteString(w, byteOrderMark); err != nil {
 				return nil, fmt.Errorf("write %s: %w", o.Table, err)
 			}
 		}
 		if o.Table == "observations" {
-			return nil, r.observations(ctx, w, o)
+			return nil, r.observations(ctx, w, o, step)
 		}
 		return nil, r.scores(ctx, w, o)
 	}
@@ -73,7 +73,7 @@ func (r Room) scoresOf(ctx context.Context, p assess.Period, units []assess.Unit
 }
 
 // observations writes what holds of quarters, or of years and their quarters.
-func (r Room) observations(ctx context.Context, w io.Writer, o Order) error {
+func (r Room) observations(ctx context.Context, w io.Writer, o Order, step func()) error {
 	var periods []assess.Period
 	for _, p := range o.Periods {
 		if p.Kind() == assess.Year {
@@ -83,13 +83,19 @@ func (r Room) observations(ctx context.Context, w io.Writer, o Order) error {
 	}
 	q := assess.CellQuery{Units: o.Units, Periods: periods}
 	if o.Format == Parquet {
-		return r.parquet(ctx, w, o, export.ObservationsBook(ctx, r.Words.In(o.Lang), r.Log, q, o.Trace))
+		book := export.ObservationsBook(ctx, r.Words.In(o.Lang), r.Log, q, o.Trace)
+		count(ctx, book, step)
+		return r.parquet(ctx, w, o, book)
 	}
 	out, err := export.NewObservations(w, o.Trace)
 	if err != nil {
 		return err
 	}
-	if err := r.Log.Each(ctx, q, out.Write); err != nil {
+	visit := func(o assess.Observation) error {
+		step()
+		return out.Write(o)
+	}
+	if err := r.Log.Each(ctx, q, visit); err != nil {
 		return err
 	}
 	return out.Close()
