@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -17,6 +18,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/publish"
 	"github.com/unionboard/unionboard/internal/source"
+	"github.com/unionboard/unionboard/internal/takeout"
 	"github.com/unionboard/unionboard/internal/web"
 )
 
@@ -193,6 +195,28 @@ func TestProgramsReadWhatTheCommandWrites(t *testing.T) {
 		lines, err := a.store.AuditAbout(t.Context(), "2026Q2-1.seal", 9)
 		if err != nil || len(lines) != 1 || lines[0].Action != "export" || !strings.HasPrefix(lines[0].Actor, "token:") {
 			t.Errorf("taking a seal left %+v, %v", lines, err)
+		}
+		for _, one := range []struct{ query, accept, name string }{
+			{"summary?period=2026Q2", "*/*", ".xlsx"},
+			{"scores?period=2026Q1..2026Q2&format=csv", "", ".csv"},
+			{"scores?period=2026Q2", "application/json", ".json"},
+			{"observations?period=2026Q2", "application/vnd.apache.parquet", ".parquet"},
+			{"scorecard?period=2026Q2&unit=210102&lang=en", "application/pdf", ".pdf"},
+			{"notice?period=2026Q2", "", ".docx"},
+		} {
+			status, headers, body := city.ask("/api/v1/exports/"+one.query, "Accept", one.accept)
+			_, names, err := mime.ParseMediaType(headers.Get("Content-Disposition"))
+			if status != http.StatusOK || err != nil || !strings.HasSuffix(names["filename"], one.name) || len(body) < 1000 || headers.Get("ETag") != "" {
+				t.Errorf("%s: %d, %q, %v, %d bytes", one.query, status, names["filename"], err, len(body))
+			}
+		}
+		district.problem("/api/v1/exports/scores?period=2026Q2&format=csv&unit=210103", 404, "unknown_unit")
+		district.problem("/api/v1/exports/scores?period=2026Q2&format=xls", 400, "takeout_format")
+		district.problem("/api/v1/exports/notice?period=2026Q2", 403, "takeout_all_units")
+		city.problem("/api/v1/exports/scores?period=2026Q2..2026Q1", 400, "api_parameter_period")
+		city.problem("/api/v1/exports/nothing?period=2026Q2", 404, "no_table")
+		if tables := district.all("/api/v1/exports"); len(tables) != len(takeout.Offers()) {
+			t.Errorf("the tables are %v", tables)
 		}
 		if tree := city.good("/api/v1/frameworks/six_systems"); !strings.Contains(tree, `"method":{"kind":`) {
 			t.Errorf("the tree is %.300s", tree)

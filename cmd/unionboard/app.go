@@ -150,7 +150,7 @@ func (a *app) handler(city *demo.City, setup web.Setup) (http.Handler, error) {
 		SourceTitles: a.sourceTitles(city), Explain: writeExplanation, Reviews: a.desk, Uploads: a.store, Mappings: a.store, Try: a.trier(city), Matters: a.matters(),
 		Differing:  web.Differing{Book: a.store, Gate: a.gate},
 		Quarantine: web.Quarantine{Book: a.store, Bytes: a.gate.HeldBytes, Replay: a.replayer(city)},
-		Publishing: a.book(), Sealed: a.sealedBoard, Figures: a.store,
+		Publishing: a.book(), Sealed: a.sealedBoard, Figures: a.store, Takeout: a.takeout,
 		Timetable: a.gate, OpenLink: a.store.OpenLink, CalendarText: a.calendarText,
 		Reminders: a.reminders, Notices: a.store,
 		DataVersion: func(ctx context.Context) (int64, error) { head, err := a.store.Head(ctx); return head.Version, err },

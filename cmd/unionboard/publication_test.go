@@ -119,6 +119,8 @@ func (s stand) programPages() (pages []string) {
 			"scores/" + ownDistrict + "/composite/explanation", "scores/" + ownDistrict + "/" + shownIndicator + "/explanation",
 			"scores/" + otherDistrict + "/composite/explanation", "scores/" + otherDistrict + "/" + shownIndicator + "/explanation",
 			"scores/" + otherDistrict + "/" + shownIndicator + "/explanation?edition=1",
+			"exports/scores?format=csv", "exports/observations?format=csv&trace=true", "exports/observations?format=csv&unit=" + otherDistrict,
+			"exports/summary?format=json", "exports/ranking?format=json", "exports/returns?format=json",
 		} {
 			if page = "/api/v1/" + page; !strings.Contains(page, "/seals/") {
 				page = and(page, "period="+q)

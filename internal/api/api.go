@@ -8,6 +8,7 @@ import (
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/results"
+	"github.com/unionboard/unionboard/internal/takeout"
 )
 
 // Options is what answers are made of. Everything is needed.
@@ -20,16 +21,19 @@ type Options struct {
 	Seals Seals
 	// Sealed answers the board of what a seal holds.
 	Sealed func(ctx context.Context, s assess.Seal) (results.Board, error)
+	// Takeout answers where files are made.
+	Takeout func() (takeout.Room, error)
 }
 
 // API answers programs.
 type API struct {
 	Options
-	kept kept
+	kept  kept
+	files chan struct{} // one for each file that is being made
 }
 
 // New answers the API of an installation.
-func New(o Options) *API { return &API{Options: o} }
+func New(o Options) *API { return &API{Options: o, files: make(chan struct{}, filesAtOnce)} }
 
 // Call is a request of a program.
 type Call struct {
@@ -82,5 +86,7 @@ func (a *API) Operations() []Operation {
 		{"/api/v1/seals", account.ReadAll, a.seals},
 		{"/api/v1/seals/{period}/{edition}", account.ReadAll, a.seal},
 		{"/api/v1/seals/{period}/{edition}/text", account.ExportFiles, a.sealText},
+		{"/api/v1/exports", account.ExportFiles, a.exports},
+		{"/api/v1/exports/{table}", account.ExportFiles, a.export},
 	}
 }

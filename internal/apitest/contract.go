@@ -38,7 +38,10 @@ var theContract = sync.OnceValues(func() (contract, error) {
 	if err := doc.Validate(context.Background()); err != nil {
 		return contract{}, err
 	}
-	for _, kind := range []string{"application/xml", "text/xml", "application/csv", "text/csv"} {
+	for _, kind := range []string{
+		"application/xml", "text/xml", "application/csv", "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/zip",
+		"application/vnd.apache.parquet", "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+	} {
 		openapi3filter.RegisterBodyDecoder(kind, openapi3filter.PlainBodyDecoder)
 	}
 	router, err := gorillamux.NewRouter(doc)

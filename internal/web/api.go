@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -232,6 +233,9 @@ func (s *site) failAPI(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.As(err, &problem) {
 		p.Type, p.Detail, p.Place = problemType(problem.Key), v.problem(problem), strings.TrimSpace(problem.Place.String())
 		p.Code, p.Parameter = strings.TrimPrefix(problem.Key, "problem."), problem.Args["parameter"]
+		if at := problem.Place; at.Field != "" && at == (assess.Place{Field: at.Field}) { // of an address and no body
+			p.Place, p.Parameter = "", cmp.Or(p.Parameter, at.Field)
+		}
 	}
 	body, err := json.Marshal(p)
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/matter"
 	"github.com/unionboard/unionboard/internal/results"
+	"github.com/unionboard/unionboard/internal/takeout"
 )
 
 // Pages resolves pages to their data.
@@ -145,6 +146,8 @@ type Options struct {
 	// Sealed answers the board of what a seal holds, Figures is what was accepted: both for programs.
 	Sealed  func(ctx context.Context, s assess.Seal) (results.Board, error)
 	Figures api.Log
+	// Takeout answers where files are made.
+	Takeout func() (takeout.Room, error)
 	// OpenLink answers the link that a secret in an address opens, and its owner; assess.ErrNotFound where it opens nothing.
 	OpenLink func(ctx context.Context, kind account.LinkKind, secret string, now time.Time) (account.Link, account.User, error)
 	// CalendarText answers the file of a year of the calendar as it was last written, "" where there is none.
@@ -219,6 +222,7 @@ func (o Options) withDefaults() (Options, error) {
 		{"OpenLink", o.OpenLink == nil},
 		{"Publishing", o.Publishing == nil || o.Sealed == nil},
 		{"Figures", o.Figures == nil},
+		{"Takeout", o.Takeout == nil},
 		{"CalendarText", o.CalendarText == nil},
 		{"Uploads", o.Uploads == nil},
 		{"Reviews", o.Reviews == nil},

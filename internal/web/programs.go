@@ -1,9 +1,11 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"mime"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -64,6 +66,9 @@ func (s *site) tell(o api.Operation) handler {
 		h := w.Header()
 		h.Set("Vary", "Accept, Authorization")
 		tag := s.tag(call)
+		if o.Scope == account.ExportFiles {
+			tag = "" // what is taken out is logged each time
+		}
 		if tag != "" && strings.Contains(r.Header.Get("If-None-Match"), tag) {
 			h.Set("Cache-Control", "private, no-cache")
 			h.Set("ETag", tag)
@@ -79,7 +84,7 @@ func (s *site) tell(o api.Operation) handler {
 		}
 		if answer.Line != nil && r.Method == http.MethodGet {
 			line := s.tokenLine(r, tokenFrom(r), answer.Line.Action, answer.Line.Object)
-			line.After = answer.Line.After
+			line.Unit, line.After = cmp.Or(answer.Line.Unit, line.Unit), answer.Line.After
 			if err := s.Audit.Record(r.Context(), line); err != nil {
 				return fmt.Errorf("record what a program took: %w", err)
 			}
@@ -93,7 +98,7 @@ func (s *site) tell(o api.Operation) handler {
 			h.Set("Link", "<"+answer.Next+`>; rel="next"`)
 		}
 		if answer.File != "" {
-			h.Set("Content-Disposition", `attachment; filename="`+answer.File+`"`)
+			h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": answer.File}))
 		}
 		_, _ = w.Write(answer.Body) // a program that went away asks again
 		return nil

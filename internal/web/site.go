@@ -61,7 +61,7 @@ func newSite(o Options) (*site, error) {
 	if s.description, err = api.Description(); err != nil {
 		return nil, err
 	}
-	s.programs = api.New(api.Options{Board: o.Board, Opens: opens, Log: o.Figures, Runs: o.Runs, Seals: o.Publishing, Sealed: o.Sealed})
+	s.programs = api.New(api.Options{Board: o.Board, Opens: opens, Log: o.Figures, Runs: o.Runs, Seals: o.Publishing, Sealed: o.Sealed, Takeout: o.Takeout})
 	s.sessions = newSessions(o)
 	s.sessions.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
 		s.fail(w, r, fmt.Errorf("session: %w", err))

@@ -18,6 +18,7 @@ import (
 	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/results"
+	"github.com/unionboard/unionboard/internal/takeout"
 	"github.com/unionboard/unionboard/internal/web"
 )
 
@@ -79,6 +80,7 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 		Desk:       galleryDesk{},
 		Evidence:   galleryEvidence(t),
 		Publishing: &galleryPublishing{hostile: g.hostile}, Figures: g.people,
+		Takeout:   func() (takeout.Room, error) { return takeout.Room{}, nil },
 		Sealed:    func(context.Context, assess.Seal) (results.Board, error) { return galleryBoard{}, nil },
 		Timetable: galleryTimetable{}, OpenLink: noLink, CalendarText: noText,
 		Uploads:  galleryUploads{},
