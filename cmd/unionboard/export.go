@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,9 +33,11 @@ func newExport(io streams) *cobra.Command {
 		Short: "Write a table of one period, or of several, to a file",
 		Long: "Write a table of one period, or of several (2026Q1..2026Q3), to a file, as offices send it. Tables: " + strings.Join(takeout.Tables(), ", ") + ".\n" +
 			"Formats: " + offered() + " (a scorecard as pdf has two pages of A4 for each unit). Of scores (one row per unit and node) and observations (every figure that holds; the columns that\n" +
-			"`import` reads) csv, json and parquet are tidy tables for programs; --wide writes scores as the summary that is printed.",
+			"`import` reads) csv, json and parquet are tidy tables for programs; --wide writes scores as the summary that is printed. The package holds every table\n" +
+			"as xlsx and csv, the scorecards, the notice and a list of them with their sums.",
 		Example: "  unionboard export --period 2026Q1 --table scores --format csv --out scores.csv\n" +
-			"  unionboard export --period 2026Q1 --table summary --format xlsx",
+			"  unionboard export --period 2026Q1 --table summary --format xlsx\n" +
+			"  unionboard export --period 2026Q1 --table package --format zip",
 		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var err error
@@ -53,7 +56,7 @@ func newExport(io streams) *cobra.Command {
 	flags.StringVar(&node, "node", "", "ranking: only this indicator")
 	flags.StringVar(&format, "format", "csv", offered())
 	flags.StringVar(&o.Lang, "lang", i18n.Chinese, "language of heads and words, zh or en")
-	flags.StringVar(&out, "out", "", "file to write, - for standard output; by default standard output, for xlsx and parquet a file named after period and table")
+	flags.StringVar(&out, "out", "", "file to write, - for standard output; by default standard output, for xlsx, parquet and zip a file named after period and table")
 	flags.BoolVar(&o.Wide, "wide", false, "scores: the summary that is printed, not a row for each unit and node")
 	flags.BoolVar(&o.Trace, "trace", false, "observations as csv or parquet: add sequence number, submission, run, persons and time")
 	flags.BoolVar(&o.WithCity, "with-city", false, "scores as tidy rows: add the row of the whole city")
@@ -115,7 +118,7 @@ func (a *app) export(ctx context.Context, io streams, o takeout.Order, unit, out
 	if err != nil {
 		return atFlag(err)
 	}
-	if out == "" && (o.Format == takeout.XLSX || o.Format == takeout.Parquet) {
+	if out == "" && slices.Contains([]takeout.Format{takeout.XLSX, takeout.Parquet, takeout.ZIP}, o.Format) {
 		out = file.Name
 	}
 	var size takeout.Size

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/export"
 )
 
 // AtOnce is up to how many cells, by Estimate, a file is made while its reader waits. The slowest format writes them in about two seconds
@@ -34,6 +35,11 @@ func (r Room) Estimate(ctx context.Context, o Order) (rows, cells int64, err err
 			units = int64(len(edition.Roster.Units)) + 1
 		}
 		switch {
+		case o.Table == Package:
+			rows, cells = rows+filesOf(units), cells+units*cardCells+noticeCells
+			for _, name := range export.Names() {
+				cells += 2 * units * perUnit(edition, name) * tableColumns // as a workbook and as CSV
+			}
 		case o.Table == Notice:
 			rows, cells = rows+1, cells+noticeCells
 		case o.paper():

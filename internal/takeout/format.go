@@ -21,6 +21,7 @@ const (
 	Parquet Format = "parquet"
 	PDF     Format = "pdf"
 	DOCX    Format = "docx"
+	ZIP     Format = "zip"
 )
 
 // Media answers the media type of the format, as HTTP and mail want it.
@@ -32,6 +33,8 @@ func (f Format) Media() string {
 		return "text/csv; charset=utf-8"
 	case JSON:
 		return "application/json"
+	case ZIP:
+		return "application/zip"
 	case Parquet:
 		return "application/vnd.apache.parquet"
 	case PDF:
@@ -63,7 +66,7 @@ func Offers() (all []Offer) {
 		}
 		all = append(all, o)
 	}
-	return append(all, Offer{Notice, []Format{DOCX, PDF}})
+	return append(all, Offer{Notice, []Format{DOCX, PDF}}, Offer{Package, []Format{ZIP}})
 }
 
 // OfferOf answers the formats of a table. One that there is not is a Problem at the field "table".
@@ -85,12 +88,15 @@ func Tables() (names []string) {
 	return names
 }
 
-// Choice names the formats in a sentence: xlsx, csv, json or parquet.
+// Choice names the formats in a sentence: xlsx, csv, json or parquet; zip.
 func (o Offer) Choice() string {
 	names := make([]string, len(o.Formats))
 	for i, f := range o.Formats {
 		names[i] = string(f)
 	}
 	last := len(names) - 1
+	if last == 0 {
+		return names[0]
+	}
 	return strings.Join(names[:last], ", ") + " or " + names[last]
 }

@@ -38,7 +38,7 @@ func (o Order) Check() error {
 			"table", o.Table, "format", string(o.Format), "formats", offer.Choice()).At(at("format"))
 	case len(o.Periods) == 0:
 		return assess.Invalid("problem.takeout_period", "a file is of one period at least; choose a quarter or a year").At(at("period"))
-	case len(o.Periods) > 1 && o.paper():
+	case len(o.Periods) > 1 && (o.paper() || o.Table == Package):
 		return assess.Invalid("problem.takeout_one_period", fmt.Sprintf("a document is of one period; choose %s alone", o.Periods[0]), "period", o.Periods[0].String()).At(at("period"))
 	case len(o.Units) > 0 && o.Table == Notice:
 		return assess.Invalid("problem.takeout_notice_unit", "a notice is about all units; leave the unit out").At(at("unit"))

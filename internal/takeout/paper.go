@@ -38,7 +38,7 @@ func (r Room) scorecards(ctx context.Context, w io.Writer, o Order, step func())
 		cards = append(cards, card)
 		step()
 	}
-	press, err := paper.NewPress()
+	press, err := r.newPress()
 	if err != nil {
 		return nil, err
 	}
@@ -63,12 +63,20 @@ func (r Room) notice(ctx context.Context, w io.Writer, o Order) ([]rune, error) 
 	if o.Format == DOCX {
 		return nil, letter.Word(w)
 	}
-	press, err := paper.NewPress()
+	press, err := r.newPress()
 	if err != nil {
 		return nil, err
 	}
 	print, err := press.Letter(w, letter)
 	return print.Lost, err
+}
+
+// newPress answers the press of the room, one made for it where it has none.
+func (r Room) newPress() (*paper.Press, error) {
+	if r.press != nil {
+		return r.press()
+	}
+	return paper.NewPress()
 }
 
 // request asks for a page as it is now.

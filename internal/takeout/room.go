@@ -12,6 +12,7 @@ import (
 	"github.com/unionboard/unionboard/internal/columnar"
 	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/internal/export"
+	"github.com/unionboard/unionboard/internal/paper"
 	"github.com/unionboard/unionboard/internal/results"
 	"github.com/unionboard/unionboard/internal/workbook"
 )
@@ -27,6 +28,8 @@ type Room struct {
 	Seals results.Seals
 	// Demo: the figures are made up, and papers say so.
 	Demo bool
+	// press is kept for several papers, since it unpacks a typeface; nil for none.
+	press func() (*paper.Press, error)
 }
 
 // File is a file that can be written.
@@ -113,6 +116,9 @@ func (r Room) File(ctx context.Context, o Order) (*File, error) {
 		return nil, err
 	}
 	switch {
+	case o.Table == Package:
+		f.Name, err = r.name(ctx, o)
+		f.write = func(ctx context.Context, w io.Writer, step func()) ([]rune, error) { return r.pack(ctx, w, o, step) }
 	case o.paper():
 		f.Name, err = r.name(ctx, o)
 		f.write = r.paper(o)

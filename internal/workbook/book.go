@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -60,6 +61,9 @@ func (k *bookWriter) book(b *export.Book) error {
 		lang = "en"
 	}
 	k.file.SetActiveSheet(0)
+	if types := k.file.ContentTypes; types != nil { // charts add to them in the order of a map
+		sort.Slice(types.Defaults, func(i, j int) bool { return types.Defaults[i].Extension < types.Defaults[j].Extension })
+	}
 	return k.file.SetDocProps(&excelize.DocProperties{Title: b.File, Creator: "unionboard", Subject: b.Name, Language: lang})
 }
 
