@@ -144,6 +144,7 @@ func exampleFolder(t *testing.T) string {
 		}
 		write(t, filepath.Join(folder, name), string(body))
 	}
+	refundFiles(t, folder)
 	if err := os.CopyFS(filepath.Join(folder, "definitions"), os.DirFS(definitions(t, "units.yaml", "", ""))); err != nil {
 		t.Fatal(err)
 	}
