@@ -24,7 +24,7 @@ test-full: ## what takes longer: another architecture, servers under the race de
 	.ci/test-full
 
 test-packages: ## installs what the tests need (Debian, as root) or says what is missing
-	.ci/install-packages chromium fonts-noto-cjk poppler-utils openssh-server postgresql mariadb-server
+	.ci/install-packages chromium fonts-noto-cjk poppler-utils openssh-server postgresql mariadb-server curl python3
 
 lint: tools
 	$(GO) vet ./...

@@ -5,9 +5,12 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -52,6 +55,27 @@ var theContract = sync.OnceValues(func() (contract, error) {
 func Description() (*openapi3.T, error) {
 	c, err := theContract()
 	return c.doc, err
+}
+
+// Problems answers the problems that the description lists, each as its status and code.
+func Problems() (all []string, err error) {
+	c, err := theContract()
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(c.doc.Extensions["x-problems"])
+	if err != nil {
+		return nil, err
+	}
+	var listed []struct {
+		Status int
+		Code   string
+	}
+	err = json.Unmarshal(text, &listed)
+	for _, one := range listed {
+		all = append(all, fmt.Sprint(one.Status, " ", one.Code))
+	}
+	return all, err
 }
 
 // Held lets every answer of the API be compared with its description, and what was asked for where it was answered.
@@ -107,6 +131,7 @@ func (c contract) compare(t testing.TB, r *http.Request, answer *http.Response, 
 	if r.Method == http.MethodHead {
 		return
 	}
+	defer func() { c.listed(t, r, answer.StatusCode, body) }()
 	if answer.Header.Get("Content-Encoding") == "gzip" {
 		packed, err := gzip.NewReader(bytes.NewReader(body))
 		if err == nil {
@@ -121,5 +146,21 @@ func (c contract) compare(t testing.TB, r *http.Request, answer *http.Response, 
 	})
 	if err != nil {
 		t.Errorf("%s %s answers %d, not as described: %v", r.Method, r.URL, answer.StatusCode, err)
+	}
+}
+
+// listed holds a problem by those that the description lists. Bodies can be wrong in more ways.
+func (c contract) listed(t testing.TB, r *http.Request, status int, body []byte) {
+	t.Helper()
+	if status < 400 || r.Method == http.MethodPost && (status == http.StatusBadRequest || status == http.StatusConflict) {
+		return
+	}
+	var problem struct{ Code string }
+	if err := json.Unmarshal(body, &problem); err != nil || problem.Code == "gallery" {
+		return
+	}
+	known, err := Problems()
+	if name := fmt.Sprint(status, " ", problem.Code); err != nil || !slices.Contains(known, name) {
+		t.Errorf("%s %s: the problem %s is not listed in the description (%v)", r.Method, r.URL, name, err)
 	}
 }
