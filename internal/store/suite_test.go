@@ -76,6 +76,8 @@ func runSuite(t *testing.T, open func(t *testing.T) *Store) {
 		{"ExportJobsEnd", testExportJobsEnd},
 		{"ExportJobsBounded", testExportJobsAreBounded},
 		{"ExportJobsExpire", testExportJobsExpire},
+		{"Records", testRecords},
+		{"Snapshots", testSnapshots},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, open(t)) })
 	}

@@ -1,0 +1,85 @@
+package vault_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/unionboard/unionboard/internal/vault"
+)
+
+func open(t *testing.T, path string) *vault.Vault {
+	t.Helper()
+	v, err := vault.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// What is sealed opens in its place, after a restart and after the key was changed; anywhere else, or changed by one sign, it does not.
+func TestWhatIsSealedOpensInItsPlaceAlone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "keys")
+	v := open(t, path)
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Fatalf("the file of keys: %v, %v", info, err)
+	}
+	rapid.Check(t, func(r *rapid.T) {
+		text := rapid.StringN(1, 50, -1).Draw(r, "text")
+		sealed := v.Seal(text, "a")
+		if strings.Contains(sealed, text) && len(text) > 3 || sealed == v.Seal(text, "a") {
+			r.Fatalf("sealed: %q", sealed)
+		}
+		if got, err := v.Open(sealed, "a"); err != nil || got != text {
+			r.Fatalf("opens as %q, %v", got, err)
+		}
+		if got, err := v.Open(sealed, "b"); err == nil {
+			r.Fatalf("opens elsewhere as %q", got)
+		}
+		i := rapid.IntRange(len("k1:"), len(sealed)-3).Draw(r, "i")
+		changed := []byte(sealed)
+		changed[i] = map[bool]byte{true: 'A', false: 'B'}[sealed[i] != 'A']
+		if got, err := v.Open(string(changed), "a"); err == nil {
+			r.Fatalf("changed at %d it opens as %q", i, got)
+		}
+	})
+	first := v.Seal("6222020200012345678", "record 1")
+	if !v.Current(first) {
+		t.Error("what was sealed just now is not current")
+	}
+	if err := v.Turn(); err != nil {
+		t.Fatal(err)
+	}
+	second := v.Seal("138", "record 2")
+	again := open(t, path)
+	for sealed, place := range map[string]string{first: "record 1", second: "record 2"} {
+		if _, err := again.Open(sealed, place); err != nil {
+			t.Errorf("after a restart: %v", err)
+		}
+	}
+	if again.Current(first) || !again.Current(second) {
+		t.Error("the new key is not the one that seals")
+	}
+	other := open(t, filepath.Join(t.TempDir(), "keys"))
+	if _, err := other.Open(first, "record 1"); err == nil {
+		t.Error("opens under the key of another installation")
+	}
+	if _, err := other.Open(second, "record 2"); err == nil || !strings.Contains(err.Error(), "no key k2") {
+		t.Errorf("without its key: %v", err)
+	}
+}
+
+func TestABrokenFileOfKeysIsNamed(t *testing.T) {
+	for text, want := range map[string]string{"": "holds none", "# only words\n": "holds none", "k1 short\n": "line 1", "k1 QUFB\n": "32 bytes"} {
+		path := filepath.Join(t.TempDir(), "keys")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := vault.Open(path); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
