@@ -27,7 +27,7 @@ import (
 
 func newExport(io streams) *cobra.Command {
 	var dir, period, unit, node, format, out string
-	o := takeout.Order{Order: export.Order{Personal: false, Unsigned: true}}
+	o := takeout.Order{Order: export.Order{Unsigned: true}}
 	cmd := &cobra.Command{
 		Use:   "export --period P",
 		Short: "Write a table of one period, or of several, to a file",
@@ -59,6 +59,7 @@ func newExport(io streams) *cobra.Command {
 	flags.StringVar(&out, "out", "", "file to write, - for standard output; by default standard output, for xlsx, parquet and zip a file named after period and table")
 	flags.BoolVar(&o.Wide, "wide", false, "scores: the summary that is printed, not a row for each unit and node")
 	flags.BoolVar(&o.Trace, "trace", false, "observations as csv or parquet: add sequence number, submission, run, persons and time")
+	flags.BoolVar(&o.Personal, "personal", false, "leave telephone and identity numbers readable in what people wrote; the audit log says so")
 	flags.BoolVar(&o.WithCity, "with-city", false, "scores as tidy rows: add the row of the whole city")
 	return cmd
 }
@@ -66,6 +67,9 @@ func newExport(io streams) *cobra.Command {
 // periodsFlag reads a period, or the first and the last of several.
 func periodsFlag(text string) ([]assess.Period, error) {
 	from, to, several := strings.Cut(text, "..")
+	if several && (from == "" || to == "") {
+		return nil, wrongUse("--period %s: write the first and the last period: 2026Q1..2026Q3", text)
+	}
 	first, err := periodFlag(from)
 	if err != nil || !several {
 		return []assess.Period{first}, err

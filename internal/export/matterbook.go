@@ -4,6 +4,8 @@ import (
 	"context"
 	"regexp"
 	"slices"
+	"strings"
+	"unicode"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/results"
@@ -187,8 +189,10 @@ func (m *maker) actionTable(t *Table, e *assess.Edition, all []assess.Matter) {
 	t.Notes = append(t.Notes, m.noneNote(rows)...)
 }
 
-// personal is what tells one person in a text: a citizen's number, a bank account, a telephone number.
-var personal = regexp.MustCompile(`\d{6}[\d*]{8}\d{3}[\dXx]|\d{15,19}|1[3-9]\d{9}`)
+// personal is what tells one person in a text: a citizen's number, a bank account, a telephone number; also in full-width digits and with
+// the blanks and hyphens that people put into them.
+var personal = regexp.MustCompile(strings.NewReplacer("D", `[0-9０-９]`, "_", `[ 　-]`).Replace(
+	`D{17}[XxＸｘ]|D{6}[*＊]{8}D{3}[0-9０-９XxＸｘ]|D{15,19}|D{4}(?:_D{4}){3}(?:_D{1,4})?|[1１][3-9３-９]D_?D{4}_?D{4}|[0０]D{2,3}_D{7,8}`))
 
 // masked keeps personal numbers in what people wrote from readers who have no use for them: the first three and the last two digits stay.
 func (m *maker) masked(text string) string {
@@ -200,5 +204,11 @@ func (m *maker) masked(text string) string {
 
 // Masked answers a text with the personal numbers in it hidden.
 func Masked(text string) string {
-	return personal.ReplaceAllStringFunc(text, func(number string) string { return number[:3] + "****" + number[len(number)-2:] })
+	if !strings.ContainsFunc(text, unicode.IsDigit) {
+		return text
+	}
+	return personal.ReplaceAllStringFunc(text, func(number string) string {
+		all := []rune(number)
+		return string(all[:3]) + "****" + string(all[len(all)-2:])
+	})
 }

@@ -81,9 +81,12 @@ func (r Room) observations(ctx context.Context, w io.Writer, o Order, step func(
 		}
 		periods = append(periods, p)
 	}
-	q := assess.CellQuery{Units: o.Units, Periods: periods}
+	q, log := assess.CellQuery{Units: o.Units, Periods: periods}, r.Log
+	if !o.Personal {
+		log = maskedLog{r.Log}
+	}
 	if o.Format == Parquet {
-		book := export.ObservationsBook(ctx, r.Words.In(o.Lang), r.Log, q, o.Trace)
+		book := export.ObservationsBook(ctx, r.Words.In(o.Lang), log, q, o.Trace)
 		count(ctx, book, step)
 		return r.parquet(ctx, w, o, book)
 	}
@@ -95,8 +98,19 @@ func (r Room) observations(ctx context.Context, w io.Writer, o Order, step func(
 		step()
 		return out.Write(o)
 	}
-	if err := r.Log.Each(ctx, q, visit); err != nil {
+	if err := log.Each(ctx, q, visit); err != nil {
 		return err
 	}
 	return out.Close()
+}
+
+// maskedLog is a log in whose notes the numbers of persons are hidden.
+type maskedLog struct{ export.Log }
+
+// Each implements export.Log.
+func (l maskedLog) Each(ctx context.Context, q assess.CellQuery, visit func(assess.Observation) error) error {
+	return l.Log.Each(ctx, q, func(o assess.Observation) error {
+		o.Note = export.Masked(o.Note)
+		return visit(o)
+	})
 }

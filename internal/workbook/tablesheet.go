@@ -299,7 +299,11 @@ func (s *tableSheet) cellValue(kind export.Kind, c export.Cell) (value any, plac
 			text = string(runes[:longestCell])
 		}
 	}
-	return export.Harmless(text), 0
+	text = export.Harmless(text)
+	if strings.IndexByte(text, '\r') >= 0 { // line ends of other systems, which programs draw as a box or a blank
+		text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
+	}
+	return text, 0
 }
 
 // numberOf answers a figure as a spreadsheet calculates with it. ok is false for one with more digits than it keeps.
