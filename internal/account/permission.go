@@ -62,6 +62,10 @@ const (
 	ConfirmOutage     Action = "confirm_outage"     // a technical outage, whose days are not late
 	EditCalendar      Action = "edit_calendar"      // holidays and make-up days of a year, as the notice has them
 	ManageTokens      Action = "manage_tokens"      // access of districts' programs
+
+	ReadRegisters Action = "read_registers" // records of registers, personal columns covered
+	KeepRegisters Action = "keep_registers" // add, change and close records, of the own district or of the department's registers
+	Uncover       Action = "uncover"        // read personal columns of a record, with a reason that is logged
 )
 
 // Scope is to what an action is open.
@@ -85,7 +89,7 @@ type rule struct {
 }
 
 // ruleCount is how many there are; the table is an array, since it is looked at many times for every page.
-const ruleCount = 50
+const ruleCount = 53
 
 // rules is the one table of who may do what (workflow, section 2). The administrator sees no scores and no figures; the auditor
 // reads everything and changes nothing. Where there is a security administrator, see surrendered.
@@ -144,6 +148,10 @@ func rules() [ruleCount]rule {
 		{ConfirmOutage, [10]Scope{no, no, no, no, no, no, no, no, all, no}},
 		{EditCalendar, [10]Scope{no, no, no, no, no, no, no, no, all, no}},
 		{ManageTokens, [10]Scope{no, no, no, no, no, no, no, no, all, all}},
+
+		{ReadRegisters, [10]Scope{own, own, own, all, all, no, all, all, no, no}},
+		{KeepRegisters, [10]Scope{own, no, no, dep, no, no, no, no, no, no}},
+		{Uncover, [10]Scope{own, no, no, dep, no, no, no, no, no, no}},
 	}
 }
 

@@ -2,6 +2,7 @@ package register
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -59,6 +60,11 @@ func (t *Table) ReadAll(written map[string]string) Typed {
 		}
 	}
 	return typed
+}
+
+// wrong says whether a column could not be read.
+func (t Typed) wrong(column string) bool {
+	return column != "" && slices.ContainsFunc(t.Findings, func(f Finding) bool { return f.Column == column })
 }
 
 func finding(column string, err error) Finding {
@@ -173,12 +179,7 @@ func inName(r rune) bool {
 
 // HasError says whether a finding refuses the record.
 func HasError(found []Finding) bool {
-	for _, f := range found {
-		if f.Level == Error {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(found, func(f Finding) bool { return f.Level == Error })
 }
 
 // KeyOf writes what names a record.

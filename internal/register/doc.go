@@ -1,4 +1,4 @@
-// Package register takes the definition of a register (台账) and its records and makes of them what is asked: the checked columns of a
-// record as people write them, what is wrong with it, and the value that the register supplies of an item, with the records that count.
-// It is pure: records come as an argument, and so does the day.
+// Package register takes the definitions of registers (台账) and records as people write them, in forms and files, and makes kept records of
+// them, what is wrong with each, and the figures that registers supply, with the records behind each. What is checked and counted is pure: the
+// records and the day are arguments. Only Book reads and writes, by the store that it is given.
 package register
