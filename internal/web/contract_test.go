@@ -33,7 +33,7 @@ func TestTheDescriptionIsThatOfTheHandlers(t *testing.T) {
 	}
 	for _, name := range walked {
 		method, template, _ := strings.Cut(name, " ")
-		if !strings.HasPrefix(template, "/api/") {
+		if !strings.HasPrefix(template, "/api/") { // /api is for people
 			continue
 		}
 		path := plain(template)
@@ -55,5 +55,41 @@ func TestTheDescriptionIsThatOfTheHandlers(t *testing.T) {
 	slices.Sort(there)
 	if !slices.Equal(described, there) {
 		t.Errorf("described are %q, there are %q", described, there)
+	}
+}
+
+// The page for people has every call, object and problem of the description, in both languages, without anything from elsewhere.
+func TestTheAPIIsShownToPeople(t *testing.T) {
+	doc, err := apitest.Description()
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := newReader(t, newGallery(t).handler(t))
+	first.get("/api").leads(t, "without signing in", "/sign-in?next=%2Fapi")
+	in := first.fresh().signIn("heping")
+	for _, lang := range []string{"zh", "en"} {
+		body := in.get("/api?lang=" + lang).body
+		for path, item := range doc.Paths.Map() {
+			for method, o := range item.Operations() {
+				if !strings.Contains(body, method+" "+path) || !strings.Contains(body, `id="`+o.OperationID+`"`) {
+					t.Errorf("%s: the page has no %s %s", lang, method, path)
+				}
+				if lang == "en" && !strings.Contains(body, "<b>"+o.Summary) {
+					t.Errorf("the page does not say of %s what its summary does: %s", o.OperationID, o.Summary)
+				}
+			}
+		}
+		problems, err := apitest.Problems()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range problems {
+			if _, code, _ := strings.Cut(p, " "); !strings.Contains(body, "<code>"+code+"</code>") {
+				t.Errorf("%s: the page has no problem %s", lang, code)
+			}
+		}
+		if strings.Contains(body, "api.call.") || strings.Contains(body, "api.problem.") || strings.Contains(body, "api.group.") || strings.Contains(body, "<script src=\"http") {
+			t.Errorf("%s: the page has words that nobody wrote, or something from elsewhere", lang)
+		}
 	}
 }

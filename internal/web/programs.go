@@ -28,6 +28,7 @@ const apiRoot = "/api/"
 // apiRoutes are the addresses for programs, those that package api answers among them.
 func (s *site) apiRoutes() []route {
 	routes := []route{
+		{"GET", "/api", whoMay(account.ReadDefinitions), s.showAPI},
 		{"GET", "/api/v1/openapi.json", bare(), s.sendDescription},
 		{"POST", "/api/v1/submissions", program(account.SubmitFigures), s.takeSubmission},
 		{"POST", "/api/v1/dataValueSets", program(account.SubmitFigures), s.takeValueSet},

@@ -21,9 +21,10 @@ type site struct {
 	badges   badges
 	drawn    drawn
 	drawing  singleflight.Group
-	// programs answers the API, which description describes.
+	// programs answers the API, which description describes to programs and guide to people.
 	programs    *api.API
 	description []byte
+	guide       *api.Guide
 	rates       rates
 }
 
@@ -59,6 +60,9 @@ func newSite(o Options) (*site, error) {
 		return nil, err
 	}
 	if s.description, err = api.Description(); err != nil {
+		return nil, err
+	}
+	if s.guide, err = api.NewGuide(); err != nil {
 		return nil, err
 	}
 	s.programs = api.New(api.Options{Board: o.Board, Opens: opens, Log: o.Figures, Runs: o.Runs, Seals: o.Publishing, Sealed: o.Sealed, Takeout: o.Takeout})
