@@ -5,13 +5,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/apitest"
@@ -74,7 +80,9 @@ func (p apiCaller) ask(path string, headers ...string) (int, http.Header, string
 	if err != nil {
 		p.t.Fatal(err)
 	}
-	r.Header.Set("Authorization", "Bearer "+p.secret)
+	if p.secret != "" {
+		r.Header.Set("Authorization", "Bearer "+p.secret)
+	}
 	for i := 0; i+1 < len(headers); i += 2 {
 		r.Header.Set(headers[i], headers[i+1])
 	}
@@ -332,4 +340,93 @@ func TestAnAnswerIsSentOnce(t *testing.T) {
 			t.Errorf("after a change it answers %d", status)
 		}
 	})
+}
+
+// Rows 18 and 20 of the security checklist, for programs: every call of the description is tried with tokens of each scope, of a district and of
+// the city, about the own unit, another and one that there is not; what was answered stands in a file that a person has read. Of another
+// unit a district is told what it is told of one that there is not, word for word. After a change that is meant, run the test with
+// UNIONBOARD_UPDATE=1 and read the difference.
+func TestWhichProgramOpensWhat(t *testing.T) {
+	t.Parallel()
+	const golden = "testdata/programs.txt"
+	doc, err := apitest.Description()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got strings.Builder
+	inside(t, copyDemonstration(t), func(a *app) {
+		a.config.API.AtOnce = 10000
+		token := served(t, a)
+		district := func(scope account.TokenScope) apiCaller { return token(ownDistrict, scope) }
+		columns := []struct {
+			name string
+			apiCaller
+		}{
+			{"nobody", apiCaller{t, token(ownDistrict).base, ""}},
+			{"submit", district(account.SubmitFigures)},
+			{"read", district(account.ReadAll)},
+			{"export", district(account.ExportFiles)},
+			{"city read", token(cityCode, account.ReadAll)},
+			{"city export", token(cityCode, account.ExportFiles)},
+		}
+		fmt.Fprintf(&got, "%-64s", "")
+		for _, c := range columns {
+			fmt.Fprintf(&got, " %-11s", c.name)
+		}
+		got.WriteString("\n")
+		for _, path := range slices.Sorted(maps.Keys(doc.Paths.Map())) {
+			if doc.Paths.Value(path).Get == nil {
+				continue
+			}
+			fmt.Fprintf(&got, "%-64s", path)
+			for _, c := range columns {
+				fmt.Fprintf(&got, " %-11s", c.statuses(path, doc.Paths.Value(path).Get, c.name == "read" || c.name == "export"))
+			}
+			got.WriteString("\n")
+		}
+	})
+	text := regexp.MustCompile(` +\n`).ReplaceAllString(got.String(), "\n")
+	if os.Getenv("UNIONBOARD_UPDATE") != "" {
+		write(t, golden, text)
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(text, "\n")); diff != "" {
+		t.Errorf("-file +API:\n%s", diff)
+	}
+}
+
+// statuses answers what a call is answered about the own unit, another, and one that there is not; once where they are alike.
+func (p apiCaller) statuses(path string, o *openapi3.Operation, ofDistrict bool) string {
+	p.t.Helper()
+	period := false
+	about := strings.Contains(path, "{unit}")
+	for _, one := range o.Parameters {
+		period = period || one.Value.Name == "period" && one.Value.Required
+		about = about || one.Value.Name == "unit"
+	}
+	path = strings.NewReplacer("{framework}", "six_systems", "{node}", "composite", "{period}", "2026Q2", "{edition}", "1", "{table}", "observations").Replace(path)
+	if path = and(path, "lang=en"); period {
+		path = and(path, "period=2026Q2")
+	}
+	var three []string
+	var foreign, unknown string
+	for _, unit := range []string{ownDistrict, otherDistrict, "999999"} {
+		at := strings.ReplaceAll(path, "{unit}", unit)
+		if about && at == path {
+			at = and(path, "unit="+unit)
+		}
+		status, _, body := p.ask(at)
+		three = append(three, fmt.Sprint(status))
+		foreign, unknown = unknown, strings.NewReplacer(unit, "§", "Shenhe District", "§").Replace(regexp.MustCompile(`"request":"[^"]*"`).ReplaceAllString(body, ""))
+	}
+	if own := strings.Contains(path, "observations") || strings.Contains(path, "explanation"); ofDistrict && own && foreign != unknown {
+		p.t.Errorf("%s: of another unit a district is told %.300s, of one that there is not %.300s", path, foreign, unknown)
+	}
+	if one := slices.Compact(slices.Clone(three)); len(one) == 1 {
+		three = one
+	}
+	return strings.Join(three, ",")
 }

@@ -90,7 +90,7 @@ func (a *API) unit(ctx context.Context, c Call) (*Answer, error) {
 }
 
 func noUnit(code string) *assess.Problem {
-	return assess.NotFound("problem.unknown_unit", fmt.Sprintf("there is no unit %s", code), "unit", code)
+	return assess.NotFound("problem.api_unit_unknown", fmt.Sprintf("there is no unit %.40s, or it is not open to this token", code), "value", cut(code))
 }
 
 // moment writes a time, "" for none.

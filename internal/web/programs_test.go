@@ -1,10 +1,13 @@
 package web_test
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/web"
@@ -104,7 +107,7 @@ func TestWrongParametersAreNamed(t *testing.T) {
 		"/api/v1/units?cursor=eyJ2IjowfQ":            {400, "api_cursor", "cursor"},
 		"/api/v1/units?a=%zz":                        {400, "api_query", ""},
 		"/api/v1/units/210102?limit=3":               {400, "api_parameter_unknown", "limit"},
-		"/api/v1/units/999999":                       {404, "unknown_unit", ""},
+		"/api/v1/units/999999":                       {404, "api_unit_unknown", ""},
 		"/api/v1/nothing":                            {404, "no_page", ""},
 		"/api/v1/units/":                             {404, "no_page", ""},
 		"/api/v1/units?limit=1&lang=en":              {200, "", ""},
@@ -187,4 +190,92 @@ func TestProgramsAskOnlySoOften(t *testing.T) {
 	r.ask(other, "/api/v1/units").answers(t, "another token", http.StatusOK)
 	g.clock.at = g.clock.at.Add(1000000000)
 	r.ask(one, "/api/v1/units").answers(t, "a second later", http.StatusOK)
+}
+
+// Pages are followed as long as the list they are of is kept, or the data stay as they are; else they are begun again.
+func TestPagesLapse(t *testing.T) {
+	g := newGallery(t)
+	version := int64(7)
+	r := newReader(t, g.handler(t, func(o *web.Options) {
+		o.DataVersion = func(context.Context) (int64, error) { return version, nil }
+		o.Address = "https://board.example.org"
+	}))
+	_, secret := newSecretToken(t, g, account.TokenOrder{})
+	_, other := newSecretToken(t, g, account.TokenOrder{Unit: otherUnit})
+	first := r.ask(secret, "/api/v1/units?limit=5").page(t)
+	if first.Version != 7 || !strings.HasPrefix(*first.Next, "https://board.example.org/api/v1/units?cursor=") {
+		t.Errorf("the first page is of version %d and leads to %s", first.Version, *first.Next)
+	}
+	next := strings.TrimPrefix(*first.Next, "https://board.example.org")
+	version++
+	if second := r.ask(secret, next).page(t); second.Version != 7 || second.Rows[0]["code"] != "210106" {
+		t.Errorf("after a change the second page is %+v", second)
+	}
+	g.clock.at = g.clock.at.Add(16 * time.Minute)
+	lapsed := r.ask(secret, next)
+	lapsed.answers(t, "when it is kept no more", http.StatusGone)
+	if kind, _ := lapsed.problem(t); kind != "urn:unionboard:problem.api-cursor-lapsed" {
+		t.Errorf("what is gone is %s", kind)
+	}
+	version = 7
+	if second := r.ask(secret, next).page(t); second.Rows[0]["code"] != "210106" {
+		t.Errorf("of the same version the second page is %+v", second)
+	}
+	r.ask(other, next).answers(t, "another district's cursor", http.StatusBadRequest)
+	r.ask(secret, strings.Replace(next, "units?", "items?", 1)).answers(t, "a cursor of another list", http.StatusBadRequest)
+	r.ask(secret, next+"&year=2025").answers(t, "a cursor of another question", http.StatusBadRequest)
+}
+
+// A token stands in no log and no answer, whatever a program asks for.
+func TestTokensAreNotLogged(t *testing.T) {
+	g := newGallery(t)
+	r := newReader(t, g.handler(t))
+	_, secret := newSecretToken(t, g, account.TokenOrder{})
+	_, ended := newSecretToken(t, g, account.TokenOrder{Days: 1})
+	g.clock.at = g.clock.at.AddDate(0, 0, 2)
+	for _, one := range everyRoute(t, g) {
+		if !one.program {
+			continue
+		}
+		for _, s := range []string{secret, ended} {
+			a := r.do(one.method, one.path+"?period=2026Q1", nil, func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+s) })
+			if strings.Contains(a.body+fmt.Sprint(a.Header), s) {
+				t.Errorf("%s answers the token", one.name)
+			}
+			if s == ended && one.name != "GET /api/v1/openapi.json" && a.StatusCode != http.StatusForbidden {
+				t.Errorf("%s with a token that has ended: %d", one.name, a.StatusCode)
+			}
+		}
+	}
+	for _, s := range []string{secret, ended} {
+		if strings.Contains(g.logs.String(), s) || strings.Contains(g.logs.String(), strings.TrimPrefix(s, account.TokenMark)) {
+			t.Error("a token stands in the log")
+		}
+		for _, l := range g.people.lines() {
+			if strings.Contains(fmt.Sprint(l), s) {
+				t.Errorf("a token stands in the audit log: %+v", l)
+			}
+		}
+	}
+}
+
+// The page makes tokens for reading, and tokens of the city that hand nothing in.
+func TestTokensOfTheCity(t *testing.T) {
+	g := newGallery(t)
+	first := newReader(t, g.handler(t))
+	admin := first.fresh().signIn("admin")
+	form := func(more ...string) answerTo {
+		return admin.send("/admin/tokens", append([]string{"name", "x", "unit", "210100", "days", "30", "reason", "x", "current", goodPassword}, more...)...)
+	}
+	form("submit", "1").answers(t, "figures of the city", http.StatusUnprocessableEntity)
+	form().answers(t, "for nothing", http.StatusUnprocessableEntity)
+	form("read", "1", "person", g.people.of("heping").ID).answers(t, "a district's person for the city", http.StatusUnprocessableEntity)
+	made := form("read", "1", "export", "1", "person", g.people.of("analyst").ID)
+	made.answers(t, "a token of the city", http.StatusOK)
+	secret := made.secret(t)
+	first.ask(secret, "/api/v1/runs").answers(t, "runs", http.StatusOK)
+	first.ask(secret, "/api/v1/exports").answers(t, "exports", http.StatusOK)
+	first.push(secret, "k1", submission).answers(t, "handing in", http.StatusForbidden)
+	_, district := newSecretToken(t, g, account.TokenOrder{})
+	first.ask(district, "/api/v1/runs").answers(t, "runs for a district", http.StatusForbidden)
 }
