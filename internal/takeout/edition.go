@@ -38,7 +38,8 @@ func (r Room) seen(ctx context.Context, o Order) (Room, error) {
 	return r, nil
 }
 
-// Edition names what the figures of an order are, for the log: "published 2" where they are of one edition, "published", "working v57".
+// Edition names what the figures of an order are, for the log: "published 2" where they are of one edition, "published", "working v57";
+// "working" alone of single figures, for which no sheet of a large city is scored.
 func (r Room) Edition(ctx context.Context, o Order) (string, error) {
 	last := o.Periods[len(o.Periods)-1]
 	if o.Published {
@@ -50,6 +51,9 @@ func (r Room) Edition(ctx context.Context, o Order) (string, error) {
 			return "published", err
 		}
 		return "published " + strconv.Itoa(seal.Edition), nil
+	}
+	if o.Table == "observations" {
+		return "working", nil
 	}
 	sheet, err := r.Board.Sheet(ctx, last)
 	if errors.Is(err, assess.ErrNotFound) {
