@@ -108,7 +108,6 @@ func parquetWants(c export.Cell, column export.Column) string {
 
 // TestTidyParquetSaysWhatTidyCSVSays: the same rows under the same names, figures as numbers, and what is missing is null.
 func TestTidyParquetSaysWhatTidyCSVSays(t *testing.T) {
-	t.Parallel()
 	dir := demonstration(t)
 	for _, table := range []string{"scores", "observations"} {
 		file := filepath.Join(t.TempDir(), table+".parquet")

@@ -12,7 +12,6 @@ import (
 
 // TestExportTakesRanges of quarters and of years, and refuses what is none: every period is there, in order, and no other.
 func TestExportTakesRanges(t *testing.T) {
-	t.Parallel()
 	dir := demonstration(t)
 	for _, c := range []struct {
 		command string
