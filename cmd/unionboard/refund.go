@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 
 	"github.com/spf13/cobra"
 
@@ -14,6 +15,9 @@ import (
 	"github.com/unionboard/unionboard/internal/refund"
 	"github.com/unionboard/unionboard/internal/source"
 )
+
+// softLimit is from which memory on garbage is collected more often: a million rows on either side hold about half of it.
+const softLimit = 3 << 30
 
 // refundFlags are the files of `refund match`.
 type refundFlags struct{ tax, unions, out, report, parameters string }
@@ -55,6 +59,9 @@ func newRefundMatch(io streams) *cobra.Command {
 func (f *refundFlags) match(to streams) error {
 	if f.tax == "" || f.unions == "" || f.out == "" {
 		return wrongUse("refund match needs --tax TAX.csv, --unions UNIONS.csv and --out MATCHES.csv")
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(softLimit)
 	}
 	options := refund.Options{Policy: refund.FilePolicy()}
 	if f.parameters != "" {

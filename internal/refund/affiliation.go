@@ -90,7 +90,13 @@ func affiliation(unions []Union, kinds []UnionKind, byID map[string]int32, i int
 			last = own
 		}
 		next, found := byID[strings.TrimSpace(u.Parent)]
-		if u.Parent == "" || !found || int(next) == at {
+		if kinds[at] == District && own == 0 { // a district that does not say which
+			break
+		}
+		if blank(fold(u.Parent)) && at != i && own != 0 { // the register begins there
+			return Affiliation{District: own}
+		}
+		if !found || int(next) == at {
 			break
 		}
 		at = int(next)

@@ -7,6 +7,7 @@ import "math"
 func (m *matcher) decide() {
 	n := len(m.taxpayers)
 	m.assigned, m.rule, m.taken = make([]int32, n), make([]Rule, n), make([]bool, len(m.unionRecords))
+	m.two = map[int32]bool{}
 	for t := range m.assigned {
 		m.assigned[t] = -1
 	}
@@ -116,7 +117,7 @@ func (m *matcher) by(rule Rule, t int32, e edge) bool {
 	}
 	switch rule {
 	case RuleCode:
-		return q.has(fieldCode, codeEqual, codeOrganisation) && m.agreesBesides(q, e.union) && !m.nameClaimed(t, e)
+		return q.has(fieldCode, codeEqual, codeOrganisation) && m.agreesBesides(q, e.union) && !m.nameClaimed(t, e) && !copied(q)
 	case RuleNear:
 		return q.level(fieldCode) == codeNear && q.has(fieldCore, coreEqual, coreSound)
 	case RuleName:
@@ -135,6 +136,20 @@ func (m *matcher) agreesBesides(q pattern, union int32) bool {
 	r := &m.rarity[union]
 	return q.level(fieldPhone) == phoneEqual && !r.phoneShared[q.which(fieldPhone)] ||
 		q.has(fieldAddress, addressRoom, addressStreet) && !r.addressShared[q.which(fieldAddress)]
+}
+
+// copied tells that a code that agrees looks like another's, put down by mistake: of a namesake elsewhere, of the branch beside it, of another
+// company of the same owner.
+func copied(q pattern) bool {
+	agree, differ := evidence(q)
+	elsewhere := q.level(fieldDistrict) == districtDiffers
+	switch {
+	case q.level(fieldTail) == tailOne:
+		return elsewhere
+	case q.has(fieldCore, coreEqual, coreSound, coreEdit, coreContains):
+		return elsewhere && agree == 0 && differ >= 2
+	}
+	return agree < differ
 }
 
 // nameClaimed tells that the code agrees and the names do not, and that another taxpayer bears the union's name or another union the
@@ -161,17 +176,26 @@ func (m *matcher) nameClaimed(t int32, e edge) bool {
 
 // countNames indexes the names with their districts, of the taxpayers and of the unions that can be paid.
 func (m *matcher) countNames() {
-	keys := func(r *record) [2]key {
-		d := key(r.district)
-		return [2]key{r.v(0).name.core.with(d), r.v(1).name.core.with(d)}
-	}
-	payable := make([]record, 0, len(m.unionRecords))
-	for u := range m.unionRecords {
-		if m.payable[u] {
-			payable = append(payable, m.unionRecords[u])
+	each(func() { m.byName[0] = newIndex(m.taxRecords, nameAndDistrict) }, func() {
+		var entries []entry
+		for u := range m.unionRecords {
+			if !m.payable[u] {
+				continue
+			}
+			k := nameAndDistrict(&m.unionRecords[u])
+			for i := range k {
+				if k[i] != 0 && (i == 0 || k[1] != k[0]) {
+					entries = append(entries, entry{k[i], int32(u)})
+				}
+			}
 		}
-	}
-	each(func() { m.byName[0] = newIndex(m.taxRecords, keys) }, func() { m.byName[1] = newIndex(payable, keys) })
+		m.byName[1] = indexOf(entries)
+	})
+}
+
+func nameAndDistrict(r *record) [2]key {
+	d := key(r.district)
+	return [2]key{r.v(0).name.core.with(d), r.v(1).name.core.with(d)}
 }
 
 // uniqueByName is R3: the core and the district are equal and nobody else has the two, on either side; nothing speaks against it.
@@ -211,7 +235,7 @@ func (m *matcher) byScore(t int32, e edge) bool {
 		return false
 	}
 	if q.has(fieldCode, codeEqual, codeOrganisation, codeNear) {
-		return m.agreesBesides(q, e.union) && !m.nameClaimed(t, e)
+		return m.agreesBesides(q, e.union) && !m.nameClaimed(t, e) && !copied(q)
 	}
 	if q.level(fieldPlace) == placeDiffers || q.level(fieldTail) == tailOne {
 		return false
@@ -235,29 +259,63 @@ func (m *matcher) ownEvidence(q pattern, union int32) (agree, differ int) {
 	return agree, differ
 }
 
-// withdrawTwice takes back what was assigned to taxpayers that have a second union by the name, which nobody else is assigned: two
-// active unions of one enterprise are for a person.
+// withdrawTwice takes back what was assigned to taxpayers that have a second union, which nobody else is assigned: two active unions of
+// one enterprise are for a person.
 func (m *matcher) withdrawTwice() {
-	for t, at := range m.assigned {
-		if at < 0 {
-			continue
+	twice := make([]bool, len(m.taxpayers))
+	parallel(len(m.taxpayers), func(from, to int) {
+		for t := from; t < to; t++ {
+			twice[t] = m.assigned[t] >= 0 && m.hasSecond(int32(t))
 		}
-		for i, e := range m.edges[t] {
-			if int32(i) != at && !m.taken[e.union] && m.payable[e.union] && m.secondUnion(e) {
-				m.taken[m.edges[t][at].union] = false
-				m.assigned[t] = -1
-				break
-			}
+	})
+	for t, is := range twice {
+		if is {
+			m.taken[m.edges[t][m.assigned[t]].union] = false
+			m.assigned[t], m.two[int32(t)] = -1, true
 		}
 	}
 }
 
+// hasSecond tells that another union, nobody's, is the taxpayer's too, or bears the name of its union and has the same owner.
+func (m *matcher) hasSecond(t int32) bool {
+	own := m.edges[t][m.assigned[t]].union
+	for _, e := range m.edges[t] {
+		if e.union != own && !m.taken[e.union] && m.payable[e.union] && m.secondUnion(e) {
+			return true
+		}
+	}
+	u := &m.unionRecords[own]
+	for _, k := range nameAndDistrict(u) {
+		others := m.byName[1].find(k)
+		if len(others) > 40 { // a name that says nothing
+			continue
+		}
+		for _, other := range others {
+			if other == own || m.taken[other] {
+				continue
+			}
+			q := compare(u, &m.unionRecords[other])
+			if agree, _ := evidence(q); agree > 0 && !q.has(fieldTail, tailOne, tailDiffers) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func (m *matcher) secondUnion(e edge) bool {
 	q := e.pattern
-	if q.level(fieldCode) == codeOpposed || q.has(fieldTail, tailOne, tailDiffers) {
+	if q.has(fieldTail, tailOne, tailDiffers) {
 		return false
 	}
-	return sameEnterprise(q) || q.has(fieldCode, codeEqual, codeOrganisation) && m.agreesBesides(q, e.union) && float64(e.score) >= m.auto
+	agree, _ := m.ownEvidence(q, e.union)
+	switch {
+	case q.level(fieldCode) == codeOpposed: // one of the codes was copied
+		return q.has(fieldCore, coreEqual, coreSound) && agree >= 2
+	case q.has(fieldCode, codeEqual, codeOrganisation):
+		return m.agreesBesides(q, e.union)
+	}
+	return sameEnterprise(q) || q.has(fieldCore, coreEdit, coreContains) && agree >= 2
 }
 
 // sameEnterprise tells that a union bears the taxpayer's name, and that the district or something of its owner agrees: another union of

@@ -43,11 +43,21 @@ func cell(s string) string {
 	return strings.TrimSpace(strings.Trim(s, "\ufeff\u200b"))
 }
 
-// Payment takes a row of the tax bureau's file, its cells in the order of PaymentColumns.
-func (in *Intake) Payment(line int, cells []string, fault *assess.Problem) {
+// packed answers cells without what is around them, in one text of their own: the row that they were cut out of holds more than is kept.
+func packed(cells []string) []string {
 	for i := range cells {
 		cells[i] = cell(cells[i])
 	}
+	all := strings.Join(cells, "")
+	for i, c := range cells {
+		cells[i], all = all[:len(c)], all[len(c):]
+	}
+	return cells
+}
+
+// Payment takes a row of the tax bureau's file, its cells in the order of PaymentColumns.
+func (in *Intake) Payment(line int, cells []string, fault *assess.Problem) {
+	cells = packed(cells[:15])
 	p := Payment{
 		Row: line, ID: cells[0], Code: cells[1], Name: cells[2], Ticket: cells[4], Registration: cells[5], Office: cells[6], District: cells[7],
 		Address: cells[8], LegalRep: cells[9], Phone: cells[10], PeriodFrom: cells[11], PaidDate: cells[12], PayerAccount: cells[13], PayerAccountName: cells[14],
@@ -64,16 +74,16 @@ func (in *Intake) Payment(line int, cells []string, fault *assess.Problem) {
 	case blank(fold(p.Name)) && blank(fold(p.Code)):
 		p.Fault = assess.Invalid("problem.refund_nobody", "the row has neither name nor code; write at least one of them").At(at("name"))
 	}
-	p.Fen = fen
+	if fault == nil { // else the cell may be another column's
+		p.Fen = fen
+	}
 	in.warnCode(p.Code, at("uscc"))
 	in.Payments = append(in.Payments, p)
 }
 
 // Union takes a row of the register of unions, its cells in the order of UnionColumns.
 func (in *Intake) Union(line int, cells []string, fault *assess.Problem) {
-	for i := range cells {
-		cells[i] = cell(cells[i])
-	}
+	cells = packed(cells[:15])
 	u := Union{
 		Row: line, ID: cells[0], Name: cells[1], Type: cells[2], Status: cells[3], Parent: cells[4], District: cells[5], EnterpriseName: cells[6],
 		EnterpriseCode: cells[7], OwnCode: cells[8], Address: cells[9], LegalRep: cells[10], Phone: cells[11], HasAccount: cells[12], Account: cells[13],

@@ -89,6 +89,7 @@ func Run(payments []Payment, unions []Union, o Options) (*Result, error) {
 		m.parameters = estimate(m.taxRecords, m.unionRecords, m.blocks)
 	}
 	m.score()
+	m.blocks = nil // a fifth of the memory, and no longer needed
 	m.decide()
 	r := &Result{
 		Payments: payments, Unions: unions, Taxpayers: m.taxpayers, Matches: m.matches(), Parameters: m.parameters, Policy: o.Policy,
@@ -121,7 +122,8 @@ type matcher struct {
 	back     [][]int32 // union record → taxpayers that have it as a candidate
 	assigned []int32   // taxpayer → position in its edges, -1 for none
 	rule     []Rule
-	taken    []bool // union record
+	taken    []bool         // union record
+	two      map[int32]bool // taxpayers that were assigned one of two unions
 	byName   [2]*index
 }
 

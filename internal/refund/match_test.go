@@ -181,6 +181,60 @@ func TestTwoUnions(t *testing.T) {
 	}
 }
 
+// TestCopiedCodes: a code that agrees does not carry a refund to the union of another enterprise.
+func TestCopiedCodes(t *testing.T) {
+	// The union of the owner's other company has this company's code; that company pays too, without a code.
+	sister := func(u *Union) {
+		u.Name, u.EnterpriseName = "沈阳华宇物业有限公司工会", "沈阳华宇物业有限公司"
+	}
+	other := payment("T2", func(p *Payment) {
+		p.Code, p.Name, p.PayerAccountName = "", "沈阳华宇物业有限公司", "沈阳华宇物业有限公司"
+	})
+	r := run(t, []Payment{payment("T1", nil), other}, union("U", sister))
+	if got := said(r, 0); strings.HasPrefix(got, "auto") {
+		t.Errorf("the owner's other company: %s", got)
+	}
+	// A namesake elsewhere, with other people.
+	namesake := func(p *Payment) {
+		p.LegalRep, p.Phone, p.Address, p.District = "李娜", "13900001111", "沈阳市大东区小北街9号", "210104"
+	}
+	if got := said(run(t, []Payment{payment("T1", namesake)}, union("U", nil)), 0); got != "review U  code_alone 210102 hold 100000" && got != "review U  code_alone 210102 union 100000" {
+		t.Errorf("a namesake: %s", got)
+	}
+	// The branch beside it.
+	branch := func(u *Union) {
+		u.Name, u.EnterpriseName, u.Parent = "沈阳鑫源机械有限公司沈河分公司工会", "沈阳鑫源机械有限公司沈河分公司", "D2"
+	}
+	if got := said(run(t, []Payment{payment("T1", nil)}, union("U", branch)), 0); !strings.HasPrefix(got, "review U  branch_differs") {
+		t.Errorf("a branch: %s", got)
+	}
+}
+
+// TestOneUnionForTwo: two taxpayers that lie as close to one union are both for a person.
+func TestOneUnionForTwo(t *testing.T) {
+	first := payment("T1", func(p *Payment) { p.Code = "" })
+	second := payment("T2", func(p *Payment) { p.Code, p.Registration = "", "other" })
+	r := run(t, []Payment{first, second}, union("U", nil))
+	for i := range r.Lines {
+		if got := said(r, i); !strings.HasPrefix(got, "review U  several_candidates") {
+			t.Errorf("row %d: %s", i, got)
+		}
+	}
+}
+
+// TestWhatManyShareFindsNobody: a name that a hundred unions of the district have proposes none of them, in whatever order they stand.
+func TestWhatManyShareFindsNobody(t *testing.T) {
+	var many []Union
+	for i := range 100 {
+		many = append(many, union(fmt.Sprintf("U%d", i), func(u *Union) {
+			u.EnterpriseCode, u.LegalRep, u.Phone, u.Address, u.Account = "", fmt.Sprintf("李%c", '一'+rune(i)), fmt.Sprintf("139000%05d", i), fmt.Sprintf("中山路%d号", i+100), ""
+		}))
+	}
+	if got := said(run(t, []Payment{payment("T1", nil)}, many...), 0); got != "none -  no_union 210102 hold 0" {
+		t.Error(got)
+	}
+}
+
 // TestTaxpayersAreGrouped: by registration, else by code; registrations of one code and name are one; a number with two enterprises is
 // a question.
 func TestTaxpayersAreGrouped(t *testing.T) {

@@ -157,6 +157,9 @@ func TestEveryRowIsAnswered(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if report.Totals.Rows != 5 || report.Totals.Paid != 296319+100+100 || report.Totals.Unknown != 2 {
+		t.Errorf("totals: %+v", report.Totals)
+	}
 	var places []string
 	for _, p := range report.Refused {
 		places = append(places, fmt.Sprintf("%s:%d %s %s", p.File, p.Line, p.Field, p.Key))

@@ -117,6 +117,8 @@ func (m *matcher) whyNot(t int32, e edge) Why {
 		return WhyOpposed
 	case q.has(fieldTail, tailOne, tailDiffers):
 		return WhyTail
+	case m.two[t]:
+		return WhyTwoUnions
 	case m.ruleOf(t, e) != "":
 		for _, o := range m.edges[t] {
 			if o.union != e.union && !m.taken[o.union] && m.payable[o.union] && m.secondUnion(o) {

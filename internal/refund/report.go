@@ -107,7 +107,7 @@ type Total struct {
 	Rows     int    `json:"rows"`
 	Paid     Fen    `json:"paid_fen"`
 	Refund   Fen    `json:"refund_fen"`
-	// Unknown counts rows whose amount cannot be read; they are not in Paid.
+	// Unknown counts rows whose amount cannot be read; Paid is without them.
 	Unknown int `json:"amount_unknown,omitempty"`
 }
 
@@ -131,7 +131,9 @@ func (r *Result) Report(warnings []*assess.Problem) (*Report, error) {
 		line, payment := &r.Lines[i], &r.Payments[i]
 		t := Total{Rows: 1, Paid: payment.Fen, Refund: line.Fen}
 		if payment.Fault != nil {
-			t.Paid, t.Unknown = 0, 1
+			if payment.Fen == 0 {
+				t.Unknown = 1
+			}
 			p.Refused = append(p.Refused, placeOfProblem(payment.Fault))
 		}
 		p.Totals.add(t)

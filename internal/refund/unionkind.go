@@ -3,7 +3,7 @@ package refund
 import "strings"
 
 // UnionKind is what a union is in the affiliation.
-type UnionKind uint8
+type UnionKind int8
 
 // The kinds of union, as the register's union_type and status say.
 const (
@@ -27,16 +27,29 @@ const (
 	Unsure // the word is not known: nobody is refunded by it without a person
 )
 
-// kindOf reads a union's type; where it says nothing the name is asked.
+// kindOf reads a union's type; where it says nothing the end of the name is asked.
 func kindOf(unionType, name string) UnionKind {
-	for _, text := range []string{fold(unionType), fold(name)} {
-		if kind, known := kindIn(text); known {
-			return kind
+	if kind, known := kindIn(fold(unionType)); known {
+		return kind
+	}
+	name = strings.TrimSuffix(fold(name), "委员会")
+	for _, end := range []struct {
+		text string
+		kind UnionKind
+	}{{"总工会", -1}, {"产业工会", Industry}, {"街道工会", Local}, {"乡工会", Local}, {"镇工会", Local}, {"联合工会", Joint}, {"工会联合会", Joint}, {"分工会", Branch}} {
+		if !strings.HasSuffix(name, end.text) {
+			continue
 		}
+		if end.kind >= 0 {
+			return end.kind
+		}
+		kind, _ := kindIn(name)
+		return kind
 	}
 	return Grassroots
 }
 
+// kindIn reads the words that types are called by, in Chinese and English.
 func kindIn(text string) (UnionKind, bool) {
 	has := func(words ...string) bool {
 		for _, w := range words {
@@ -51,7 +64,7 @@ func kindIn(text string) (UnionKind, bool) {
 		return 0, false
 	case has("全国总工会", "省总工会", "自治区总工会", "省级", "PROVINC", "NATIONAL"):
 		return Province, true
-	case has("开发区总工会", "新区总工会", "园区总工会", "镇总工会", "街道总工会", "乡总工会"):
+	case has("开发区总工会", "新区总工会", "园区总工会", "镇总工会", "街道总工会", "乡总工会", "SUBDISTRICT", "SUB-DISTRICT", "TOWN", "STREET"):
 		return Local, true
 	case has("区县总工会", "区总工会", "县总工会", "旗总工会", "县级市总工会", "区县级", "县级", "区级", "DISTRICT", "COUNTY"):
 		return District, true
@@ -65,7 +78,7 @@ func kindIn(text string) (UnionKind, bool) {
 		return Joint, true
 	case has("基层", "企业工会", "单独", "独立", "GRASS", "ENTERPRISE", "PRIMARY", "BASIC"):
 		return Grassroots, true
-	case has("乡镇", "街道", "园区", "开发区", "社区", "村工会", "系统", "TOWN", "STREET", "PARK", "ZONE"):
+	case has("乡镇", "街道", "园区", "开发区", "社区", "村工会", "系统", "PARK", "ZONE"):
 		return Local, true
 	case has("总工会", "FEDERATION"):
 		return District, true
