@@ -29,11 +29,11 @@ type Options struct {
 type API struct {
 	Options
 	kept  kept
-	files chan struct{} // one for each file that is being made
+	heavy chan struct{} // one for each piece of heavy work
 }
 
 // New answers the API of an installation.
-func New(o Options) *API { return &API{Options: o, files: make(chan struct{}, filesAtOnce)} }
+func New(o Options) *API { return &API{Options: o, heavy: make(chan struct{}, heavyAtOnce)} }
 
 // Call is a request of a program.
 type Call struct {

@@ -14,8 +14,18 @@ import (
 	"github.com/unionboard/unionboard/internal/takeout"
 )
 
-// filesAtOnce is how many files are made for programs at the same time: a large one takes memory while it is made, and pages go before.
-const filesAtOnce = 2
+// heavyAtOnce is how many files are made, or ranks tried, for programs at the same time: pages go before.
+const heavyAtOnce = 2
+
+// alone waits until heavy work may begin; done is to be called when it has ended.
+func (a *API) alone(ctx context.Context) (done func(), err error) {
+	select {
+	case a.heavy <- struct{}{}:
+		return func() { <-a.heavy }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
 
 // offer is a table that can be taken out.
 type offer struct {
@@ -45,12 +55,11 @@ func (a *API) export(ctx context.Context, c Call) (*Answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	select {
-	case a.files <- struct{}{}:
-		defer func() { <-a.files }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
+	done, err := a.alone(ctx)
+	if err != nil {
+		return nil, err
 	}
+	defer done()
 	room, err := a.Takeout()
 	if err != nil {
 		return nil, err

@@ -32,6 +32,11 @@ func (a *API) robustness(ctx context.Context, c Call) (*Answer, error) {
 		if err != nil {
 			return list{}, err
 		}
+		done, err := a.alone(ctx)
+		if err != nil {
+			return list{}, err
+		}
+		defer done()
 		type row struct {
 			of       *analysis.Robustness
 			interval analysis.Interval

@@ -17,6 +17,7 @@ func runSuite(t *testing.T, open func(t *testing.T) *Store) {
 	}{
 		{"Decimals", testDecimalsSurvive},
 		{"AsOf", testAsOf},
+		{"Pages", testPagesOfFigures},
 		{"Choice", testCellsAreChosen},
 		{"States", testAValueIsThereExactlyWhenReported},
 		{"AllOrNothing", testAnIntakeIsAllOrNothing},

@@ -22,6 +22,9 @@ import (
 // usedWithin is how exactly it is known when a token was last used.
 const usedWithin = time.Minute
 
+// fileTime is how long it may take to make a file and to send it.
+const fileTime = 5 * time.Minute
+
 // apiRoot is where all addresses for programs begin.
 const apiRoot = "/api/"
 
@@ -69,6 +72,7 @@ func (s *site) tell(o api.Operation) handler {
 		tag := s.tag(call)
 		if o.Scope == account.ExportFiles {
 			tag = "" // what is taken out is logged each time
+			_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(fileTime))
 		}
 		if tag != "" && strings.Contains(r.Header.Get("If-None-Match"), tag) {
 			h.Set("Cache-Control", "private, no-cache")
