@@ -63,7 +63,7 @@ func linked(t *testing.T, base string) (all []visitOf, people map[string]*reader
 	router := mux.NewRouter()
 	found, people := map[string]int{}, map[string]*reader{}
 	for _, route := range walked {
-		if method, template, _ := strings.Cut(route, " "); method == http.MethodGet {
+		if method, template, _ := strings.Cut(route, " "); method == http.MethodGet && !strings.HasPrefix(template, "/api/v1/") { // programs know their addresses
 			router.Path(template).Name(plain(template))
 			found[plain(template)] = 0
 		}
