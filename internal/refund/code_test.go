@@ -28,6 +28,8 @@ func TestRealCodes(t *testing.T) {
 		{"81350100MC1234567A", CodeUnion, false},
 		{"91110000101623741", CodeOther, false},
 		{"55110000101623741K", CodeOther, false},
+		{"11010519491231002X", CodeOther, false}, // the standard's example of a citizen's number
+		{"110105194912310021", CodeUnified, false},
 		{"无", CodeNone, false},
 		{"", CodeNone, false},
 		{"000000000000000000", CodeNone, false},

@@ -188,7 +188,7 @@ func TestCopiedCodes(t *testing.T) {
 		u.Name, u.EnterpriseName = "沈阳华宇物业有限公司工会", "沈阳华宇物业有限公司"
 	}
 	other := payment("T2", func(p *Payment) {
-		p.Code, p.Name, p.PayerAccountName = "", "沈阳华宇物业有限公司", "沈阳华宇物业有限公司"
+		p.Code, p.Name, p.LegalRep, p.Phone, p.Address = "", "沈阳华宇物业有限公司", "李娜", "13900001111", "沈阳市和平区南京街9号"
 	})
 	r := run(t, []Payment{payment("T1", nil), other}, union("U", sister))
 	if got := said(r, 0); strings.HasPrefix(got, "auto") {

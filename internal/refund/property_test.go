@@ -185,6 +185,26 @@ func read(t testing.TB, in *refund.Intake, tax, unions []byte) {
 	}
 }
 
+// TestCitizensNumbersStayOut: an owner's number in the code's column is an identity like others, and in no warning and no report.
+func TestCitizensNumbersStayOut(t *testing.T) {
+	tax := "tax_id,uscc,name,dues_yuan,ticket_no\nT1,11010519491231002X,沈阳市和平区张三餐饮店,12,k1\n"
+	unions := "union_id,union_name,union_type,status,parent_union_id,district_code,ent_name,ent_uscc\nU1,张三餐饮店工会,基层工会,正常,D1,210102,沈阳市和平区张三餐饮店,11010519491231002X\nD1,和平区总工会,区县总工会,正常,,210102,,\n"
+	in := &refund.Intake{TaxFile: "tax.csv", UnionFile: "unions.csv"}
+	read(t, in, []byte(tax), []byte(unions))
+	r := match(t, in, nil)
+	if r.Lines[0].Status != refund.Auto || r.Lines[0].Union != 0 {
+		t.Errorf("%+v", r.Lines[0])
+	}
+	report, err := r.Report(in.Warnings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, _ := table(t, r)
+	if said := fmt.Sprintf("%+v %s", *report, text); len(report.Warnings) != 2 || strings.Contains(said, "19491231") {
+		t.Errorf("%d warnings: %s", len(report.Warnings), said)
+	}
+}
+
 // FuzzIntake: any bytes are refused as a file or give a row for each row, and nobody is refunded twice for a ticket.
 func FuzzIntake(f *testing.F) {
 	f.Add("tax_id,uscc,name,dues_yuan,ticket_no\n1,91350100M000100Y43,鑫源,5,k\n2,,鑫源,5,k\n", "union_id,union_name,union_type,status,parent_union_id,district_code,ent_name,ent_uscc\nU,鑫源工会,,,,210102,鑫源,91350100M000100Y43\n")
