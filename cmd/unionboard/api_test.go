@@ -136,8 +136,8 @@ func (p apiCaller) problem(path string, status int, code string) {
 // What programs read is what the command writes: the same rows, whole, in both forms, as they stand and as they were published.
 func TestProgramsReadWhatTheCommandWrites(t *testing.T) {
 	t.Parallel()
-	dir := copyDemonstration(t)
-	inside(t, dir, func(a *app) {
+	untouched := copyDemonstration(t)
+	inside(t, copyDemonstration(t), func(a *app) {
 		token := served(t, a)
 		city, district := token(cityCode), token("210102")
 		quarter := assess.MustPeriod("2026Q2")
@@ -178,12 +178,12 @@ func TestProgramsReadWhatTheCommandWrites(t *testing.T) {
 			t.Errorf("%d figures page by page, %d at once", read, len(figures))
 		}
 		// The explanation is that of the command, robustness its rows.
-		want := good(t, "explain", "--unit", "210102", "--node", "composite", "--period", "2026Q2", "--format", "json", "--data", demonstration(t))
+		want := good(t, "explain", "--unit", "210102", "--node", "composite", "--period", "2026Q2", "--format", "json", "--data", untouched)
 		got := city.good("/api/v1/scores/210102/composite/explanation?period=2026Q2")
 		if !sameJSON(t, want, got) {
 			t.Errorf("the explanation is %.300s, want %.300s", got, want)
 		}
-		want = good(t, "robustness", "--period", "2026Q2", "--draws", "200", "--seed", "7", "--format", "csv", "--data", demonstration(t))
+		want = good(t, "robustness", "--period", "2026Q2", "--draws", "200", "--seed", "7", "--format", "csv", "--data", untouched)
 		if got := city.good("/api/v1/robustness?period=2026Q2&draws=200&seed=7", "Accept", "text/csv"); got != want {
 			t.Errorf("robustness is %.300s, want %.300s", got, want)
 		}

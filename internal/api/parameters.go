@@ -23,6 +23,9 @@ type parameters struct {
 
 func (c Call) parameters() *parameters { return &parameters{query: c.Query, read: []string{language}} }
 
+// Plain says what is wrong with an address that takes no parameter but the language.
+func Plain(query url.Values) error { return Call{Query: query}.parameters().end() }
+
 // text answers a parameter, "" where it is not there.
 func (p *parameters) text(name string) string {
 	p.read = append(p.read, name)

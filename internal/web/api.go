@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/api"
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
@@ -141,6 +142,9 @@ const mostKey = 100
 // takeSubmission takes figures of the token's unit; they wait for review like those that a person hands in. A request that comes
 // again under its name is answered as before and counts once.
 func (s *site) takeSubmission(w http.ResponseWriter, r *http.Request) error {
+	if err := api.Plain(r.URL.Query()); err != nil {
+		return err
+	}
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 		return assess.Invalid("problem.api_json", "the body is JSON; send it with Content-Type: application/json")
 	}

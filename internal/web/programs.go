@@ -74,7 +74,7 @@ func (s *site) tell(o api.Operation) handler {
 			tag = "" // what is taken out is logged each time
 			_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(fileTime))
 		}
-		if tag != "" && strings.Contains(r.Header.Get("If-None-Match"), tag) {
+		if tag != "" && strings.Contains(strings.Join(r.Header.Values("If-None-Match"), ","), tag) {
 			h.Set("Cache-Control", "private, no-cache")
 			h.Set("ETag", tag)
 			w.WriteHeader(http.StatusNotModified)

@@ -128,6 +128,13 @@ func TestWrongParametersAreNamed(t *testing.T) {
 			t.Errorf("%.60s: %+v, want %+v", path, p, want)
 		}
 	}
+	// A parameter that another system has may mean that nothing is to be written.
+	for path, status := range map[string]int{"/api/v1/submissions?dryRun=true": 400, "/api/v1/dataValueSets?dry_run=true": 400, "/api/v1/dataValueSets?dryRun=true&lang=en": 200} {
+		r.pushTo(path, secret, "k"+path, `{"x": 1}`).answers(t, path, status)
+	}
+	if len(g.people.took) != 1 {
+		t.Errorf("the gate took %q", g.people.took)
+	}
 	for accept, want := range map[string]string{
 		"": "application/json", "*/*": "application/json", "text/csv": "text/csv", "application/json;q=0.1, text/*": "text/csv", "text/csv;q=0, */*": "application/json",
 		"application/xml, text/csv;q=0.5": "text/csv", "application/xml": "", "application/json;q=0": "", "nonsense": "",

@@ -70,7 +70,7 @@ func (s *site) takeValueSet(w http.ResponseWriter, r *http.Request) error {
 func unread() []string {
 	return []string{
 		"idscheme", "dataelementidscheme", "orgunitidscheme", "categoryoptioncomboidscheme", "datasetidscheme", "categoryidscheme", "categoryoptionidscheme",
-		"preheatcache", "skipexistingcheck", "skipaudit", "format",
+		"preheatcache", "skipexistingcheck", "skipaudit", "format", "lang",
 	}
 }
 
