@@ -171,3 +171,39 @@ func TestThePackageOfADistrict(t *testing.T) {
 		}
 	})
 }
+
+// TestADistrictTakesItsOwnPackage: an account of a district gets the package of its own unit from what is published, whatever it asks for,
+// and nothing in it speaks of another.
+func TestADistrictTakesItsOwnPackage(t *testing.T) {
+	t.Parallel()
+	inDemo(t, func(a *app) {
+		room, err := a.takeout()
+		if err != nil {
+			t.Fatal(err)
+		}
+		own, q := person(assess.DistrictReporter, "210102"), assess.NewQuarter(2026, 1)
+		file, err := room.FileFor(t.Context(), own, orderOf(takeout.Package, takeout.ZIP, q))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.HasPrefix(file.Edition, "published") {
+			t.Errorf("its figures are %s", file.Edition)
+		}
+		var out bytes.Buffer
+		if err := file.Write(t.Context(), &out); err != nil {
+			t.Fatal(err)
+		}
+		names, files := unzipped(t, out.Bytes())
+		if len(names) != 2*len(export.Names())+3 {
+			t.Errorf("%d files: %s", len(names), names)
+		}
+		for name, body := range files {
+			if strings.HasPrefix(name, "CSV/") && bytes.Contains(body, []byte("沈河")) || strings.Contains(name, "沈河") {
+				t.Errorf("%s speaks of another district", name)
+			}
+		}
+		if _, err := room.FileFor(t.Context(), own, orderOf(takeout.Package, takeout.ZIP, q, "210103")); err == nil {
+			t.Error("a district takes another's package")
+		}
+	})
+}

@@ -121,8 +121,10 @@ func (p *parcel) contents(ctx context.Context) error {
 		return err
 	}
 	state := p.words.T("export.contents.working")
-	if number, published := strings.CutPrefix(edition, "published"); published {
-		state = p.words.T("export.contents.published", "n", strings.TrimSpace(number))
+	if number, sealed := strings.CutPrefix(edition, "published "); sealed {
+		state = p.words.T("export.contents.published", "n", number)
+	} else if p.order.Published {
+		state = p.words.T("export.contents.published_once")
 	}
 	var sums strings.Builder
 	for _, f := range p.files {
