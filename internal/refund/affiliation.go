@@ -14,12 +14,27 @@ type Affiliation struct {
 	Doubt bool
 }
 
-// districtOf reads a district's code of six digits, else the district that the name of a tax office says.
-func districtOf(code, office string) int32 {
+// localDistricts are the districts that the register itself has, by the keys of their names: what a text means that names no city.
+type localDistricts map[key]int32
+
+func districtsIn(unions []Union, kinds []UnionKind) localDistricts {
+	local := localDistricts{}
+	for i := range unions {
+		if code := digits6(fold(unions[i].District)); kinds[i] == District && code != 0 {
+			if p, _ := cutWholePlace(fold(unions[i].Name)); p.County != 0 {
+				local[p.County] = code
+			}
+		}
+	}
+	return local
+}
+
+// of reads a district's code of six digits, else the district that the name of a tax office says.
+func (d localDistricts) of(code, office string) int32 {
 	if n := digits6(fold(code)); n != 0 {
 		return n
 	}
-	return districtNamed(office)
+	return d.named(office)
 }
 
 func digits6(text string) int32 {
@@ -43,8 +58,8 @@ func sixDigits(n int32) string {
 	return fmt.Sprintf("%06d", n)
 }
 
-// districtNamed answers the district whose name a text holds with its city, such as 国家税务总局沈阳市和平区税务局; 0 for none.
-func districtNamed(text string) int32 {
+// named answers the district that a text begins with, such as 国家税务总局沈阳市和平区税务局; 0 for none.
+func (d localDistricts) named(text string) int32 {
 	text = fold(text)
 	if text == "" {
 		return 0
@@ -53,10 +68,13 @@ func districtNamed(text string) int32 {
 		text = text[i+len("税务总局"):]
 	}
 	p, _ := cutPlace(text)
-	if p.City == 0 || p.County == 0 {
-		return 0
+	if code := countyCodes()[p.City.with(p.County)]; code != 0 {
+		return code
 	}
-	return countyCodes()[p.City.with(p.County)]
+	if p.City == 0 {
+		return d[p.County]
+	}
+	return 0
 }
 
 // affiliations answers for every union the district it belongs to: the chain of parents up to a district or an industry union, then its

@@ -81,6 +81,33 @@ func TestChains(t *testing.T) {
 	}
 }
 
+// TestDistrictsByName: of a tax office, with its city or by the districts of the register.
+func TestDistrictsByName(t *testing.T) {
+	kinds := make([]UnionKind, len(above))
+	for i := range above {
+		kinds[i] = kindOf(above[i].Type, above[i].Name)
+	}
+	local := districtsIn(above, kinds)
+	for _, c := range []struct {
+		code, office string
+		want         int32
+	}{
+		{"210102", "", 210102},
+		{"２１０１０２", "", 210102},
+		{"210102001000", "", 210102},
+		{"", "国家税务总局沈阳市和平区税务局", 210102},
+		{"", "沈河区税务局", 210103},
+		{"", "国家税务总局福州市鼓楼区税务局", 350102},
+		{"", "第三税务所", 0},
+		{"", "", 0},
+		{"2101", "", 0},
+	} {
+		if got := local.of(c.code, c.office); got != c.want {
+			t.Errorf("%q, %q: %d, want %d", c.code, c.office, got, c.want)
+		}
+	}
+}
+
 func TestPolicies(t *testing.T) {
 	rows := []Policy{
 		{Code: "2023", From: "2023-01-01", To: "2024-12-31", Basis: BasisTwoYears, Limit: 1_000_000, Cap: 1_000_000, Confirmed: true},

@@ -75,7 +75,7 @@ func (m *matcher) inCode(r *record) int32 {
 
 func (m *matcher) inAddress(t int) int32 {
 	for _, i := range m.taxpayers[t].Payments {
-		if d := districtNamed(m.payments[i].Address); d != 0 {
+		if d := m.local.named(m.payments[i].Address); d != 0 {
 			return d
 		}
 	}

@@ -107,6 +107,7 @@ type matcher struct {
 	kinds      []UnionKind
 	states     []State
 	affiliated []Affiliation
+	local      localDistricts
 	taxpayers  []Taxpayer
 
 	taxRecords   []record
@@ -143,13 +144,13 @@ func newMatcher(payments []Payment, unions []Union) *matcher {
 		}
 	})
 	m.taxpayers = group(payments, m.parsed)
+	m.readUnions()
 	m.taxRecords = make([]record, len(m.taxpayers))
 	parallel(len(m.taxpayers), func(from, to int) {
 		for i := from; i < to; i++ {
-			m.taxRecords[i] = m.taxpayers[i].describe(payments, m.parsed).record()
+			m.taxRecords[i] = m.taxpayers[i].describe(payments, m.parsed, m.local).record()
 		}
 	})
-	m.readUnions()
 	m.blocks = newBlocks(m.taxRecords, m.unionRecords)
 	m.rarity = rarities(m.taxRecords, m.unionRecords)
 	return m
@@ -160,7 +161,7 @@ func (m *matcher) readUnions() {
 	for i := range m.unions {
 		m.kinds[i], m.states[i] = kindOf(m.unions[i].Type, m.unions[i].Name), stateOf(m.unions[i].Status)
 	}
-	m.affiliated = affiliations(m.unions, m.kinds)
+	m.affiliated, m.local = affiliations(m.unions, m.kinds), districtsIn(m.unions, m.kinds)
 	for i := range m.unions {
 		if !m.kinds[i].above() && m.unions[i].Fault == nil {
 			m.unionOf = append(m.unionOf, int32(i))

@@ -153,12 +153,12 @@ type parsedPayment struct {
 }
 
 // describe answers what is compared of a taxpayer.
-func (t *Taxpayer) describe(payments []Payment, parsed []parsedPayment) described {
+func (t *Taxpayer) describe(payments []Payment, parsed []parsedPayment, local localDistricts) described {
 	if len(t.Payments) == 1 {
 		p := &payments[t.Payments[0]]
 		return described{
 			code: parsed[t.Payments[0]].code, names: []string{p.Name}, reps: []string{p.LegalRep}, phones: []string{p.Phone},
-			addresses: []string{p.Address}, accounts: []string{p.PayerAccount}, district: districtOf(p.District, p.Office),
+			addresses: []string{p.Address}, accounts: []string{p.PayerAccount}, district: local.of(p.District, p.Office),
 		}
 	}
 	var codes, names, reps, phones, addresses, accounts, districts []string
@@ -169,7 +169,7 @@ func (t *Taxpayer) describe(payments []Payment, parsed []parsedPayment) describe
 		}
 		names, reps, phones = append(names, p.Name), append(reps, p.LegalRep), append(phones, p.Phone)
 		addresses, accounts = append(addresses, p.Address), append(accounts, p.PayerAccount)
-		if n := districtOf(p.District, p.Office); n != 0 {
+		if n := local.of(p.District, p.Office); n != 0 {
 			districts = append(districts, p.PaidDate+"\x00"+sixDigits(n))
 		}
 	}
@@ -181,7 +181,7 @@ func (t *Taxpayer) describe(payments []Payment, parsed []parsedPayment) describe
 	}
 	if len(districts) > 0 { // where it paid last
 		_, last, _ := strings.Cut(slices.Max(districts), "\x00")
-		d.district = districtOf(last, "")
+		d.district = digits6(last)
 	}
 	return d
 }
