@@ -24,7 +24,6 @@ import (
 	"github.com/unionboard/unionboard/internal/demo"
 	"github.com/unionboard/unionboard/internal/desk"
 	"github.com/unionboard/unionboard/internal/evidence"
-	"github.com/unionboard/unionboard/internal/export"
 	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/notify"
 	"github.com/unionboard/unionboard/internal/results"
@@ -145,7 +144,7 @@ func (a *app) handler(city *demo.City, setup web.Setup) (http.Handler, error) {
 	return web.New(web.Options{
 		Board: a.board, Pages: resolver{a.board, a.words}, Shelf: shelf, Accounts: a.store, Keys: a.store, Hasher: account.NewHasher(hashesAtOnce),
 		Evidence: web.Evidence{Files: a.files, Book: a.store, Quota: a.config.Evidence.Quota},
-		Audit:    a.store, Runs: a.store, Collecting: a.collecting, City: a.city(), Desk: a.desk, Exports: a.exports(), Sessions: a.store.Sessions(time.Now), Words: a.words, Log: a.log,
+		Audit:    a.store, Runs: a.store, Collecting: a.collecting, City: a.city(), Desk: a.desk, Takeaway: a.takeaway, Sessions: a.store.Sessions(time.Now), Words: a.words, Log: a.log,
 		Location: a.zone, Version: version, Demo: city != nil, PlainHTTP: a.config.PlainHTTP, TrustedOrigins: a.config.TrustedOrigins,
 		SourceTitles: a.sourceTitles(city), Explain: writeExplanation, Reviews: a.desk, Uploads: a.store, Mappings: a.store, Try: a.trier(city), Matters: a.matters(),
 		Differing:  web.Differing{Book: a.store, Gate: a.gate},
@@ -266,26 +265,4 @@ func (a *app) tellPage(f dashboard.File) {
 
 func (r resolver) Why(ctx context.Context, req dashboard.Request) (*dashboard.Explanation, error) {
 	return dashboard.Why(ctx, r.board, r.words, req)
-}
-
-// exports are the tables of the export page.
-func (a *app) exports() (list []web.Export) {
-	for _, table := range []string{"scores", "observations", "targets"} {
-		list = append(list, web.Export{Code: table, Write: func(ctx context.Context, w io.Writer, board results.Board, p assess.Period, units []assess.UnitCode) error {
-			room, err := a.takeout()
-			if err != nil {
-				return err
-			}
-			room.Board = board
-			file, err := room.File(ctx, takeout.Order{
-				Order:  export.Order{Table: table, Periods: []assess.Period{p}, Units: units, Lang: i18n.Chinese, Now: time.Now()},
-				Format: takeout.CSV, WithCity: len(units) == 0, Mark: true,
-			})
-			if err != nil {
-				return err
-			}
-			return file.Write(ctx, w)
-		}})
-	}
-	return list
 }

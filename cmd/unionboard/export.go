@@ -78,20 +78,9 @@ func periodsFlag(text string) ([]assess.Period, error) {
 	if err != nil {
 		return nil, err
 	}
-	if first.Kind() != last.Kind() || last.Compare(first) < 0 {
-		return nil, wrongUse("--period %s: write the earlier period first, and two of a kind: 2026Q1..2026Q3 or 2025..2026", text)
-	}
-	all := []assess.Period{first}
-	for p := first; p != last; all = append(all, p) {
-		if p = p.Next(); len(all) == mostPeriods {
-			return nil, wrongUse("--period %s: these are more than %d periods; write a shorter range", text, mostPeriods)
-		}
-	}
-	return all, nil
+	all, err := takeout.Between(first, last)
+	return all, atFlag(err)
 }
-
-// mostPeriods are the periods one file holds at most: ten years of quarters.
-const mostPeriods = 40
 
 // offered says in which formats the tables come: xlsx, csv, json or parquet; scorecard: …
 func offered() string {

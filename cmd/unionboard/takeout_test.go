@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -91,6 +92,24 @@ func TestWhatIsTakenOutIsTheReadersOwn(t *testing.T) {
 		line := file.Line(assess.AuditLine{Actor: "a"}, 17)
 		if want := "format csv; units all; edition working v2; language zh; 17 bytes"; line.Object != "appeals 2026Q1" || line.After != want {
 			t.Errorf("line %+v, want %s", line, want)
+		}
+		// With what is not published nothing is compared.
+		before := published.Prev()
+		if err := a.store.PutCycle(t.Context(), assess.Cycle{Period: before, State: assess.CycleScored, PublishedAt: time.Now()}, atConsole("test", "x")); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []struct {
+			who   account.User
+			knows bool
+		}{{own, false}, {analyst, true}} {
+			p, err := a.takeaway.Preview(t.Context(), c.who, orderOf("scores", takeout.XLSX, published), 5)
+			if err != nil {
+				t.Fatal(err)
+			}
+			moved := slices.IndexFunc(p.Table.Columns, func(c export.Column) bool { return c.Code == "moved" })
+			if is := p.Rows[0].Cells[moved].Is; (is != export.None) != c.knows {
+				t.Errorf("%s sees a place of %s: %v", c.who.Name, before, p.Rows[0].Cells[moved])
+			}
 		}
 	})
 }

@@ -365,7 +365,7 @@ func TestWrongUseIsAnswered(t *testing.T) {
 		"missing argument":    {[]string{"import"}, []string{"unionboard import --help"}},
 		"period":              {[]string{"export", "--data", data, "--period", "2026Q5"}, []string{"2026Q5", "2026Q1"}},
 		"no period":           {[]string{"export", "--data", data}, []string{"--period is missing", "2026Q1"}},
-		"format":              {[]string{"export", "--data", data, "--period", "2026Q1", "--format", "xls"}, []string{"xls", "xlsx", "csv or json"}},
+		"format":              {[]string{"export", "--data", data, "--period", "2026Q1", "--format", "xls"}, []string{"xls", "xlsx", "csv, json or parquet"}},
 		"table":               {[]string{"export", "--data", data, "--period", "2026Q1", "--table", "score"}, []string{"score", "scores", "targets", "observations"}},
 		"unit":                {[]string{"export", "--data", data, "--period", "2026Q1", "--unit", "210999"}, []string{"210999", "210102"}},
 		"framework":           {[]string{"score", "--data", data, "--period", "2026Q1", "--framework", "six"}, []string{"six", "six_systems, five_projects, five_type_organ, composite"}},

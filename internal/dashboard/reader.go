@@ -20,9 +20,9 @@ type Reader struct {
 
 func (r Reader) figuresOf(unit assess.UnitCode) bool { return r.Figures == nil || r.Figures(unit) }
 
-// narrowed is the board as a reader may see it. Narrowing it here, and not in each panel, is what keeps a new panel from showing
+// Narrowed is the board as a reader may see it. Narrowing it here, and not in each panel, is what keeps a new panel from showing
 // what it should not.
-func narrowed(board results.Board, r Reader) results.Board {
+func Narrowed(board results.Board, r Reader) results.Board {
 	if r.Period == nil {
 		return board
 	}

@@ -70,7 +70,7 @@ func newResolver(ctx context.Context, board results.Board, words *i18n.Catalogue
 		return nil, err
 	}
 	r := &resolver{
-		ctx: ctx, board: narrowed(board, req.Reader), words: words.In(req.Lang), req: req,
+		ctx: ctx, board: Narrowed(board, req.Reader), words: words.In(req.Lang), req: req,
 		views: map[assess.Period]*view{}, alike: map[alikeKey]bool{}, tried: map[assess.Code]trial{},
 	}
 	r.req.Lang = r.words.Lang()

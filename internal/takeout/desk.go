@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/export"
 )
 
 // Store keeps what is made in the background.
@@ -88,6 +90,62 @@ func (d *Desk) File(ctx context.Context, u account.User, o Order) (*File, error)
 	return room.FileFor(ctx, u, o)
 }
 
+// Issue answers the number of the newest published edition of a period, 0 where none is sealed.
+func (d *Desk) Issue(ctx context.Context, p assess.Period) (int, error) {
+	room, err := d.Room()
+	if err != nil {
+		return 0, err
+	}
+	return room.Issue(ctx, p)
+}
+
+// Preview is the beginning of a table.
+type Preview struct {
+	Table *export.Table // the first of the book that has rows
+	Rows  []export.Row
+	// More says that there are more rows, or more tables.
+	More bool
+}
+
+// Preview answers the first rows of a table as an account may have it. Errors are those of Room.FileFor.
+func (d *Desk) Preview(ctx context.Context, u account.User, o Order, most int) (Preview, error) {
+	room, err := d.Room()
+	if err != nil {
+		return Preview{}, err
+	}
+	room, o, err = room.For(ctx, u, o)
+	if err == nil {
+		room, err = room.seen(ctx, o)
+	}
+	if err != nil {
+		return Preview{}, err
+	}
+	book, err := room.Book(ctx, o.Order)
+	if err != nil {
+		return Preview{}, err
+	}
+	var p Preview
+	for _, t := range book.Tables {
+		if len(p.Rows) > 0 {
+			p.More = true
+			break
+		}
+		p.Table = t
+		for row, err := range t.Rows {
+			if err != nil {
+				return Preview{}, err
+			}
+			if len(p.Rows) == most {
+				p.More = true
+				break
+			}
+			row.Cells = slices.Clone(row.Cells) // they hold until the next row
+			p.Rows = append(p.Rows, row)
+		}
+	}
+	return p, nil
+}
+
 // Ask queues an order of an account. line says who asks and where from. Errors are those of Room.For, and ErrUnavailable for somebody who
 // waits for many files already.
 func (d *Desk) Ask(ctx context.Context, u account.User, o Order, line assess.AuditLine) (assess.ExportJob, error) {
@@ -128,13 +186,14 @@ func (d *Desk) Jobs(ctx context.Context, u account.User) ([]assess.ExportJob, er
 
 // Planned answers what the clock asked for, newest first, to those who may know how collections go; nothing to others.
 func (d *Desk) Planned(ctx context.Context, u account.User) ([]assess.ExportJob, error) {
-	if !seesPlans(u) {
+	if !SeesPlans(u) {
 		return nil, nil
 	}
 	return d.Store.PlannedExports(ctx)
 }
 
-func seesPlans(u account.User) bool { return u.May(account.Export, "") && u.May(account.ReadRuns, "") }
+// SeesPlans says whether an account may know what the clock asked for.
+func SeesPlans(u account.User) bool { return u.May(account.Export, "") && u.May(account.ReadRuns, "") }
 
 // Job answers a job that an account asked for. Another's is ErrNotFound, as one that there is not.
 func (d *Desk) Job(ctx context.Context, u account.User, id string) (assess.ExportJob, error) {
@@ -148,7 +207,7 @@ func (d *Desk) Job(ctx context.Context, u account.User, id string) (assess.Expor
 // movable answers a job that an account may cancel or try again: its own, and the clock's for those who may run collections.
 func (d *Desk) movable(ctx context.Context, u account.User, id string) (assess.ExportJob, error) {
 	j, err := d.Store.ExportJob(ctx, id)
-	if err == nil && j.Plan != "" && seesPlans(u) && u.May(account.Collect, "") {
+	if err == nil && j.Plan != "" && SeesPlans(u) && u.May(account.Collect, "") {
 		return j, nil
 	}
 	if err != nil {
@@ -158,7 +217,7 @@ func (d *Desk) movable(ctx context.Context, u account.User, id string) (assess.E
 }
 
 // MayMovePlans says whether an account may cancel what the clock asked for, or try it again.
-func MayMovePlans(u account.User) bool { return seesPlans(u) && u.May(account.Collect, "") }
+func MayMovePlans(u account.User) bool { return SeesPlans(u) && u.May(account.Collect, "") }
 
 func gone() *assess.Problem {
 	return assess.NotFound("problem.takeout_gone", "there is no such file, or it has been removed; make it again on the export page")

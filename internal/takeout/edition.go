@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/internal/export"
 	"github.com/unionboard/unionboard/internal/results"
 )
@@ -31,7 +32,7 @@ func (r Room) seen(ctx context.Context, o Order) (Room, error) {
 	if err != nil {
 		return r, err
 	}
-	r.Board = board
+	r.Board = dashboard.Narrowed(board, r.reader)
 	if r.Seals != nil {
 		r.Log = sealedLog{r.Log, r.Seals}
 	}
@@ -43,14 +44,11 @@ func (r Room) seen(ctx context.Context, o Order) (Room, error) {
 func (r Room) Edition(ctx context.Context, o Order) (string, error) {
 	last := o.Periods[len(o.Periods)-1]
 	if o.Published {
-		if r.Seals == nil || len(o.Periods) > 1 {
-			return "published", nil
-		}
-		seal, err := newestSeal(ctx, r.Seals, last)
-		if err != nil || seal == nil {
+		n, err := r.Issue(ctx, last)
+		if err != nil || n == 0 || len(o.Periods) > 1 {
 			return "published", err
 		}
-		return "published " + strconv.Itoa(seal.Edition), nil
+		return "published " + strconv.Itoa(n), nil
 	}
 	if o.Table == "observations" {
 		return "working", nil
@@ -63,6 +61,18 @@ func (r Room) Edition(ctx context.Context, o Order) (string, error) {
 		return "", err
 	}
 	return "working v" + strconv.Itoa(sheet.Version), nil
+}
+
+// Issue answers the number of the newest published edition of a period, 0 where none is sealed.
+func (r Room) Issue(ctx context.Context, p assess.Period) (int, error) {
+	if r.Seals == nil {
+		return 0, nil
+	}
+	seal, err := newestSeal(ctx, r.Seals, p)
+	if err != nil || seal == nil {
+		return 0, err
+	}
+	return seal.Edition, nil
 }
 
 // newestSeal answers the newest seal of a period, nil where there is none.

@@ -73,7 +73,7 @@ func (b plainBoard) Sheet(context.Context, assess.Period) (*results.Sheet, error
 	return nil, assess.NotFound("problem.no_figures", "there are no figures")
 }
 
-func newOffice(t *testing.T) *office {
+func newOffice(t testing.TB) *office {
 	t.Helper()
 	words, err := i18n.New()
 	if err != nil {

@@ -62,6 +62,26 @@ func (o Order) tidy() bool {
 	return false
 }
 
+// MostPeriods are the periods one file holds at most: ten years of quarters.
+const MostPeriods = 40
+
+// Between answers the periods from one to another, both included. What is no range is a Problem at the field "period".
+func Between(first, last assess.Period) ([]assess.Period, error) {
+	at := assess.Place{Field: "period"}
+	if first.Kind() != last.Kind() || last.Compare(first) < 0 {
+		return nil, assess.Invalid("problem.takeout_range",
+			fmt.Sprintf("%s..%s is no range; write the earlier period first, and two of a kind: 2026Q1..2026Q3 or 2025..2026", first, last), "from", first.String(), "to", last.String()).At(at)
+	}
+	all := []assess.Period{first}
+	for p := first; p != last; all = append(all, p) {
+		if p = p.Next(); len(all) == MostPeriods {
+			return nil, assess.Invalid("problem.takeout_periods", fmt.Sprintf("%s..%s are more than %d periods; choose a shorter range", first, last, MostPeriods),
+				"from", first.String(), "to", last.String(), "most", fmt.Sprint(MostPeriods)).At(at)
+		}
+	}
+	return all, nil
+}
+
 // Span names the periods of an order as they are typed: 2026Q1, 2026Q1..2026Q3.
 func (o Order) Span() string {
 	first, last := o.Periods[0], o.Periods[len(o.Periods)-1]

@@ -81,7 +81,7 @@ func (r Room) newPress() (*paper.Press, error) {
 
 // request asks for a page as it is now.
 func (r Room) request(o Order) dashboard.Request {
-	return dashboard.Request{Period: o.Periods[0], Lang: o.Lang, Location: r.Zone}
+	return dashboard.Request{Period: o.Periods[0], Lang: o.Lang, Location: r.Zone, Reader: r.reader}
 }
 
 // heading answers the edition of a period and what its papers say of where they come from.

@@ -235,6 +235,12 @@ func (d *Desk) toFolder(ctx context.Context, p Plan, files []made) error {
 	if !filepath.IsAbs(folder) {
 		folder = filepath.Join(d.Data, folder)
 	}
+	refused := func(err error) error {
+		return assess.Unavailable("problem.takeout_folder", fmt.Sprintf("the program may not write into the folder %s; give it the right, or name another", p.Folder), "folder", p.Folder).Because(err)
+	}
+	if err := os.MkdirAll(folder, 0o750); err != nil && !full(err) {
+		return refused(err)
+	}
 	for _, m := range files {
 		target := filepath.Join(folder, m.name)
 		_, err := d.write(ctx, target, func(_ context.Context, w io.Writer) (err error) {
@@ -249,7 +255,7 @@ func (d *Desk) toFolder(ctx context.Context, p Plan, files []made) error {
 			err = os.Chmod(target, 0o640) // those whom the folder is for share its group
 		}
 		if errors.Is(err, os.ErrPermission) {
-			return assess.Unavailable("problem.takeout_folder", fmt.Sprintf("the program may not write into the folder %s; give it the right, or name another", p.Folder), "folder", p.Folder).Because(err)
+			return refused(err)
 		}
 		if err != nil {
 			return err

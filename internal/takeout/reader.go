@@ -38,8 +38,10 @@ func (r Room) For(ctx context.Context, u account.User, o Order) (Room, Order, er
 	} else if err := r.known(ctx, o); err != nil {
 		return r, o, err
 	}
+	r.reader.Figures = func(unit assess.UnitCode) bool { return u.May(account.ReadFigures, unit) }
 	if !u.May(account.ReadUnpublished, "") {
 		o.Published = true
+		r.reader.Period = r.publishedPeriods(ctx, u)
 		for _, p := range o.Periods {
 			if err := r.published(ctx, u, o, p); err != nil {
 				return r, o, err
@@ -85,6 +87,15 @@ func (r Room) published(ctx context.Context, u account.User, o Order, p assess.P
 	}
 	return assess.Forbidden("problem.not_published", fmt.Sprintf("%s is not published yet; choose an earlier period", p),
 		"period", r.Words.In(o.Lang).Period(p.String())).At(assess.Place{Field: "period"})
+}
+
+// publishedPeriods says of a period whether it is published: nothing in a file is compared with one that is not. What cannot be read is not.
+func (r Room) publishedPeriods(ctx context.Context, u account.User) func(assess.Period) bool {
+	board := r.Board
+	return func(p assess.Period) bool {
+		sheet, err := board.Sheet(ctx, p)
+		return err == nil && isPublished(sheet.Cycle) && u.May(account.ReadPublished, "")
+	}
 }
 
 func isPublished(c assess.Cycle) bool {

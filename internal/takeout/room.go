@@ -26,6 +26,8 @@ type Room struct {
 	MattersOf func(ctx context.Context, q assess.MatterQuery, u account.User) ([]assess.Matter, error)
 	// Seals answers what was published; nil where nothing ever is.
 	Seals results.Seals
+	// reader is what somebody may see; see For.
+	reader dashboard.Reader
 	// Demo: the figures are made up, and papers say so.
 	Demo bool
 	// press is kept for several papers, since it unpacks a typeface; nil for none.

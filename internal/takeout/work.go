@@ -85,7 +85,7 @@ func (d *Desk) make(ctx context.Context, j assess.ExportJob) error {
 	}
 	j.State, j.EndedAt = assess.ExportDone, d.Now()
 	if err != nil {
-		j.State, j.Problem, lines = assess.ExportFailed, d.reason(&j, err), nil
+		j.State, j.Size, j.Problem, lines = assess.ExportFailed, 0, d.reason(&j, err), nil
 		if j.Plan != "" {
 			lines = []assess.AuditLine{d.plannedLine(j, assess.AuditLine{Action: "export", Object: string(j.Plan), After: j.Problem.Message, Result: "failed"})}
 		}
@@ -183,7 +183,7 @@ const halfway = ".half-"
 
 // reason words why a job failed: the Problem where there is one, else the number of the line of the log that says more.
 func (d *Desk) reason(j *assess.ExportJob, err error) *assess.Problem {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+	if full(err) {
 		d.Log.Error("export: the disk is full", "job", j.ID, "error", err)
 		return assess.Unavailable("problem.takeout_disk", "there is no room left on the disk of the server; have room made, then try again").Because(err)
 	}
@@ -194,6 +194,9 @@ func (d *Desk) reason(j *assess.ExportJob, err error) *assess.Problem {
 	d.Log.Error("export", "number", number, "job", j.ID, "file", j.File, "error", err)
 	return assess.Unavailable("problem.takeout_internal", fmt.Sprintf("the file could not be made; the log of the server says why at the number %s", number), "number", number).Because(err)
 }
+
+// full says whether a disk had no room.
+func full(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) }
 
 // sweep forgets what has expired, and removes files that belong to no job.
 func (d *Desk) sweep(ctx context.Context) {

@@ -22,7 +22,7 @@ import (
 // the matrix: add a value that the gallery knows. {unit} is not here, it is tried with three.
 func samples(g *gallery) map[string]string {
 	return map[string]string{
-		"framework": "six_systems", "code": "organisation", "source": "shenhe", "table": "scores", "file": "none.css", "page": "skills",
+		"framework": "six_systems", "code": "organisation", "source": "shenhe", "table": "scores", "format": "csv", "job": unknownID, "file": "none.css", "page": "skills",
 		"upload":  "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
 		"section": "organisation", "item": "enterprises", "id": galleryFile,
 		"secret": "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "year": "2026", "indicator": "new_unions",

@@ -37,6 +37,7 @@ func (n *neighbours) ids() map[string]naming {
 		"task":       {matterID(assess.Task), unknownID},
 		"proposal":   {"01890000-0000-7000-8000-000000000000", unknownID},
 		"difference": {differenceID, unknownID},
+		"job":        {n.job, unknownID},
 		"piece":      {heldID, unknownID}, // what a source sent and was refused is the city's alone
 	}
 }
@@ -44,7 +45,7 @@ func (n *neighbours) ids() map[string]naming {
 // common are the variable parts that name nothing of a single district, with a value that there is.
 func common() map[string]string {
 	return map[string]string{
-		"framework": "six_systems", "code": "union_members", "source": "shenhe", "table": "scores", "file": "none.css", "section": "org_building",
+		"framework": "six_systems", "code": "union_members", "source": "shenhe", "table": "scores", "format": "csv", "file": "none.css", "section": "org_building",
 		"item": string(claim), "q": "2026Q4", "year": "2026", "indicator": "new_unions", "department": "legal", "page": "skills", "edition": "1", "period": "2026Q1", "node": "organisation",
 	}
 }
@@ -86,6 +87,9 @@ func positions() []struct {
 		{"GET", "/status/2026Q4?unit=§", "unit", nil},
 		{"GET", "/export?unit=§", "unit", nil},
 		{"GET", "/export/observations.csv?unit=§&q=2026Q1", "unit", nil},
+		{"GET", "/export/scores.xlsx?unit=§&q=2026Q1", "unit", nil},
+		{"POST", "/export/jobs?unit=§&q=2026Q1", "unit", []string{"table", "scores", "format", "csv"}},
+		{"POST", "/export/jobs", "unit", []string{"unit", "§", "table", "scores", "format", "csv"}},
 		{"GET", "/evidence/" + unknownID + "?unit=§", "unit", nil},
 		{"POST", "/fill/2026Q4/cell?unit=§", "unit", []string{"item", "union_members", "value", "1", "base", "0", "request", "r1"}},
 		{"POST", "/fill/2026Q4/cell", "unit", []string{"unit", "§", "item", "union_members", "value", "1", "base", "0", "request", "r1"}},
@@ -106,7 +110,7 @@ func positions() []struct {
 // neighbours are two districts on one site: B has drafts, a file of evidence, a workbook that waits, matters, a link and a token.
 type neighbours struct {
 	*office
-	file, upload, link, secret, token string
+	file, upload, link, secret, token, job string
 }
 
 func newNeighbours(t *testing.T) *neighbours {
@@ -131,6 +135,12 @@ func TestADistrictLearnsNothingOfAnother(t *testing.T) {
 	first := newReader(t, n.site)
 	own := first.fresh().signIn("heping")
 	n.give(t, own)
+	own.post("/export?q=2026Q1", "/export/jobs?q=2026Q1", "table", "observations", "format", "csv")
+	jobs, err := n.people.Exports(t.Context(), n.people.of("heping").ID)
+	if err != nil || len(jobs) != 1 {
+		t.Fatal(jobs, err)
+	}
+	n.job = jobs[0].ID
 	people := map[string]*reader{"tiexi": first.fresh().signIn("tiexi")}
 	for name, role := range map[string]assess.Role{"their.checker": assess.DistrictChecker, "their.chair": assess.DistrictChair} {
 		n.join(t, name, role, neighbourUnit)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"os"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -95,14 +96,19 @@ type Runs interface {
 	Run(ctx context.Context, id string) (assess.Run, error)
 }
 
-// Export is a table that can be taken out as a file.
-type Export struct {
-	// Code names the table in the address and the file: scores, observations. Its words are i18n keys web.export.<code> and
-	// web.export.<code>.what.
-	Code string
-	// Write writes the table of a period as CSV: UTF-8 with a byte-order mark, as spreadsheets want it. An empty list of units
-	// means all of them; board is what the reader sees.
-	Write func(ctx context.Context, w io.Writer, board results.Board, p assess.Period, units []assess.UnitCode) error
+// Takeaway is where people order files; see takeout.Desk.
+type Takeaway interface {
+	Estimate(ctx context.Context, o takeout.Order) (cells int64, large bool, err error)
+	File(ctx context.Context, u account.User, o takeout.Order) (*takeout.File, error)
+	Preview(ctx context.Context, u account.User, o takeout.Order, most int) (takeout.Preview, error)
+	Issue(ctx context.Context, p assess.Period) (int, error)
+	Ask(ctx context.Context, u account.User, o takeout.Order, line assess.AuditLine) (assess.ExportJob, error)
+	Jobs(ctx context.Context, u account.User) ([]assess.ExportJob, error)
+	Planned(ctx context.Context, u account.User) ([]assess.ExportJob, error)
+	Cancel(ctx context.Context, u account.User, id string, line assess.AuditLine) error
+	Retry(ctx context.Context, u account.User, id string, line assess.AuditLine) error
+	Drop(ctx context.Context, u account.User, id string, line assess.AuditLine) error
+	Open(ctx context.Context, u account.User, id string, line assess.AuditLine) (*os.File, assess.ExportJob, error)
 }
 
 // Setup is the code that was printed at the start of an installation without accounts. Until a time it opens, once, the page that
@@ -155,8 +161,8 @@ type Options struct {
 	// Rules are the settings about accounts; the zero value means account.UsualRules.
 	Rules account.Rules
 	// Setup is how an installation without accounts gets its first one.
-	Setup   Setup
-	Exports []Export
+	Setup    Setup
+	Takeaway Takeaway
 	// Explain writes how a score of a board came about as JSON, everything needed to compute it again. What does not exist is
 	// assess.ErrNotFound.
 	Explain func(ctx context.Context, w io.Writer, board results.Board, p assess.Period, unit assess.UnitCode, node assess.Code) error
@@ -232,6 +238,7 @@ func (o Options) withDefaults() (Options, error) {
 		{"Notices", o.Notices == nil},
 		{"Sessions", o.Sessions == nil},
 		{"Explain", o.Explain == nil},
+		{"Takeaway", o.Takeaway == nil},
 		{"Words", o.Words == nil},
 		{"Log", o.Log == nil},
 	} {

@@ -18,7 +18,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/i18n"
-	"github.com/unionboard/unionboard/internal/results"
+	"github.com/unionboard/unionboard/internal/takeout"
 	"github.com/unionboard/unionboard/internal/web"
 )
 
@@ -61,7 +61,7 @@ func TestErrorsHaveTheirPage(t *testing.T) {
 func TestPanicsArePages(t *testing.T) {
 	g := newGallery(t)
 	h := g.handler(t, func(o *web.Options) {
-		o.Exports = []web.Export{{Code: "scores", Write: func(context.Context, io.Writer, results.Board, assess.Period, []assess.UnitCode) error { panic("boom") }}}
+		o.Takeaway = takeout.NewDesk(takeout.Config{Room: func() (takeout.Room, error) { panic("boom") }})
 	})
 	r := newReader(t, h).signIn("analyst")
 	a := r.get("/export/scores.csv")
@@ -113,28 +113,6 @@ func TestUnpublishedPeriodsAreForTheCity(t *testing.T) {
 	}
 	if a := r.fresh().signIn("analyst").get("/?q=2026Q2"); a.StatusCode != 200 {
 		t.Errorf("the city: %d", a.StatusCode)
-	}
-}
-
-// TestExports: a whole file with its name, narrowed to the unit of a district, and a line in the audit log.
-func TestExports(t *testing.T) {
-	g := newGallery(t)
-	r := newReader(t, g.handler(t)).signIn("analyst")
-	a := r.get("/export/scores.csv?q=2026Q1")
-	if a.StatusCode != 200 || a.body != "\ufeffperiod,units\n2026Q1,[]\n" || a.Header.Get("Content-Type") != "text/csv; charset=utf-8" ||
-		a.Header.Get("Content-Disposition") != `attachment; filename="scores-2026Q1.csv"` {
-		t.Errorf("city: %d %q %v", a.StatusCode, a.body, a.Header)
-	}
-	if last := g.people.last(); last.Action != "export" || last.Object != "scores-2026Q1.csv" {
-		t.Errorf("audit: %+v", last)
-	}
-	if a := r.fresh().signIn("heping").get("/export/observations.csv?q=2026Q1"); a.body != "\ufeffperiod,units\n2026Q1,[210102]\n" {
-		t.Errorf("district: %q", a.body)
-	}
-	for path, status := range map[string]int{"/export/nothing.csv": 404, "/export/scores.csv?q=1999Q1": 404, "/export/scores.csv?q=x": 400} {
-		if a := r.get(path); a.StatusCode != status {
-			t.Errorf("%s: %d, want %d", path, a.StatusCode, status)
-		}
 	}
 }
 

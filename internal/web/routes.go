@@ -21,6 +21,7 @@ type route struct {
 // The forms of the variable parts of an address.
 const (
 	yearPart    = `:[0-9]{4}`
+	formatPart  = `:[a-z]{1,10}`
 	codePart    = `:[a-z][a-z0-9_]{0,59}`
 	unitPart    = `:[A-Za-z0-9_-]{1,40}`
 	idPart      = `:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`
@@ -181,7 +182,12 @@ func (s *site) scoringRoutes() []route {
 func (s *site) exportRoutes() []route {
 	return []route{
 		{"GET", "/export", whoMaySome(account.Export), s.showExport},
-		{"GET", "/export/{table" + codePart + "}.csv", whoMaySome(account.Export), s.sendTable},
+		{"GET", "/export/{table" + codePart + "}.{format" + formatPart + "}", whoMaySome(account.Export), s.sendTable},
+		{"POST", "/export/jobs", whoMaySome(account.Export), s.askFile},
+		{"GET", "/export/jobs/{job" + idPart + "}", whoMaySome(account.Export), s.sendMade},
+		{"POST", "/export/jobs/{job" + idPart + "}/cancel", whoMaySome(account.Export), s.moveFile(s.Takeaway.Cancel)},
+		{"POST", "/export/jobs/{job" + idPart + "}/retry", whoMaySome(account.Export), s.moveFile(s.Takeaway.Retry)},
+		{"POST", "/export/jobs/{job" + idPart + "}/drop", whoMaySome(account.Export), s.moveFile(s.Takeaway.Drop)},
 	}
 }
 

@@ -18,6 +18,7 @@ type site struct {
 	pages    *pages
 	sessions *scs.SessionManager
 	books    chan struct{} // one for each workbook that is being read
+	tables   chan struct{} // one for each file that is being made while its reader waits
 	badges   badges
 	drawn    drawn
 	drawing  singleflight.Group
@@ -52,7 +53,7 @@ func newSite(o Options) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &site{Options: o, books: make(chan struct{}, booksAtOnce), drawn: newDrawn()}
+	s := &site{Options: o, books: make(chan struct{}, booksAtOnce), tables: make(chan struct{}, tablesAtOnce), drawn: newDrawn()}
 	if s.assets, err = loadAssets(); err != nil {
 		return nil, err
 	}

@@ -89,7 +89,7 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 		Matters:  g.matters(t),
 		Notices:  g.told,
 		Explain:  writeUnitAndNode,
-		Exports:  []web.Export{{Code: "scores", Write: writeUnits}, {Code: "observations", Write: writeUnits}},
+		Takeaway: g.takeaway(t, words),
 		Sessions: g.people.Sessions(time.Now), Words: words, Log: slog.New(slog.NewTextHandler(g.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: g.clock.now,
 		Version: "1.2.3", Demo: true, PlainHTTP: true,
 	}
@@ -102,11 +102,6 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 		t.Fatal(err)
 	}
 	return h
-}
-
-func writeUnits(_ context.Context, w io.Writer, _ results.Board, p assess.Period, units []assess.UnitCode) error {
-	_, err := fmt.Fprintf(w, "\ufeffperiod,units\n%s,%v\n", p, units)
-	return err
 }
 
 // openQuarter is not published; every earlier one is.
