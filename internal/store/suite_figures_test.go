@@ -54,7 +54,9 @@ func testPagesOfFigures(t *testing.T, s *Store) {
 				if got = append(got, page...); len(page) < limit {
 					break
 				}
-				after = page[len(page)-1].CellKey
+				if after = page[len(page)-1].CellKey; len(got) > len(want) {
+					t.Fatalf("%+v by %d: the pages have more than %d figures", q, limit, len(want))
+				}
 				commit(t, s, some(1)...)
 			}
 			if diff := cmp.Diff(short(want), short(got)); diff != "" {
