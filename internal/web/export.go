@@ -48,6 +48,9 @@ func (s *site) wish(r *http.Request, v *visit) (w wish, err error) {
 		return w, err
 	}
 	w.unit, w.published, w.personal = assess.UnitCode(q.Get("unit")), q.Get("edition") == "published" || v.readsPublished(), q.Get("personal") == "1"
+	if w.unit == "" && !v.user.May(account.Export, "") {
+		w.unit = v.user.Unit // how large a file is, is asked of what the reader gets
+	}
 	if err := s.exportable(r, v, w); err != nil {
 		return w, err
 	}
