@@ -15,6 +15,7 @@ import (
 	"github.com/shopspring/decimal"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/desk"
 	"github.com/unionboard/unionboard/internal/export"
 	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/sheet"
@@ -308,4 +309,63 @@ func throughOffice(t *testing.T, books []*export.Book) {
 			t.Errorf("the paper of %s has no title %q", book.Name, book.Tables[0].Title)
 		}
 	}
+}
+
+// TestWhatIsTypedAgainIsTheDistrictsOwn: a field came back and the district has typed another figure into it. Until it signs once more the
+// city's form table says that the figure is awaited; the district sees what it has typed.
+func TestWhatIsTypedAgainIsTheDistrictsOwn(t *testing.T) {
+	t.Parallel()
+	inDemo(t, func(a *app) {
+		city, err := a.demoCity()
+		if err != nil {
+			t.Fatal(err)
+		}
+		period, at := city.Rehearsed()
+		filings, err := a.store.Filings(t.Context(), period)
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(filings, func(f assess.Filing) bool { return f.State == assess.Returned })
+		if i < 0 {
+			t.Fatal("no report of the demonstration came back")
+		}
+		unit, at := filings[i].Unit, at.AddDate(0, 0, 3)
+		form, err := a.desk.Form(t.Context(), unit, period, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var field *desk.Field
+		for _, s := range form.Sections {
+			for j := range s.Fields {
+				if f := &s.Fields[j]; f.Cell == assess.CellReturned && f.Kind == desk.Typed && len(f.Item.Levels) == 0 {
+					field = f
+				}
+			}
+		}
+		save := desk.Save{Unit: unit, Period: period, Item: field.Item.Code, Value: "4711", Note: "重新核对", Base: field.Draft.Revision, Request: "again"}
+		if _, err := a.desk.SaveAll(t.Context(), unit, period, []desk.Save{save}, "demo.reporter", at); err != nil {
+			t.Fatal(err)
+		}
+		for unsigned, want := range map[bool]string{false: "待报", true: "4711"} {
+			book, err := a.room().Book(t.Context(), export.Order{Table: "entry", Periods: []assess.Period{period}, Units: []assess.UnitCode{unit}, Lang: i18n.Chinese, Unsigned: unsigned, Now: at})
+			if err != nil {
+				t.Fatal(err)
+			}
+			rows, err := book.Tables[0].Read()
+			if err != nil {
+				t.Fatal(err)
+			}
+			var line []string
+			for _, r := range rows {
+				if r.Cells[0].Text == string(field.Item.Code) {
+					for _, c := range r.Cells {
+						line = append(line, book.Tables[0].Say(c))
+					}
+				}
+			}
+			if !slices.Contains(line, want) || !unsigned && slices.Contains(line, "重新核对") {
+				t.Errorf("unsigned %v: %v", unsigned, line)
+			}
+		}
+	})
 }
