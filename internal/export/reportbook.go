@@ -49,16 +49,8 @@ func handedIn(f assess.Filing) bool {
 	return false
 }
 
-// signed says whether what a field shows was handed in, or may be seen before it is. What a district types again into a field that came back
-// is its own until it signs once more.
-func (m *maker) signed(form *desk.Form, f *desk.Field) bool {
-	if m.order.Unsigned {
-		return true
-	}
-	return handedIn(form.Filing) && (form.Filing.State != assess.Returned || f.Locked != nil)
-}
-
 func (m *maker) entryRows(form *desk.Form) (rows []Row) {
+	seen := m.order.Unsigned || handedIn(form.Filing)
 	for _, s := range form.Sections {
 		for i := range s.Fields {
 			f := &s.Fields[i]
@@ -76,7 +68,7 @@ func (m *maker) entryRows(form *desk.Form) (rows []Row) {
 			if f.OnYear != nil {
 				onYear = rounded(*f.OnYear, 1)
 			}
-			if !m.signed(form, f) && f.Kind == desk.Typed {
+			if !seen && f.Kind == desk.Typed {
 				value, net, onYear, note, check = Cell{Is: Pending}, Cell{Is: Pending}, Cell{Is: Pending}, "", ""
 			}
 			rows = append(rows, Row{Cells: []Cell{
