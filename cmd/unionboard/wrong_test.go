@@ -98,7 +98,7 @@ func TestCheckNamesFileLineAndRemedy(t *testing.T) {
 			"  - {id: map, type: tilemap, title: {zh: 方格图}, query: {measure: score, of: overall, units: all}}",
 		}
 		write(t, page, lines...)
-		if out := good(t, "check", dir); out != "dashboards/skills.yaml: page skills at /p/skills\n" {
+		if out := good(t, "check", dir); out != "dashboards/skills.yaml: page skills at /p/skills\nunionboard.yaml: 0 sources, 0 scheduled exports\n" {
 			t.Errorf("it says %q", out)
 		}
 		write(t, page, append(lines, "colour: red")...)
