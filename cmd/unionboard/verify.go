@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -50,7 +52,7 @@ func verifyFile(ctx context.Context, to streams, path string) error {
 	}
 	s, err := publish.Verify(ctx, func() (io.ReadCloser, error) { return os.Open(path) }, loadEdition)
 	if err != nil {
-		fmt.Fprintf(to.out, "%s does not hold: %s\n", path, explain(err))
+		fmt.Fprintf(to.out, "%s does not hold: %s\n", path, harmless(explain(err)))
 		return errDiffers
 	}
 	h := s.Header
@@ -62,6 +64,19 @@ func verifyFile(ctx context.Context, to streams, path string) error {
 	fmt.Fprintf(to.out, "  computed again: %d figures, %d results; every byte is the same\n", len(s.Basis.Figures), len(s.Scores))
 	fmt.Fprintln(to.out, "Compare the seal with the one printed on the notice: a file that was made anew as a whole can be told by that alone.")
 	return nil
+}
+
+// harmless answers a text of a file as a terminal may have it: what would move its cursor or colour it stands as a code.
+func harmless(text string) string {
+	var out strings.Builder
+	for _, c := range text {
+		if c == '\n' || unicode.IsPrint(c) {
+			out.WriteRune(c)
+		} else {
+			fmt.Fprintf(&out, "\\u%04x", c)
+		}
+	}
+	return out.String()
 }
 
 // verify holds every seal of the installation against everything it was made of.
@@ -78,7 +93,7 @@ func (a *app) verify(ctx context.Context, to streams) error {
 	good, verifyErr := a.book().Verify(ctx, a.store, until, loadEdition, func(c publish.Check) {
 		checked++
 		if c.Err != nil {
-			fmt.Fprintf(to.out, "%s edition %d: does not hold: %s\n", c.Seal.Period, c.Seal.Edition, explain(c.Err))
+			fmt.Fprintf(to.out, "%s edition %d: does not hold: %s\n", c.Seal.Period, c.Seal.Edition, harmless(explain(c.Err)))
 			return
 		}
 		fmt.Fprintf(to.out, "%s edition %d: holds, seal %s\n", c.Seal.Period, c.Seal.Edition, c.Seal.Digest)

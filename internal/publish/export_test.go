@@ -11,7 +11,8 @@ func Forge(data []byte, change func(text string) string) []byte {
 	var body bytes.Buffer
 	lines := bytes.SplitAfter(data, []byte("\n"))
 	lines = lines[:len(lines)-2] // without the end and what follows its line feed
-	header, err := decode(lines[0])
+	first := append(make([]byte, marked), change(string(lines[0][marked:]))...)
+	header, err := decode(first)
 	if err != nil {
 		panic(err)
 	}

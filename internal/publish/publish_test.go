@@ -222,6 +222,45 @@ func TestACutOrJoinedSealIsRefused(t *testing.T) {
 	}
 }
 
+// A seal that is whole in itself says nothing that no publication does, and nothing twice: who reads it would see another figure than
+// the one that counts.
+func TestWhatNoPublicationSaysIsRefused(t *testing.T) {
+	data, _ := sealed(t, city(rand.New(rand.NewPCG(13, 14))))
+	for name, tc := range map[string]struct{ in, of, to string }{
+		"one person":           {`{"header":`, `"by":"leader"`, `"by":"analyst"`},
+		"nobody":               {`{"header":`, `"by":"leader"`, `"by":""`},
+		"no edition":           {`{"header":`, `"edition":1`, `"edition":-1`},
+		"no engine":            {`{"header":`, `"engine":"1"`, `"engine":""`},
+		"a name of two lines":  {`{"header":`, `"by":"leader"`, `"by":"leader\n  seal      4a5612"`},
+		"a name that moves up": {`{"header":`, `"by":"leader"`, `"by":"\u001b[3Aleader"`},
+		"a figure twice":       {`{"figure":`, "", "twice"},
+		"a target twice":       {`{"target":`, "", "twice"},
+		"a report twice":       {`{"filing":`, "", "twice"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			done := false
+			lines := strings.SplitAfter(string(data), "\n")
+			if tc.to == "twice" {
+				i := slices.IndexFunc(lines, func(line string) bool { return strings.Contains(line, tc.in) })
+				lines, done = slices.Insert(lines, i, lines[i]), true
+			}
+			forged := publish.Forge([]byte(strings.Join(lines, "")), func(text string) string {
+				if done || !strings.HasPrefix(text, tc.in) || !strings.Contains(text, tc.of) {
+					return text
+				}
+				done = true
+				return strings.Replace(text, tc.of, tc.to, 1)
+			})
+			if !done {
+				t.Fatal("there is nothing to forge")
+			}
+			if _, err := verify(forged); !errors.Is(err, assess.ErrInvalid) {
+				t.Errorf("found is %v", err)
+			}
+		})
+	}
+}
+
 // The difference of two editions is complete and minimal: what a comparison that looks at every field of everything finds.
 func TestADifferenceIsCompleteAndMinimal(t *testing.T) {
 	for seed := range uint64(4) {

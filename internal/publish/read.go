@@ -10,6 +10,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/shopspring/decimal"
 
@@ -43,6 +44,7 @@ type reader struct {
 	last   int // the order of the record before
 	text   *file
 	texts  []string
+	known  map[any]bool // what a line has stood about; see again
 	before *record
 	ended  bool
 }
@@ -50,7 +52,7 @@ type reader struct {
 // Read reads a seal and checks that it is whole: the check of every line, the order of the lines, the SHA-256 of all. It does not compute
 // the scores again. What is wrong is a Problem of kind ErrInvalid that names line, byte and what stands there.
 func Read(in io.Reader) (*Seal, error) {
-	r := &reader{in: bufio.NewReaderSize(in, 1<<16), seal: &Seal{Files: map[string][]byte{}, content: sha256.New()}, sum: sha256.New()}
+	r := &reader{in: bufio.NewReaderSize(in, 1<<16), seal: &Seal{Files: map[string][]byte{}, content: sha256.New()}, sum: sha256.New(), known: map[any]bool{}}
 	for {
 		line, err := r.line()
 		if err == io.EOF {
@@ -152,6 +154,9 @@ func (r *reader) put(rec *record) error {
 		if s.Header.Form != Form {
 			return r.broken("problem.seal_form", fmt.Sprintf("this seal has form %d, and this program reads form %d; take a newer one", s.Header.Form, Form))
 		}
+		if wrong := s.Header.wrong(); wrong != "" {
+			return r.broken("problem.seal_header", "the header says what no publication does: "+wrong)
+		}
 	case rec.File != nil:
 		r.text, r.texts = rec.File, nil
 	case rec.Text != nil:
@@ -162,20 +167,58 @@ func (r *reader) put(rec *record) error {
 		s.putQuarter(*rec.Quarter)
 	case rec.Filing != nil:
 		f := rec.Filing
+		if r.again(filing{Unit: f.Unit, Period: f.Period}) {
+			return r.twice()
+		}
 		s.Basis.Filings = append(s.Basis.Filings, assess.Filing{Unit: f.Unit, Period: f.Period, State: assess.Locked, LateDays: f.LateDays, Returns: f.Returns})
 	case rec.Target != nil:
 		t := rec.Target
+		if r.again(target{Unit: t.Unit, Period: t.Period, Code: t.Code, From: t.From}) {
+			return r.twice()
+		}
 		value, err := decimal.NewFromString(t.Value)
 		if err != nil {
 			return r.broken("problem.seal_line", fmt.Sprintf("the target %q is no number", t.Value))
 		}
 		s.Basis.Targets = append(s.Basis.Targets, assess.Target{Unit: t.Unit, Period: t.Period, Code: t.Code, Value: value, From: t.From})
 	case rec.Figure != nil:
-		s.Basis.Figures = append(s.Basis.Figures, rec.Figure.observation())
+		o := rec.Figure.observation()
+		if r.again(o.CellKey) {
+			return r.twice()
+		}
+		s.Basis.Figures = append(s.Basis.Figures, o)
 	default:
 		return r.putResult(rec)
 	}
 	return nil
+}
+
+// again says whether a line about the same thing stood before. The later one would count, and whoever reads the file sees the first.
+func (r *reader) again(of any) bool {
+	before := r.known[of]
+	r.known[of] = true
+	return before
+}
+
+func (r *reader) twice() error {
+	return r.broken("problem.seal_order", "the line does not stand in its place: there is one about the same before")
+}
+
+// wrong answers what a header says that no publication does; "" for nothing. Names that move the cursor of a terminal would let a forged
+// seal print the digest of another.
+func (h *Header) wrong() string {
+	switch {
+	case h.Edition < 1:
+		return fmt.Sprintf("edition %d; the first is 1", h.Edition)
+	case h.Proposed.By == "" || h.Approved.By == "" || h.Proposed.By == h.Approved.By:
+		return fmt.Sprintf("it was proposed by %q and approved by %q; publishing takes two persons", h.Proposed.By, h.Approved.By)
+	}
+	for _, name := range []string{h.Engine, h.Proposed.By, h.Approved.By} {
+		if name == "" || strings.ContainsFunc(name, func(c rune) bool { return !unicode.IsPrint(c) }) {
+			return fmt.Sprintf("%q is no name", name)
+		}
+	}
+	return ""
 }
 
 func (s *Seal) putQuarter(q quarter) {
