@@ -27,7 +27,7 @@ const (
 	takeExport    = `UPDATE export_job SET state = 'making', started_at = $1, rows_done = 0 WHERE id = $2 AND state = 'queued'`
 	noteExport    = `UPDATE export_job SET rows_done = $1 WHERE id = $2 AND state = 'making'`
 	settleExport  = `UPDATE export_job SET state = $1, file = $2, edition = $3, rows_done = $4, size = $5, kind = $6, message_key = $7, message_args = $8, problem = $9,
-	ended_at = $10, expires_at = $11 WHERE id = $12 AND state = 'making'`
+	ended_at = $10, expires_at = $11, wanted = $12 WHERE id = $13 AND state = 'making'`
 	cancelExport = `UPDATE export_job SET state = 'cancelled', ended_at = $1 WHERE id = $2 AND state IN ('queued', 'making')`
 	retryExport  = `UPDATE export_job SET state = 'queued', rows_done = 0, kind = '', message_key = '', message_args = '', problem = '', started_at = 0, ended_at = 0, expires_at = 0
 	WHERE id = $1 AND state IN ('failed', 'cancelled')`
@@ -155,7 +155,7 @@ func (s *Store) SettleExport(ctx context.Context, j assess.ExportJob, lines ...a
 		return false, s.explain("settle a file", err)
 	}
 	err = s.aside(ctx, "settle a file", func(t tx) ([]assess.AuditLine, error) {
-		n, err := t.exec(settleExport, string(j.State), j.File, j.Edition, j.Done, j.Size, kind, key, args, text, millis(j.EndedAt), millis(j.Expires), j.ID)
+		n, err := t.exec(settleExport, string(j.State), j.File, j.Edition, j.Done, j.Size, kind, key, args, text, millis(j.EndedAt), millis(j.Expires), j.Order, j.ID)
 		if settled = n == 1; !settled {
 			return nil, err
 		}

@@ -276,7 +276,8 @@ func (d *Desk) remove(id string) error {
 }
 
 // Open opens the finished file of a job that an account asked for, and leaves the line of its download in the audit log: line says who
-// and where from. The permission is asked again, since it may have gone meanwhile.
+// and where from. The permission is asked again, since it may have gone meanwhile: a file that holds more than its person may have now, of
+// a unit that was left or of all, is gone.
 func (d *Desk) Open(ctx context.Context, u account.User, id string, line assess.AuditLine) (*os.File, assess.ExportJob, error) {
 	j, err := d.Job(ctx, u, id)
 	if err != nil {
@@ -297,6 +298,9 @@ func (d *Desk) Open(ctx context.Context, u account.User, id string, line assess.
 	_, order, err := room.For(ctx, u, orders[0])
 	if err != nil {
 		return nil, j, err
+	}
+	if may, err := keep(order); err != nil || may != j.Order {
+		return nil, j, errors.Join(err, gone())
 	}
 	f, err := os.Open(filepath.Join(d.Folder, j.ID))
 	if errors.Is(err, fs.ErrNotExist) {

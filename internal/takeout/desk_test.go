@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
@@ -213,5 +214,45 @@ func TestNobodyFillsTheQueue(t *testing.T) {
 	}
 	if _, err := o.Ask(t.Context(), o.kept.users["other"], figuresOrder(), assess.AuditLine{}); err != nil {
 		t.Errorf("another person: %v", err)
+	}
+}
+
+// TestAFileStaysWhereItsPersonWas: whoever has another post since opens no file that holds what the post may not have, and every other.
+func TestAFileStaysWhereItsPersonWas(t *testing.T) {
+	t.Parallel()
+	city := account.User{Role: assess.CityAnalyst}
+	heping, shenhe := account.User{Role: assess.DistrictReporter, Unit: "210102"}, account.User{Role: assess.DistrictReporter, Unit: "210103"}
+	for name, c := range map[string]struct {
+		then, now account.User
+		opens     bool
+	}{
+		"city to district":             {city, heping, false},
+		"district to another district": {heping, shenhe, false},
+		"district to city":             {heping, city, true},
+		"within the district":          {heping, account.User{Role: assess.DistrictChair, Unit: "210102"}, true},
+		"the same":                     {heping, heping, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t)
+			o.board.published = true
+			c.then.ID, c.now.ID = "mover", "mover"
+			o.kept.users["mover"] = c.then
+			j, err := o.Ask(t.Context(), c.then, figuresOrder(), assess.AuditLine{At: autumn, Actor: "mover", Result: "ok"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			o.clear(t)
+			if j = o.job(t, j.ID); j.State != assess.ExportDone {
+				t.Fatalf("made: %+v", j)
+			}
+			f, _, err := o.Open(t.Context(), c.now, j.ID, assess.AuditLine{At: autumn, Actor: "mover", Result: "ok"})
+			if err == nil {
+				f.Close()
+			}
+			if opens := err == nil; opens != c.opens || !opens && !errors.Is(err, assess.ErrNotFound) {
+				t.Errorf("opens: %v, %v", opens, err)
+			}
+		})
 	}
 }

@@ -25,6 +25,7 @@ var autumn = time.Date(2026, 10, 12, 1, 30, 0, 0, time.UTC)
 type office struct {
 	*Desk
 	kept   keptStore
+	board  *plainBoard
 	log    *figures
 	now    time.Time
 	logged bytes.Buffer
@@ -64,12 +65,16 @@ func (f *figures) Each(ctx context.Context, q assess.CellQuery, visit func(asses
 // plainBoard knows the shipped definitions and no figures.
 type plainBoard struct {
 	results.Board
-	edition *assess.Edition
+	edition   *assess.Edition
+	published bool // every period, without a seal
 }
 
-func (b plainBoard) Edition(context.Context, int) (*assess.Edition, error) { return b.edition, nil }
+func (b *plainBoard) Edition(context.Context, int) (*assess.Edition, error) { return b.edition, nil }
 
-func (b plainBoard) Sheet(context.Context, assess.Period) (*results.Sheet, error) {
+func (b *plainBoard) Sheet(_ context.Context, p assess.Period) (*results.Sheet, error) {
+	if b.published {
+		return &results.Sheet{Period: p, Cycle: assess.Cycle{Period: p, State: assess.CyclePublished}}, nil
+	}
 	return nil, assess.NotFound("problem.no_figures", "there are no figures")
 }
 
@@ -82,13 +87,13 @@ func newOffice(t testing.TB) *office {
 	dir := t.TempDir()
 	o := &office{
 		kept: keptStore{testkit.Store(t), map[string]account.User{}}, now: autumn,
-		log: &figures{rows: 500},
+		board: &plainBoard{edition: testkit.Shipped(t)}, log: &figures{rows: 500},
 	}
 	for _, name := range []string{"analyst", "other"} {
 		o.kept.users[name] = account.User{ID: name, Name: name, Role: assess.CityAnalyst}
 	}
 	zone := time.FixedZone("UTC+8", 8*3600)
-	room := Room{Room: export.Room{Board: plainBoard{edition: testkit.Shipped(t)}, Log: o.log, Words: words, Zone: zone, Version: "test"}}
+	room := Room{Room: export.Room{Board: o.board, Log: o.log, Words: words, Zone: zone, Version: "test"}}
 	o.Desk = NewDesk(Config{
 		Room: func() (Room, error) { return room, nil }, Store: o.kept, Folder: filepath.Join(dir, "exports"), Data: dir, Keep: 7 * 24 * time.Hour,
 		Now: func() time.Time { return o.now }, Log: slog.New(slog.NewTextHandler(&o.logged, nil)),

@@ -126,9 +126,11 @@ func (d *Desk) askedFile(ctx context.Context, j *assess.ExportJob) error {
 	}
 	j.File, j.Edition = file.Name, file.Edition
 	file.Step = d.steps(ctx, j, 0)
-	if j.Size, err = d.write(ctx, filepath.Join(d.Folder, j.ID), file.Write); err == nil {
-		j.Expires = d.Now().Add(d.Keep)
+	if j.Size, err = d.write(ctx, filepath.Join(d.Folder, j.ID), file.Write); err != nil {
+		return err
 	}
+	j.Expires = d.Now().Add(d.Keep)
+	j.Order, err = keep(file.Order) // what the file holds, which is less than was asked for where the person may not have all
 	return err
 }
 
