@@ -89,6 +89,32 @@ func TestEveryStoredByteThatIsChangedIsFound(t *testing.T) {
 	}
 }
 
+// TestASealThatWasTakenAwayIsMissed: rows of the table of seals are removed behind the program's back, the newest or all of them; the audit log
+// and the approvals bear witness.
+func TestASealThatWasTakenAwayIsMissed(t *testing.T) {
+	for _, c := range []struct{ away, want string }{
+		{`number = (SELECT MAX(number) FROM seal)`, "2026Q3 edition 1: does not hold"},
+		{`number > 0`, "2026Q2 edition 1: does not hold"},
+	} {
+		dir := sealedCity(t)
+		db, err := sql.Open("sqlite3", "file:"+filepath.Join(dir, "unionboard.db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, statement := range []string{`PRAGMA foreign_keys = OFF`, `DELETE FROM seal_piece WHERE ` + c.away, `DELETE FROM seal WHERE ` + c.away} {
+			if _, err := db.Exec(statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if said, holds := verified(t, dir); holds || !strings.Contains(said, c.want) || !strings.Contains(said, "is missing") {
+			t.Errorf("without %s verify says\n%s", c.away, said)
+		}
+	}
+}
+
 // changeByte changes one byte of a column of one row and says which; "" where every row is empty there.
 func changeByte(t *testing.T, dir string, place stored, chance *rand.Rand) string {
 	t.Helper()

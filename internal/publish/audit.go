@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"strings"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/results"
@@ -45,7 +46,52 @@ func (b *Book) Verify(ctx context.Context, records Records, until Until, load re
 		}
 		before = one.Digest
 	}
-	return good, nil
+	missing, err := b.missing(ctx, all, records)
+	for _, c := range missing {
+		tell(c)
+	}
+	return good, err
+}
+
+// missing answers the seals that there must be and are not: those that the audit log names, and those of approved publications.
+func (b *Book) missing(ctx context.Context, all []assess.Seal, records Records) (gone []Check, err error) {
+	known := map[string]bool{}
+	for _, one := range all {
+		known[name(one.Period, one.Edition)] = true
+	}
+	lost := func(p assess.Period, edition int, digest, witness string) {
+		if known[name(p, edition)] {
+			return
+		}
+		known[name(p, edition)] = true
+		gone = append(gone, Check{assess.Seal{Period: p, Edition: edition, Digest: digest}, assess.Conflict("problem.seal_missing",
+			fmt.Sprintf("%s says that %s was sealed, and its seal is missing; restore it from a backup, or from the file that was taken out", witness, name(p, edition)),
+			"witness", witness, "period", p.String(), "edition", strconv.Itoa(edition))})
+	}
+	for from := int64(1); ; {
+		lines, err := records.AuditLines(ctx, from, auditedLines)
+		if err != nil {
+			return gone, err
+		}
+		for _, line := range lines {
+			from = line.Seq + 1
+			text, edition, _ := strings.Cut(line.Object, "/")
+			p, err := assess.ParsePeriod(text)
+			if n, fault := strconv.Atoi(edition); line.Action == SealAction && err == nil && fault == nil {
+				lost(p, n, line.After, "line "+strconv.FormatInt(line.Seq, 10)+" of the audit log")
+			}
+		}
+		if len(lines) == 0 {
+			break
+		}
+	}
+	published, err := b.Store.Publications(ctx)
+	for _, one := range published {
+		if one.State == assess.PublicationApproved {
+			lost(one.Period, one.Edition, "", "the approval by "+one.DecidedBy)
+		}
+	}
+	return gone, err
 }
 
 func (b *Book) verify(ctx context.Context, one assess.Seal, number int, before string, records Records, until Until, load results.Load) error {
