@@ -161,6 +161,10 @@ func TestPersonalColumnsAreCovered(t *testing.T) {
 	if err != nil || raw.Values["leader_name"] != "" || raw.Sealed == "" || strings.Contains(raw.Sealed, leader) {
 		t.Errorf("it is kept as %+v, %v", raw, err)
 	}
+	_, own := o.Vault.Open(raw.Sealed, r.ID)
+	if _, elsewhere := o.Vault.Open(raw.Sealed, "another"); own != nil || elsewhere == nil {
+		t.Errorf("in its record it opens with %v, in another with %v", own, elsewhere)
+	}
 	all, _, _ := o.List(t.Context(), assess.RecordQuery{Table: studiosT}, economy, o.now)
 	if all[0].Values["leader_name"] != "欧*" {
 		t.Errorf("a list shows %s", all[0].Values["leader_name"])

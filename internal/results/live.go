@@ -418,7 +418,6 @@ func (s *Sheet) score(told func(assess.UnitCode) bool) error {
 	return err
 }
 
-// begun says whether the collection of a period has begun. One that is only scheduled has nothing to show.
 // standAsResult says where a year stands whose quarters are closed: it is scored until its result is put on public notice, and public from
 // then on, whatever became of its last quarter (workflow 3.3).
 func (s *Sheet) standAsResult() {
@@ -434,6 +433,7 @@ func (s *Sheet) standAsResult() {
 	}
 }
 
+// begun says whether the collection of a period has begun. One that is only scheduled has nothing to show.
 func begun(c assess.Cycle) bool { return c.State != "" && c.State != assess.CycleScheduled }
 
 // Periods answers the periods that have figures or are being collected, oldest first, each year after its fourth quarter. A year

@@ -140,7 +140,7 @@ func (s *Store) Records(ctx context.Context, q assess.RecordQuery) (all []assess
 	order := map[string]string{"": "v.named", "named": "v.named", "changed_at": "r.changed_at"}[q.Sort]
 	if order == "" {
 		args = append(args, q.Sort)
-		order = `(SELECT word FROM record_word o WHERE o.record = r.id AND o.name = $` + strconv.Itoa(len(args)) + `)`
+		order = `COALESCE((SELECT word FROM record_word o WHERE o.record = r.id AND o.name = $` + strconv.Itoa(len(args)) + `), '')` // the engines put NULL at different ends
 	}
 	direction := " ASC"
 	if q.Down {
