@@ -49,6 +49,18 @@ func inDemo(t *testing.T, do func(a *app)) {
 	inside(t, dir, do)
 }
 
+// lampsFit: the word of a light is read whole in its column, whose rows do not grow with it.
+func lampsFit(t *testing.T, table *export.Table) {
+	t.Helper()
+	for _, c := range table.Columns {
+		for _, word := range table.Lights() {
+			if c.Kind == export.Light && c.Width < float64(len([]rune(word)))+1 {
+				t.Errorf("%s, %s: a column %v wide cuts %q", table.Title, c.Head, c.Width, word)
+			}
+		}
+	}
+}
+
 // TestEveryTableIsWholeInEveryFormat: no cell of any table is blank or without its words, and what CSV, JSON and the workbook hold is what the
 // description says, numbers as numbers.
 func TestEveryTableIsWholeInEveryFormat(t *testing.T) {
@@ -64,6 +76,7 @@ func TestEveryTableIsWholeInEveryFormat(t *testing.T) {
 			n := 0
 			for _, table := range book.Tables {
 				n += wholeTable(t, table)
+				lampsFit(t, table)
 			}
 			if n == 0 && book.Name != "evidence" && book.Name != "appeals" && book.Name != "actions" {
 				t.Errorf("%s has no rows", book.Name)

@@ -62,7 +62,7 @@ func verifyFile(ctx context.Context, to streams, path string) error {
 	fmt.Fprintf(to.out, "  proposed  %s, %s\n", h.Proposed.By, h.Proposed.At.Format("2006-01-02 15:04:05 MST"))
 	fmt.Fprintf(to.out, "  approved  %s, %s\n", h.Approved.By, h.Approved.At.Format("2006-01-02 15:04:05 MST"))
 	fmt.Fprintf(to.out, "  computed again: %d figures, %d results; every byte is the same\n", len(s.Basis.Figures), len(s.Scores))
-	fmt.Fprintln(to.out, "Compare the seal with the one printed on the notice: a file that was made anew as a whole can be told by that alone.")
+	fmt.Fprintln(to.out, "Compare the seal with the one that /scoring/PERIOD and the audit log name: a file that was made anew as a whole can be told by that alone.")
 	return nil
 }
 

@@ -221,8 +221,13 @@ func (m *maker) standOf(s *results.Sheet) string {
 	return m.words.T("export.stand", "day", m.words.Date(s.AsOf), "version", s.Version)
 }
 
-// col makes a column with the head that its code has.
+// col makes a column with the head that its code has; one of lights is as wide as their longest word at least.
 func (m *maker) col(code string, kind Kind, width float64) Column {
+	if kind == Light {
+		for _, l := range []assess.Light{assess.Green, assess.Yellow, assess.Red} {
+			width = max(width, float64(columnsOf(m.words.T("light."+string(l))))+2)
+		}
+	}
 	return Column{Code: code, Head: m.words.T("export.col." + code), Kind: kind, Width: width}
 }
 

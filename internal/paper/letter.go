@@ -62,7 +62,7 @@ func NewNotice(ctx context.Context, board results.Board, words *i18n.Catalogue, 
 	from := h.Words.T("paper.notice.office", "city", union(h.City, h.Words))
 	l := &Letter{
 		Title:      strings.TrimSuffix(draft.Title, h.Words.T("paper.notice.draft_suffix")),
-		Mark:       strings.Join(n.marks(draft.Bar, h.Demo), " · "),
+		Mark:       strings.Join(n.marks(draft.Bar, h), " · "),
 		To:         h.Words.T("paper.notice.to"),
 		AnnexLabel: h.Words.T("paper.notice.annexes"),
 		From:       from, Date: h.Words.Date(h.Printed),
@@ -91,12 +91,12 @@ func groupsOf(e *assess.Edition, lang string) (names []string) {
 	return names
 }
 
-func (n notice) marks(b dashboard.Bar, demo bool) []string {
+func (n notice) marks(b dashboard.Bar, h Heading) []string {
 	marks := []string{n.words.T("paper.notice.draft")}
-	if demo {
+	if h.Demo {
 		marks = append(marks, n.words.T("paper.demo"))
 	}
-	return append(marks, standing(b, n.words))
+	return append(marks, standing(b, h))
 }
 
 // tableTitle finds where in the title of a panel that of its table begins: 二、完成情况　表1 综合得分.

@@ -139,7 +139,7 @@ func (c *Scorecard) front(s *sheets) {
 		y += 26
 	}
 	s.text(edge, y+10, 13, dark(), c.title())
-	y = s.paragraph(edge, y+17, inside, small, muted(), standing(c.Page.Bar, words)) + 6
+	y = s.paragraph(edge, y+17, inside, small, muted(), standing(c.Page.Bar, c.heading)) + 6
 	y = c.totals(s, y) + 8
 	y = s.paragraph(edge, y, inside, body, dark(), c.Page.Sentence.Plain()) + 6
 	var paragraphs []string
@@ -162,11 +162,12 @@ func (c *Scorecard) front(s *sheets) {
 	}
 }
 
-// standing says of which figures a paper was made: state, version, day, scheme.
-func standing(b dashboard.Bar, words i18n.Words) string {
+// standing says of which figures a paper was made: state, version, day, scheme. What was published has its day where the city is.
+func standing(b dashboard.Bar, h Heading) string {
+	words := h.Words
 	state := words.T("web.cycle." + string(b.Cycle.State))
 	if !b.Cycle.PublishedAt.IsZero() {
-		state = words.T("web.cycle.published_on", "date", words.Date(b.Cycle.PublishedAt))
+		state = words.T("web.cycle.published_on", "date", words.Date(b.Cycle.PublishedAt.In(h.Printed.Location())))
 	}
 	parts := []string{state, words.T("paper.version", "version", strconv.Itoa(b.Version)), b.AsOf, b.Scheme}
 	text := ""

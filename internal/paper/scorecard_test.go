@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
 )
 
 // TestAScorecardHasTwoPages however much there is to say; what has no room is counted.
@@ -34,6 +37,22 @@ func TestAScorecardHasTwoPages(t *testing.T) {
 			if !strings.Contains(pages[0]+pages[1], want) {
 				t.Errorf("%s: no %q in\n%s", c.name, want, pages[0]+pages[1])
 			}
+		}
+	}
+}
+
+// TestTheDayOfPublicationIsThatOfTheCity: an evening of Greenwich is the next day there, on scorecards and in letters.
+func TestTheDayOfPublicationIsThatOfTheCity(t *testing.T) {
+	c := card(t, "zh", 1, 0, 0, 1)
+	c.Page.Bar.Cycle = assess.Cycle{State: assess.CyclePublished, PublishedAt: time.Date(2026, 4, 27, 16, 0, 0, 0, time.UTC)}
+	var out bytes.Buffer
+	if _, err := press(t).Scorecards(&out, c); err != nil {
+		t.Fatal(err)
+	}
+	marks := strings.Join(notice{words: c.heading.Words}.marks(c.Page.Bar, c.heading), " · ")
+	for what, got := range map[string]string{"scorecard": readBack(t, out.Bytes())[0], "notice": marks} {
+		if !strings.Contains(bare(got), "已发布2026年4月28日") {
+			t.Errorf("%s: not published on 28 April in\n%s", what, got)
 		}
 	}
 }
