@@ -195,7 +195,9 @@ func TestProgramsReadWhatTheCommandWrites(t *testing.T) {
 		if one, now := district.good("/api/v1/scores?period=2026Q2&edition=1", "Accept", "text/csv"), district.good("/api/v1/scores?period=2026Q2", "Accept", "text/csv"); one != now {
 			t.Error("the published edition and what districts see differ")
 		}
-		district.problem("/api/v1/scores?period=2026Q2&edition=9", 404, "seal_none")
+		district.problem("/api/v1/scores?period=2026Q2&edition=9", 404, "seal_edition")
+		district.problem("/api/v1/units?lang=xx", 400, "api_parameter_choice")
+		district.problem("/api/v1/units?lang=zh&lang=en", 400, "api_parameter_twice")
 		text := city.good("/api/v1/seals/2026Q2/1/text")
 		if s, err := publish.Read(strings.NewReader(text)); err != nil || s.Digest != seals[0]["digest"] {
 			t.Errorf("the sealed bytes: %v", err)

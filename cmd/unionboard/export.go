@@ -56,7 +56,8 @@ func newExport(io streams) *cobra.Command {
 	flags.StringVar(&node, "node", "", "ranking: only this indicator")
 	flags.StringVar(&format, "format", "csv", offered())
 	flags.StringVar(&o.Lang, "lang", i18n.Chinese, "language of heads and words, zh or en")
-	flags.StringVar(&out, "out", "", "file to write, - for standard output; by default standard output, for xlsx, parquet and zip a file named after period and table")
+	flags.StringVar(&out, "out", "", "file to write, - for standard output; by default csv and json go to standard output, other formats to a file named after period and table")
+	flags.BoolVar(&o.Published, "published", false, "each period as its newest published edition has it, not as the data stand")
 	flags.BoolVar(&o.Wide, "wide", false, "scores: the summary that is printed, not a row for each unit and node")
 	flags.BoolVar(&o.Trace, "trace", false, "observations as csv or parquet: add sequence number, submission, run, persons and time")
 	flags.BoolVar(&o.Personal, "personal", false, "leave telephone and identity numbers readable in what people wrote; the audit log says so")
@@ -111,7 +112,7 @@ func (a *app) export(ctx context.Context, io streams, o takeout.Order, unit, out
 	if err != nil {
 		return atFlag(err)
 	}
-	if out == "" && slices.Contains([]takeout.Format{takeout.XLSX, takeout.Parquet, takeout.ZIP}, o.Format) {
+	if out == "" && !slices.Contains([]takeout.Format{takeout.CSV, takeout.JSON}, o.Format) {
 		out = file.Name
 	}
 	var size takeout.Size

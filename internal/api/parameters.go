@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/i18n"
 )
 
 // language is a parameter of every call: in which language what is wrong is said.
@@ -21,7 +22,11 @@ type parameters struct {
 	fault error
 }
 
-func (c Call) parameters() *parameters { return &parameters{query: c.Query, read: []string{language}} }
+func (c Call) parameters() *parameters {
+	p := &parameters{query: c.Query}
+	p.choice(language, i18n.Chinese, i18n.English)
+	return p
+}
 
 // Plain says what is wrong with an address that takes no parameter but the language.
 func Plain(query url.Values) error { return Call{Query: query}.parameters().end() }

@@ -126,7 +126,8 @@ func editionOf(all []assess.Seal, p assess.Period, edition int) (assess.Seal, er
 			return s, nil
 		}
 	}
-	return assess.Seal{}, assess.NotFound("problem.seal_none", fmt.Sprintf("there is no edition %d of %s; the list of seals has those that there are", edition, p), "period", p.String())
+	return assess.Seal{}, assess.NotFound("problem.seal_edition", fmt.Sprintf("there is no edition %d of %s; the list of seals has those that there are", edition, p),
+		"period", p.String(), "edition", strconv.Itoa(edition))
 }
 
 // sealText answers the bytes of a seal, for `unionboard verify FILE`. They hold figures of all units.

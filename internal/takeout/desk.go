@@ -107,12 +107,14 @@ type Preview struct {
 	More bool
 }
 
-// Preview answers the first rows of a table as an account may have it. Errors are those of Room.FileFor.
+// Preview answers the first rows of a table as an account may have it, personal numbers covered: files alone show these, and the log says so.
+// Errors are those of Room.FileFor.
 func (d *Desk) Preview(ctx context.Context, u account.User, o Order, most int) (Preview, error) {
 	room, err := d.Room()
 	if err != nil {
 		return Preview{}, err
 	}
+	o.Personal = false
 	room, o, err = room.For(ctx, u, o)
 	if err == nil {
 		room, err = room.seen(ctx, o)

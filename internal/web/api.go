@@ -94,7 +94,7 @@ func (s *site) bearer(w http.ResponseWriter, r *http.Request, scope account.Toke
 	}
 	t, err := s.Keys.TokenOf(r.Context(), secret)
 	if errors.Is(err, assess.ErrNotFound) {
-		if ok, err := s.mayTry(w, r); err != nil || !ok {
+		if ok, err := s.mayTryAs(w, r, "token "); err != nil || !ok {
 			return t, errors.Join(err, errTooOften)
 		}
 		return t, errBearer(w)

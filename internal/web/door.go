@@ -84,10 +84,15 @@ func (s *site) admitted(w http.ResponseWriter, r *http.Request, u account.User, 
 	return nil
 }
 
-// mayTry counts an attempt from the address of a request and says whether it is within the limit.
+// mayTry counts an attempt to sign in from the address of a request and says whether it is within the limit.
 func (s *site) mayTry(w http.ResponseWriter, r *http.Request) (bool, error) {
+	return s.mayTryAs(w, r, "")
+}
+
+// mayTryAs counts an attempt of some kind, beside those of other kinds: a program whose token is mistyped shuts nobody out who signs in.
+func (s *site) mayTryAs(w http.ResponseWriter, r *http.Request, kind string) (bool, error) {
 	limit := account.SignInLimit()
-	ok, err := s.Accounts.TakeAttempt(r.Context(), limit, network(addressOf(r)), s.Now())
+	ok, err := s.Accounts.TakeAttempt(r.Context(), limit, kind+network(addressOf(r)), s.Now())
 	if err != nil {
 		return false, fmt.Errorf("count an attempt: %w", err)
 	}

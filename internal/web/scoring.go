@@ -170,7 +170,8 @@ func (s *site) sendSeal(w http.ResponseWriter, r *http.Request) error {
 		_, err = io.Copy(w, in)
 		return err
 	}
-	return assess.NotFound("problem.seal_none", fmt.Sprintf("there is no such seal of %s; choose one of the page", p), "period", p.String())
+	return assess.NotFound("problem.seal_edition", fmt.Sprintf("there is no edition %s of %s; choose one of the page", mux.Vars(r)["edition"], p),
+		"period", p.String(), "edition", mux.Vars(r)["edition"])
 }
 
 func (s *site) drawScoring(w http.ResponseWriter, r *http.Request, status int, p assess.Period, fault string) error {

@@ -200,7 +200,7 @@ func TestATokenOpensNoPageAndACookieNoAPI(t *testing.T) {
 	in.get("/account").answers(t, "the session afterwards", http.StatusOK)
 }
 
-// Guesses at tokens are counted by their address like those at passwords.
+// Guesses at tokens are counted by their address like those at passwords, and beside them: a program whose token is mistyped shuts nobody out.
 func TestGuessesAtTokensAreCounted(t *testing.T) {
 	r := newReader(t, newGallery(t).handler(t))
 	last := 0
@@ -209,6 +209,9 @@ func TestGuessesAtTokensAreCounted(t *testing.T) {
 	}
 	if last != http.StatusTooManyRequests {
 		t.Errorf("the 21st guess is answered %d", last)
+	}
+	if in := r.tryIn("heping", goodPassword, ""); in.StatusCode != http.StatusSeeOther {
+		t.Errorf("a person who signs in from there is answered %d", in.StatusCode)
 	}
 }
 
