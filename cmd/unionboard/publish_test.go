@@ -195,6 +195,13 @@ func TestACorrectionMakesASecondEdition(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+	// Until it is published the correction stands in no file of what is published.
+	for _, format := range []string{"csv", "json"} {
+		taken := []string{"export", "--data", dir, "--period", "2026Q3", "--table", "observations", "--unit", "210106", "--format", format, "--out", "-"}
+		if now, published := good(t, taken...), good(t, append(taken, "--published")...); !strings.Contains(now, "100001") || strings.Contains(published, "100001") || !strings.Contains(published, "union_members") {
+			t.Errorf("as %s the correction stands in what is published", format)
+		}
+	}
 	if said := good(t, "publish", "--data", dir, "--period", "2026Q3", "--propose", "--reason", "笔误"); !strings.Contains(said, "edition 2 of 2026Q3") {
 		t.Errorf("proposing says %s", said)
 	}
