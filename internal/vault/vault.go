@@ -81,7 +81,8 @@ func (v *Vault) Turn() error {
 	defer v.mu.Unlock()
 	raw := make([]byte, keySize)
 	rand.Read(raw) // never fails
-	k, err := parse(fmt.Sprintf("k%d %s", len(v.keys)+1, base64.StdEncoding.EncodeToString(raw)))
+	// The name is like no other: a file that was made anew, after the old one was lost, does not take the old one's place.
+	k, err := parse(fmt.Sprintf("k%d-%s %s", len(v.keys)+1, rand.Text()[:6], base64.StdEncoding.EncodeToString(raw)))
 	if err != nil {
 		return err
 	}
@@ -118,7 +119,14 @@ func replace(path, text string) (err error) {
 	if err := f.Close(); err != nil {
 		return err
 	}
-	return os.Rename(f.Name(), path)
+	if err := os.Rename(f.Name(), path); err != nil {
+		return err
+	}
+	folder, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
 }
 
 // Seal seals a text for one place: what is opened elsewhere, such as another record, does not open. No text is "".
