@@ -95,7 +95,7 @@ func (b *browser) look(t *testing.T, path string, width int64) (wrong []string) 
 	return append(b.axe(t), b.complaints(t)...)
 }
 
-// fits measures the page that is open at 375 and 320 pixels, at twice its size on a desk, and in large type: nothing is wider than the
+// fits measures the page that is open on a desk, there at twice its size, at 375 and 320 pixels, and in large type: nothing is wider than the
 // screen but what scrolls in a box of its own, and nothing is too small to be hit by a finger.
 func (b *browser) fits(t *testing.T) (wrong []string) {
 	t.Helper()
@@ -103,7 +103,7 @@ func (b *browser) fits(t *testing.T) (wrong []string) {
 		what  string
 		width int64
 		large bool
-	}{{"twice its size", 720, false}, {"at 375", 375, false}, {"at 320", 320, false}, {"in large type", 375, true}} {
+	}{{"on a desk", 1440, false}, {"twice its size", 720, false}, {"at 375", 375, false}, {"at 320", 320, false}, {"in large type", 375, true}} {
 		b.run(t, emulation.SetDeviceMetricsOverride(one.width, 900, 1, one.width < 700), chromedp.Evaluate(fmt.Sprintf(`document.documentElement.classList.toggle('large', %v)`, one.large), nil))
 		if wide := truth[int64](t, b, `document.documentElement.scrollWidth`); wide > one.width {
 			wrong = append(wrong, fmt.Sprintf("%s: %d pixels wide, want %d: %s", one.what, wide, one.width, truth[string](t, b, widest)))
