@@ -64,6 +64,7 @@ const whereFocus = `(() => {
 	const scrolls = e.classList.contains('scroll');
 	let at = (window.reach || []).indexOf(e);
 	if (at < 0 && e.type === 'radio') at = (window.reach || []).findIndex(x => x.type === 'radio' && x.name === e.name && x.form === e.form); // one of a group without a choice
+	if (at < 0) at = (window.reach || []).findIndex(x => !x.isConnected && x.tagName === e.tagName && x.id === e.id && x.textContent === e.textContent); // the panel beside a form is filled anew with each cell
 	return {At: at, What: e.outerHTML.slice(0, 110), Outline: Math.max(style.outlineStyle === 'none' ? 0 : parseFloat(style.outlineWidth), drawn),
 		Against: (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), Hidden: hidden, Bare: scrolls && !(e.getAttribute('aria-label') || e.getAttribute('aria-labelledby'))};
 })()`

@@ -112,7 +112,9 @@ func TestWrongParametersAreNamed(t *testing.T) {
 		"/api/v1/units/":                             {404, "no_page", ""},
 		"/api/v1/units?limit=1&lang=en":              {200, "", ""},
 		"/api/v1/units?lang=en&limit=-1&zz=1":        {400, "api_parameter_number", "limit"},
-		"/api/v1/units?lang=en&lang=zh&cursor=":      {200, "", ""},
+		"/api/v1/units?lang=en&lang=zh&cursor=":      {400, "api_parameter_twice", "lang"},
+		"/api/v1/units?lang=de":                      {400, "api_parameter_choice", "lang"},
+		"/api/v1/units?lang=en&cursor=":              {200, "", ""},
 		"/api/v1/units?" + strings.Repeat("x", 5000): {414, "request_uri_too_long", ""},
 	} {
 		a := r.ask(secret, path)
