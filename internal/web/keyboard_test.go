@@ -82,6 +82,8 @@ func (b *browser) walks(t *testing.T) (wrong []string) {
 	complain := func(f focused, format string, args ...any) {
 		wrong = append(wrong, fmt.Sprintf(format, args...)+": "+f.What)
 	}
+	// The panel beside a form is filled a moment after the page is there.
+	b.run(t, chromedp.Poll(`innerWidth < 1240 || !document.querySelector('tbody.cell') || !document.querySelector('#past > .empty')`, nil, chromedp.WithPollingTimeout(time.Minute)))
 	all := truth[int](t, b, reachable)
 	if all < 5 {
 		return []string{fmt.Sprintf("only %d things can be reached", all)}
