@@ -124,7 +124,7 @@ func TestTheCityIsForEverybody(t *testing.T) {
 	base := demoCity(t)
 	pages, people, missing := linked(t, base)
 	want := []string{
-		"/account/second-factor.png", "/appeals/{appeal}", "/assets/{file}", "/calendar/{secret}.ics", "/collect/{source}/pieces/{piece}", "/evidence/{id}/preview", "/fill/{q}/news",
+		"/account/second-factor.png", "/appeals/{appeal}", "/assets/{file}", "/calendar/{secret}.ics", "/collect/{source}/pieces/{piece}", "/evidence/{id}/preview", "/export/jobs/{job}", "/fill/{q}/news",
 		"/fill/{q}/upload/{upload}", "/fill/{q}/upload/{upload}/marked.xlsx", "/healthz", "/notice/{q}", "/p/{page}", "/readyz", "/setup", "/sign-in", "/sign-in/code", "/wall/{secret}", "/why/{unit}/{code}.json",
 	}
 	for _, route := range missing {
