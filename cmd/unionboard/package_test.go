@@ -11,6 +11,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,11 +26,14 @@ import (
 // countedBoard counts how often the sheet of a period is asked for.
 type countedBoard struct {
 	results.Board
+	mu    sync.Mutex // sheets are asked for side by side
 	asked map[assess.Period]int
 }
 
-func (b countedBoard) Sheet(ctx context.Context, p assess.Period) (*results.Sheet, error) {
+func (b *countedBoard) Sheet(ctx context.Context, p assess.Period) (*results.Sheet, error) {
+	b.mu.Lock()
 	b.asked[p]++
+	b.mu.Unlock()
 	return b.Board.Sheet(ctx, p)
 }
 
@@ -41,7 +45,7 @@ func packageOf(t *testing.T, a *app, lang string, units ...assess.UnitCode) []by
 		t.Fatal(err)
 	}
 	q := assess.NewQuarter(2026, 1)
-	board := countedBoard{room.Board, map[assess.Period]int{}}
+	board := &countedBoard{Board: room.Board, asked: map[assess.Period]int{}}
 	room.Board = board
 	file, err := room.File(t.Context(), takeout.Order{
 		Order:  export.Order{Table: takeout.Package, Periods: []assess.Period{q}, Units: units, Lang: lang, Now: time.Date(2026, 10, 9, 1, 0, 0, 0, time.UTC)},
