@@ -261,6 +261,7 @@
     }, 120);
   }
   function fill(text) {
+    if (past.contains(document.activeElement)) return; // somebody reads or writes in it: a late answer takes nothing away
     var body = parse(text).body;
     past.textContent = '';
     while (body.firstChild) past.appendChild(document.importNode(body.removeChild(body.firstChild), true));
