@@ -21,14 +21,7 @@ func (a *API) robustness(ctx context.Context, c Call) (*Answer, error) {
 	o.Seed = uint64(q.number("seed", int(usual.Seed), 0, 1<<31-1))
 	q.must("period", !p.IsZero())
 	return a.listed(c, q, func() (list, error) {
-		_, sheet, err := a.board(ctx, c, p, edition)
-		if err != nil {
-			return list{}, err
-		}
-		all, err := chosen(sheet, frameworks)
-		if err == nil {
-			err = known(sheet, units)
-		}
+		all, sheet, err := a.chosen(ctx, c, p, edition, frameworks, units)
 		if err != nil {
 			return list{}, err
 		}

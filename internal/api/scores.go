@@ -45,28 +45,28 @@ func (a *API) board(ctx context.Context, c Call, p assess.Period, edition int) (
 	return board, sheet, err
 }
 
-// chosen answers the scores of a sheet that a call asks for: of frameworks, the composite among them, and of units.
-func chosen(sheet *results.Sheet, frameworks []assess.Code) ([]*assess.Scores, error) {
+// chosen answers the scores of a period that a call asks for, as its caller sees them: of frameworks, the composite among them. Frameworks and
+// units that there are not are ErrNotFound.
+func (a *API) chosen(ctx context.Context, c Call, p assess.Period, edition int, frameworks []assess.Code, units []assess.UnitCode) ([]*assess.Scores, *results.Sheet, error) {
+	_, sheet, err := a.board(ctx, c, p, edition)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, code := range frameworks {
+		if sheet.Scores(code) == nil {
+			return nil, nil, noFramework(code)
+		}
+	}
+	for _, code := range units {
+		if _, ok := sheet.Edition.Roster.Unit(code); !ok && code != sheet.Edition.Roster.City.Code {
+			return nil, nil, noUnit(string(code))
+		}
+	}
 	all := slices.Clone(sheet.Frameworks)
 	if sheet.Composite != nil {
 		all = append(all, sheet.Composite)
 	}
-	for _, code := range frameworks {
-		if sheet.Scores(code) == nil {
-			return nil, noFramework(code)
-		}
-	}
-	return slices.DeleteFunc(all, func(s *assess.Scores) bool { return !among(frameworks, s.Framework) }), nil
-}
-
-// known says no to units that a sheet does not have.
-func known(sheet *results.Sheet, units []assess.UnitCode) error {
-	for _, code := range units {
-		if _, ok := sheet.Edition.Roster.Unit(code); !ok && code != sheet.Edition.Roster.City.Code {
-			return noUnit(string(code))
-		}
-	}
-	return nil
+	return slices.DeleteFunc(all, func(s *assess.Scores) bool { return !among(frameworks, s.Framework) }), sheet, nil
 }
 
 // nodeOf is a row of scores: a node of a card.
@@ -82,14 +82,7 @@ func (a *API) scores(ctx context.Context, c Call) (*Answer, error) {
 	frameworks, units, nodes := texts[assess.Code](q, "framework"), texts[assess.UnitCode](q, "unit"), texts[assess.Code](q, "node")
 	q.must("period", !p.IsZero())
 	return a.listed(c, q, func() (list, error) {
-		_, sheet, err := a.board(ctx, c, p, edition)
-		if err != nil {
-			return list{}, err
-		}
-		all, err := chosen(sheet, frameworks)
-		if err == nil {
-			err = known(sheet, units)
-		}
+		all, _, err := a.chosen(ctx, c, p, edition, frameworks, units)
 		if err != nil {
 			return list{}, err
 		}

@@ -16,44 +16,23 @@ const smallest = 5000
 
 // rarities counts the values of both sides.
 func rarities(taxpayers, unions []record) []rarity {
-	one := func(k key) [2]key { return [2]key{k} }
-	fields := []func(*record) [2]key{
-		func(r *record) [2]key { return one(r.codeKey) },
-		func(r *record) [2]key { return [2]key{r.v(0).name.core, r.v(1).name.core} },
-		func(r *record) [2]key { return [2]key{r.v(0).name.sound, r.v(1).name.sound} },
-		func(r *record) [2]key { return [2]key{r.v(0).rep, r.v(1).rep} },
-		func(r *record) [2]key { return [2]key{r.v(0).repSound, r.v(1).repSound} },
-		func(r *record) [2]key { return [2]key{r.v(0).phone, r.v(1).phone} },
-		func(r *record) [2]key { return [2]key{r.v(0).address.street, r.v(1).address.street} },
-		func(r *record) [2]key {
-			return [2]key{roomKey(r.v(0).address), roomKey(r.v(1).address)}
-		},
-		func(r *record) [2]key { return [2]key{r.v(0).account, r.v(1).account} },
+	fields := []struct {
+		keys func(*record) [2]key
+		put  func(*rarity, [2]float32)
+	}{
+		{func(r *record) [2]key { return [2]key{r.codeKey} }, func(r *rarity, v [2]float32) { r.code = v[0] }},
+		{func(r *record) [2]key { return [2]key{r.v(0).name.core, r.v(1).name.core} }, func(r *rarity, v [2]float32) { r.core = v }},
+		{func(r *record) [2]key { return [2]key{r.v(0).name.sound, r.v(1).name.sound} }, func(r *rarity, v [2]float32) { r.sound = v }},
+		{func(r *record) [2]key { return [2]key{r.v(0).rep, r.v(1).rep} }, func(r *rarity, v [2]float32) { r.person = v }},
+		{func(r *record) [2]key { return [2]key{r.v(0).repSound, r.v(1).repSound} }, func(r *rarity, v [2]float32) { r.personSound = v }},
+		{func(r *record) [2]key { return [2]key{r.v(0).phone, r.v(1).phone} }, func(r *rarity, v [2]float32) { r.phone = v }},
+		{func(r *record) [2]key { return [2]key{r.v(0).address.street, r.v(1).address.street} }, func(r *rarity, v [2]float32) { r.street = v }},
+		{func(r *record) [2]key { return [2]key{roomKey(r.v(0).address), roomKey(r.v(1).address)} }, func(r *rarity, v [2]float32) { r.room = v }},
+		{func(r *record) [2]key { return [2]key{r.v(0).account, r.v(1).account} }, func(r *rarity, v [2]float32) { r.account = v }},
 	}
 	out := make([]rarity, len(unions))
-	put := func(r *rarity, f int, v [2]float32) {
-		switch f {
-		case 0:
-			r.code = v[0]
-		case 1:
-			r.core = v
-		case 2:
-			r.sound = v
-		case 3:
-			r.person = v
-		case 4:
-			r.personSound = v
-		case 5:
-			r.phone = v
-		case 6:
-			r.street = v
-		case 7:
-			r.room = v
-		case 8:
-			r.account = v
-		}
-	}
-	for f, keys := range fields {
+	for _, f := range fields {
+		keys := f.keys
 		var ts, us *index
 		each(func() { ts = newIndex(taxpayers, keys) }, func() { us = newIndex(unions, keys) })
 		nt, nu := float64(max(present(taxpayers, keys), smallest)), float64(max(present(unions, keys), smallest))
@@ -66,7 +45,7 @@ func rarities(taxpayers, unions []record) []rarity {
 						v[n] = float32(-math.Log2(share))
 					}
 				}
-				put(&out[i], f, v)
+				f.put(&out[i], v)
 			}
 		})
 	}
