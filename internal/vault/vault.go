@@ -153,8 +153,9 @@ func (v *Vault) Open(sealed, place string) (string, error) {
 			continue
 		}
 		raw, err := base64.StdEncoding.DecodeString(encoded)
-		if err != nil {
-			return "", fmt.Errorf("a sealed text is damaged: %w", err)
+		// A decoder passes over line ends and the unused bits of the last sign; one text has one form.
+		if err != nil || base64.StdEncoding.EncodeToString(raw) != encoded {
+			return "", errors.New("a sealed text is damaged: it is not base64 as it was written")
 		}
 		text, err := k.aead.Open(nil, nil, raw, []byte(place))
 		if err != nil {
