@@ -30,6 +30,7 @@ import (
 	"github.com/unionboard/unionboard/internal/source"
 	"github.com/unionboard/unionboard/internal/store"
 	"github.com/unionboard/unionboard/internal/takeout"
+	"github.com/unionboard/unionboard/internal/vault"
 	"github.com/unionboard/unionboard/internal/web"
 )
 
@@ -43,6 +44,7 @@ type app struct {
 	desk   *desk.Desk
 	files  *evidence.Folder
 	cellar *evidence.Cellar // what sources sent and was refused
+	vault  *vault.Vault     // personal columns of registers
 	// reminders tell people what is due, on the pages and by what the configuration names.
 	reminders *notify.Reminders
 	// takeaway is where files are ordered, at once and in the background.
@@ -114,7 +116,7 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 	if err != nil {
 		return nil, errors.Join(err, cellar.Close())
 	}
-	a := &app{cellar: cellar, dir: dir, config: c, store: s, board: board, gate: gate, desk: forms, files: files, words: words, zone: zone, log: log}
+	a := &app{cellar: cellar, vault: openVault(dir, s), dir: dir, config: c, store: s, board: board, gate: gate, desk: forms, files: files, words: words, zone: zone, log: log}
 	a.collecting = newCollecting(a)
 	if a.reminders, err = a.newReminders(); err != nil {
 		return nil, errors.Join(err, files.Close(), cellar.Close())
@@ -146,7 +148,7 @@ func (a *app) handler(city *demo.City, setup web.Setup) (http.Handler, error) {
 		Evidence: web.Evidence{Files: a.files, Book: a.store, Quota: a.config.Evidence.Quota},
 		Audit:    a.store, Runs: a.store, Collecting: a.collecting, City: a.city(), Desk: a.desk, Takeaway: a.takeaway, Sessions: a.store.Sessions(time.Now), Words: a.words, Log: a.log,
 		Location: a.zone, Version: version, Demo: city != nil, PlainHTTP: a.config.PlainHTTP, TrustedOrigins: a.config.TrustedOrigins,
-		SourceTitles: a.sourceTitles(city), Explain: writeExplanation, Reviews: a.desk, Uploads: a.store, Mappings: a.store, Try: a.trier(city), Matters: a.matters(),
+		SourceTitles: a.sourceTitles(city), Explain: writeExplanation, Reviews: a.desk, Uploads: a.store, Mappings: a.store, Try: a.trier(city), Matters: a.matters(), Registers: a.registers(),
 		Differing:  web.Differing{Book: a.store, Gate: a.gate},
 		Quarantine: web.Quarantine{Book: a.store, Bytes: a.gate.HeldBytes, Replay: a.replayer(city)},
 		Publishing: a.book(), Sealed: a.sealedBoard, Figures: a.store, Takeout: a.takeout,

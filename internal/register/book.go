@@ -33,7 +33,7 @@ type Editions interface {
 
 // Vault seals texts for a place, and opens them there.
 type Vault interface {
-	Seal(text, place string) string
+	Seal(text, place string) (string, error)
 	Open(sealed, place string) (string, error)
 }
 
@@ -235,7 +235,9 @@ func (b *Book) keep(t *Table, r assess.Record, values map[string]string) (assess
 		if err != nil {
 			return w, err
 		}
-		w.Sealed = b.Vault.Seal(string(text), r.ID)
+		if w.Sealed, err = b.Vault.Seal(string(text), r.ID); err != nil {
+			return w, err
+		}
 	}
 	return w, nil
 }

@@ -34,6 +34,8 @@ const (
 	selectThen = `SELECT ` + versionColumns + fromRecords + `WHERE v.in_table = $1 AND v.seq = (
 	SELECT MAX(w.seq) FROM record_version w WHERE w.record = v.record AND w.in_table = $2 AND w.seq <= $3) ORDER BY v.named, r.id`
 
+	selectSealed = `SELECT EXISTS (SELECT 1 FROM record_version WHERE sealed <> '')`
+
 	insertSnapshot  = `INSERT INTO register_snapshot (period, seq, log_seq, taken_at) VALUES ($1, $2, $3, $4)`
 	selectSnapshots = `SELECT period, log_seq, taken_at FROM register_snapshot ORDER BY period`
 )
@@ -180,6 +182,13 @@ func chosen(q assess.RecordQuery) (string, []any) {
 	}
 	where, args := among("", args, "r.unit", q.Units)
 	return b.String() + where, args
+}
+
+// HoldsSealed says whether the database holds a text that opens only under the keys of its data folder.
+func (s *Store) HoldsSealed(ctx context.Context) (bool, error) {
+	var some bool
+	err := s.reader.QueryRowContext(ctx, selectSealed).Scan(&some)
+	return some, s.explain("look for sealed texts", err)
 }
 
 // EachRecord visits the records of a table as they stood when the log had reached a number, closed ones too, in the order of their names.

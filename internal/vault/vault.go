@@ -12,6 +12,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -21,9 +22,10 @@ const keySize = 32
 
 // Vault seals and opens texts. It is safe for concurrent use.
 type Vault struct {
-	path string
-	mu   sync.RWMutex
-	keys []key // oldest first; the last one seals
+	path    string
+	mayMake func() error // says why there must be keys already; nil: there need be none
+	mu      sync.RWMutex
+	keys    []key // oldest first; the last one seals; none before the first need
 }
 
 type key struct {
@@ -32,17 +34,55 @@ type key struct {
 	text string // as it stands in the file
 }
 
-// Open reads the keys of a file, one in a line: its name, a blank, 32 bytes in base64. Where there is no file it makes one with a first key,
-// readable by its owner alone. Whoever loses the file cannot open what it sealed: it is kept apart from backups of the database.
+// Open answers the vault of a file of keys, one in a line: its name, a blank, 32 bytes in base64. Where there is no file it makes one with a
+// first key, readable by its owner alone. Whoever loses the file cannot open what it sealed: it is kept apart from backups of the database.
 func Open(path string) (*Vault, error) {
-	v := &Vault{path: path}
-	text, err := os.ReadFile(path)
+	v := New(path, nil)
+	_, err := v.held()
+	return v, err
+}
+
+// New answers the vault of a file of keys that is read at the first need, and made then where there is none, with its folder. mayMake is
+// asked before that: what it answers says why no keys may be made.
+func New(path string, mayMake func() error) *Vault {
+	return &Vault{path: path, mayMake: mayMake}
+}
+
+// held answers the keys, which it reads or makes where that was not done yet.
+func (v *Vault) held() ([]key, error) {
+	v.mu.RLock()
+	keys := v.keys
+	v.mu.RUnlock()
+	if len(keys) > 0 {
+		return keys, nil
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if len(v.keys) > 0 {
+		return v.keys, nil
+	}
+	err := v.read()
 	if errors.Is(err, fs.ErrNotExist) {
-		return v, v.Turn()
+		if v.mayMake != nil {
+			if err := v.mayMake(); err != nil {
+				return nil, err
+			}
+		}
+		err = v.turn()
 	}
 	if err != nil {
 		return nil, fmt.Errorf("keys: %w", err)
 	}
+	return v.keys, nil
+}
+
+// read reads the keys of the file.
+func (v *Vault) read() error {
+	text, err := os.ReadFile(v.path)
+	if err != nil {
+		return err
+	}
+	var keys []key
 	lines := bufio.NewScanner(bytes.NewReader(text))
 	for n := 1; lines.Scan(); n++ {
 		line := strings.TrimSpace(lines.Text())
@@ -51,14 +91,15 @@ func Open(path string) (*Vault, error) {
 		}
 		k, err := parse(line)
 		if err != nil {
-			return nil, fmt.Errorf("keys: %s, line %d: %w", path, n, err)
+			return fmt.Errorf("%s, line %d: %w", v.path, n, err)
 		}
-		v.keys = append(v.keys, k)
+		keys = append(keys, k)
 	}
-	if len(v.keys) == 0 {
-		return nil, fmt.Errorf("keys: %s holds none; put back the file that belongs to this database, or remove it where nothing is sealed yet", path)
+	if len(keys) == 0 {
+		return fmt.Errorf("%s holds none; put back the file that belongs to this database, or remove it where nothing is sealed yet", v.path)
 	}
-	return v, nil
+	v.keys = keys
+	return nil
 }
 
 func parse(line string) (key, error) {
@@ -77,8 +118,18 @@ func parse(line string) (key, error) {
 
 // Turn adds a new key, by which everything is sealed from now on. The file is replaced whole.
 func (v *Vault) Turn() error {
+	if _, err := v.held(); err != nil {
+		return err
+	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
+	if err := v.turn(); err != nil {
+		return fmt.Errorf("keys: %w", err)
+	}
+	return nil
+}
+
+func (v *Vault) turn() error {
 	raw := make([]byte, keySize)
 	rand.Read(raw) // never fails
 	// The name is like no other: a file that was made anew, after the old one was lost, does not take the old one's place.
@@ -88,18 +139,21 @@ func (v *Vault) Turn() error {
 	}
 	var b strings.Builder
 	b.WriteString("# Keys of what is sealed in the database. Keep a copy apart from it, and never remove a line that something is sealed by.\n")
-	for _, known := range append(v.keys, k) {
+	for _, known := range slices.Concat(v.keys, []key{k}) {
 		b.WriteString(known.text + "\n")
 	}
 	if err := replace(v.path, b.String()); err != nil {
-		return fmt.Errorf("keys: %w", err)
+		return err
 	}
-	v.keys = append(v.keys, k)
+	v.keys = slices.Concat(v.keys, []key{k}) // who holds the old ones keeps them
 	return nil
 }
 
 // replace writes a file that only its owner reads, whole or not at all.
 func replace(path, text string) (err error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // 0600
 	if err != nil {
 		return err
@@ -130,14 +184,16 @@ func replace(path, text string) (err error) {
 }
 
 // Seal seals a text for one place: what is opened elsewhere, such as another record, does not open. No text is "".
-func (v *Vault) Seal(text, place string) string {
+func (v *Vault) Seal(text, place string) (string, error) {
 	if text == "" {
-		return ""
+		return "", nil
 	}
-	v.mu.RLock()
-	k := v.keys[len(v.keys)-1]
-	v.mu.RUnlock()
-	return k.id + ":" + base64.StdEncoding.EncodeToString(k.aead.Seal(nil, nil, []byte(text), []byte(place)))
+	keys, err := v.held()
+	if err != nil {
+		return "", err
+	}
+	k := keys[len(keys)-1]
+	return k.id + ":" + base64.StdEncoding.EncodeToString(k.aead.Seal(nil, nil, []byte(text), []byte(place))), nil
 }
 
 // Open opens what was sealed for a place.
@@ -145,30 +201,29 @@ func (v *Vault) Open(sealed, place string) (string, error) {
 	if sealed == "" {
 		return "", nil
 	}
-	id, encoded, _ := strings.Cut(sealed, ":")
-	v.mu.RLock()
-	defer v.mu.RUnlock()
-	for _, k := range v.keys {
-		if k.id != id {
-			continue
-		}
-		raw, err := base64.StdEncoding.DecodeString(encoded)
-		// A decoder passes over line ends and the unused bits of the last sign; one text has one form.
-		if err != nil || base64.StdEncoding.EncodeToString(raw) != encoded {
-			return "", errors.New("a sealed text is damaged: it is not base64 as it was written")
-		}
-		text, err := k.aead.Open(nil, nil, raw, []byte(place))
-		if err != nil {
-			return "", fmt.Errorf("a sealed text does not open under key %s: it was changed, or stands in another place", id)
-		}
-		return string(text), nil
+	keys, err := v.held()
+	if err != nil {
+		return "", err
 	}
-	return "", fmt.Errorf("there is no key %s in %s; put back the file that belongs to this database", id, v.path)
+	id, encoded, _ := strings.Cut(sealed, ":")
+	i := slices.IndexFunc(keys, func(k key) bool { return k.id == id })
+	if i < 0 {
+		return "", fmt.Errorf("there is no key %s in %s; put back the file that belongs to this database", id, v.path)
+	}
+	raw, err := base64.StdEncoding.DecodeString(encoded)
+	// A decoder passes over line ends and the unused bits of the last sign; one text has one form.
+	if err != nil || base64.StdEncoding.EncodeToString(raw) != encoded {
+		return "", errors.New("a sealed text is damaged: it is not base64 as it was written")
+	}
+	text, err := keys[i].aead.Open(nil, nil, raw, []byte(place))
+	if err != nil {
+		return "", fmt.Errorf("a sealed text does not open under key %s: it was changed, or stands in another place", id)
+	}
+	return string(text), nil
 }
 
 // Current says whether a sealed text is sealed by the newest key.
 func (v *Vault) Current(sealed string) bool {
-	v.mu.RLock()
-	defer v.mu.RUnlock()
-	return sealed == "" || strings.HasPrefix(sealed, v.keys[len(v.keys)-1].id+":")
+	keys, err := v.held()
+	return sealed == "" || err == nil && strings.HasPrefix(sealed, keys[len(keys)-1].id+":")
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/matter"
+	"github.com/unionboard/unionboard/internal/register"
 	"github.com/unionboard/unionboard/internal/results"
 	"github.com/unionboard/unionboard/internal/takeout"
 )
@@ -142,6 +143,8 @@ type Options struct {
 	DataVersion func(ctx context.Context) (int64, error)
 	// Matters are corrections, appeals and tasks, and what people say to each other.
 	Matters *matter.Book
+	// Registers are where registers are kept.
+	Registers *register.Book
 	// Mappings say how what the sources send is read, Try what would become of it.
 	Mappings Mappings
 	Try      Trier
@@ -233,6 +236,7 @@ func (o Options) withDefaults() (Options, error) {
 		{"Uploads", o.Uploads == nil},
 		{"Reviews", o.Reviews == nil},
 		{"Matters", o.Matters == nil},
+		{"Registers", o.Registers == nil},
 		{"Differing", o.Differing.Book == nil || o.Differing.Gate == nil},
 		{"Reminders", o.Reminders == nil},
 		{"Notices", o.Notices == nil},
