@@ -43,7 +43,7 @@ func newVerify(to streams) *cobra.Command {
 var errDiffers = errors.New("a difference was found")
 
 func loadEdition(files map[string][]byte) (*assess.Edition, error) {
-	return catalog.Load(catalog.FromFiles(files))
+	return catalog.LoadIssued(catalog.FromFiles(files))
 }
 
 func verifyFile(ctx context.Context, to streams, path string) error {

@@ -67,6 +67,15 @@ type Register struct {
 	Fields     []Field
 	Children   []Register // child tables (events of young cadres)
 	Rules      []RegisterRowRule
+	// Retention is how long records are kept, those of child tables with the one they belong to; zero for as long as there is the register.
+	Retention Retention
+}
+
+// Retention is how long something is kept: for years after the day in the column After of its record. Without such a day it is kept for years
+// after the record was taken off the register, and as long as it stands there. The zero value knows no end.
+type Retention struct {
+	Years int
+	After string
 }
 
 // Field is a column of a register.
@@ -85,7 +94,9 @@ type Field struct {
 	Max          int   // characters of a text
 	Range        Range // of a number
 	Rule         string
-	Purpose      string
+	Purpose      Text      // what a personal column is needed for, as whoever fills it reads
+	Retain       Retention // how long a personal column is kept, where that is shorter than its record
+	Consent      string    // the column with the day on which a natural person agreed to it, "" where the law asks for no consent of its own
 	Example      string
 	Note         Text
 	System       bool // filled by the program

@@ -28,6 +28,11 @@ func (l *loading) crossCheck() {
 	if l.has("items", "registers", "assessment") {
 		l.checkRegisters()
 	}
+	if l.has("registers") && !l.issued {
+		for _, r := range l.registers {
+			r.checkPersonal(&l.found)
+		}
+	}
 	if l.has("rules") {
 		l.checkRuleIDs()
 	}

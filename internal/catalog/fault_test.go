@@ -317,6 +317,11 @@ func registerBreakages() []breakage {
 		{"reference to nothing", studios, "ref: units.code", "ref: " + mark + "unit.code", "points at nothing"},
 		{"example against its pattern", studios, "example: GZ-001", "example: " + mark + "GZ-1", "does not match the pattern"},
 		{"mask of what is not personal", studios, "personal: true, mask", mark + "mask", "has a mask but is not personal"},
+		// Row 57: a column tagged personal without purpose or retention fails the build, since the shipped definitions are loaded by it.
+		{"personal for no purpose", studios, "{name: leader, label: 领衔人, type: string, required: true, personal: true, mask: first_character, purpose: 联系领衔人,", mark + "{name: leader, label: 领衔人, type: string, required: true, personal: true, mask: first_character,", "must read what they are needed for"},
+		{"personal without an end", studios, "{name: leader, label: 领衔人, type: string, required: true, personal: true, mask: first_character, purpose: 联系领衔人, retain: {years: 3, after: reviewed_on}}", mark + "{name: leader, label: 领衔人, type: string, required: true, personal: true, mask: first_character, purpose: 联系领衔人}", "it must have an end"},
+		{"kept after what is no day", studios, "after: reviewed_on}}", "after: " + mark + "visits}}", "visits is of type int"},
+		{"kept after no column", studios, "after: reviewed_on}}", "after: " + mark + "reviewed}}", "there is no field of studio_list"},
 		{"feeds what it does not feed", studios, "items: [studios, teaching_days_ytd]", "items: [studios, teaching_days_ytd, " + mark + "members]", "does not come from the register"},
 		{"field twice", studios, "  - {name: visits,", "  - {name: " + mark + "leader, label: 二, type: string}\n  - {name: visits,", "is taken by line"},
 	}

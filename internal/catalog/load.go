@@ -16,12 +16,18 @@ import (
 // file each in frameworks/, registers/ and calendar/. The edition has its Digest; year, number and the rest are set by whoever
 // issues it. The error is an assess.Problems with everything that is wrong, in the order of files and lines, or the error of
 // the folder.
-func Load(fsys fs.FS) (*assess.Edition, error) {
+func Load(fsys fs.FS) (*assess.Edition, error) { return load(fsys, false) }
+
+// LoadIssued reads definitions that were issued before, in a database or a seal: what has been asked of definitions only since then is not
+// asked of them, so that what was published can be computed for ever.
+func LoadIssued(fsys fs.FS) (*assess.Edition, error) { return load(fsys, true) }
+
+func load(fsys fs.FS, issued bool) (*assess.Edition, error) {
 	files, err := Files(fsys)
 	if err != nil {
 		return nil, err
 	}
-	l := loading{files: files, sound: map[string]bool{}}
+	l := loading{files: files, issued: issued, sound: map[string]bool{}}
 	l.strays(fsys)
 	l.read()
 	l.crossCheck()
@@ -35,6 +41,7 @@ func Load(fsys fs.FS) (*assess.Edition, error) {
 // loading is a folder on its way to an edition. The parts keep their places until everything is checked against everything.
 type loading struct {
 	files   map[string][]byte
+	issued  bool // some time ago, and frozen
 	edition assess.Edition
 	found   faults
 	// sound are the files whose structure is right; what depends on the others is not asked.

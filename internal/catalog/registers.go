@@ -22,6 +22,7 @@ type registerFile struct {
 	Fields     []fieldFile     `json:"fields"`
 	Children   []registerFile  `json:"children"`
 	Parent     string          `json:"parent"`
+	Retention  retentionFile   `json:"retention"`
 	Rules      []recordRuleSet `json:"rules"`
 }
 
@@ -41,7 +42,9 @@ type fieldFile struct {
 	Required   requiredFile     `json:"required"`
 	Personal   bool             `json:"personal"`
 	Mask       string           `json:"mask"`
-	Purpose    string           `json:"purpose"`
+	Purpose    text             `json:"purpose"`
+	Retain     retentionFile    `json:"retain"`
+	Consent    string           `json:"consent"`
 	Values     []namedFile      `json:"values"`
 	ValuesFrom string           `json:"values_from"`
 	Pattern    string           `json:"pattern"`
@@ -53,6 +56,12 @@ type fieldFile struct {
 	System     bool             `json:"system"`
 	Example    label            `json:"example"`
 	Note       text             `json:"note"`
+}
+
+// retentionFile is how long something is kept, as it is written.
+type retentionFile struct {
+	Years int    `json:"years"`
+	After string `json:"after"`
 }
 
 // requiredFile is true, false, or the condition under which a column must be filled.
@@ -95,7 +104,7 @@ func readRegister(file string, data []byte, found *faults) (register, bool) {
 }
 
 func (w registerFile) register(at spot, found *faults) assess.Register {
-	r := assess.Register{Code: w.Code, Name: assess.Text(w.Name), Key: w.Key, Unique: w.Unique, Department: w.Department, Items: w.Items}
+	r := assess.Register{Code: w.Code, Name: assess.Text(w.Name), Key: w.Key, Unique: w.Unique, Department: w.Department, Items: w.Items, Retention: assess.Retention(w.Retention)}
 	seen := map[string]spot{}
 	for i, f := range w.Fields {
 		here := at.key("fields").item(i)
@@ -140,7 +149,7 @@ func (w fieldFile) field(all []fieldFile, at spot, found *faults) assess.Field {
 	f := assess.Field{
 		Name: w.Name, Label: assess.Text(w.Label), Type: w.Type, Required: w.Required.always, RequiredWhen: w.Required.when,
 		Personal: w.Personal, Mask: w.Mask, Values: named(w.Values, at.key("values"), found), Pattern: w.Pattern, Ref: w.Ref, Max: w.MaxLength,
-		Range: assess.Range{Low: w.Min, High: w.Max}, Rule: w.Rule, Purpose: w.Purpose, Example: string(w.Example), System: w.System, Note: assess.Text(w.Note),
+		Range: assess.Range{Low: w.Min, High: w.Max}, Rule: w.Rule, Purpose: assess.Text(w.Purpose), Retain: assess.Retention(w.Retain), Consent: w.Consent, Example: string(w.Example), System: w.System, Note: assess.Text(w.Note),
 	}
 	if w.ValuesFrom != "" {
 		i := slices.IndexFunc(all, func(other fieldFile) bool { return other.Name == w.ValuesFrom && len(other.Values) > 0 })

@@ -3,6 +3,8 @@ package register
 import (
 	"strings"
 	"unicode/utf8"
+
+	"github.com/unionboard/unionboard/internal/assess"
 )
 
 // hidden stands for each stretch of signs that a mask covers.
@@ -35,4 +37,16 @@ func (t *Table) Masked(name, value string) string {
 func (t *Table) Personal(name string) bool {
 	c, ok := t.columns[name]
 	return ok && c.Personal
+}
+
+// Kept answers how long a personal column is kept: its own term, else that of the register.
+func (t *Table) Kept(name string) assess.Retention {
+	c, ok := t.columns[name]
+	switch {
+	case ok && c.Retain.Years > 0:
+		return c.Retain
+	case t.Retention.Years == 0 && t.Above != nil:
+		return t.Above.Retention
+	}
+	return t.Retention
 }

@@ -308,3 +308,30 @@ func TestCheckDigitsOfRealCodes(t *testing.T) {
 		}
 	}
 }
+
+// The account of a natural person is kept only with the day on which its holder agreed (row 57); a sole trader is asked whose account it is.
+func TestAPersonalAccountNeedsConsent(t *testing.T) {
+	refunds, _ := shipped(t, "dues_refunds")
+	about := func(values map[string]string) (all []string) {
+		for _, line := range said(refunds.Check(values, time.Date(2026, 4, 3, 0, 0, 0, 0, time.UTC), nil)) {
+			if strings.Contains(line, "account_consent_on") || strings.Contains(line, "R-RF-7") {
+				all = append(all, line)
+			}
+		}
+		return all
+	}
+	for _, c := range []struct {
+		values map[string]string
+		want   []string
+	}{
+		{map[string]string{"uscc": "91210112MA0TEST010", "account_holder": "organisation"}, nil},
+		{map[string]string{"uscc": "91210112MA0TEST010"}, nil},
+		{map[string]string{"uscc": "92210112MA0TEST010"}, []string{"warn R-RF-7"}},
+		{map[string]string{"uscc": "92210112MA0TEST010", "account_holder": "person"}, []string{"error account_consent_on empty"}},
+		{map[string]string{"uscc": "92210112MA0TEST010", "account_holder": "person", "account_consent_on": "2026-02-03"}, nil},
+	} {
+		if diff := cmp.Diff(c.want, about(c.values)); diff != "" {
+			t.Errorf("%v (-want +got):\n%s", c.values, diff)
+		}
+	}
+}
