@@ -178,7 +178,7 @@ func (r *Result) tickets() []ticket {
 		if number := fold(p.Ticket); !blank(number) {
 			entries = append(entries, entry{keyOf("t" + number), int32(i)})
 		} else {
-			entries = append(entries, entry{r.weakKey(p), int32(i)})
+			entries = append(entries, entry{p.weakKey(), int32(i)})
 		}
 	}
 	slices.SortFunc(entries, func(a, b entry) int {
@@ -201,15 +201,6 @@ func (r *Result) tickets() []ticket {
 		i = j
 	}
 	return of
-}
-
-// weakKey stands in for a ticket number: who paid what for which time and when.
-func (r *Result) weakKey(p *Payment) key {
-	who := fold(p.Registration)
-	if blank(who) {
-		who = fold(p.Code) + fold(p.Name)
-	}
-	return keyOf("w" + who + "\x00" + p.PeriodFrom + "\x00" + p.PaidDate + "\x00" + p.Fen.String())
 }
 
 func earlier(a, b *Payment) int {

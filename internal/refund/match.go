@@ -59,8 +59,9 @@ type Result struct {
 	Payments   []Payment
 	Unions     []Union
 	Taxpayers  []Taxpayer
-	Matches    []Match // of the taxpayers
-	Lines      []Line  // of the payments
+	Matches    []Match       // of the taxpayers
+	Lines      []Line        // of the payments
+	Affiliated []Affiliation // of the unions
 	Parameters *Parameters
 	Policy     Policy
 	Thresholds Thresholds
@@ -93,6 +94,7 @@ func Run(payments []Payment, unions []Union, o Options) (*Result, error) {
 	m.decide()
 	r := &Result{
 		Payments: payments, Unions: unions, Taxpayers: m.taxpayers, Matches: m.matches(), Parameters: m.parameters, Policy: o.Policy,
+		Affiliated: m.affiliated,
 		Thresholds: Thresholds{m.auto, m.review},
 	}
 	r.Lines = r.lines(m)

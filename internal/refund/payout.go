@@ -93,3 +93,17 @@ func holds(p *Payment, u *Union, code Code) bool {
 	individual := code.Kind != CodeUnified || strings.HasPrefix(code.Text, "92")
 	return individual && rep != "" && owner == rep
 }
+
+// Payout answers the account that the refund of a payment goes to once somebody has decided for a union.
+func Payout(p *Payment, u *Union) (PayTo, string) {
+	return payout(p, u, kindOf(u.Type, u.Name), ParseCode(p.Code))
+}
+
+// Payable tells that a union may be refunded by: it exists, and is neither a branch nor a union above.
+func (u *Union) Payable() bool {
+	kind := kindOf(u.Type, u.Name)
+	return u.Fault == nil && !kind.above() && kind != Branch && stateOf(u.Status) != Dissolved
+}
+
+// Kind answers what the union is in the affiliation.
+func (u *Union) Kind() UnionKind { return kindOf(u.Type, u.Name) }

@@ -17,8 +17,16 @@ func (t *Table) Masked(name, value string) string {
 	if !ok || !c.Personal || value == "" {
 		return value
 	}
+	return Mask(c.Mask, value)
+}
+
+// Mask covers a text by a mask of the definitions; one that is not known covers all of it.
+func Mask(mask, value string) string {
+	if value == "" {
+		return ""
+	}
 	runes := []rune(value)
-	switch c.Mask {
+	switch mask {
 	case "first_character":
 		return string(runes[:1]) + "*"
 	case "last_four":

@@ -79,6 +79,7 @@ func runSuite(t *testing.T, open func(t *testing.T) *Store) {
 		{"ExportJobsExpire", testExportJobsExpire},
 		{"Records", testRecords},
 		{"Snapshots", testSnapshots},
+		{"Refunds", testRefunds},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, open(t)) })
 	}
