@@ -26,6 +26,7 @@ import (
 	"github.com/unionboard/unionboard/internal/evidence"
 	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/notify"
+	"github.com/unionboard/unionboard/internal/register"
 	"github.com/unionboard/unionboard/internal/results"
 	"github.com/unionboard/unionboard/internal/source"
 	"github.com/unionboard/unionboard/internal/store"
@@ -227,11 +228,12 @@ func (a *app) calendarText(ctx context.Context, year int) (string, error) {
 
 // sourceTitles answers what the sources of the configuration, or of a demonstration, are called.
 func (a *app) sourceTitles(city *demo.City) map[assess.Code]assess.Text {
-	const byHand, pushed = "web.collect.by_hand", "web.collect.pushed"
+	const byHand, pushed, counted = "web.collect.by_hand", "web.collect.pushed", "web.collect.registers"
 	titles := map[assess.Code]assess.Text{
 		source.ByHand: {ZH: a.words.T(i18n.Chinese, byHand), EN: a.words.T(i18n.English, byHand)},
 	}
 	titles[pushSource] = assess.Text{ZH: a.words.T(i18n.Chinese, pushed), EN: a.words.T(i18n.English, pushed)}
+	titles[register.Source] = assess.Text{ZH: a.words.T(i18n.Chinese, counted), EN: a.words.T(i18n.English, counted)}
 	for _, s := range a.config.Sources {
 		titles[s.Name] = s.Title
 	}

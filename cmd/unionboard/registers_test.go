@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -64,5 +65,32 @@ func TestTheKeysOfRegistersAreMadeOnce(t *testing.T) {
 	}
 	if all, err := read(); err != nil || len(all) != 1 || all[0].Values["manager_phone"] != "138****0000" {
 		t.Errorf("with the keys put back: %v, %v", all, err)
+	}
+}
+
+// TestRegistersAreTakenByHand: once for a quarter whose day has passed, before it is scored, and the figures are there.
+func TestRegistersAreTakenByHand(t *testing.T) {
+	t.Parallel()
+	dir, q := installation(t), oldQuarter()
+	call(t, "register", "snapshot", "--data", dir).oneSentence(t, exitUsage, "--period")
+	call(t, "register", "snapshot", "--period", q.Year().String(), "--data", dir).oneSentence(t, exitRefused, q.Year().String())
+	call(t, "register", "snapshot", "--period", q.String(), "--data", dir).oneSentence(t, exitFailed, "no register has a record")
+	inside(t, dir, func(a *app) {
+		now := time.Now()
+		who := account.User{Name: "heping", Role: assess.DistrictReporter, Unit: "210102"}
+		saved, err := a.registers().Save(t.Context(), register.Change{Table: "service_stations", Written: map[string]string{
+			"station_no": "YZ-1", "name": "示例驿站", "build_type": "self_built", "host_type": "bank", "address": "示例路1号", "area_m2": "20", "open_hours": "08:00-20:00",
+			"is_24h": "是", "is_smart": "否", "facilities": "桌椅、饮水", "opened_on": "2024-05-01", "visits_ytd": "10", "status": "在用",
+		}}, who, assess.AuditLine{At: now, Actor: who.Name, Result: "ok"})
+		if err != nil || register.HasError(saved.Findings) {
+			t.Fatal(err, saved.Findings)
+		}
+	})
+	if out := good(t, "register", "snapshot", "--period", q.String(), "--data", dir); !strings.Contains(out, q.String()+": 26 figures, 26 new") {
+		t.Errorf("taken: %q", out)
+	}
+	call(t, "register", "snapshot", "--period", q.String(), "--data", dir).oneSentence(t, exitFailed, "taken already")
+	if log := good(t, "export", "--table", "observations", "--period", q.String(), "--format", "csv", "--data", dir); !strings.Contains(log, "stations_active") {
+		t.Errorf("the figures are not there: %s", log)
 	}
 }

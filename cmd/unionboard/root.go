@@ -69,7 +69,7 @@ func newRoot(io streams) *cobra.Command {
 	root.SetVersionTemplate("{{.Version}}\n")
 	root.AddCommand(
 		newDemo(io), newInit(io), newServe(io), newCollect(io), newImport(io), newReview(io), newScore(io), newExplain(io),
-		newRobustness(io), newRefund(io), newPublish(io), newVerify(io), newExport(io), newForm(io),
+		newRobustness(io), newRegister(io), newRefund(io), newPublish(io), newVerify(io), newExport(io), newForm(io),
 		newCheck(io), newSchema(io), newUser(io), newToken(io), newEdition(io), newVersion(io),
 	)
 	root.InitDefaultCompletionCmd()

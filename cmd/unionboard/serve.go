@@ -210,9 +210,12 @@ func (a *app) serveMetrics() (stop func(), err error) {
 	return func() { server.Close() }, nil
 }
 
-// moveOn lets the collections of the periods reach the state their calendar gives them. That changes their sheets, which are computed
-// here and not by whoever looks next.
+// moveOn lets the collections of the periods reach the state their calendar gives them, after the registers were taken whose day has come:
+// a closed collection takes none. That changes their sheets, which are computed here and not by whoever looks next.
 func (a *app) moveOn(ctx context.Context, slot time.Time) {
+	if err := a.snapshots().TakeDue(ctx, slot); err != nil {
+		a.log.Error("registers", "error", err)
+	}
 	if err := a.gate.MoveOn(ctx, slot); err != nil {
 		a.log.Error("calendar", "error", err)
 	}

@@ -12,6 +12,8 @@ const (
 	DoorForm   Door = "form"
 	DoorPush   Door = "api"
 	DoorImport Door = "import"
+	// DoorRegister is that of figures which are counted from the records of a register (台账).
+	DoorRegister Door = "register"
 	// DoorReplay is that of runs which read again what was kept. They ask no source, so they say nothing of how well it is; their figures
 	// have the door by which they came first.
 	DoorReplay Door = "replay"

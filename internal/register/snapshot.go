@@ -9,23 +9,20 @@ import (
 
 // Figures answers what the registers of an edition say of its items for a period, by item and unit, from the records as they stood when the
 // log had reached a number: the snapshot of the fifth working day after the period. Every unit of the period has a figure of every item that
-// a register supplies; one without a record that counts has a zero.
+// a register supplies; one without a record that counts has a zero. A register that nobody has ever written into says nothing.
 func (b *Book) Figures(ctx context.Context, e *assess.Edition, p assess.Period, seq int64) (map[assess.Code]map[assess.UnitCode]Counted, error) {
 	tables, err := Of(e)
 	if err != nil {
 		return nil, err
 	}
-	held := Holdings{}
 	figures := map[assess.Code]map[assess.UnitCode]Counted{}
 	for _, t := range tables {
-		for _, one := range append([]*Table{t}, t.Children...) {
-			err := b.Store.EachRecord(ctx, one.Code, seq, func(r assess.Record) error {
-				held[one.Code] = append(held[one.Code], r)
-				return nil
-			})
-			if err != nil {
-				return nil, fmt.Errorf("register %s: %w", one.Code, err)
-			}
+		held, err := b.holdings(ctx, t, seq)
+		if err != nil {
+			return nil, err
+		}
+		if len(held[t.Code]) == 0 {
+			continue // it is not in use: nothing was reported, which is no zero
 		}
 		for _, item := range e.Items {
 			if item.Register == nil || item.Register.Register != t.Code {
@@ -42,7 +39,21 @@ func (b *Book) Figures(ctx context.Context, e *assess.Edition, p assess.Period, 
 			}
 			figures[item.Code] = counted
 		}
-		clear(held)
 	}
 	return figures, nil
+}
+
+// holdings reads the records of a register and of its child tables as they stood when the log had reached a number.
+func (b *Book) holdings(ctx context.Context, t *Table, seq int64) (Holdings, error) {
+	held := Holdings{}
+	for _, one := range append([]*Table{t}, t.Children...) {
+		err := b.Store.EachRecord(ctx, one.Code, seq, func(r assess.Record) error {
+			held[one.Code] = append(held[one.Code], r)
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("register %s: %w", one.Code, err)
+		}
+	}
+	return held, nil
 }

@@ -196,7 +196,8 @@ func (s *Store) EachRecord(ctx context.Context, table assess.Code, seq int64, vi
 	return s.explain("read a register", each(ctx, s.reader, scanRecord, visit, selectThen, string(table), string(table), seq))
 }
 
-// TakeSnapshot notes at which number of the log the registers stand for a period. There is one for each period: a second one is ErrConflict.
+// TakeSnapshot notes at which number of the log the registers stand for a period, that of now where it names none. There is one for each
+// period: a second one is ErrConflict.
 func (s *Store) TakeSnapshot(ctx context.Context, snap assess.Snapshot, line assess.AuditLine) (assess.Snapshot, error) {
 	_, err := s.change(ctx, "take a snapshot", func(t tx, h *head) error {
 		var before int
@@ -206,7 +207,9 @@ func (s *Store) TakeSnapshot(ctx context.Context, snap assess.Snapshot, line ass
 		if before > 0 {
 			return assess.Conflict("problem.snapshot_taken", fmt.Sprintf("the registers of %s are taken already", snap.Period), "period", snap.Period.String())
 		}
-		snap.Seq = h.Seq
+		if snap.Seq == 0 {
+			snap.Seq = h.Seq
+		}
 		h.Seq++
 		_, err := t.exec(insertSnapshot, snap.Period.String(), h.Seq, snap.Seq, millis(snap.At))
 		return err
