@@ -105,7 +105,7 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 	if err := a.careForFiles(ctx, jobs); err != nil {
 		return err
 	}
-	if err := a.sweep(jobs); err != nil {
+	if err := errors.Join(a.sweep(jobs), a.careForPersons(jobs)); err != nil {
 		return err
 	}
 	stopDemo, err := a.addJobs(jobs, city)

@@ -374,6 +374,8 @@ func TestWrongUseIsAnswered(t *testing.T) {
 		"schema":              {[]string{"schema", "frame"}, []string{"frame", "framework"}},
 		"quarters":            {[]string{"demo", "--quarters", "many"}, []string{"--quarters takes a whole number", "many"}},
 		"address":             {[]string{"demo", "--addr", "here"}, []string{"--addr here", "127.0.0.1:8080"}},
+		"keys":                {[]string{"keys", "rotat"}, []string{`"unionboard keys rotat"`, "did you mean rotate?"}},
+		"erase":               {[]string{"erase", "everything"}, []string{"everything", "unionboard erase --help"}},
 		"environment":         {[]string{"UNIONBOARD_QUARTERS=many", "demo"}, []string{"UNIONBOARD_QUARTERS", `"many"`, "--quarters"}},
 		"more of environment": {[]string{"UNIONBOARD_DRY_RUN=perhaps", "collect"}, []string{"UNIONBOARD_DRY_RUN", "perhaps", "--dry-run takes true or false"}},
 	} {

@@ -53,3 +53,24 @@ type Snapshot struct {
 	Seq    int64
 	At     time.Time
 }
+
+// SealedText is a text that stands sealed in the database: in which table and row, and the place that it was sealed for.
+type SealedText struct {
+	Table, Row, Place, Text string
+}
+
+// Resealed is a sealed text with the one that takes its place, "" for none.
+type Resealed struct {
+	SealedText
+	Now string
+}
+
+// Erasure takes a record out of the database with all its versions and what belongs to it, or where it is not Whole, personal columns alone.
+type Erasure struct {
+	Record string
+	Whole  bool
+	// Bare: no personal column is left, and so nothing that was kept for paying.
+	Bare bool
+	// Versions are the sealed columns of the record without what is erased, where it is not erased whole.
+	Versions []Resealed
+}

@@ -324,11 +324,11 @@ func TestAPersonalAccountNeedsConsent(t *testing.T) {
 		values map[string]string
 		want   []string
 	}{
-		{map[string]string{"uscc": "91210112MA0TEST010", "account_holder": "organisation"}, nil},
-		{map[string]string{"uscc": "91210112MA0TEST010"}, nil},
-		{map[string]string{"uscc": "92210112MA0TEST010"}, []string{"warn R-RF-7"}},
-		{map[string]string{"uscc": "92210112MA0TEST010", "account_holder": "person"}, []string{"error account_consent_on empty"}},
-		{map[string]string{"uscc": "92210112MA0TEST010", "account_holder": "person", "account_consent_on": "2026-02-03"}, nil},
+		{map[string]string{"uscc": "91210112MA0TEXT010", "account_holder": "organisation"}, nil},
+		{map[string]string{"uscc": "91210112MA0TEXT010"}, nil},
+		{map[string]string{"uscc": "92210112MA0TEXT010"}, []string{"warn R-RF-7"}},
+		{map[string]string{"uscc": "92210112MA0TEXT010", "account_holder": "person"}, []string{"error account_consent_on empty"}},
+		{map[string]string{"uscc": "92210112MA0TEXT010", "account_holder": "person", "account_consent_on": "2026-02-03"}, nil},
 	} {
 		if diff := cmp.Diff(c.want, about(c.values)); diff != "" {
 			t.Errorf("%v (-want +got):\n%s", c.values, diff)

@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 )
 
 // keySize is that of AES-256, in bytes.
@@ -226,4 +227,26 @@ func (v *Vault) Open(sealed, place string) (string, error) {
 func (v *Vault) Current(sealed string) bool {
 	keys, err := v.held()
 	return sealed == "" || err == nil && strings.HasPrefix(sealed, keys[len(keys)-1].id+":")
+}
+
+// Names answers the names of the keys, the newest last; none where nothing was sealed yet and no key was made.
+func (v *Vault) Names() ([]string, error) {
+	if _, err := os.Stat(v.path); errors.Is(err, fs.ErrNotExist) && v.mayMake != nil && v.mayMake() == nil {
+		return nil, nil
+	}
+	keys, err := v.held()
+	names := make([]string, len(keys))
+	for i, k := range keys {
+		names[i] = k.id
+	}
+	return names, err
+}
+
+// Turned answers when the newest key was made, zero where there is none: the file of keys is replaced whole, and never else.
+func (v *Vault) Turned() time.Time {
+	info, err := os.Stat(v.path)
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
 }

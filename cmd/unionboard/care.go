@@ -1,0 +1,150 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"text/tabwriter"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/register"
+	"github.com/unionboard/unionboard/internal/schedule"
+)
+
+const (
+	// careSchedule is when personal data are looked after: what is past its time is erased, and keys that are old are changed.
+	careSchedule = "23 3 * * *"
+	// keyLife is after what time a served installation changes its key by itself.
+	keyLife = 365 * day
+)
+
+// care answers where the keys of registers are changed and what is past its time is erased.
+func (a *app) care() *register.Care {
+	return &register.Care{Book: a.registers(), Archive: a.store, Keys: a.vault}
+}
+
+func newKeys(io streams) *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:   "keys",
+		Short: "Show the keys of personal columns, and change them",
+		Long: "Show the keys by which personal columns of registers are sealed: their names, the newest last, and how much each seals; never the keys\n" +
+			"themselves. They lie in secrets/register.keys of the data folder: keep a copy of that file apart from copies of the database.",
+		Example: "  unionboard keys",
+		Args:    knownCommand,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withApp(cmd.Context(), dir, func(a *app) error { return a.tellKeys(cmd.Context(), io.out) })
+		},
+	}
+	dataFlag(cmd, &dir)
+	cmd.AddCommand(newKeysRotate(io))
+	return cmd
+}
+
+func newKeysRotate(io streams) *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:   "rotate",
+		Short: "Make a new key and seal everything anew by it",
+		Long: "Make a new key and seal everything anew by it. A run that was ended is taken up by the next one. The data folder must not be served\n" +
+			"meanwhile; while it is, the program does the same by itself once a year. Old keys stay in the file for older copies of the database.",
+		Example: "  unionboard keys rotate",
+		Args:    args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withApp(cmd.Context(), dir, func(a *app) error {
+				n, err := a.care().Turn(cmd.Context(), atConsole("", ""))
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(io.out, "sealed anew: %d\n", n)
+				return a.tellKeys(cmd.Context(), io.out)
+			})
+		},
+	}
+	dataFlag(cmd, &dir)
+	return cmd
+}
+
+func (a *app) tellKeys(ctx context.Context, to io.Writer) error {
+	names, err := a.vault.Names()
+	if err != nil {
+		return err
+	}
+	out := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(out, "key\tseals")
+	for _, name := range names {
+		n, err := a.store.SealedBy(ctx, name)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(out, "%s\t%d\n", name, n)
+	}
+	return out.Flush()
+}
+
+func newErase(io streams) *cobra.Command {
+	var dir string
+	var dry bool
+	cmd := &cobra.Command{
+		Use:   "erase",
+		Short: "Erase personal data that are past their time",
+		Long: "Erase records and personal columns of registers that are past the time their definitions give them, with all older versions, so that no\n" +
+			"byte of them stands in the database or its log. A served installation does so every night. The audit log says which records and columns\n" +
+			"that were, and never what stood in them. Copies of the database that were made before are not changed: they must end by themselves.",
+		Example: "  unionboard erase --dry-run",
+		Args:    args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withApp(cmd.Context(), dir, func(a *app) error {
+				done, err := a.care().Erase(cmd.Context(), dry, atConsole("", ""))
+				out := tabwriter.NewWriter(io.out, 0, 0, 2, ' ', 0)
+				fmt.Fprintln(out, "register\trecords\tcolumns of further records")
+				for _, of := range done {
+					fmt.Fprintf(out, "%s\t%d\t%d\n", of.Table, of.Whole, of.Columns)
+				}
+				if flushErr := out.Flush(); err == nil {
+					err = flushErr
+				}
+				return err
+			})
+		},
+	}
+	dataFlag(cmd, &dir)
+	cmd.Flags().BoolVar(&dry, "dry-run", false, "say what would be erased, and erase nothing")
+	return cmd
+}
+
+// careForPersons schedules the care of personal data.
+func (a *app) careForPersons(jobs *schedule.Scheduler) error {
+	spec, err := schedule.Parse(careSchedule, a.zone)
+	if err != nil {
+		return err
+	}
+	return jobs.Add(schedule.Job{Name: "personal data", Spec: spec, Run: a.careFor})
+}
+
+// careFor erases what is past its time, and changes the key where it is old. What an earlier change of keys has left is sealed anew.
+func (a *app) careFor(ctx context.Context, now time.Time) {
+	care, line := a.care(), assess.AuditLine{At: now, Actor: "system", Result: "ok"}
+	done, err := care.Erase(ctx, false, line)
+	if err != nil {
+		a.log.Error("erase what is past its time", "error", err)
+	}
+	for _, of := range done {
+		if of.Whole+of.Columns > 0 {
+			a.log.Info("erased what was past its time", "register", of.Table, "records", of.Whole, "columns_of", of.Columns)
+		}
+	}
+	seal := care.Reseal
+	if turned := a.vault.Turned(); !turned.IsZero() && now.Sub(turned) > keyLife {
+		seal = care.Turn
+	}
+	n, err := seal(ctx, line)
+	if err != nil {
+		a.log.Error("change the key of personal columns", "error", err)
+	} else if n > 0 {
+		a.log.Info("personal columns are sealed anew", "texts", n)
+	}
+}

@@ -1,0 +1,66 @@
+package store
+
+import (
+	"context"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+const (
+	countCase      = `SELECT COUNT(*) FROM refund_case WHERE record = $1`
+	eraseEvidence  = `UPDATE refund_case SET sealed = '' WHERE record = $1`
+	eraseTransfers = `UPDATE refund_transfer SET sealed = '' WHERE record = $1`
+	eraseSealed    = `UPDATE record_version SET sealed = '' WHERE record = $1`
+	eraseWords     = `DELETE FROM record_word WHERE record IN (SELECT id FROM record WHERE id = $1 OR above = $1)`
+	eraseVersions  = `DELETE FROM record_version WHERE record IN (SELECT id FROM record WHERE id = $1 OR above = $1)`
+	eraseRecord    = `DELETE FROM record WHERE id = $1 OR above = $1`
+)
+
+// EraseRecords takes records out of the database with their versions, and those of child tables that belong to them, or personal columns
+// alone. What it deletes is overwritten with zeros (secure_delete); Fold takes it out of the write-ahead log too.
+func (s *Store) EraseRecords(ctx context.Context, all []assess.Erasure, lines ...assess.AuditLine) error {
+	_, err := s.change(ctx, "erase records", func(t tx, _ *head) error {
+		for _, e := range all {
+			if err := t.erase(e); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, lines...)
+	return err
+}
+
+// erase erases one record. What was found of a refund when it was matched goes with the first personal column of it, the accounts it was paid
+// to with the last; its bookings stay, since the sums must balance, and with them the record they are of.
+func (t tx) erase(e assess.Erasure) error {
+	var cases int
+	if err := t.row(countCase, e.Record).Scan(&cases); err != nil {
+		return err
+	}
+	statements := []string{eraseWords, eraseVersions, eraseRecord}
+	switch {
+	case !e.Whole && e.Bare:
+		statements = []string{eraseEvidence, eraseTransfers}
+	case !e.Whole:
+		statements = []string{eraseEvidence}
+	case cases > 0:
+		statements = []string{eraseEvidence, eraseTransfers, eraseSealed}
+	}
+	for _, statement := range statements {
+		if _, err := t.exec(statement, e.Record); err != nil {
+			return err
+		}
+	}
+	return t.reseal(e.Versions)
+}
+
+// Fold writes the write-ahead log into the database and cuts it to nothing, so that no older text of what was erased stands in it. Problem:
+// ErrUnavailable while something reads the database for so long.
+func (s *Store) Fold(ctx context.Context) error {
+	var busy, pages, folded int
+	err := s.writer.db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &folded)
+	if err == nil && busy != 0 {
+		err = assess.Unavailable("problem.fold_busy", "what was erased still stands in the write-ahead log of the database, because something reads it; try again, it is cut at the next end of the program too")
+	}
+	return s.explain("fold the write-ahead log", err)
+}
