@@ -25,11 +25,11 @@ type refundFlags struct{ tax, unions, out, report, parameters string }
 func newRefund(io streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "refund",
-		Short: "Match the dues that enterprises paid with their unions",
+		Short: "Match the dues that enterprises paid with their unions, and refund them once",
 		Args:  knownCommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newRefundMatch(io))
+	cmd.AddCommand(newRefundMatch(io), newRefundRun(io))
 	return cmd
 }
 

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"sync"
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
@@ -42,6 +43,10 @@ type Ledger struct {
 	Store    Store
 	Book     *register.Book
 	Policies []Policy
+	// Say answers a reason in the words of the register; nil leaves its code.
+	Say func(why string) string
+
+	taking sync.Mutex // one delivery at a time
 }
 
 // MayRead says whether somebody sees the cases of a district; "" is for all of them.

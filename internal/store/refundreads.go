@@ -93,17 +93,20 @@ func (s *Store) EachRefundCase(ctx context.Context, visit func(assess.RefundCase
 	return s.explain("read refunds", each(ctx, s.reader, scanCase, visit, `SELECT `+caseColumns+` FROM refund_case ORDER BY number`))
 }
 
-// EachRefundPayer visits the digests of taxpayers with what their tickets add up to: one visit for each digest and ticket.
+// EachRefundPayer visits the digests of taxpayers with their cases, in short: one visit for each digest and case.
 func (s *Store) EachRefundPayer(ctx context.Context, visit func(payer string, c assess.RefundCase) error) error {
 	type one struct {
 		payer string
 		c     assess.RefundCase
 	}
 	scan := func(row scanner) (o one, err error) {
-		return o, row.Scan(&o.payer, &o.c.Record, &o.c.Ticket, &o.c.Year, &o.c.Paid, &o.c.Refund, &o.c.State, &o.c.Delivery)
+		var score int64
+		err = row.Scan(&o.payer, &o.c.Record, &o.c.Number, &o.c.Ticket, &o.c.Year, &o.c.Paid, &o.c.Refund, &o.c.State, &o.c.Status, &score, &o.c.Delivery)
+		o.c.Score = float64(score) / 100
+		return o, err
 	}
 	return s.explain("read taxpayers", each(ctx, s.reader, scan, func(o one) error { return visit(o.payer, o.c) },
-		`SELECT p.payer, c.record, c.ticket, c.in_year, c.paid, c.refund, c.state, c.delivery FROM refund_payer p JOIN refund_case c ON c.record = p.record`))
+		`SELECT p.payer, c.record, c.number, c.ticket, c.in_year, c.paid, c.refund, c.state, c.status, c.score, c.delivery FROM refund_payer p JOIN refund_case c ON c.record = p.record`))
 }
 
 // RefundSiblings answers the cases of one taxpayer and year: those that share a digest of the payer with a case, itself among them.

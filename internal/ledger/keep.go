@@ -1,0 +1,93 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/register"
+)
+
+// keep makes the record of a new case and seals its evidence.
+func (t *taking) keep(c *assess.RefundCase, ev *Evidence, when moments) (assess.RecordWrite, error) {
+	r := assess.Record{ID: c.Record, Table: Table, Key: c.Number, Unit: c.Unit, At: t.line.At, By: t.line.Actor, Role: system}
+	return t.put(t.table, r, c, ev, when)
+}
+
+func (l *Ledger) put(t *register.Table, r assess.Record, c *assess.RefundCase, ev *Evidence, when moments) (w assess.RecordWrite, err error) {
+	if c.Sealed, err = l.seal(ev, casePlace(c.Record)); err != nil {
+		return w, err
+	}
+	return l.Book.Kept(t, r, columns(t, c, ev, when))
+}
+
+// rewrite makes a new version of the record of a case that was changed.
+func (l *Ledger) rewrite(ctx context.Context, t *register.Table, c *assess.RefundCase, ev *Evidence, line assess.AuditLine, role assess.Role, reason string) (w assess.RecordWrite, err error) {
+	r, err := l.Store.RegisterRecord(ctx, c.Record)
+	if err != nil {
+		return w, err
+	}
+	when := l.moments(c)
+	if day := r.Values["approved_on"]; day != "" {
+		when.approved = day
+	}
+	if no := r.Values["batch_no"]; no != "" {
+		when.batch = no
+	}
+	when.reason = reason
+	return l.again(t, r, c, ev, when, line, role, reason)
+}
+
+func (l *Ledger) again(t *register.Table, r assess.Record, c *assess.RefundCase, ev *Evidence, when moments, line assess.AuditLine, role assess.Role, reason string) (assess.RecordWrite, error) {
+	r.Unit, r.At, r.By, r.Role, r.Reason, r.Closed = c.Unit, line.At, line.Actor, role, reason, false
+	return l.put(t, r, c, ev, when)
+}
+
+// moments answers what a case says of its days as it stands now.
+func (l *Ledger) moments(c *assess.RefundCase) moments {
+	when := moments{batch: fmt.Sprintf("D%04d", c.Delivery), why: l.say(c.Why)}
+	if booked(c.State) {
+		when.approved = l.day(c.At)
+	}
+	return when
+}
+
+// day answers the day of a moment where the city is.
+func (l *Ledger) day(at time.Time) string { return at.In(l.Book.Zone).Format(time.DateOnly) }
+
+// say answers a reason in words.
+func (l *Ledger) say(why string) string {
+	if l.Say == nil {
+		return why
+	}
+	return l.Say(why)
+}
+
+func (l *Ledger) seal(v any, place string) (string, error) {
+	text, err := json.Marshal(v)
+	if err != nil {
+		return "", err
+	}
+	return l.Book.Vault.Seal(string(text), place)
+}
+
+// yuan writes fen as records hold money.
+func yuan(fen int64) string {
+	sign := ""
+	if fen < 0 {
+		sign, fen = "-", -fen
+	}
+	return fmt.Sprintf("%s%d.%02d", sign, fen/100, fen%100)
+}
+
+// policyFor answers the row in force on a day of payment, written 2026-01-31.
+func (l *Ledger) policyFor(day string) (Policy, bool) {
+	for _, p := range l.Policies {
+		if (p.From == "" || day >= p.From) && (p.To == "" || day <= p.To) {
+			return p, true
+		}
+	}
+	return Policy{}, false
+}
