@@ -38,6 +38,7 @@ func (n *neighbours) ids() map[string]naming {
 		"proposal":   {"01890000-0000-7000-8000-000000000000", unknownID},
 		"difference": {differenceID, unknownID},
 		"job":        {n.job, unknownID},
+		"refund":     {waitingRefund, "FH-210102-2026-999999"},
 		"piece":      {heldID, unknownID}, // what a source sent and was refused is the city's alone
 	}
 }
@@ -103,6 +104,8 @@ func positions() []struct {
 		{"POST", "/appeals/{appeal}", "appeal", []string{"action", "withdraw", "note", "x"}},
 		{"POST", "/differences/{difference}", "difference", []string{"do", "answer", "note", "x"}},
 		{"POST", "/differences/{difference}", "difference", []string{"do", "keep", "note", "x"}},
+		{"GET", "/registers/dues_refunds/review?unit=§", "unit", nil},
+		{"POST", "/registers/dues_refunds/review/{refund}/uncover", "refund", []string{"column", "tax.account", "reason", "x"}},
 		{"POST", "/actions/{task}", "task", []string{"action", "report", "note", "x"}},
 	}
 }
@@ -237,6 +240,7 @@ func (n *neighbours) routes(t *testing.T) (all []string) {
 // give lets B's reporter work: a draft, a file, a workbook; and makes a link and a token of B.
 func (n *neighbours) give(t *testing.T, r *reader) {
 	t.Helper()
+	n.sampleRefund()
 	n.typed("union_members", "7654321", "", "heping")
 	n.typed(claim, "12", "", "heping")
 	r.upload(proofPath, r.proof([2]string{"名册.png", string(samplePNG(50, 50))})).leads(t, "a file of evidence", proofPath)

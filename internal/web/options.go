@@ -16,6 +16,7 @@ import (
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/internal/i18n"
+	"github.com/unionboard/unionboard/internal/ledger"
 	"github.com/unionboard/unionboard/internal/matter"
 	"github.com/unionboard/unionboard/internal/register"
 	"github.com/unionboard/unionboard/internal/results"
@@ -143,6 +144,8 @@ type Options struct {
 	DataVersion func(ctx context.Context) (int64, error)
 	// Matters are corrections, appeals and tasks, and what people say to each other.
 	Matters *matter.Book
+	// Refunds are where refunds of dues are decided and booked.
+	Refunds *ledger.Ledger
 	// Registers are where registers are kept.
 	Registers *register.Book
 	// Mappings say how what the sources send is read, Try what would become of it.
@@ -236,6 +239,7 @@ func (o Options) withDefaults() (Options, error) {
 		{"Uploads", o.Uploads == nil},
 		{"Reviews", o.Reviews == nil},
 		{"Matters", o.Matters == nil},
+		{"Refunds", o.Refunds == nil},
 		{"Registers", o.Registers == nil},
 		{"Differing", o.Differing.Book == nil || o.Differing.Gate == nil},
 		{"Reminders", o.Reminders == nil},

@@ -27,7 +27,7 @@ type pages struct {
 func shared() []string {
 	return []string{
 		"templates/layout.html", "templates/marks.html", "templates/panels.html", "templates/analysis.html", "templates/citydesk.html",
-		"templates/formparts.html", "templates/evidencecell.html", "templates/people.html",
+		"templates/formparts.html", "templates/evidencecell.html", "templates/people.html", "templates/refundparts.html",
 	}
 }
 

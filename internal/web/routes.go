@@ -47,6 +47,7 @@ func (s *site) routes() []route {
 		s.calendarRoutes(),
 		s.scoringRoutes(),
 		s.exportRoutes(),
+		s.refundRoutes(),
 		s.formRoutes(),
 		s.taskRoutes(),
 		s.doorRoutes(),

@@ -17,6 +17,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/internal/i18n"
+	"github.com/unionboard/unionboard/internal/ledger"
 	"github.com/unionboard/unionboard/internal/results"
 	"github.com/unionboard/unionboard/internal/takeout"
 	"github.com/unionboard/unionboard/internal/web"
@@ -35,6 +36,8 @@ type gallery struct {
 	withheld   bool
 	collecting galleryCollecting
 	pieces     galleryPieces
+	ledger     *ledger.Ledger
+	refunded   bool // there are refunds on it
 }
 
 // note tells a test what a page was asked for.
@@ -86,7 +89,7 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 		Uploads:  galleryUploads{},
 		Mappings: &galleryMappings{}, Try: noTrial, SourceTitles: map[assess.Code]assess.Text{"shenhe": {}},
 		Reviews: &galleryReviews{},
-		Matters: g.matters(t), Registers: g.registers(t),
+		Matters: g.matters(t), Registers: g.registers(t), Refunds: g.refunds(t),
 		Notices:  g.told,
 		Explain:  writeUnitAndNode,
 		Takeaway: g.takeaway(t, words),

@@ -65,6 +65,7 @@ func TestEveryRouteWantsASignIn(t *testing.T) {
 // nothing.
 func TestEveryChangeComesFromOurOwnForm(t *testing.T) {
 	g := newGallery(t)
+	g.sampleRefund()
 	first := newReader(t, g.handler(t))
 	foreign := func(name, value string) func(*http.Request) {
 		return func(r *http.Request) { r.Header.Set(name, value) }
