@@ -69,3 +69,25 @@ func TestPersonalDataAreLookedAfter(t *testing.T) {
 		}
 	})
 }
+
+// Row 61: the sheet of a breach is written from the log, and the log is looked through.
+func TestABreachIsWrittenFromTheLog(t *testing.T) {
+	dir := t.TempDir()
+	copyInstallation(t, installation(t), dir)
+	inside(t, dir, func(a *app) {
+		for n, object := range []string{"dues_refunds/FH-1/contact_phone", "dues_refunds/FH-2/contact_phone", "young_cadres/QNGB-1/name"} {
+			line := assess.AuditLine{At: time.Date(2026, 4, 3+n, 9, 0, 0, 0, a.zone), Actor: "li.na", Address: "10.1.2.3", Action: "record.uncover", Object: object, Unit: "210102", After: "核对账户", Result: "ok"}
+			if err := a.store.Record(t.Context(), line); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+	out := good(t, "audit", "breach", "--data", dir, "--from", "2026-04-01", "--to", "2026-04-04", "--register", "dues_refunds")
+	rows := strings.Split(strings.TrimSpace(out), "\n")
+	if len(rows) != 2 || rows[1] != "li.na,10.1.2.3,record.uncover,dues_refunds,210102,2026-04-03T09:00:00+08:00,2026-04-04T09:00:00+08:00,2,2,核对账户" {
+		t.Errorf("%q", rows)
+	}
+	if out := good(t, "audit", "verify", "--data", dir); !strings.Contains(out, "lines hold") {
+		t.Errorf("verify: %q", out)
+	}
+}

@@ -61,7 +61,7 @@ func TestEveryCommandTeaches(t *testing.T) {
 	}
 	for _, promised := range []string{
 		"demo", "init", "serve", "collect", "import", "review", "score", "explain", "export", "form", "check", "schema", "user add", "user list", "user role",
-		"user password", "user lock", "user unlock", "keys", "keys rotate", "erase", "completion bash", "version",
+		"user password", "user lock", "user unlock", "keys", "keys rotate", "erase", "audit verify", "audit breach", "completion bash", "version",
 	} {
 		if !slices.Contains(names, "unionboard "+promised) {
 			t.Errorf("there is no command %q", promised)

@@ -376,6 +376,8 @@ func TestWrongUseIsAnswered(t *testing.T) {
 		"address":             {[]string{"demo", "--addr", "here"}, []string{"--addr here", "127.0.0.1:8080"}},
 		"keys":                {[]string{"keys", "rotat"}, []string{`"unionboard keys rotat"`, "did you mean rotate?"}},
 		"erase":               {[]string{"erase", "everything"}, []string{"everything", "unionboard erase --help"}},
+		"audit":               {[]string{"audit", "breech"}, []string{`"unionboard audit breech"`, "did you mean breach?"}},
+		"day of a breach":     {[]string{"audit", "breach", "--data", data, "--from", "yesterday"}, []string{"--from yesterday", "2026-01-31"}},
 		"environment":         {[]string{"UNIONBOARD_QUARTERS=many", "demo"}, []string{"UNIONBOARD_QUARTERS", `"many"`, "--quarters"}},
 		"more of environment": {[]string{"UNIONBOARD_DRY_RUN=perhaps", "collect"}, []string{"UNIONBOARD_DRY_RUN", "perhaps", "--dry-run takes true or false"}},
 	} {
