@@ -20,11 +20,10 @@ import (
 	"github.com/unionboard/unionboard/internal/terminal"
 )
 
-// newLedger answers where refunds are kept. Their registers hold Chinese words.
-func (a *app) newLedger() *ledger.Ledger {
-	return &ledger.Ledger{
-		Store: a.store, Book: a.registers(), Policies: ledger.Shipped(), Say: func(why string) string { return a.words.T(i18n.Chinese, "refund.why."+why) },
-	}
+// refunds answers where refunds of dues are decided and booked. Their register holds Chinese words.
+func (a *app) refunds() *ledger.Ledger {
+	say := func(why string) string { return a.words.T(i18n.Chinese, "web.refund.why."+why) }
+	return &ledger.Ledger{Store: a.store, Book: a.registers(), Policies: ledger.Shipped(), Say: say}
 }
 
 // refundRunFlags are the options of `refund run`.
@@ -91,7 +90,7 @@ func (a *app) refund(ctx context.Context, to streams, f refundRunFlags) error {
 	defer progress.Close()
 	before := 0
 	options.Progress = func(done, _ int) { progress.Step(done-before, ""); before = done }
-	kept := a.newLedger()
+	kept := a.refunds()
 	line := assess.AuditLine{At: time.Now(), Actor: "console:" + consoleUser(), Result: "ok"}
 	d, err := kept.Take(ctx, files, options, line)
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/unionboard/unionboard/internal/assess"
-	"github.com/unionboard/unionboard/internal/ledger"
 	"github.com/unionboard/unionboard/internal/register"
 	"github.com/unionboard/unionboard/internal/store"
 	"github.com/unionboard/unionboard/internal/vault"
@@ -78,9 +77,4 @@ func newRegisterSnapshot(io streams) *cobra.Command {
 	dataFlag(cmd, &dir)
 	cmd.Flags().StringVar(&period, "period", "", "quarter, such as 2026Q1 (required)")
 	return cmd
-}
-
-// refunds answers where refunds of dues are decided and booked.
-func (a *app) refunds() *ledger.Ledger {
-	return &ledger.Ledger{Store: a.store, Book: a.registers(), Policies: ledger.Shipped()}
 }

@@ -57,8 +57,8 @@ type District struct {
 	States map[assess.RefundState]assess.RefundSum
 	// Eligible is the fen of all that is booked and not taken back, Settled what arrived of it.
 	Eligible, Settled int64
-	// Due counts settled and overdue refunds, OnTime those that arrived within the days of their policy; MedianDays is from payment of the dues to
-	// arrival, -1 for none.
+	// Due counts settled and overdue refunds, OnTime those that arrived within the days of their policy; MedianDays is from booking to arrival, -1
+	// for none.
 	Due, OnTime, MedianDays int
 }
 

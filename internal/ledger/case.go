@@ -145,8 +145,8 @@ func (l *Ledger) Dossier(ctx context.Context, number string, u account.User) (*D
 	for i := range d.Attempts {
 		d.Attempts[i].Sealed = ""
 	}
-	if n := len(d.Decisions); c.Waits != "" && n > 0 {
-		d.Mine = d.Decisions[n-1].By == u.Name
+	if asked, ok := asking(d.Decisions); ok && c.Waits != "" {
+		d.Mine = asked.By == u.Name
 	}
 	if d.Others, err = l.Store.RefundSiblings(ctx, c.Record); err != nil {
 		return nil, err

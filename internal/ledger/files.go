@@ -109,3 +109,8 @@ func (s *Side) union() *refund.Union {
 		HasAccount: s.HasAccount, Account: s.Account, AccountOwner: s.AccountOwner,
 	}
 }
+
+// payment makes a payment of a side again, for what is asked of one.
+func (s *Side) payment() *refund.Payment {
+	return &refund.Payment{Name: s.Name, Code: s.Code, LegalRep: s.Person, PayerAccount: s.Account, PayerAccountName: s.AccountOwner}
+}

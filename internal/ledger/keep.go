@@ -23,24 +23,22 @@ func (l *Ledger) put(t *register.Table, r assess.Record, c *assess.RefundCase, e
 	return l.Book.Kept(t, r, columns(t, c, ev, when))
 }
 
-// rewrite makes a new version of the record of a case that was changed.
-func (l *Ledger) rewrite(ctx context.Context, t *register.Table, c *assess.RefundCase, ev *Evidence, line assess.AuditLine, role assess.Role, reason string) (w assess.RecordWrite, err error) {
+// rewrite makes a new version of the record of a case that was changed; but changes what is said of its days.
+func (l *Ledger) rewrite(ctx context.Context, t *register.Table, c *assess.RefundCase, ev *Evidence, line assess.AuditLine, role assess.Role, reason string, but ...func(*moments)) (w assess.RecordWrite, err error) {
 	r, err := l.Store.RegisterRecord(ctx, c.Record)
 	if err != nil {
 		return w, err
 	}
 	when := l.moments(c)
-	if day := r.Values["approved_on"]; day != "" {
-		when.approved = day
-	}
-	if no := r.Values["batch_no"]; no != "" {
-		when.batch = no
-	}
 	when.reason = reason
-	return l.again(t, r, c, ev, when, line, role, reason)
-}
-
-func (l *Ledger) again(t *register.Table, r assess.Record, c *assess.RefundCase, ev *Evidence, when moments, line assess.AuditLine, role assess.Role, reason string) (assess.RecordWrite, error) {
+	for name, into := range map[string]*string{"approved_on": &when.approved, "batch_no": &when.batch, "refund_date": &when.arrived, "fail_reason": &when.returned} {
+		if text := r.Values[name]; text != "" {
+			*into = text
+		}
+	}
+	for _, do := range but {
+		do(&when)
+	}
 	r.Unit, r.At, r.By, r.Role, r.Reason, r.Closed = c.Unit, line.At, line.Actor, role, reason, false
 	return l.put(t, r, c, ev, when)
 }
