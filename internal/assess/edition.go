@@ -100,6 +100,7 @@ type Field struct {
 	Example      string
 	Note         Text
 	System       bool // filled by the program
+	Index        bool // lists show it first, and are narrowed by it
 }
 
 // RegisterRowRule is a rule every record must keep.

@@ -52,6 +52,7 @@ type fieldFile struct {
 	MaxLength  int              `json:"max_length"`
 	Min        *decimal.Decimal `json:"min"`
 	Max        *decimal.Decimal `json:"max"`
+	Index      bool             `json:"index"`
 	Rule       string           `json:"rule"`
 	System     bool             `json:"system"`
 	Example    label            `json:"example"`
@@ -149,7 +150,7 @@ func (w fieldFile) field(all []fieldFile, at spot, found *faults) assess.Field {
 	f := assess.Field{
 		Name: w.Name, Label: assess.Text(w.Label), Type: w.Type, Required: w.Required.always, RequiredWhen: w.Required.when,
 		Personal: w.Personal, Mask: w.Mask, Values: named(w.Values, at.key("values"), found), Pattern: w.Pattern, Ref: w.Ref, Max: w.MaxLength,
-		Range: assess.Range{Low: w.Min, High: w.Max}, Rule: w.Rule, Purpose: assess.Text(w.Purpose), Retain: assess.Retention(w.Retain), Consent: w.Consent, Example: string(w.Example), System: w.System, Note: assess.Text(w.Note),
+		Range: assess.Range{Low: w.Min, High: w.Max}, Rule: w.Rule, Purpose: assess.Text(w.Purpose), Retain: assess.Retention(w.Retain), Consent: w.Consent, Example: string(w.Example), System: w.System, Note: assess.Text(w.Note), Index: w.Index,
 	}
 	if w.ValuesFrom != "" {
 		i := slices.IndexFunc(all, func(other fieldFile) bool { return other.Name == w.ValuesFrom && len(other.Values) > 0 })

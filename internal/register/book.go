@@ -7,9 +7,11 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/shopspring/decimal"
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
@@ -24,6 +26,8 @@ type Store interface {
 	// EachRecord visits the records of a table as they stood when the log had reached a number, closed ones too.
 	EachRecord(ctx context.Context, table assess.Code, seq int64, visit func(assess.Record) error) error
 	Record(ctx context.Context, lines ...assess.AuditLine) error
+	// Snapshots answers the snapshots of all periods, oldest first.
+	Snapshots(ctx context.Context) ([]assess.Snapshot, error)
 }
 
 // Editions answers the definitions of a year.
@@ -44,6 +48,10 @@ type Book struct {
 	Editions Editions
 	Vault    Vault
 	Zone     *time.Location
+
+	mu     sync.Mutex
+	ready  *assess.Edition // whose registers are tables
+	tables []*Table
 }
 
 // Tables answers the registers that hold at a time, made ready, in the order of their definitions.
@@ -52,8 +60,16 @@ func (b *Book) Tables(ctx context.Context, now time.Time) ([]*Table, *assess.Edi
 	if err != nil {
 		return nil, nil, err
 	}
-	tables, err := Of(e)
-	return tables, e, err
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.ready != e { // an edition never changes
+		tables, err := Of(e)
+		if err != nil {
+			return nil, nil, err
+		}
+		b.ready, b.tables = e, tables
+	}
+	return b.tables, e, nil
 }
 
 // Of makes the registers of an edition ready.
@@ -85,8 +101,8 @@ func (b *Book) Table(ctx context.Context, code assess.Code, now time.Time) (*Tab
 	return nil, nil, assess.NotFound("problem.register_none", fmt.Sprintf("there is no register %s; choose one of the list", code), "register", string(code))
 }
 
-// department answers whose register a table is of.
-func (t *Table) department() assess.Code {
+// Keeper answers the department whose register a table is of.
+func (t *Table) Keeper() assess.Code {
 	if t.Above != nil {
 		return t.Above.Department
 	}
@@ -119,6 +135,20 @@ func (b *Book) List(ctx context.Context, q assess.RecordQuery, u account.User, n
 
 // One answers a record with its versions, oldest first, personal columns covered. A record of a unit that the reader may not see is none.
 func (b *Book) One(ctx context.Context, table assess.Code, id string, u account.User, now time.Time) (*Table, []assess.Record, error) {
+	t, versions, err := b.versions(ctx, table, id, u, now)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := range versions {
+		if err := b.cover(t, &versions[i]); err != nil {
+			return nil, nil, err
+		}
+	}
+	return t, versions, nil
+}
+
+// versions answers those of a record as they are kept.
+func (b *Book) versions(ctx context.Context, table assess.Code, id string, u account.User, now time.Time) (*Table, []assess.Record, error) {
 	t, _, err := b.Table(ctx, table, now)
 	if err != nil {
 		return nil, nil, err
@@ -130,11 +160,6 @@ func (b *Book) One(ctx context.Context, table assess.Code, id string, u account.
 	if n := len(versions); n == 0 || versions[n-1].Table != t.Code || !u.May(account.ReadRegisters, versions[n-1].Unit) {
 		return nil, nil, assess.NotFound("problem.record_none", "there is no such record; choose one of the list")
 	}
-	for i := range versions {
-		if err := b.cover(t, &versions[i]); err != nil {
-			return nil, nil, err
-		}
-	}
 	return t, versions, nil
 }
 
@@ -144,7 +169,7 @@ func (b *Book) Uncover(ctx context.Context, table assess.Code, id, column, reaso
 	if err != nil {
 		return "", err
 	}
-	if !u.May(account.Uncover, versions[len(versions)-1].Unit, t.department()) {
+	if !u.May(account.Uncover, versions[len(versions)-1].Unit, t.Keeper()) {
 		return "", notYours()
 	}
 	if !t.Personal(column) {
@@ -222,10 +247,17 @@ func (b *Book) keep(t *Table, r assess.Record, values map[string]string) (assess
 		}
 		w.Values[f.Name] = value
 		switch f.Type {
-		case "enum", "bool", "ref", "int", "date":
+		case "enum", "bool", "ref", "date", "month":
 			w.Words[f.Name] = value
+		case "int", "decimal", "money_cny":
+			w.Words[f.Name] = ordered(value)
 		case "string", "uscc":
 			search = append(search, value)
+		}
+	}
+	for _, set := range t.Shared() {
+		if name, word, ok := t.trace(set, values); ok {
+			w.Words[name] = word
 		}
 	}
 	w.Search = strings.ToLower(strings.Join(search, "\n"))
@@ -240,6 +272,24 @@ func (b *Book) keep(t *Table, r assess.Record, values map[string]string) (assess
 		}
 	}
 	return w, nil
+}
+
+// Sortable says whether lists can be sorted by a column.
+func (t *Table) Sortable(name string) bool {
+	c, ok := t.columns[name]
+	if !ok || c.Personal || c.System {
+		return false
+	}
+	return slices.Contains([]string{"enum", "bool", "ref", "date", "month", "int", "decimal", "money_cny"}, c.Type)
+}
+
+// ordered writes a number so that texts stand in the order of the numbers they are of: up to fifteen digits before the point and six after.
+func ordered(value string) string {
+	n := Amount(value).Truncate(6)
+	if limit := decimal.New(1, 15); n.IsNegative() {
+		return "-" + limit.Add(n).StringFixed(6)
+	}
+	return "0" + strings.Repeat("0", max(0, 15-len(n.Truncate(0).String()))) + n.StringFixed(6)
 }
 
 func newID() (string, error) {

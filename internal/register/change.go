@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/account"
@@ -58,7 +59,11 @@ func (b *Book) Close(ctx context.Context, table assess.Code, id string, version 
 	}
 	r.Closed, r.Reason = !back, reason
 	if r.At, r.By, r.Role = line.At, u.Name, u.Role; back {
-		if found := s.table.Check(values, s.asOf, s.others); HasError(found) {
+		others, err := s.near(ctx, values, r.ID)
+		if err != nil {
+			return err
+		}
+		if found := s.table.Check(values, s.asOf, others); HasError(found) {
 			return assess.Conflict("problem.record_back", "the record does not keep the rules as it stands; correct what it names, then put it back")
 		}
 	}
@@ -69,7 +74,7 @@ func (b *Book) Close(ctx context.Context, table assess.Code, id string, version 
 	return b.Store.PutRecords(ctx, []assess.RecordWrite{write}, s.line(line, &write))
 }
 
-// sitting is one time that somebody works at a table: what it is checked against is read once.
+// sitting is one time that somebody works at a table.
 type sitting struct {
 	*Book
 	table   *Table
@@ -77,8 +82,9 @@ type sitting struct {
 	user    account.User
 	asOf    time.Time
 	at      time.Time
-	others  *Others
-	// byKey are the open records by what names them, above those of the table above.
+	// What many records are checked against is read once: others are the open records of the table, byKey the same by what names them, above
+	// those of the table above. For a single record they are nil, and it is looked for.
+	others       *Others
 	byKey, above map[string]assess.Record
 }
 
@@ -87,20 +93,40 @@ func (b *Book) sitting(ctx context.Context, table assess.Code, u account.User, n
 	if err != nil {
 		return nil, err
 	}
-	if !u.May(account.KeepRegisters, u.Unit, t.department()) {
+	if !u.May(account.KeepRegisters, u.Unit, t.Keeper()) {
 		return nil, notYours()
 	}
 	y, m, d := now.In(b.Zone).Date()
-	s := &sitting{Book: b, table: t, edition: e, user: u, asOf: time.Date(y, m, d, 0, 0, 0, 0, time.UTC), at: now, others: NewOthers(t, nil)}
-	if s.byKey, err = s.open(ctx, t, true); err != nil || t.Above == nil {
-		return s, err
-	}
-	s.above, err = s.open(ctx, t.Above, false)
-	return s, err
+	return &sitting{Book: b, table: t, edition: e, user: u, asOf: time.Date(y, m, d, 0, 0, 0, 0, time.UTC), at: now}, nil
 }
 
-// open reads the open records of a table by their names; compared, they are counted among the others too.
-func (s *sitting) open(ctx context.Context, t *Table, compared bool) (map[string]assess.Record, error) {
+// readAll reads what many records are checked against.
+func (s *sitting) readAll(ctx context.Context) (err error) {
+	s.others = NewOthers(s.table, nil)
+	if s.byKey, err = s.openRecords(ctx, s.table, true); err != nil || s.table.Above == nil {
+		return err
+	}
+	s.above, err = s.openRecords(ctx, s.table.Above, false)
+	return err
+}
+
+// besides answers the records that one is compared with, which is none of them; old are its columns as they stand, nil for a new one. What
+// back does counts it among them again.
+func (s *sitting) besides(ctx context.Context, r *assess.Record, old, values map[string]string) (others *Others, back func(), err error) {
+	if s.others == nil {
+		others, err = s.near(ctx, values, r.ID)
+		return others, func() {}, err
+	}
+	before := &assess.Record{Values: old, Closed: r.Closed}
+	if old == nil {
+		return s.others, func() {}, nil
+	}
+	s.others.Add(s.table, before, -1)
+	return s.others, func() { s.others.Add(s.table, before, 1) }, nil
+}
+
+// openRecords reads the open records of a table by their names; compared, they are counted among the others too.
+func (s *sitting) openRecords(ctx context.Context, t *Table, compared bool) (map[string]assess.Record, error) {
 	byKey := map[string]assess.Record{}
 	all, _, err := s.Store.Records(ctx, assess.RecordQuery{Table: t.Code})
 	if err != nil {
@@ -119,13 +145,13 @@ func (s *sitting) open(ctx context.Context, t *Table, compared bool) (map[string
 	return byKey, nil
 }
 
-// held answers the record of an ID in the version that was looked at, with all its columns, and takes it out of the others.
+// held answers the record of an ID in the version that was looked at, with all its columns.
 func (s *sitting) held(ctx context.Context, id string, version int) (r assess.Record, values map[string]string, err error) {
 	r, err = s.Store.RegisterRecord(ctx, id)
 	if err != nil {
 		return r, nil, err
 	}
-	if r.Table != s.table.Code || !s.user.May(account.KeepRegisters, r.Unit, s.table.department()) {
+	if r.Table != s.table.Code || !s.user.May(account.KeepRegisters, r.Unit, s.table.Keeper()) {
 		return r, nil, assess.NotFound("problem.record_none", "there is no such record; choose one of the list")
 	}
 	if r.Version != version {
@@ -134,17 +160,18 @@ func (s *sitting) held(ctx context.Context, id string, version int) (r assess.Re
 	if values, err = s.whole(&r); err != nil {
 		return r, nil, err
 	}
-	s.others.Add(s.table, &assess.Record{Values: values, Closed: r.Closed}, -1)
 	return r, values, nil
 }
 
 // decide makes of a change what is to be written, nil where findings refuse it.
 func (s *sitting) decide(ctx context.Context, c Change) (saved Saved, write *assess.RecordWrite, err error) {
 	r, values := assess.Record{Table: s.table.Code, Above: c.Above}, map[string]string{}
+	var old map[string]string
 	if c.ID != "" {
-		if r, values, err = s.held(ctx, c.ID, c.Version); err != nil {
+		if r, old, err = s.held(ctx, c.ID, c.Version); err != nil {
 			return saved, nil, err
 		}
+		values = maps.Clone(old)
 	}
 	typed := s.table.ReadAll(c.Written)
 	for name, text := range c.Written {
@@ -160,17 +187,26 @@ func (s *sitting) decide(ctx context.Context, c Change) (saved Saved, write *ass
 	if s.table.unit != "" && values[s.table.unit] == "" && s.user.Unit != "" {
 		values[s.table.unit] = string(s.user.Unit) // whoever keeps one district's register need not say which
 	}
+	others, back, err := s.besides(ctx, &r, old, values)
+	if err != nil {
+		return saved, nil, err
+	}
 	saved.Findings = typed.Findings
-	for _, f := range s.table.Check(values, s.asOf, s.others) {
+	for _, f := range s.table.Check(values, s.asOf, others) {
 		if !typed.wrong(f.Column) { // what cannot be read is not missing too
 			saved.Findings = append(saved.Findings, f)
 		}
 	}
 	r.Unit = s.table.UnitOf(values)
-	if f := s.place(&r, values); f != nil {
+	f, err := s.place(ctx, &r, values)
+	if err != nil {
+		return saved, nil, err
+	}
+	if f != nil {
 		saved.Findings = append(saved.Findings, *f)
 	}
 	if HasError(saved.Findings) {
+		back()
 		return saved, nil, nil
 	}
 	if r.ID == "" {
@@ -183,19 +219,22 @@ func (s *sitting) decide(ctx context.Context, c Change) (saved Saved, write *ass
 	if err != nil {
 		return saved, nil, err
 	}
-	s.others.Add(s.table, &assess.Record{Values: values}, 1)
+	others.Add(s.table, &assess.Record{Values: values}, 1)
 	saved.Record = kept.Record
 	saved.Record.Version++
 	return saved, &kept, s.cover(s.table, &saved.Record)
 }
 
 // place finds where a record belongs: its unit, or the record above it, whose unit is its own.
-func (s *sitting) place(r *assess.Record, values map[string]string) *Finding {
-	refuse := func(column string, p *assess.Problem) *Finding {
-		return &Finding{Level: Error, Column: column, Problem: p}
+func (s *sitting) place(ctx context.Context, r *assess.Record, values map[string]string) (*Finding, error) {
+	refuse := func(column string, p *assess.Problem) (*Finding, error) {
+		return &Finding{Level: Error, Column: column, Problem: p}, nil
 	}
 	if s.table.Above != nil {
-		above, ok := s.above[values[s.table.Through]]
+		above, ok, err := s.named(ctx, s.table.Above, values[s.table.Through])
+		if err != nil {
+			return nil, err
+		}
 		if !ok {
 			return refuse(s.table.Through, assess.NotFound("problem.record_above", fmt.Sprintf("there is no open record %s in %s; write the number of one", values[s.table.Through], s.table.Above.Code),
 				"key", values[s.table.Through], "table", s.table.Above.Name.ZH))
@@ -203,15 +242,15 @@ func (s *sitting) place(r *assess.Record, values map[string]string) *Finding {
 		r.Above, r.Unit = above.ID, above.Unit
 	}
 	if r.Unit == "" {
-		return nil // it must be filled, and a finding says so
+		return nil, nil // it must be filled, and a finding says so
 	}
 	if !known(s.edition, r.Unit) {
 		return refuse(s.table.unit, assess.NotFound("problem.unknown_unit", fmt.Sprintf("there is no unit %s", r.Unit), "unit", string(r.Unit)))
 	}
-	if !s.user.May(account.KeepRegisters, r.Unit, s.table.department()) {
+	if !s.user.May(account.KeepRegisters, r.Unit, s.table.Keeper()) {
 		return refuse(s.table.unit, assess.Forbidden("problem.record_unit", fmt.Sprintf("records of %s are kept by that district; write your own", r.Unit), "unit", string(r.Unit)))
 	}
-	return nil
+	return nil, nil
 }
 
 // line says what a write does, without any of its values.

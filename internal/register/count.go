@@ -127,9 +127,9 @@ func (c *counting) equal(text string, v any) bool {
 		if v == "period_year" {
 			return text == strconv.Itoa(c.period.CalendarYear())
 		}
-		return text == v || slices.Contains(strings.Split(text, listSign), v)
+		return text == v || slices.Contains(strings.Split(text, ListSign), v)
 	case bool:
-		return text == map[bool]string{true: yes, false: no}[v]
+		return text == map[bool]string{true: Yes, false: No}[v]
 	}
 	n, err := decimal.NewFromString(text)
 	return err == nil && n.Equal(c.amount(v))

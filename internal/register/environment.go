@@ -65,12 +65,12 @@ func typed(kind, text string) any {
 	case "date", "month", "datetime":
 		return Day(text)
 	case "bool":
-		return text == yes
+		return text == Yes
 	case "enum_set", "string_list":
 		if text == "" {
 			return []string{}
 		}
-		return strings.Split(text, listSign)
+		return strings.Split(text, ListSign)
 	}
 	return text
 }

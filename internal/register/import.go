@@ -40,6 +40,9 @@ func (b *Book) Import(ctx context.Context, table assess.Code, from *sheet.Sheet,
 	if err != nil {
 		return Imported{}, err
 	}
+	if err := s.readAll(ctx); err != nil {
+		return Imported{}, err
+	}
 	head, columns, ignored, err := s.table.heads(from)
 	if err != nil {
 		return Imported{}, err
@@ -160,7 +163,7 @@ func (s *sitting) row(ctx context.Context, from *sheet.Sheet, row sheet.Row, col
 	seen[one.Key] = row.Number
 	old, known := s.byKey[one.Key]
 	if known {
-		if !s.user.May(account.KeepRegisters, old.Unit, s.table.department()) {
+		if !s.user.May(account.KeepRegisters, old.Unit, s.table.Keeper()) {
 			one.Findings = []Finding{{Level: Error, Column: s.table.Key[0], Problem: assess.Conflict("problem.record_named",
 				fmt.Sprintf("the register has a record %s already; change that one, or choose another number", one.Key), "key", one.Key).At(at[s.table.Key[0]])}}
 			return one, nil, nil

@@ -18,9 +18,9 @@ import (
 
 // The one form that values have in records.
 const (
-	yes, no   = "true", "false"
+	Yes, No   = "true", "false"
 	monthForm = "2006-01"
-	listSign  = "、" // between the words of a list, the codes of a set
+	ListSign  = "、" // between the words of a list, the codes of a set
 	// longestText is what a text may have, in characters, where the definition says nothing.
 	longestText = 500
 )
@@ -52,7 +52,7 @@ func (t *Table) Read(name, written string) (string, error) {
 	case "enum_set":
 		return c.words(text)
 	case "string_list":
-		return strings.Join(apart(text), listSign), nil
+		return strings.Join(apart(text), ListSign), nil
 	case "phone":
 		return phone(text)
 	case "uscc":
@@ -140,9 +140,9 @@ func (c *column) day(text string) (string, error) {
 func truth(text string) (string, error) {
 	switch tabular.Fold(text) {
 	case "是", "有", "√", "✓", "y", "yes", "true", "1":
-		return yes, nil
+		return Yes, nil
 	case "否", "无", "没有", "×", "x", "n", "no", "false", "0":
-		return no, nil
+		return No, nil
 	}
 	return "", assess.Invalid("problem.record_truth", fmt.Sprintf("%s is neither yes nor no; write 是 or 否", source.Excerpt(text)), "value", source.Excerpt(text))
 }
@@ -179,7 +179,7 @@ func (c *column) words(text string) (string, error) {
 			codes = append(codes, string(v.Code))
 		}
 	}
-	return strings.Join(codes, listSign), nil
+	return strings.Join(codes, ListSign), nil
 }
 
 // apart cuts a list at the signs that people put between its words.

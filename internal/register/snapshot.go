@@ -7,6 +7,11 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
+// Snapshots answers the snapshots of all periods, oldest first: up to which number of the log the records of each count.
+func (b *Book) Snapshots(ctx context.Context) ([]assess.Snapshot, error) {
+	return b.Store.Snapshots(ctx)
+}
+
 // Figures answers what the registers of an edition say of its items for a period, by item and unit, from the records as they stood when the
 // log had reached a number: the snapshot of the fifth working day after the period. Every unit of the period has a figure of every item that
 // a register supplies; one without a record that counts has a zero. A register that nobody has ever written into says nothing.

@@ -41,7 +41,7 @@ func (s *site) nav(r *http.Request, v *visit, bar *dashboard.Bar, e *assess.Edit
 	if work := s.workNav(r, v); len(work) > 0 {
 		links = append(links, link{URL: work[0].URL, Text: v.words.T("web.nav.work"), Current: inWork(work)})
 	}
-	add(account.ReadRuns, "", "/collect", "web.nav.collect", "collect")
+	add(account.ReadRegisters, v.user.Unit, "/registers", "web.nav.registers", "registers")
 	if bar != nil {
 		query = "?q=" + url.QueryEscape(bar.Period.String())
 	}

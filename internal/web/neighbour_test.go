@@ -47,7 +47,7 @@ func (n *neighbours) ids() map[string]naming {
 func common() map[string]string {
 	return map[string]string{
 		"framework": "six_systems", "code": "union_members", "source": "shenhe", "table": "scores", "format": "csv", "file": "none.css", "section": "org_building",
-		"item": string(claim), "q": "2026Q4", "year": "2026", "indicator": "new_unions", "department": "legal", "page": "skills", "edition": "1", "period": "2026Q1", "node": "organisation",
+		"item": string(claim), "q": "2026Q4", "year": "2026", "indicator": "new_unions", "department": "legal", "page": "skills", "edition": "1", "period": "2026Q1", "node": "organisation", "register": "innovation_studios",
 	}
 }
 

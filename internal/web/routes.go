@@ -46,6 +46,7 @@ func (s *site) routes() []route {
 		s.reviewRoutes(),
 		s.calendarRoutes(),
 		s.scoringRoutes(),
+		s.registerRoutes(),
 		s.exportRoutes(),
 		s.refundRoutes(),
 		s.formRoutes(),
@@ -176,6 +177,15 @@ func (s *site) scoringRoutes() []route {
 		{"POST", of + "/approve", whoMay(account.Publish), s.approve},
 		{"POST", of + "/refuse", whoMay(account.Publish), s.endProposal(assess.PublicationRefused)},
 		{"POST", of + "/withdraw", whoMay(account.Propose), s.endProposal(assess.PublicationWithdrawn)},
+	}
+}
+
+// registerRoutes are the registers and their records.
+func (s *site) registerRoutes() []route {
+	const of = "/registers/{register" + codePart + "}"
+	return []route{
+		{"GET", "/registers", whoMaySome(account.ReadRegisters), s.listRegisters},
+		{"GET", of, whoMaySome(account.ReadRegisters), s.showRegister},
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/ledger"
+	"github.com/unionboard/unionboard/internal/register"
 	"github.com/unionboard/unionboard/internal/results"
 	"github.com/unionboard/unionboard/internal/takeout"
 	"github.com/unionboard/unionboard/internal/web"
@@ -38,6 +39,8 @@ type gallery struct {
 	pieces     galleryPieces
 	ledger     *ledger.Ledger
 	refunded   bool // there are refunds on it
+	book       *register.Book
+	record     string // of a record, once one is needed
 }
 
 // note tells a test what a page was asked for.

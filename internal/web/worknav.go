@@ -31,6 +31,7 @@ func workplaces() []workplace {
 		{"/corrections", account.ReadReports, true},
 		{"/appeals", account.ReadReports, true},
 		{"/actions", account.ReadReports, true},
+		{"/collect", account.ReadRuns, false},
 	}
 }
 
