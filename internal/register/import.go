@@ -3,6 +3,7 @@ package register
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
@@ -146,6 +147,10 @@ func (s *sitting) row(ctx context.Context, from *sheet.Sheet, row sheet.Row, col
 			one.Findings = append(one.Findings, Finding{Level: Error, Column: name, Problem: assess.Invalid("problem.record_text", "this cannot be read; write it again").At(at[name])})
 			continue
 		}
+		if p := cut(s.table.columns[name].Type, cell); p != nil {
+			one.Findings = append(one.Findings, Finding{Level: Error, Column: name, Problem: p.At(at[name])})
+			continue
+		}
 		c.Written[name] = cell.String()
 	}
 	if blank(c.Written) && len(one.Findings) == 0 {
@@ -187,6 +192,20 @@ func (s *sitting) row(ctx context.Context, from *sheet.Sheet, row sheet.Row, col
 		}
 	}
 	return one, write, nil
+}
+
+// mostDigits is how many digits a spreadsheet keeps of a number.
+const mostDigits = 15
+
+// cut refuses a number of an account, a code or a telephone of which a spreadsheet has kept the first fifteen digits alone.
+func cut(kind string, cell sheet.Cell) *assess.Problem {
+	if cell.Kind != sheet.Number || kind != "string" && kind != "uscc" && kind != "phone" {
+		return nil
+	}
+	if whole, _, _ := strings.Cut(cell.Text, "."); len(whole) <= mostDigits {
+		return nil
+	}
+	return assess.Invalid("problem.record_cut", fmt.Sprintf("the cell holds a number of more than %d digits, of which spreadsheets lose the last ones; format the column as text and write it again", mostDigits), "n", fmt.Sprint(mostDigits))
 }
 
 func blank(written map[string]string) bool {

@@ -125,7 +125,8 @@ func TestTheCityIsForEverybody(t *testing.T) {
 	pages, people, missing := linked(t, base)
 	want := []string{
 		"/account/second-factor.png", "/appeals/{appeal}", "/assets/{file}", "/calendar/{secret}.ics", "/collect/{source}/pieces/{piece}", "/evidence/{id}/preview", "/export/jobs/{job}", "/fill/{q}/news",
-		"/fill/{q}/upload/{upload}", "/fill/{q}/upload/{upload}/marked.xlsx", "/healthz", "/notice/{q}", "/p/{page}", "/readyz", "/setup", "/sign-in", "/sign-in/code", "/wall/{secret}", "/why/{unit}/{code}.json",
+		"/fill/{q}/upload/{upload}", "/fill/{q}/upload/{upload}/marked.xlsx", "/healthz", "/notice/{q}", "/p/{page}", "/readyz", "/registers/{register}/import/{upload}", "/registers/{register}/import/{upload}/marked.xlsx",
+		"/registers/{register}/records/{record}", "/setup", "/sign-in", "/sign-in/code", "/wall/{secret}", "/why/{unit}/{code}.json",
 	}
 	for _, route := range missing {
 		if !slices.Contains(want, route) {

@@ -39,6 +39,7 @@ func (n *neighbours) ids() map[string]naming {
 		"difference": {differenceID, unknownID},
 		"job":        {n.job, unknownID},
 		"refund":     {waitingRefund, "FH-210102-2026-999999"},
+		"record":     {n.sampleRecord(), unknownID},
 		"piece":      {heldID, unknownID}, // what a source sent and was refused is the city's alone
 	}
 }

@@ -22,6 +22,7 @@ type people struct {
 	hasher *account.Hasher
 	clock  *clock
 	took   []string // what programs handed in, as token's unit and body
+	dir    string   // of the store
 }
 
 const goodPassword = "correct horse battery"
@@ -55,7 +56,7 @@ func newPeople(t testing.TB, c *clock) *people {
 			t.Error(err)
 		}
 	})
-	return &people{Store: s, t: t, hasher: account.NewHasherAt(2, cheap()), clock: c}
+	return &people{Store: s, t: t, hasher: account.NewHasherAt(2, cheap()), clock: c, dir: dir}
 }
 
 // emptyPeople answers a store without any account.

@@ -15,6 +15,7 @@ import (
 // registerBody is the list of the records of a table.
 type registerBody struct {
 	Path, Sentence, Name, Key string
+	Done                      string // what an import has done
 	Up                        link   // the list of registers, or the table above
 	Children                  []link // tables whose records belong to those here
 	New, Import               string // "" for who keeps none
@@ -75,7 +76,7 @@ func (s *site) showRegister(w http.ResponseWriter, r *http.Request) error {
 	}
 	body := registerBody{
 		Path: l.path(), Name: l.name(), Key: l.keyLabel(), Search: q.Search, Closed: q.Closed, Whole: asked.Get("columns") == "all",
-		Narrowed: len(q.Words) > 0 || q.Search != "" || len(q.Units) > 0,
+		Narrowed: len(q.Words) > 0 || q.Search != "" || len(q.Units) > 0 || q.Above != "",
 	}
 	limit, offset := pageOf(asked.Get("page"), n)
 	body.Pages = pageLinks(v, asked.Get("page"), n)
@@ -90,6 +91,9 @@ func (s *site) showRegister(w http.ResponseWriter, r *http.Request) error {
 	l.heads(&body, q, columns)
 	l.filters(&body, q, columns)
 	l.ways(&body)
+	if done := s.popDone(r, r.URL.Path); done > 0 {
+		body.Done = l.say("import.done", "n", done)
+	}
 	key := map[bool]string{false: "sentence", true: "sentence.narrowed"}[body.Narrowed]
 	body.Sentence = l.say(key, "n", many(n))
 	return s.render(w, r, http.StatusOK, "register", page{Title: l.name(), Body: body, Style: "work.css"})
@@ -109,6 +113,7 @@ func (l *ledger) query(asked url.Values) assess.RecordQuery {
 	if unit := assess.UnitCode(asked.Get("unit")); unit != "" && l.ofAll() {
 		q.Units = []assess.UnitCode{unit}
 	}
+	q.Above = asked.Get("above")
 	return q
 }
 
@@ -212,7 +217,7 @@ func (l *ledger) filters(body *registerBody, q assess.RecordQuery, columns []ass
 			body.Units = append(body.Units, option{string(u.Code), u.Name.In(l.v.lang()), slices.Contains(q.Units, u.Code)})
 		}
 	}
-	for _, name := range []string{"sort", "down", "columns"} {
+	for _, name := range []string{"sort", "down", "columns", "above"} {
 		if value := l.v.url.Query().Get(name); value != "" {
 			body.Kept = append(body.Kept, field{name, value})
 		}

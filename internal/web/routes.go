@@ -182,10 +182,26 @@ func (s *site) scoringRoutes() []route {
 
 // registerRoutes are the registers and their records.
 func (s *site) registerRoutes() []route {
-	const of = "/registers/{register" + codePart + "}"
+	const (
+		of  = "/registers/{register" + codePart + "}"
+		one = of + "/records/{record" + idPart + "}"
+	)
 	return []route{
 		{"GET", "/registers", whoMaySome(account.ReadRegisters), s.listRegisters},
 		{"GET", of, whoMaySome(account.ReadRegisters), s.showRegister},
+		{"GET", of + "/new", whoMaySome(account.KeepRegisters), s.newRecord},
+		{"POST", of + "/new", whoMaySome(account.KeepRegisters), s.addRecord},
+		{"GET", of + "/import", whoMaySome(account.KeepRegisters), s.showImport},
+		{"POST", of + "/import", whoMaySome(account.KeepRegisters).upTo(bookForm), s.takeImport},
+		{"GET", of + "/import/heads.xlsx", whoMaySome(account.KeepRegisters), s.sendHeads},
+		{"GET", of + "/import/{upload" + uploadPart + "}", whoMaySome(account.KeepRegisters), s.showTried},
+		{"POST", of + "/import/{upload" + uploadPart + "}", whoMaySome(account.KeepRegisters), s.confirmImport},
+		{"GET", of + "/import/{upload" + uploadPart + "}/marked.xlsx", whoMaySome(account.KeepRegisters), s.sendImportMarks},
+		{"GET", one, whoMaySome(account.ReadRegisters), s.showRecord},
+		{"POST", one, whoMaySome(account.KeepRegisters), s.changeRecord},
+		{"POST", one + "/close", whoMaySome(account.KeepRegisters), s.closeRecord(false)},
+		{"POST", one + "/back", whoMaySome(account.KeepRegisters), s.closeRecord(true)},
+		{"POST", one + "/uncover", whoMaySome(account.Uncover), s.uncoverColumn},
 	}
 }
 
