@@ -126,7 +126,7 @@ func (l *ledger) columns(all bool) (shown []assess.Field) {
 	chosen := map[string]bool{}
 	take := func(want func(f assess.Field) bool) {
 		for _, f := range l.Fields {
-			if room > 0 && !chosen[f.Name] && !f.System && !slices.Contains(l.Key, f.Name) && want(f) {
+			if room > 0 && !chosen[f.Name] && !f.System && !slices.Contains(l.Key, f.Name) && (l.ofAll() || f.Name != l.Sign()) && want(f) {
 				chosen[f.Name] = true
 				room--
 			}

@@ -79,10 +79,7 @@ func (s *site) openKept(r *http.Request) (*ledger, error) {
 
 func (s *site) drawImport(w http.ResponseWriter, r *http.Request, status int, l *ledger, body importBody) error {
 	body.Up, body.Path = link{URL: l.path(), Text: l.name()}, l.path()+"/import"
-	for _, f := range l.Fields {
-		if f.System {
-			continue
-		}
+	for _, f := range l.writable() {
 		c := importColumn{Label: l.label(f), Required: "—", Form: l.formOf(f)}
 		switch {
 		case f.Required:
@@ -248,6 +245,9 @@ func (k *keptImport) place(row register.ImportedRow, f register.Finding) string 
 	if f.Problem != nil && f.Problem.Place.Line > 0 && f.Problem.Place.Column > 0 {
 		column, _ := k.Column(f.Column)
 		return k.say("import.cell", "cell", sheet.CellName(f.Problem.Place.Line, f.Problem.Place.Column), "column", k.label(column))
+	}
+	if column, ok := k.Column(f.Column); ok {
+		return k.say("import.row", "n", row.Line) + " " + k.label(column)
 	}
 	return k.say("import.row", "n", row.Line)
 }

@@ -164,7 +164,7 @@ func (l *ledger) row(r *assess.Record, columns []assess.Field) registerRow {
 	row := registerRow{URL: l.at(r), Key: r.Key, Closed: r.Closed}
 	for _, f := range columns {
 		text := l.shown(f, r.Values[f.Name])
-		row.Cells = append(row.Cells, registerCell{Label: l.label(f), Text: text, Num: numeric(f), Long: width(text) > shortText})
+		row.Cells = append(row.Cells, registerCell{Label: l.label(f), Text: text, Num: numeric(f), Long: width(text) > shortText && f.Type != "date" && f.Type != "month"})
 	}
 	return row
 }

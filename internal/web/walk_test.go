@@ -67,6 +67,7 @@ func TestEveryChangeComesFromOurOwnForm(t *testing.T) {
 	g := newGallery(t)
 	g.sampleRefund()
 	first := newReader(t, g.handler(t))
+	g.sampleRecord()
 	foreign := func(name, value string) func(*http.Request) {
 		return func(r *http.Request) { r.Header.Set(name, value) }
 	}
