@@ -67,7 +67,7 @@ const (
 )
 
 func (s *site) showRecord(w http.ResponseWriter, r *http.Request) error {
-	l, err := s.openLedger(r)
+	l, err := s.openRegister(r)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (s *site) showRecord(w http.ResponseWriter, r *http.Request) error {
 }
 
 // drawRecord draws the page of a record. written is what stands in its form, nil for what is kept.
-func (s *site) drawRecord(w http.ResponseWriter, r *http.Request, status int, l *ledger, body recordBody, written map[string]string) error {
+func (s *site) drawRecord(w http.ResponseWriter, r *http.Request, status int, l *registerView, body recordBody, written map[string]string) error {
 	id, user := mux.Vars(r)["record"], l.v.user
 	_, versions, err := s.Registers.History(r.Context(), l.Code, id, user, s.Now())
 	if err != nil {
@@ -117,7 +117,7 @@ func (s *site) drawRecord(w http.ResponseWriter, r *http.Request, status int, l 
 }
 
 // recordForm makes the form of a record that is changed, and says what is worth a look.
-func (s *site) recordForm(r *http.Request, l *ledger, body *recordBody, now *assess.Record, written map[string]string) error {
+func (s *site) recordForm(r *http.Request, l *registerView, body *recordBody, now *assess.Record, written map[string]string) error {
 	body.Edit = body.Path + "?edit=1"
 	if written == nil {
 		written = map[string]string{}
@@ -139,7 +139,7 @@ func (s *site) recordForm(r *http.Request, l *ledger, body *recordBody, now *ass
 }
 
 // recordStep words a version: what it did, and what it changed. Of personal columns it says only that they changed.
-func (s *site) recordStep(l *ledger, versions []register.Version, i int) recordStep {
+func (s *site) recordStep(l *registerView, versions []register.Version, i int) recordStep {
 	now := &versions[i]
 	step := recordStep{By: now.By, At: s.stamp(l.v, now.At), Reason: now.Reason, What: l.say("step.change")}
 	switch {
@@ -178,9 +178,9 @@ func orDash(text string) string {
 // childrenShown is how many records of a child table stand on the page of the one they belong to.
 const childrenShown = 20
 
-func (s *site) recordChildren(r *http.Request, l *ledger, of *assess.Record) (all []recordChildren, err error) {
+func (s *site) recordChildren(r *http.Request, l *registerView, of *assess.Record) (all []recordChildren, err error) {
 	for _, t := range l.Children {
-		c := &ledger{t, l.v, l.e}
+		c := &registerView{t, l.v, l.e}
 		records, n, err := s.Registers.List(r.Context(), assess.RecordQuery{Table: t.Code, Above: of.ID, Sort: "changed_at", Down: true, Limit: childrenShown}, l.v.user, s.Now())
 		if err != nil {
 			return nil, err
@@ -209,7 +209,7 @@ func (s *site) recordChildren(r *http.Request, l *ledger, of *assess.Record) (al
 
 // newRecord shows the empty form of a record.
 func (s *site) newRecord(w http.ResponseWriter, r *http.Request) error {
-	l, err := s.openLedger(r)
+	l, err := s.openRegister(r)
 	if err != nil {
 		return err
 	}
@@ -227,14 +227,14 @@ func (s *site) newRecord(w http.ResponseWriter, r *http.Request) error {
 	return s.drawNew(w, r, http.StatusOK, l, recordBody{Fields: l.form(written, nil, nil)})
 }
 
-func (s *site) drawNew(w http.ResponseWriter, r *http.Request, status int, l *ledger, body recordBody) error {
+func (s *site) drawNew(w http.ResponseWriter, r *http.Request, status int, l *registerView, body recordBody) error {
 	body.Up, body.Path, body.New, body.Editing = link{URL: l.path(), Text: l.name()}, l.path()+"/new", true, true
 	return s.render(w, r, status, "record", page{Title: l.say("record.new", "register", l.name()), Body: body, Style: "work.css", Wrong: len(body.Wrong) > 0})
 }
 
 // addRecord puts a new record on the register.
 func (s *site) addRecord(w http.ResponseWriter, r *http.Request) error {
-	l, err := s.openLedger(r)
+	l, err := s.openRegister(r)
 	if err != nil {
 		return err
 	}
@@ -263,7 +263,7 @@ func (s *site) leadToRecord(w http.ResponseWriter, r *http.Request, path string,
 
 // changeRecord makes a new version of a record.
 func (s *site) changeRecord(w http.ResponseWriter, r *http.Request) error {
-	l, err := s.openLedger(r)
+	l, err := s.openRegister(r)
 	if err != nil {
 		return err
 	}
@@ -296,7 +296,7 @@ func (s *site) changeRecord(w http.ResponseWriter, r *http.Request) error {
 }
 
 // refuseRecord draws the form again, with what is wrong at its fields.
-func (s *site) refuseRecord(w http.ResponseWriter, r *http.Request, l *ledger, body recordBody, written map[string]string, found []register.Finding) error {
+func (s *site) refuseRecord(w http.ResponseWriter, r *http.Request, l *registerView, body recordBody, written map[string]string, found []register.Finding) error {
 	_, versions, err := s.Registers.One(r.Context(), l.Code, mux.Vars(r)["record"], l.v.user, s.Now())
 	if err != nil {
 		return err
@@ -311,7 +311,7 @@ func (s *site) closeRecord(back bool) handler {
 		if err := only(r, "version", "reason"); err != nil {
 			return err
 		}
-		l, err := s.openLedger(r)
+		l, err := s.openRegister(r)
 		if err != nil {
 			return err
 		}
@@ -336,7 +336,7 @@ func (s *site) uncoverColumn(w http.ResponseWriter, r *http.Request) error {
 	if err := only(r, "column", "reason"); err != nil {
 		return err
 	}
-	l, err := s.openLedger(r)
+	l, err := s.openRegister(r)
 	if err != nil {
 		return err
 	}

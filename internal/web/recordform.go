@@ -29,7 +29,7 @@ const (
 )
 
 // written reads the columns of a form. Of a column that takes several words each has a box of its own.
-func (l *ledger) written(r *http.Request) map[string]string {
+func (l *registerView) written(r *http.Request) map[string]string {
 	all := map[string]string{}
 	for _, f := range l.writable() {
 		if f.Type != "enum_set" {
@@ -48,7 +48,7 @@ func (l *ledger) written(r *http.Request) map[string]string {
 }
 
 // fieldNames are the inputs of the form.
-func (l *ledger) fieldNames() (names []string) {
+func (l *registerView) fieldNames() (names []string) {
 	for _, f := range l.writable() {
 		names = append(names, writtenField+f.Name)
 		for _, g := range f.Values {
@@ -61,7 +61,7 @@ func (l *ledger) fieldNames() (names []string) {
 }
 
 // writable are the columns that people fill: whoever keeps the register of one unit does not say which.
-func (l *ledger) writable() (fields []assess.Field) {
+func (l *registerView) writable() (fields []assess.Field) {
 	for _, f := range l.Fields {
 		if !f.System && (f.Name != l.Sign() || l.v.user.Unit == "") {
 			fields = append(fields, f)
@@ -71,7 +71,7 @@ func (l *ledger) writable() (fields []assess.Field) {
 }
 
 // form makes the fields of a form: what was written, held against what is kept, with what is found.
-func (l *ledger) form(written, held map[string]string, found []register.Finding) (fields []recordField) {
+func (l *registerView) form(written, held map[string]string, found []register.Finding) (fields []recordField) {
 	for _, f := range l.writable() {
 		one := recordField{Name: writtenField + f.Name, ID: f.Name, Label: l.label(f), Kind: "text", Value: written[f.Name], Required: f.Required && (!f.Personal || held[f.Name] == "")}
 		switch {
@@ -105,7 +105,7 @@ func (l *ledger) form(written, held map[string]string, found []register.Finding)
 }
 
 // hints say what a column wants.
-func (l *ledger) hints(f assess.Field, held string) (hints []string) {
+func (l *registerView) hints(f assess.Field, held string) (hints []string) {
 	if f.Personal {
 		if held != "" {
 			hints = append(hints, l.say("field.covered", "value", held))
@@ -144,7 +144,7 @@ func (l *ledger) hints(f assess.Field, held string) (hints []string) {
 }
 
 // finding words what is wrong with a record.
-func (l *ledger) finding(f register.Finding) string {
+func (l *registerView) finding(f register.Finding) string {
 	if f.Problem != nil {
 		return l.v.problem(f.Problem)
 	}
@@ -155,7 +155,7 @@ func (l *ledger) finding(f register.Finding) string {
 type remark struct{ URL, Name, Text string }
 
 // notices are the findings of a level, each with the name of its column.
-func (l *ledger) notices(found []register.Finding, level register.Level) (all []remark) {
+func (l *registerView) notices(found []register.Finding, level register.Level) (all []remark) {
 	for _, x := range found {
 		if x.Level != level {
 			continue

@@ -14,41 +14,43 @@ import (
 	"github.com/unionboard/unionboard/internal/register"
 )
 
-// ledger is a register, or a child table of one, in the words of its reader.
-type ledger struct {
+// registerView is a register, or a child table of one, in the words of its reader.
+type registerView struct {
 	*register.Table
 	v *visit
 	e *assess.Edition
 }
 
-// openLedger answers the table that the address names.
-func (s *site) openLedger(r *http.Request) (*ledger, error) {
+// openRegister answers the table that the address names.
+func (s *site) openRegister(r *http.Request) (*registerView, error) {
 	t, e, err := s.Registers.Table(r.Context(), assess.Code(mux.Vars(r)["register"]), s.Now())
 	if err != nil {
 		return nil, err
 	}
-	return &ledger{t, visitFrom(r), e}, nil
+	return &registerView{t, visitFrom(r), e}, nil
 }
 
-func (l *ledger) path() string { return "/registers/" + string(l.Code) }
+func (l *registerView) path() string { return "/registers/" + string(l.Code) }
 
-func (l *ledger) say(key string, args ...any) string { return l.v.words.T("register."+key, args...) }
+func (l *registerView) say(key string, args ...any) string {
+	return l.v.words.T("register."+key, args...)
+}
 
-func (l *ledger) name() string { return l.Name.In(l.v.lang()) }
+func (l *registerView) name() string { return l.Name.In(l.v.lang()) }
 
 // mayKeep says whether the reader keeps records of the table at all.
-func (l *ledger) mayKeep() bool {
+func (l *registerView) mayKeep() bool {
 	return l.v.user.May(account.KeepRegisters, l.v.user.Unit, l.Keeper())
 }
 
 // ofAll says whether the reader sees the records of every unit.
-func (l *ledger) ofAll() bool { return l.v.user.May(account.ReadRegisters, "") }
+func (l *registerView) ofAll() bool { return l.v.user.May(account.ReadRegisters, "") }
 
 // label is what a column is called.
-func (l *ledger) label(f assess.Field) string { return f.Label.In(l.v.lang()) }
+func (l *registerView) label(f assess.Field) string { return f.Label.In(l.v.lang()) }
 
 // keyLabel is what the columns that name a record are called together.
-func (l *ledger) keyLabel() string {
+func (l *registerView) keyLabel() string {
 	var labels []string
 	for _, name := range l.Key {
 		f, _ := l.Column(name)
@@ -58,7 +60,7 @@ func (l *ledger) keyLabel() string {
 }
 
 // unit is the name of a unit, short where it stands in a table.
-func (l *ledger) unit(code assess.UnitCode) string {
+func (l *registerView) unit(code assess.UnitCode) string {
 	if u, ok := l.e.Roster.Unit(code); ok {
 		return u.Name.In(l.v.lang())
 	}
@@ -66,7 +68,7 @@ func (l *ledger) unit(code assess.UnitCode) string {
 }
 
 // shown is the value of a column as it is read; "" for none.
-func (l *ledger) shown(f assess.Field, value string) string {
+func (l *registerView) shown(f assess.Field, value string) string {
 	if value == "" || f.Personal { // what is personal stands under its mask already
 		return value
 	}
@@ -104,7 +106,7 @@ func yearly(f assess.Field) bool {
 	return f.Type == "int" && f.Range.Low != nil && f.Range.High != nil && f.Range.Low.IntPart() >= 1900 && f.Range.High.IntPart() <= 2200
 }
 
-func (l *ledger) word(f assess.Field, code string) string {
+func (l *registerView) word(f assess.Field, code string) string {
 	if i := slices.IndexFunc(f.Values, func(g assess.Group) bool { return string(g.Code) == code }); i >= 0 {
 		return f.Values[i].Name.In(l.v.lang())
 	}
@@ -121,7 +123,7 @@ const mostShown = 8
 
 // columns answers those that a list shows beside the one that names the record: all that people fill, or the first that say most – those the
 // definition marks, then short ones that are always filled.
-func (l *ledger) columns(all bool) (shown []assess.Field) {
+func (l *registerView) columns(all bool) (shown []assess.Field) {
 	room := mostShown
 	chosen := map[string]bool{}
 	take := func(want func(f assess.Field) bool) {

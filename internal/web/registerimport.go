@@ -53,7 +53,7 @@ const rowsAnswered = 200
 
 // keptImport is a file of records that was read.
 type keptImport struct {
-	*ledger
+	*registerView
 	upload assess.Upload
 	book   *sheet.Book
 	sheet  *sheet.Sheet
@@ -69,15 +69,15 @@ func (s *site) showImport(w http.ResponseWriter, r *http.Request) error {
 }
 
 // openKept answers the table that the address names, to somebody who keeps it.
-func (s *site) openKept(r *http.Request) (*ledger, error) {
-	l, err := s.openLedger(r)
+func (s *site) openKept(r *http.Request) (*registerView, error) {
+	l, err := s.openRegister(r)
 	if err == nil && !l.mayKeep() {
 		err = errNoPermission()
 	}
 	return l, err
 }
 
-func (s *site) drawImport(w http.ResponseWriter, r *http.Request, status int, l *ledger, body importBody) error {
+func (s *site) drawImport(w http.ResponseWriter, r *http.Request, status int, l *registerView, body importBody) error {
 	body.Up, body.Path = link{URL: l.path(), Text: l.name()}, l.path()+"/import"
 	for _, f := range l.writable() {
 		c := importColumn{Label: l.label(f), Required: "—", Form: l.formOf(f)}
@@ -93,7 +93,7 @@ func (s *site) drawImport(w http.ResponseWriter, r *http.Request, status int, l 
 }
 
 // formOf says how a column is written in a file.
-func (l *ledger) formOf(f assess.Field) string {
+func (l *registerView) formOf(f assess.Field) string {
 	parts := l.hints(f, "")
 	switch f.Type {
 	case "enum", "enum_set":
@@ -150,13 +150,13 @@ func (s *site) takeImport(w http.ResponseWriter, r *http.Request) error {
 }
 
 // tryImport reads a file whose bytes are open, and takes its records unless dry.
-func (s *site) tryImport(r *http.Request, l *ledger, u assess.Upload, dry bool) (*keptImport, register.Imported, error) {
+func (s *site) tryImport(r *http.Request, l *registerView, u assess.Upload, dry bool) (*keptImport, register.Imported, error) {
 	done, err := s.oneBook(r.Context())
 	if err != nil {
 		return nil, register.Imported{}, err
 	}
 	defer done()
-	k := &keptImport{ledger: l, upload: u}
+	k := &keptImport{registerView: l, upload: u}
 	if k.book, k.notes, err = source.ReadBook(u.Name, u.Content); err != nil {
 		return nil, register.Imported{}, err
 	}
@@ -179,7 +179,7 @@ func (s *site) tryImport(r *http.Request, l *ledger, u assess.Upload, dry bool) 
 }
 
 // openImport answers the waiting file that the address names, nil where it was taken.
-func (s *site) openImport(r *http.Request, dry bool) (*ledger, *keptImport, register.Imported, error) {
+func (s *site) openImport(r *http.Request, dry bool) (*registerView, *keptImport, register.Imported, error) {
 	l, err := s.openKept(r)
 	if err != nil {
 		return nil, nil, register.Imported{}, err
@@ -214,7 +214,7 @@ func (s *site) showTried(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *site) drawTried(w http.ResponseWriter, r *http.Request, status int, k *keptImport, imported register.Imported, fault string) error {
-	l := k.ledger
+	l := k.registerView
 	at := l.path() + "/import/" + k.upload.ID
 	wait := &waitingImport{
 		Path: at, Name: k.upload.Name, Seen: seenImport(imported), Takes: imported.Added+imported.Changed > 0,

@@ -64,7 +64,7 @@ const narrowedBy = "w."
 
 // showRegister lists the records of a register or of a child table.
 func (s *site) showRegister(w http.ResponseWriter, r *http.Request) error {
-	l, err := s.openLedger(r)
+	l, err := s.openRegister(r)
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (s *site) showRegister(w http.ResponseWriter, r *http.Request) error {
 }
 
 // query reads what the address narrows the list to. What it does not know it leaves out.
-func (l *ledger) query(asked url.Values) assess.RecordQuery {
+func (l *registerView) query(asked url.Values) assess.RecordQuery {
 	q := assess.RecordQuery{Table: l.Code, Search: strings.TrimSpace(asked.Get("search")), Closed: asked.Get("closed") != "", Down: asked.Get("down") != "", Words: map[string]string{}}
 	for _, f := range l.Fields {
 		if word := asked.Get(narrowedBy + f.Name); word != "" && l.narrows(f) {
@@ -118,7 +118,7 @@ func (l *ledger) query(asked url.Values) assess.RecordQuery {
 }
 
 // narrows says whether a list can be narrowed to the words of a column.
-func (l *ledger) narrows(f assess.Field) bool {
+func (l *registerView) narrows(f assess.Field) bool {
 	return (f.Type == "enum" || f.Type == "bool") && !f.Personal && !f.System
 }
 
@@ -160,7 +160,7 @@ func pageLinks(v *visit, page string, n int) (links []link) {
 	return links
 }
 
-func (l *ledger) row(r *assess.Record, columns []assess.Field) registerRow {
+func (l *registerView) row(r *assess.Record, columns []assess.Field) registerRow {
 	row := registerRow{URL: l.at(r), Key: r.Key, Closed: r.Closed}
 	for _, f := range columns {
 		text := l.shown(f, r.Values[f.Name])
@@ -170,10 +170,10 @@ func (l *ledger) row(r *assess.Record, columns []assess.Field) registerRow {
 }
 
 // at is the address of a record.
-func (l *ledger) at(r *assess.Record) string { return l.path() + "/records/" + r.ID }
+func (l *registerView) at(r *assess.Record) string { return l.path() + "/records/" + r.ID }
 
 // heads makes the heads of the columns: a click sorts by one, a second one turns the order round.
-func (l *ledger) heads(body *registerBody, q assess.RecordQuery, columns []assess.Field) {
+func (l *registerView) heads(body *registerBody, q assess.RecordQuery, columns []assess.Field) {
 	head := func(text, name string, num bool) registerHead {
 		h := registerHead{Text: text, Num: num}
 		down := ""
@@ -200,7 +200,7 @@ func (l *ledger) heads(body *registerBody, q assess.RecordQuery, columns []asses
 }
 
 // filters makes the form that narrows the list: first the columns that stand in it, behind a fold the others.
-func (l *ledger) filters(body *registerBody, q assess.RecordQuery, columns []assess.Field) {
+func (l *registerView) filters(body *registerBody, q assess.RecordQuery, columns []assess.Field) {
 	for _, f := range l.Fields {
 		if !l.narrows(f) {
 			continue
@@ -229,7 +229,7 @@ func (l *ledger) filters(body *registerBody, q assess.RecordQuery, columns []ass
 }
 
 // choices are the words of a column as options, with the one that is chosen.
-func (l *ledger) choices(f assess.Field, chosen string) (options []option) {
+func (l *registerView) choices(f assess.Field, chosen string) (options []option) {
 	if f.Type == "bool" {
 		for _, word := range []string{"true", "false"} {
 			options = append(options, option{word, l.shown(f, word), word == chosen})
@@ -243,7 +243,7 @@ func (l *ledger) choices(f assess.Field, chosen string) (options []option) {
 }
 
 // ways makes the links to what belongs to the table, and to what its keepers do.
-func (l *ledger) ways(body *registerBody) {
+func (l *registerView) ways(body *registerBody) {
 	body.Up = link{URL: "/registers", Text: l.say("all")}
 	if l.Above != nil {
 		body.Up = link{URL: "/registers/" + string(l.Above.Code), Text: l.Above.Name.In(l.v.lang())}

@@ -33,7 +33,7 @@ func (s *site) listRegisters(w http.ResponseWriter, r *http.Request) error {
 	body := registersBody{}
 	total := 0
 	for _, t := range tables {
-		l := &ledger{t, v, e}
+		l := &registerView{t, v, e}
 		_, n, err := s.Registers.List(r.Context(), assess.RecordQuery{Table: t.Code, Limit: 1}, v.user, s.Now())
 		if err != nil {
 			return err
