@@ -34,7 +34,7 @@ const releaseLife = 3 * 24 * time.Hour
 
 // MayUncover says whether somebody handles records of a table, and so may read personal columns of them.
 func (t *Table) MayUncover(u account.User) bool {
-	return u.May(account.Uncover, u.Unit, t.department())
+	return u.May(account.Uncover, u.Unit, t.Keeper())
 }
 
 // Copy answers the records of a register for a file: those that the reader may see. With readable personal columns it is for those who handle
@@ -187,7 +187,7 @@ func (c *Counter) Decide(ctx context.Context, id string, allow bool, u account.U
 
 // sees says whether somebody handles the records that a release is about.
 func (t *Table) sees(u account.User, r assess.Release) bool {
-	return u.May(account.Uncover, r.Unit, t.department()) && (u.Unit == "" || u.Unit == r.Unit)
+	return u.May(account.Uncover, r.Unit, t.Keeper()) && (u.Unit == "" || u.Unit == r.Unit)
 }
 
 // Asked answers the releases of a register that somebody may decide about or asked for, newest first.
