@@ -23,12 +23,12 @@ import (
 // office is a book of registers over a real store, with the people who use it.
 type office struct {
 	*register.Book
-	t     *testing.T
+	t     testing.TB
 	store *store.Store
 	now   time.Time
 }
 
-func newOffice(t *testing.T) *office {
+func newOffice(t testing.TB) *office {
 	t.Helper()
 	keys, err := vault.Open(filepath.Join(t.TempDir(), "keys"))
 	if err != nil {

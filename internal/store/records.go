@@ -179,7 +179,7 @@ func chosen(q assess.RecordQuery) (string, []any) {
 		and("REPLACE(r.search, $, '') <> r.search", q.Search)
 	}
 	for _, name := range slices.Sorted(maps.Keys(q.Words)) {
-		and("EXISTS (SELECT 1 FROM record_word w WHERE w.record = r.id AND w.name = $ AND w.word = $)", name, q.Words[name])
+		and("r.id IN (SELECT w.record FROM record_word w WHERE w.name = $ AND w.word = $)", name, q.Words[name])
 	}
 	where, args := among("", args, "r.unit", q.Units)
 	return b.String() + where, args

@@ -1,11 +1,14 @@
 package web
 
 import (
+	"cmp"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/register"
 )
 
@@ -143,12 +146,42 @@ func (l *registerView) hints(f assess.Field, held string) (hints []string) {
 	return hints
 }
 
-// finding words what is wrong with a record.
+// finding words what is wrong with a record; columns and words that it names stand in the reader's language.
 func (l *registerView) finding(f register.Finding) string {
-	if f.Problem != nil {
-		return l.v.problem(f.Problem)
+	if f.Problem == nil {
+		return f.Name.In(l.v.lang())
 	}
-	return f.Name.In(l.v.lang())
+	p := *f.Problem
+	if l.v.lang() == i18n.English {
+		p.Args = maps.Clone(p.Args)
+		for _, arg := range []string{"columns", "column", "rule", "words", "table"} {
+			if text, ok := p.Args[arg]; ok {
+				p.Args[arg] = l.inEnglish().Replace(text)
+			}
+		}
+	}
+	return l.v.problem(&p)
+}
+
+// inEnglish puts the English names of columns and words, which problems name as the definition has them first, in the place of the Chinese ones.
+func (l *registerView) inEnglish() *strings.Replacer {
+	names := map[string]string{register.ListSign: ", ", l.Name.ZH: l.Name.EN}
+	if l.Above != nil {
+		names[l.Above.Name.ZH] = l.Above.Name.EN
+	}
+	for _, f := range l.Fields {
+		names[f.Label.ZH] = f.Label.EN
+		for _, g := range f.Values {
+			names[g.Name.ZH] = g.Name.EN
+		}
+	}
+	delete(names, "")
+	longest := slices.SortedFunc(maps.Keys(names), func(a, b string) int { return cmp.Or(len(b)-len(a), strings.Compare(a, b)) })
+	var pairs []string
+	for _, zh := range longest {
+		pairs = append(pairs, zh, names[zh])
+	}
+	return strings.NewReplacer(pairs...)
 }
 
 // remark is a finding on top of a page; URL leads to its field.
