@@ -13,7 +13,7 @@ import (
 )
 
 // chunk is how many rows are kept in one change: a killed run loses at most so many, and nobody else waits long.
-const chunk = 400
+const chunk = 200
 
 // Options are how a delivery is taken.
 type Options struct {
