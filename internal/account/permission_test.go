@@ -140,3 +140,20 @@ func TestTheStateOfAnAccountLimitsIt(t *testing.T) {
 		}
 	})
 }
+
+// Row 24: neither administrator sees a register or anything of one, whatever the register, the unit, and wherever they are given a unit or a
+// department beside their office.
+func TestAdministratorsSeeNoRegister(t *testing.T) {
+	t.Parallel()
+	for _, role := range []assess.Role{assess.Admin, assess.SecurityAdmin} {
+		for _, action := range []Action{ReadRegisters, KeepRegisters, Uncover, ExportPersonal} {
+			for _, u := range []User{{Role: role}, {Role: role, Unit: "210102"}, {Role: role, Department: "finance"}, {Role: role, Divided: true}} {
+				for _, unit := range []assess.UnitCode{"", "210102"} {
+					if u.May(action, unit, "finance") || u.MaySome(action) {
+						t.Errorf("%s may %s of %q", role, action, unit)
+					}
+				}
+			}
+		}
+	}
+}

@@ -103,7 +103,7 @@ func (c *Counter) mayRead(ctx context.Context, t *Table, want assess.RegisterTak
 
 // signed names somebody as the watermark does.
 func signed(u account.User) string {
-	if u.DisplayName == "" {
+	if u.DisplayName == "" || u.DisplayName == u.Name {
 		return u.Name
 	}
 	return u.DisplayName + " (" + u.Name + ")"

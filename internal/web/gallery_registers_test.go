@@ -50,6 +50,19 @@ func (g *gallery) sampleRecord() string {
 	return g.record
 }
 
+// sampleRelease is the ID of a file with readable personal columns that the district 210102 has asked for.
+func (g *gallery) sampleRelease() string {
+	const id = "01890000-0000-7000-8000-00000000a11a"
+	if _, err := g.people.Release(g.people.t.Context(), id); err == nil {
+		return id
+	}
+	r := assess.Release{ID: id, Table: "innovation_studios", Unit: "210102", Records: 120, Reason: "核对", State: assess.ReleaseWaiting, AskedBy: "heping", AskedAt: g.clock.at}
+	if err := g.people.AskRelease(g.people.t.Context(), r, g.people.line("release.ask")); err != nil {
+		g.people.t.Fatal(err)
+	}
+	return id
+}
+
 // The person whose name stands in the records of studios.
 const studioLeader = "欧阳示例"
 

@@ -29,7 +29,7 @@ func samples(g *gallery) map[string]string {
 		"department": "finance", "proposal": "01890000-0000-7000-8000-000000000000",
 		"account": g.people.of("tiexi").ID, "link": unknownID, "token": unknownID, "difference": differenceID,
 		"refund": g.sampleRefund(),
-		"piece":  unknownID, "register": "innovation_studios", "record": g.sampleRecord(), "edition": "1", "period": "2026Q1", "node": "organisation",
+		"piece":  unknownID, "register": "innovation_studios", "record": g.sampleRecord(), "release": g.sampleRelease(), "edition": "1", "period": "2026Q1", "node": "organisation",
 		"q": "2026Q1", "correction": matterID(assess.Correction), "appeal": matterID(assess.Appeal), "task": matterID(assess.Task),
 	}
 }

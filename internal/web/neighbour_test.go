@@ -40,6 +40,7 @@ func (n *neighbours) ids() map[string]naming {
 		"job":        {n.job, unknownID},
 		"refund":     {waitingRefund, "FH-210102-2026-999999"},
 		"record":     {n.sampleRecord(), unknownID},
+		"release":    {n.sampleRelease(), unknownID},
 		"piece":      {heldID, unknownID}, // what a source sent and was refused is the city's alone
 	}
 }
@@ -107,6 +108,7 @@ func positions() []struct {
 		{"POST", "/differences/{difference}", "difference", []string{"do", "keep", "note", "x"}},
 		{"GET", "/registers/dues_refunds/review?unit=§", "unit", nil},
 		{"POST", "/registers/dues_refunds/review/{refund}/uncover", "refund", []string{"column", "tax.account", "reason", "x"}},
+		{"POST", "/registers/innovation_studios/take/{release}", "release", []string{"answer", "allow"}},
 		{"POST", "/actions/{task}", "task", []string{"action", "report", "note", "x"}},
 	}
 }

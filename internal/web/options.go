@@ -148,6 +148,8 @@ type Options struct {
 	Refunds *ledger.Ledger
 	// Registers are where registers are kept.
 	Registers *register.Book
+	// Releases are the files of them that take a second person.
+	Releases register.Releases
 	// Mappings say how what the sources send is read, Try what would become of it.
 	Mappings Mappings
 	Try      Trier
@@ -241,6 +243,7 @@ func (o Options) withDefaults() (Options, error) {
 		{"Matters", o.Matters == nil},
 		{"Refunds", o.Refunds == nil},
 		{"Registers", o.Registers == nil},
+		{"Releases", o.Releases == nil},
 		{"Differing", o.Differing.Book == nil || o.Differing.Gate == nil},
 		{"Reminders", o.Reminders == nil},
 		{"Notices", o.Notices == nil},

@@ -19,6 +19,7 @@ type registerBody struct {
 	Up                        link   // the list of registers, or the table above
 	Children                  []link // tables whose records belong to those here
 	New, Import               string // "" for who keeps none
+	Take                      string
 	Units                     []option
 	Filters, More             []registerFilter
 	Search                    string
@@ -244,6 +245,7 @@ func (l *registerView) choices(f assess.Field, chosen string) (options []option)
 
 // ways makes the links to what belongs to the table, and to what its keepers do.
 func (l *registerView) ways(body *registerBody) {
+	body.Take = l.path() + "/take"
 	body.Up = link{URL: "/registers", Text: l.say("all")}
 	if l.Above != nil {
 		body.Up = link{URL: "/registers/" + string(l.Above.Code), Text: l.Above.Name.In(l.v.lang())}

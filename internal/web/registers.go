@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/cycle"
 )
@@ -15,6 +16,7 @@ type registersBody struct {
 	Rows     []registersRow
 	Taken    string // which snapshot was taken last
 	Next     string // and when the next one is due
+	Persons  bool   // the reader may look for what stands of a person
 }
 
 // registersRow is a register in the list.
@@ -30,7 +32,7 @@ func (s *site) listRegisters(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	body := registersBody{}
+	body := registersBody{Persons: v.user.MaySome(account.Uncover)}
 	total := 0
 	for _, t := range tables {
 		l := &registerView{t, v, e}

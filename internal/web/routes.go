@@ -188,9 +188,14 @@ func (s *site) registerRoutes() []route {
 	)
 	return []route{
 		{"GET", "/registers", whoMaySome(account.ReadRegisters), s.listRegisters},
+		{"GET", "/persons", whoMaySome(account.Uncover), s.showPersons},
+		{"POST", "/persons", whoMaySome(account.Uncover), s.findPerson},
 		{"GET", of, whoMaySome(account.ReadRegisters), s.showRegister},
 		{"GET", of + "/new", whoMaySome(account.KeepRegisters), s.newRecord},
 		{"POST", of + "/new", whoMaySome(account.KeepRegisters), s.addRecord},
+		{"GET", of + "/take", whoMaySome(account.ReadRegisters), s.showTake},
+		{"POST", of + "/take", whoMaySome(account.ReadRegisters), s.takeRegister},
+		{"POST", of + "/take/{release" + idPart + "}", whoMaySome(account.Uncover), s.decideRelease},
 		{"GET", of + "/import", whoMaySome(account.KeepRegisters), s.showImport},
 		{"POST", of + "/import", whoMaySome(account.KeepRegisters).upTo(bookForm), s.takeImport},
 		{"GET", of + "/import/heads.xlsx", whoMaySome(account.KeepRegisters), s.sendHeads},

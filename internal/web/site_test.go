@@ -16,6 +16,7 @@ import (
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/dashboard"
+	"github.com/unionboard/unionboard/internal/export"
 	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/ledger"
 	"github.com/unionboard/unionboard/internal/register"
@@ -86,13 +87,15 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 		Desk:       galleryDesk{},
 		Evidence:   galleryEvidence(t),
 		Publishing: &galleryPublishing{hostile: g.hostile}, Figures: g.people,
-		Takeout:   func() (takeout.Room, error) { return takeout.Room{}, nil },
+		Takeout: func() (takeout.Room, error) {
+			return takeout.Room{Room: export.Room{Words: words, Zone: time.FixedZone("CST", 8*3600)}}, nil
+		},
 		Sealed:    func(context.Context, assess.Seal) (results.Board, error) { return galleryBoard{}, nil },
 		Timetable: galleryTimetable{}, OpenLink: noLink, CalendarText: noText,
 		Uploads:  galleryUploads{},
 		Mappings: &galleryMappings{}, Try: noTrial, SourceTitles: map[assess.Code]assess.Text{"shenhe": {}},
 		Reviews: &galleryReviews{},
-		Matters: g.matters(t), Registers: g.registers(t), Refunds: g.refunds(t),
+		Matters: g.matters(t), Registers: g.registers(t), Releases: g.people, Refunds: g.refunds(t),
 		Notices:  g.told,
 		Explain:  writeUnitAndNode,
 		Takeaway: g.takeaway(t, words),
