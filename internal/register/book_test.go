@@ -3,6 +3,7 @@ package register_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/register"
+	"github.com/unionboard/unionboard/internal/sheet"
 	"github.com/unionboard/unionboard/internal/source"
 	"github.com/unionboard/unionboard/internal/store"
 	"github.com/unionboard/unionboard/internal/testkit"
@@ -277,5 +279,52 @@ func TestFiguresAreThoseOfTheSnapshot(t *testing.T) {
 		if got["210102"].Value.String() != want || got["210102"].Records[0] != first.ID || got["210103"].Value.String() != "0" || len(got) != 13 {
 			t.Errorf("up to %d: %v", seq, got)
 		}
+	}
+}
+
+// A single record is held against those that share columns with it, personal ones among them, whether it is added, changed or put back; closed
+// ones do not count, and neither does the record itself.
+func TestOneRecordIsHeldAgainstItsLikes(t *testing.T) {
+	o := newOffice(t)
+	first := o.good(heping, register.Change{Written: studio(1)})
+	twin := studio(2, "leader_name", "甲1")
+	refused := func(what string, c register.Change) {
+		t.Helper()
+		saved, err := o.save(heping, c)
+		if got := said(saved.Findings); err != nil || !slices.Contains(got, "error R-ST-1") {
+			t.Errorf("%s: %v, %v", what, got, err)
+		}
+	}
+	refused("the same host, leader and type", register.Change{Written: twin})
+	second := o.good(heping, register.Change{Written: studio(2)})
+	refused("changed into it", register.Change{ID: second.ID, Version: second.Version, Written: map[string]string{"leader_name": "甲1"}})
+	first = o.good(heping, register.Change{ID: first.ID, Version: first.Version, Written: map[string]string{"members_count": "9"}})
+	if err := o.Close(t.Context(), studiosT, first.ID, first.Version, false, "停办", heping, o.line(heping)); err != nil {
+		t.Fatal(err)
+	}
+	o.good(heping, register.Change{ID: second.ID, Version: second.Version, Written: map[string]string{"leader_name": "甲1"}})
+	err := o.Close(t.Context(), studiosT, first.ID, first.Version+1, true, "复办", heping, o.line(heping))
+	is(t, "put back beside its twin", err, assess.ErrConflict)
+	if found, err := o.Findings(t.Context(), studiosT, second.ID, heping, o.now); err != nil || register.HasError(found) {
+		t.Errorf("a record stands against itself: %v, %v", said(found), err)
+	}
+}
+
+// A number of which a spreadsheet has lost the end is refused where it names an account, a code or a telephone.
+func TestANumberThatWasCutIsRefused(t *testing.T) {
+	o := newOffice(t)
+	head, cells := sheet.Row{Number: 1}, sheet.Row{Number: 2}
+	values := studio(1)
+	for i, name := range slices.Sorted(maps.Keys(values)) {
+		head.Cells = append(head.Cells, sheet.Cell{Column: i + 1, Kind: sheet.Text, Text: name})
+		cell := sheet.Cell{Column: i + 1, Kind: sheet.Text, Text: values[name]}
+		if name == "leader_name" {
+			cell = sheet.Cell{Column: i + 1, Kind: sheet.Number, Text: "6222020200012340000"}
+		}
+		cells.Cells = append(cells.Cells, cell)
+	}
+	done, err := o.Import(t.Context(), studiosT, &sheet.Sheet{File: "a.xlsx", Name: "a", Rows: []sheet.Row{head, cells}}, true, heping, o.line(heping))
+	if err != nil || done.Refused != 1 || !cmp.Equal(said(done.Rows[0].Findings), []string{"error leader_name cut"}) {
+		t.Errorf("%+v, %v", done, err)
 	}
 }

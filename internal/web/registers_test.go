@@ -164,19 +164,27 @@ func TestARecordIsKept(t *testing.T) {
 	if got := shows(stale.body, "已被他人修改", `name="version" value="2"`, `value="9"`); stale.StatusCode != http.StatusUnprocessableEntity || len(got) != 3 {
 		t.Errorf("over a version that is gone: %d, %q", stale.StatusCode, got)
 	}
+	changed = append(columnsOf(), good...)
+	changed[slices.Index(changed, "v.leader_name")+1] = "司马示例"
+	if a := heping.send(path, append(changed, "version", "2")...); a.StatusCode != http.StatusSeeOther {
+		t.Fatalf("another leader: %d", a.StatusCode)
+	}
+	if got := shows(heping.get(path).body, "领衔人：已改动（个人信息", "司*", "欧*"); !slices.Equal(got, []string{"领衔人：已改动（个人信息", "司*"}) {
+		t.Errorf("the history of a personal column shows %q", got)
+	}
 	if a := heping.send(path+"/close", "version", "2", "reason", " "); a.StatusCode != http.StatusUnprocessableEntity {
 		t.Errorf("closed without a reason: %d", a.StatusCode)
 	}
-	if a := heping.send(path+"/close", "version", "2", "reason", "已停办"); a.StatusCode != http.StatusSeeOther {
+	if a := heping.send(path+"/close", "version", "3", "reason", "已停办"); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("closed: %d", a.StatusCode)
 	}
 	if strings.Contains(heping.get(list).body, "GZS-210102-0009") || !strings.Contains(heping.get(list+"?closed=1").body, "GZS-210102-0009") {
 		t.Error("a closed record stands in the list, or cannot be found")
 	}
-	if a := heping.send(path+"/back", "version", "3", "reason", "复办"); a.StatusCode != http.StatusSeeOther {
+	if a := heping.send(path+"/back", "version", "4", "reason", "复办"); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("put back: %d", a.StatusCode)
 	}
-	if got := shows(heping.get(path).body, "已停办", "复办", "第 4 版"); len(got) != 3 {
+	if got := shows(heping.get(path).body, "已停办", "复办", "第 5 版"); len(got) != 3 {
 		t.Errorf("the history has %q", got)
 	}
 	// Nobody else: not another district, which learns nothing of it, nor another department, nor the analyst, who read it.
@@ -186,7 +194,7 @@ func TestARecordIsKept(t *testing.T) {
 		if a.StatusCode != read || strings.Contains(a.body, studioLeader) || strings.Contains(a.body, path+"?edit=1") != (who == "economy") {
 			t.Errorf("%s reads it: %d", who, a.StatusCode)
 		}
-		if a := r.send(path+"/close", "version", "4", "reason", "x"); (a.StatusCode == http.StatusSeeOther) != (who == "economy") {
+		if a := r.send(path+"/close", "version", "5", "reason", "x"); (a.StatusCode == http.StatusSeeOther) != (who == "economy") {
 			t.Errorf("%s closes it: %d", who, a.StatusCode)
 		}
 	}
