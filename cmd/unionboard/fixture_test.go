@@ -87,10 +87,13 @@ func copyInstallation(t testing.TB, from, to string) {
 	if err := os.MkdirAll(to, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"unionboard.db", "unionboard.db-wal", config.FileName, markFile} {
+	for _, name := range []string{"unionboard.db", "unionboard.db-wal", config.FileName, markFile, "secrets/register.keys"} {
 		body, err := os.ReadFile(filepath.Join(from, name))
 		if os.IsNotExist(err) {
 			continue
+		}
+		if err == nil {
+			err = os.MkdirAll(filepath.Dir(filepath.Join(to, name)), 0o700)
 		}
 		if err == nil {
 			err = os.WriteFile(filepath.Join(to, name), body, 0o600)

@@ -58,6 +58,14 @@ func (a *app) act(ctx context.Context, e demo.Event, sources map[assess.Code]col
 		return a.gate.Advance(ctx, e.Period, e.State, "system", e.At)
 	case demo.Publish:
 		return a.playPublication(ctx, e)
+	case demo.KeepRegister:
+		return a.playRegister(ctx, e)
+	case demo.TakeRegisters:
+		report, err := a.snapshots().Take(ctx, e.Period, "system", e.At)
+		if err == nil && report.Refused > 0 {
+			err = fmt.Errorf("the gate refused %d figures of the registers: %v", report.Refused, report.Rejected[0].Problem)
+		}
+		return err
 	case demo.MoveResult:
 		u, err := a.store.AccountNamed(ctx, e.By)
 		if err != nil {
@@ -152,5 +160,22 @@ func (a *app) playPublication(ctx context.Context, e demo.Event) error {
 	}
 	line.Actor = e.Approver
 	_, err := book.Approve(ctx, e.Period, "", account.User{Name: e.Approver, Role: assess.CityLeader}, line)
+	return err
+}
+
+// playRegister hands a sheet of records in to its register. A demonstration whose records break its own rules is none.
+func (a *app) playRegister(ctx context.Context, e demo.Event) error {
+	u, err := a.store.AccountNamed(ctx, e.By)
+	if err != nil {
+		return err
+	}
+	book, _, err := source.ReadBook(e.File, e.Body)
+	if err != nil {
+		return err
+	}
+	done, err := a.registers().Import(ctx, e.Table, &book.Sheets[0], false, u, assess.AuditLine{At: e.At, Actor: u.Name, Result: "ok"})
+	if err == nil && done.Refused > 0 {
+		err = fmt.Errorf("%s: %d records were refused, the first in line %d: %v", e.File, done.Refused, done.Rows[0].Line, done.Rows[0].Findings)
+	}
 	return err
 }

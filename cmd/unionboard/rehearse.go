@@ -42,9 +42,9 @@ func (a *app) rehearse(ctx context.Context, city *demo.City) error {
 	return a.rehearseMatters(ctx, city, at.Add(time.Duration(len(rehearsals)+1)*time.Hour))
 }
 
-// supply hands in what the city and the registers say of a district.
+// supply hands in what the city says of a district. Its registers are taken when the quarter has ended.
 func (a *app) supply(ctx context.Context, city *demo.City, unit assess.UnitCode, period assess.Period, at time.Time) error {
-	entries, err := city.Figures(unit, period, assess.FromCity, assess.FromRegister)
+	entries, err := city.Figures(unit, period, assess.FromCity)
 	if err != nil {
 		return err
 	}

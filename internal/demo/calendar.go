@@ -10,6 +10,7 @@ import (
 // The days of a collection the city keeps to, in working days after the end of the quarter.
 const (
 	firstReport = 3
+	snapshotDay = 5 // of the registers
 	deadline    = 7
 	secondDay   = 12 // the second review closes
 )

@@ -15,6 +15,7 @@ type City struct {
 	periods  []assess.Period
 	calendar calendar
 	folders  folders
+	keepings []Keeping
 	sources  []SourcePlan
 }
 
@@ -44,6 +45,10 @@ func New(e *assess.Edition, seed uint64, last assess.Period, quarters int) (*Cit
 		return nil, err
 	}
 	c.sources = c.plans()
+	var err error
+	if c.keepings, err = c.keepRegisters(); err != nil {
+		return nil, err
+	}
 	return c, nil
 }
 

@@ -2,6 +2,7 @@ package demo
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"time"
 
@@ -25,6 +26,10 @@ const (
 	// ImportFile: By imports Body, a CSV file of the tidy columns, for Unit under the name File; it waits for review like any
 	// report. It holds the figures of Period and perhaps some of its year.
 	ImportFile EventKind = "import"
+	// KeepRegister: By hands in Body, a CSV file of records of Table under the name File.
+	KeepRegister EventKind = "register"
+	// TakeRegisters: the registers are taken for Period as they stand.
+	TakeRegisters EventKind = "snapshot"
 	// Publish: By proposes the results of Period, with Note as the reason, and Approver approves them, if anybody.
 	Publish EventKind = "publish"
 	// MoveResult: By takes the result of the year Period a step further by Action, with Note.
@@ -43,6 +48,7 @@ type Event struct {
 	Sources []assess.Code
 	Unit    assess.UnitCode
 	Items   []assess.Code
+	Table   assess.Code
 	Reason  assess.Code
 	Note    string
 	Value   string
@@ -62,6 +68,7 @@ func (c *City) Events() []Event {
 	var events []Event
 	for _, p := range c.periods {
 		events = append(events, c.cycleEvents(p)...)
+		events = append(events, c.registerEvents(p)...)
 		events = append(events, c.collectEvents(p)...)
 		events = append(events, c.reviewEvents(p)...)
 		events = append(events, c.handEvents(p)...)
@@ -98,6 +105,16 @@ func (c *City) cycleEvents(p assess.Period) []Event {
 		}
 	}
 	return events
+}
+
+// registerEvents are the sheets that are written into the registers of a quarter, and its snapshot.
+func (c *City) registerEvents(p assess.Period) (events []Event) {
+	for _, k := range c.keepings {
+		if k.Period == p {
+			events = append(events, Event{At: k.At, Kind: KeepRegister, Period: p, Table: k.Table, By: k.By, File: fmt.Sprintf("demo-%s-%s.csv", k.Table, p), Body: k.CSV()})
+		}
+	}
+	return append(events, Event{At: c.calendar.at(p, snapshotDay, 0, 10), Kind: TakeRegisters, Period: p})
 }
 
 // collectEvents are the collections of a quarter, each in the afternoon, that of the deadline just before it. A folder gives

@@ -35,7 +35,10 @@ func (c *City) fillQuarter(drafts []*draft, p assess.Period) {
 			continue
 		}
 		for _, d := range drafts {
-			c.file(d, item, p, p)
+			_, exempt := c.model.story.exempted(d.unit, item.Code, p.CalendarYear())
+			if item.Origin != assess.FromRegister || exempt { // the registers say it themselves
+				c.file(d, item, p, p)
+			}
 		}
 	}
 	for _, d := range drafts {

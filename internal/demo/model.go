@@ -71,6 +71,9 @@ func (m *model) age(p assess.Period) int64 {
 
 // workable says whether the edition has what the recipe needs.
 func (m *model) workable(item assess.Item, r recipe) error {
+	if pair, ok := r.(together); ok {
+		r = pair.recipe
+	}
 	switch r.(type) {
 	case stock, accrual, caseload:
 		if item.CityScale == nil {

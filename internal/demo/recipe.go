@@ -159,3 +159,23 @@ func (d *draft) progress(item assess.Item, q int, hundredths, level, swing int64
 	}
 	return scale(got, 1, 100)
 }
+
+// together adds nothing in a quarter in which nothing is added to another figure: nobody takes part where there is no competition.
+type together struct {
+	with assess.Code
+	recipe
+}
+
+func (r together) path(d *draft, item assess.Item) path {
+	p, with := r.recipe.path(d, item), d.paths[r.with]
+	for q := range p {
+		before, held := int64(0), int64(0)
+		if q > 0 {
+			before, held = p[q-1], with[q-1]
+		}
+		if with[q] == held {
+			p[q] = before
+		}
+	}
+	return p
+}

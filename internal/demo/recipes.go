@@ -32,10 +32,10 @@ func recipes() []named {
 		// Funds and their refund.
 		{"fund_plan_annual", stock{growth: 80, yearly: true, step: 10_000}},
 		{"fund_received_ytd", reach{9850, 1400}},
-		{"refund_due_amount_ytd", caseload{path{20, 45, 72, 100}}},
-		{"refund_paid_amount_ytd", part{of: "refund_due_amount_ytd", level: 9550, swing: 630}},
-		{"refund_matured_count_ytd", caseload{path{19, 44, 71, 100}}},
-		{"refund_on_time_count_ytd", part{of: "refund_matured_count_ytd", level: 9650, swing: 450}},
+		{"refund_due_amount_ytd", refunded{approvedYuan}},
+		{"refund_paid_amount_ytd", refunded{paidYuan}},
+		{"refund_matured_count_ytd", refunded{matured}},
+		{"refund_on_time_count_ytd", refunded{onTime}},
 
 		// Guidance, culture.
 		{"lecture_covered_unions_ytd", reach{9900, 1750}},
@@ -48,7 +48,7 @@ func recipes() []named {
 
 		// Skills, innovation, model workers.
 		{"competitions_completed_ytd", toward{9800, 2280}},
-		{"competition_participants_ytd", toward{9900, 2280}},
+		{"competition_participants_ytd", together{"competitions_completed_ytd", toward{9900, 2280}}},
 		{"studios_active", toward{9750, 1220}},
 		{"studios_skill_transfer", part{of: "studios_active", level: 4700, swing: 1260, drift: 40}},
 		{"studios_model_led", part{of: "studios_active", level: 5250, swing: 1260}},

@@ -26,11 +26,12 @@ func resultsOf(t testing.TB, c *City, p assess.Period) results {
 	t.Helper()
 	e := c.model.edition
 	panel := score.NewPanel(e.Roster, e.Items, append(p.Quarters(), p))
-	for _, at := range c.folders.order {
+	told := everything(t, c)
+	for _, at := range told.order {
 		if at.period != p && at.period != p.Year() && at.period.Year() != p {
 			continue
 		}
-		for _, f := range c.folders.figures[at] {
+		for _, f := range told.figures[at] {
 			v, ok := f.final()
 			if _, known := e.Item(f.Item); !ok || !known {
 				continue

@@ -82,7 +82,7 @@ func (c *City) plans() []SourcePlan {
 	citys := SourcePlan{Kind: "drop", Format: "csv", Units: everyone, Authority: accept}
 	for _, d := range c.model.edition.Departments {
 		p := citys
-		p.Name, p.Supplies = departmentSource(d.Code), []assess.Origin{assess.FromCity, assess.FromRegister}
+		p.Name, p.Supplies = departmentSource(d.Code), []assess.Origin{assess.FromCity}
 		p.Title = assess.Text{ZH: d.Name.ZH + "（演示）", EN: d.Name.EN + " (demonstration)"}
 		plans = append(plans, p)
 	}
