@@ -23,7 +23,7 @@ const (
 
 // care answers where the keys of registers are changed and what is past its time is erased.
 func (a *app) care() *register.Care {
-	return &register.Care{Book: a.registers(), Archive: a.store, Keys: a.vault}
+	return &register.Care{Book: a.registers(), Archive: a.store, Keys: a.vault, Attached: a.refunds()}
 }
 
 func newKeys(io streams) *cobra.Command {

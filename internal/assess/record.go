@@ -69,8 +69,6 @@ type Resealed struct {
 type Erasure struct {
 	Record string
 	Whole  bool
-	// Bare: no personal column is left, and so nothing that was kept for paying.
-	Bare bool
-	// Versions are the sealed columns of the record without what is erased, where it is not erased whole.
+	// Versions are the sealed texts of the record without what is erased, where it is not erased whole: of its versions, and what is kept beside.
 	Versions []Resealed
 }

@@ -42,6 +42,10 @@ func personal(l *assess.AuditLine) (n int, reason string, ok bool) {
 	switch {
 	case strings.HasSuffix(l.Action, ".uncover"):
 		return 1, l.After, true
+	case l.Action == "refund.list":
+		accounts, reason, _ := strings.Cut(l.After, " accounts: ")
+		n, _ = strconv.Atoi(accounts)
+		return n, reason, true
 	case strings.HasPrefix(l.Action, "person."):
 		_, reason, _ = strings.Cut(l.After, "; ")
 		return n, reason, true
@@ -55,6 +59,9 @@ func personal(l *assess.AuditLine) (n int, reason string, ok bool) {
 // of answers the register that a line is of, and of an uncovering the record: register/record/column, or record/column where refunds write it.
 func of(l *assess.AuditLine) (object, record string) {
 	object = strings.TrimPrefix(l.Object, "register ")
+	if l.Action == "refund.list" {
+		return "dues_refunds", ""
+	}
 	if !strings.HasSuffix(l.Action, ".uncover") {
 		return object, ""
 	}

@@ -21,6 +21,13 @@ type Archive interface {
 	Fold(ctx context.Context) error
 }
 
+// Attached is what is kept sealed beside records, such as the evidence of refunds.
+type Attached interface {
+	// Without answers the sealed texts beside a record as they are to stand without its persons, and once the record is bare of all personal
+	// columns without anything else that is personal; none where nothing changes.
+	Without(ctx context.Context, table assess.Code, key string, bare bool) ([]assess.Resealed, error)
+}
+
 // Keys are those of a vault.
 type Keys interface {
 	Vault
@@ -33,12 +40,13 @@ type Keys interface {
 // are taken up where they ended when they are begun again.
 type Care struct {
 	*Book
-	Archive Archive
-	Keys    Keys
+	Archive  Archive
+	Keys     Keys
+	Attached Attached // nil: nothing is kept beside records
 }
 
 // atOnce is how many texts or records one step changes.
-const atOnce = 500
+const atOnce = 64
 
 // Reseal seals everything anew that an older key than the newest one seals, and answers how many texts that were. line says who: where there
 // were any it is written with the first ones.
@@ -200,22 +208,30 @@ func (e *erasing) record(ctx context.Context, t *Table, r *assess.Record) (one a
 	if err != nil {
 		return one, "", err
 	}
-	gone := map[string]bool{}
-	one.Bare = true
+	gone, bare := map[string]bool{}, true
 	for i := range versions {
 		now, err := e.without(&versions[i], columns, gone)
 		if err != nil {
 			return one, "", err
 		}
-		one.Bare = one.Bare && now == ""
+		bare = bare && now == ""
 		if now != versions[i].Sealed {
 			one.Versions = append(one.Versions, assess.Resealed{
 				SealedText: assess.SealedText{Table: "record_version", Row: fmt.Sprint(versions[i].Seq), Place: r.ID, Text: versions[i].Sealed}, Now: now,
 			})
 		}
 	}
-	one.Record = r.ID
-	return one, strings.Join(slices.Sorted(maps.Keys(gone)), " "), nil
+	one.Record, what = r.ID, strings.Join(slices.Sorted(maps.Keys(gone)), " ")
+	if e.Attached != nil {
+		beside, err := e.Attached.Without(ctx, t.Code, r.Key, bare)
+		if err != nil {
+			return one, "", err
+		}
+		if one.Versions = append(one.Versions, beside...); len(beside) > 0 {
+			what = strings.TrimSpace(what + " evidence")
+		}
+	}
+	return one, what, nil
 }
 
 // without answers the sealed text of a version without some columns, and notes which of them it had.

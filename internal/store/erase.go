@@ -30,20 +30,18 @@ func (s *Store) EraseRecords(ctx context.Context, all []assess.Erasure, lines ..
 	return err
 }
 
-// erase erases one record. What was found of a refund when it was matched goes with the first personal column of it, the accounts it was paid
-// to with the last; its bookings stay, since the sums must balance, and with them the record they are of.
+// erase erases one record. The bookings of a refund stay, since the sums must balance, and with them the record they are of: without all that
+// is sealed.
 func (t tx) erase(e assess.Erasure) error {
+	if !e.Whole {
+		return t.reseal(e.Versions)
+	}
 	var cases int
 	if err := t.row(countCase, e.Record).Scan(&cases); err != nil {
 		return err
 	}
 	statements := []string{eraseWords, eraseVersions, eraseRecord}
-	switch {
-	case !e.Whole && e.Bare:
-		statements = []string{eraseEvidence, eraseTransfers}
-	case !e.Whole:
-		statements = []string{eraseEvidence}
-	case cases > 0:
+	if cases > 0 {
 		statements = []string{eraseEvidence, eraseTransfers, eraseSealed}
 	}
 	for _, statement := range statements {
@@ -51,7 +49,7 @@ func (t tx) erase(e assess.Erasure) error {
 			return err
 		}
 	}
-	return t.reseal(e.Versions)
+	return nil
 }
 
 // Fold writes the write-ahead log into the database and cuts it to nothing, so that no older text of what was erased stands in it. Problem:
