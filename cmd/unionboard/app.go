@@ -144,12 +144,16 @@ func (a *app) handler(city *demo.City, setup web.Setup) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	refunds, err := a.refunds()
+	if err != nil {
+		return nil, err
+	}
 	return web.New(web.Options{
 		Board: a.board, Pages: resolver{a.board, a.words}, Shelf: shelf, Accounts: a.store, Keys: a.store, Hasher: account.NewHasher(hashesAtOnce),
 		Evidence: web.Evidence{Files: a.files, Book: a.store, Quota: a.config.Evidence.Quota},
 		Audit:    a.store, Runs: a.store, Collecting: a.collecting, City: a.city(), Desk: a.desk, Takeaway: a.takeaway, Sessions: a.store.Sessions(time.Now), Words: a.words, Log: a.log,
 		Location: a.zone, Version: version, Demo: city != nil, PlainHTTP: a.config.PlainHTTP, TrustedOrigins: a.config.TrustedOrigins,
-		SourceTitles: a.sourceTitles(city), Explain: writeExplanation, Reviews: a.desk, Uploads: a.store, Mappings: a.store, Try: a.trier(city), Matters: a.matters(), Registers: a.registers(), Releases: a.store, Refunds: a.refunds(),
+		SourceTitles: a.sourceTitles(city), Explain: writeExplanation, Reviews: a.desk, Uploads: a.store, Mappings: a.store, Try: a.trier(city), Matters: a.matters(), Registers: a.registers(), Releases: a.store, Refunds: refunds,
 		Differing:  web.Differing{Book: a.store, Gate: a.gate},
 		Quarantine: web.Quarantine{Book: a.store, Bytes: a.gate.HeldBytes, Replay: a.replayer(city)},
 		Publishing: a.book(), Sealed: a.sealedBoard, Figures: a.store, Takeout: a.takeout,

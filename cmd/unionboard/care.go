@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/ledger"
 	"github.com/unionboard/unionboard/internal/register"
 	"github.com/unionboard/unionboard/internal/schedule"
 )
@@ -23,7 +24,7 @@ const (
 
 // care answers where the keys of registers are changed and what is past its time is erased.
 func (a *app) care() *register.Care {
-	return &register.Care{Book: a.registers(), Archive: a.store, Keys: a.vault, Attached: a.refunds()}
+	return &register.Care{Book: a.registers(), Archive: a.store, Keys: a.vault, Attached: &ledger.Ledger{Store: a.store, Book: a.registers()}}
 }
 
 func newKeys(io streams) *cobra.Command {

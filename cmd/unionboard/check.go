@@ -15,6 +15,7 @@ import (
 	"github.com/unionboard/unionboard/internal/catalog"
 	"github.com/unionboard/unionboard/internal/config"
 	"github.com/unionboard/unionboard/internal/dashboard"
+	"github.com/unionboard/unionboard/internal/ledger"
 	"github.com/unionboard/unionboard/seeds"
 )
 
@@ -76,6 +77,10 @@ func checkFolder(io streams, dir string) error {
 		checked = true
 		found = append(found, checkConfig(io, dir))
 	}
+	if exists(folder, ledger.PolicyFile) {
+		checked = true
+		found = append(found, checkPolicies(io, dir))
+	}
 	if !checked {
 		return assess.Invalid("problem.no_definitions",
 			fmt.Sprintf("%s holds no definitions; a folder of definitions has units.yaml, or framework files, or a folder dashboards", dir))
@@ -98,6 +103,22 @@ func checkConfig(io streams, dir string) error {
 		return err
 	}
 	_, err = fmt.Fprintf(io.out, "%s: %d sources, %d scheduled exports\n", config.FileName, len(c.Sources), len(plans))
+	return err
+}
+
+// checkPolicies reads the policies of refunds of a data folder.
+func checkPolicies(io streams, dir string) error {
+	policies, err := policiesOf(dir)
+	if err != nil {
+		return err
+	}
+	confirmed := 0
+	for _, p := range policies {
+		if p.Confirmed {
+			confirmed++
+		}
+	}
+	_, err = fmt.Fprintf(io.out, "%s: %d policies, %d of them confirmed\n", ledger.PolicyFile, len(policies), confirmed)
 	return err
 }
 

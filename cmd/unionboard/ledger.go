@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -21,9 +23,61 @@ import (
 )
 
 // refunds answers where refunds of dues are decided and booked. Their register holds Chinese words.
-func (a *app) refunds() *ledger.Ledger {
+func (a *app) refunds() (*ledger.Ledger, error) {
+	policies, err := policiesOf(a.dir)
+	if err != nil {
+		return nil, err
+	}
 	say := func(why string) string { return a.words.T(i18n.Chinese, "web.refund.why."+why) }
-	return &ledger.Ledger{Store: a.store, Book: a.registers(), Policies: ledger.Shipped(), Say: say}
+	return &ledger.Ledger{Store: a.store, Book: a.registers(), Policies: policies, Say: say}, nil
+}
+
+// policyFile answers the rows of policies of a data folder: its own file, else the shipped one.
+func policyFile(dir string) (path string, text []byte, err error) {
+	path = filepath.Join(dir, ledger.PolicyFile)
+	text, err = os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return path, ledger.ShippedPolicies(), nil
+	}
+	if err != nil {
+		err = assess.Unavailable("problem.config_open", "the policies of refunds cannot be read; let the program read the file").At(assess.Place{File: path}).Because(err)
+	}
+	return path, text, err
+}
+
+// policiesOf reads the policies of a data folder.
+func policiesOf(dir string) ([]ledger.Policy, error) {
+	path, text, err := policyFile(dir)
+	if err != nil {
+		return nil, err
+	}
+	return ledger.ReadPolicies(path, text)
+}
+
+func newRefundPolicies(to streams) *cobra.Command {
+	var dir, out string
+	cmd := &cobra.Command{
+		Use:   "policies",
+		Short: "Print the policies of refunds that hold",
+		Long: "Print the policies of refunds that hold, as CSV: a row for each, with the days of payment that it is for, the limit, the share and who\n" +
+			"has to agree. Save it as " + ledger.PolicyFile + " in the data folder and change it there: its rows then hold in the place of the\n" +
+			"shipped ones, which wait for the city to confirm them. `docs/refund.md` explains the columns.",
+		Example: "  unionboard refund policies --out unionboard-data/" + ledger.PolicyFile,
+		Args:    args(cobra.NoArgs),
+		RunE: func(*cobra.Command, []string) error {
+			path, text, err := policyFile(dir)
+			if err != nil {
+				return err
+			}
+			if _, err := ledger.ReadPolicies(path, text); err != nil {
+				return err
+			}
+			return toFile(to, out, func(w io.Writer) error { _, err := w.Write(text); return err })
+		},
+	}
+	dataFlag(cmd, &dir)
+	cmd.Flags().StringVar(&out, "out", "", "file to write them to; standard output where there is none")
+	return cmd
 }
 
 // refundRunFlags are the options of `refund run`.
@@ -90,7 +144,10 @@ func (a *app) refund(ctx context.Context, to streams, f refundRunFlags) error {
 	defer progress.Close()
 	before := 0
 	options.Progress = func(done, _ int) { progress.Step(done-before, ""); before = done }
-	kept := a.refunds()
+	kept, err := a.refunds()
+	if err != nil {
+		return err
+	}
 	line := assess.AuditLine{At: time.Now(), Actor: "console:" + consoleUser(), Result: "ok"}
 	d, err := kept.Take(ctx, files, options, line)
 	if err != nil {

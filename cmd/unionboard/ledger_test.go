@@ -55,3 +55,26 @@ func TestRefundRun(t *testing.T) {
 	call(t, "refund", "run", "--data", dir).oneSentence(t, exitUsage, "--ledger LEDGER.csv")
 	call(t, "refund", "run", "--data", dir, "--tax", tax, "--unions", "gone.csv", "--ledger", "-").oneSentence(t, exitUsage, "gone.csv")
 }
+
+// TestPoliciesOfAFolder: the city's own rows hold in the place of the shipped ones, and one that nobody can follow is said with its line.
+func TestPoliciesOfAFolder(t *testing.T) {
+	t.Parallel()
+	dir, folder := installation(t), t.TempDir()
+	tax, unions := refundFiles(t, folder)
+	own := filepath.Join(dir, "refund_policies.csv")
+	good(t, "refund", "policies", "--data", dir, "--out", own)
+	shipped := good(t, "refund", "policies", "--data", dir)
+	write(t, own, strings.Replace(shipped, ",10000,,100,yes,", ",3963.20,,50,yes,", 1))
+	if out := good(t, "check", dir); !strings.Contains(out, "refund_policies.csv: 1 policies, 0 of them confirmed") {
+		t.Errorf("check says %s", out)
+	}
+	want := "ticket_no,tax_id,union_id,refund_fen,kind\nk1,T1,U1,148159,refund\nk2,T2,U1,50000,refund\n" // 3963.19 yuan in the year, half of each
+	run := []string{"refund", "run", "--data", dir, "--tax", tax, "--unions", unions, "--ledger", "-"}
+	if diff := cmp.Diff(want, unbooked(good(t, run...))); diff != "" {
+		t.Error(diff)
+	}
+	write(t, own, strings.Replace(shipped, ",year,", ",month,", 1))
+	for _, words := range [][]string{run, {"check", dir}, {"refund", "policies", "--data", dir}} {
+		call(t, words...).oneSentence(t, exitRefused, "refund_policies.csv:2", "choose year or two_years")
+	}
+}

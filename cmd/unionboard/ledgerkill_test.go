@@ -51,7 +51,10 @@ func deliveryFiles(t *testing.T, folder string, rows int) (tax, unions string) {
 func refunded(t *testing.T, dir string) (r refunding) {
 	t.Helper()
 	inside(t, dir, func(a *app) {
-		kept := a.refunds()
+		kept, err := a.refunds()
+		if err != nil {
+			t.Fatal(err)
+		}
 		var b strings.Builder
 		if err := kept.WriteLedger(t.Context(), &b); err != nil {
 			t.Fatal(err)

@@ -29,7 +29,7 @@ func newRefund(io streams) *cobra.Command {
 		Args:  knownCommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newRefundMatch(io), newRefundRun(io))
+	cmd.AddCommand(newRefundMatch(io), newRefundRun(io), newRefundPolicies(io))
 	return cmd
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -188,16 +189,19 @@ func (s *standing) due(ctx context.Context) (Policy, int64, error) {
 	if err != nil {
 		return policy, 0, err
 	}
-	var paid, before int64
+	var before int64
 	for i := range others {
-		paid += others[i].Paid
 		if booked(others[i].State) {
 			before += others[i].Refund
 		}
 	}
-	if policy.Basis == refund.BasisYear && !policy.Eligible(refund.Fen(paid)) {
+	paid, err := s.counted(ctx, policy)
+	if err != nil {
+		return policy, 0, err
+	}
+	if !policy.Eligible(refund.Fen(paid)) {
 		return policy, 0, assess.Conflict("problem.refund_over_limit",
-			fmt.Sprintf("the payments of the enterprise in %s add up to %s yuan, and only those below %s are refunded; refuse it", s.c.Year, yuan(paid), policy.Limit),
+			fmt.Sprintf("what the limit of %s is held against comes to %s yuan, and only what is below %s is refunded; refuse it", s.c.Year, yuan(paid), policy.Limit),
 			"year", s.c.Year, "paid", yuan(paid), "limit", policy.Limit.String())
 	}
 	fen := policy.of(s.c.Paid, before)
@@ -205,6 +209,28 @@ func (s *standing) due(ctx context.Context) (Policy, int64, error) {
 		return policy, 0, assess.Conflict("problem.refund_nothing", "there is nothing left to refund of this payment; refuse it")
 	}
 	return policy, fen, nil
+}
+
+// counted answers what the limit of a policy is held against: what was paid in the year, or in the two years before on the average. Where nothing
+// is known of these a person may decide.
+func (s *standing) counted(ctx context.Context, p Policy) (int64, error) {
+	if p.Basis == refund.BasisYear {
+		fen, _, err := s.Store.RefundPaidIn(ctx, s.c.Record, s.c.Year)
+		return fen, err
+	}
+	year, err := strconv.Atoi(s.c.Year)
+	if err != nil {
+		return 0, nil
+	}
+	sum := int64(0)
+	for back := 1; back <= 2; back++ {
+		fen, _, err := s.Store.RefundPaidIn(ctx, s.c.Record, strconv.Itoa(year-back))
+		if err != nil {
+			return 0, err
+		}
+		sum += fen
+	}
+	return sum / 2, nil
 }
 
 // second takes what a second person says.
@@ -317,4 +343,10 @@ func soundDay(text string, now time.Time) error {
 		return assess.Invalid("problem.refund_day", "write the day on which it arrived or came back, such as 2026-04-30, none of the future")
 	}
 	return nil
+}
+
+// soundDate refuses what is no day.
+func soundDate(text string) error {
+	_, err := time.Parse(time.DateOnly, text)
+	return err
 }

@@ -79,13 +79,3 @@ func yuan(fen int64) string {
 	}
 	return fmt.Sprintf("%s%d.%02d", sign, fen/100, fen%100)
 }
-
-// policyFor answers the row in force on a day of payment, written 2026-01-31.
-func (l *Ledger) policyFor(day string) (Policy, bool) {
-	for _, p := range l.Policies {
-		if (p.From == "" || day >= p.From) && (p.To == "" || day <= p.To) {
-			return p, true
-		}
-	}
-	return Policy{}, false
-}

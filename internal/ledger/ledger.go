@@ -21,6 +21,7 @@ type Store interface {
 	EachRefundCase(ctx context.Context, visit func(assess.RefundCase) error) error
 	EachRefundPayer(ctx context.Context, visit func(payer string, c assess.RefundCase) error) error
 	RefundSiblings(ctx context.Context, record string) ([]assess.RefundCase, error)
+	RefundPaidIn(ctx context.Context, record, year string) (fen int64, n int, err error)
 	RefundSums(ctx context.Context) ([]assess.RefundSum, error)
 	RefundDeliveries(ctx context.Context) ([]assess.RefundDelivery, error)
 	EachRefundRow(ctx context.Context, delivery int, visit func(assess.RefundRow) error) error

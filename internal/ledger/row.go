@@ -145,7 +145,8 @@ func (l *Ledger) booking(c *assess.RefundCase, kind string, line assess.AuditLin
 	return assess.RefundBooking{Ticket: c.Ticket, Record: c.Record, TaxID: c.TaxID, UnionID: c.UnionID, Fen: c.Refund, Kind: kind, Unit: c.Unit, At: line.At, By: line.Actor}
 }
 
-// number answers the number of a new case: district, quarter of the payment, and the serial number of the case.
+// number answers the number of a new case: that it came by a delivery (ZDFH), district, quarter of the payment, and the serial number of the case. Records that people keep
+// by hand are numbered otherwise.
 func (t *taking) number(c *assess.RefundCase, day string) string {
 	district, quarter := c.District, "0000"
 	if district == "" {
@@ -155,7 +156,7 @@ func (t *taking) number(c *assess.RefundCase, day string) string {
 		quarter = fmt.Sprintf("%dQ%d", d.Year(), (int(d.Month())+2)/3)
 	}
 	t.next++
-	return fmt.Sprintf("FH-%s-%s-%06d", district, quarter, t.next-1)
+	return fmt.Sprintf("ZDFH-%s-%s-%06d", district, quarter, t.next-1)
 }
 
 // evidence puts together what was found about a payment.

@@ -116,6 +116,13 @@ func (s *Store) RefundSiblings(ctx context.Context, record string) ([]assess.Ref
 	return all, s.explain("read the refunds of a taxpayer", err)
 }
 
+// RefundPaidIn answers what the tickets of the taxpayer of a case add up to in a year, and how many there are.
+func (s *Store) RefundPaidIn(ctx context.Context, record, year string) (fen int64, n int, err error) {
+	err = s.reader.QueryRowContext(ctx, `SELECT COALESCE(SUM(paid), 0), COUNT(*) FROM refund_case WHERE in_year = $1 AND record IN (
+	SELECT o.record FROM refund_payer p JOIN refund_payer o ON o.payer = p.payer WHERE p.record = $2)`, year, record).Scan(&fen, &n)
+	return fen, n, s.explain("read the refunds of a taxpayer", err)
+}
+
 // RefundSums adds up the cases by district and state.
 func (s *Store) RefundSums(ctx context.Context) ([]assess.RefundSum, error) {
 	all, err := list(ctx, s.reader, func(row scanner) (v assess.RefundSum, err error) {
