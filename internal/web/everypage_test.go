@@ -32,6 +32,7 @@ func pageless() map[string]string {
 		"/fill/{q}/form.xlsx": "a file", "/fill/{q}/upload/{upload}/marked.xlsx": "a file", "/why/{unit}/{code}.json": "for programs",
 		"/fill/{q}/news": "a part of /fill/{q}", "/collect/{source}/pieces/{piece}": "a file", "/healthz": "for programs", "/readyz": "for programs",
 		"/city": "leads to /city/{q}", "/fill": "leads to /fill/{q}", "/notice/{q}": "leads to /notice", "/status": "leads to /status/{q}",
+		"/registers/dues_refunds/batches/{batch}": "TestARefundFromTheFilesToTheBank",
 		"/registers/{register}/import/heads.xlsx": "a file", "/registers/{register}/import/{upload}/marked.xlsx": "a file",
 		"/registers/{register}/import/{upload}": "TestRecordsAreImported",
 		"/setup":                                "TestTheDoorInABrowser", "/sign-in/code": "TestTheDoorInABrowser", "/fill/{q}/upload/{upload}": "TestAWorkbookWaitsForEverybody",

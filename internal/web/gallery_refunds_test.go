@@ -100,3 +100,9 @@ func (g *gallery) sampleRefund() string {
 	}
 	return waitingRefund
 }
+
+func ledgerFiles() ledger.Files {
+	return ledger.Files{TaxName: "tax.csv", Tax: []byte(taxRows), UnionName: "unions.csv", Unions: []byte(unionRows)}
+}
+
+func ledgerOptions() ledger.Options { return ledger.Options{} }

@@ -28,8 +28,8 @@ func samples(g *gallery) map[string]string {
 		"secret": "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "year": "2026", "indicator": "new_unions",
 		"department": "finance", "proposal": "01890000-0000-7000-8000-000000000000",
 		"account": g.people.of("tiexi").ID, "link": unknownID, "token": unknownID, "difference": differenceID,
-		"refund": g.sampleRefund(),
-		"piece":  unknownID, "register": "innovation_studios", "record": g.sampleRecord(), "release": g.sampleRelease(), "edition": "1", "period": "2026Q1", "node": "organisation",
+		"refund": g.sampleRefund(), "delivery": "1", "batch": "1",
+		"piece": unknownID, "register": "innovation_studios", "record": g.sampleRecord(), "release": g.sampleRelease(), "edition": "1", "period": "2026Q1", "node": "organisation",
 		"q": "2026Q1", "correction": matterID(assess.Correction), "appeal": matterID(assess.Appeal), "task": matterID(assess.Task),
 	}
 }

@@ -49,7 +49,7 @@ func (n *neighbours) ids() map[string]naming {
 func common() map[string]string {
 	return map[string]string{
 		"framework": "six_systems", "code": "union_members", "source": "shenhe", "table": "scores", "format": "csv", "file": "none.css", "section": "org_building",
-		"item": string(claim), "q": "2026Q4", "year": "2026", "indicator": "new_unions", "department": "legal", "page": "skills", "edition": "1", "period": "2026Q1", "node": "organisation", "register": "innovation_studios",
+		"item": string(claim), "q": "2026Q4", "year": "2026", "indicator": "new_unions", "department": "legal", "page": "skills", "edition": "1", "period": "2026Q1", "node": "organisation", "delivery": "1", "batch": "1", "register": "innovation_studios",
 	}
 }
 
@@ -107,6 +107,7 @@ func positions() []struct {
 		{"POST", "/differences/{difference}", "difference", []string{"do", "answer", "note", "x"}},
 		{"POST", "/differences/{difference}", "difference", []string{"do", "keep", "note", "x"}},
 		{"GET", "/registers/dues_refunds/review?unit=§", "unit", nil},
+		{"POST", "/registers/dues_refunds/review/{refund}", "refund", []string{"version", "1", "do", "none", "note", "x"}},
 		{"POST", "/registers/dues_refunds/review/{refund}/uncover", "refund", []string{"column", "tax.account", "reason", "x"}},
 		{"POST", "/registers/innovation_studios/take/{release}", "release", []string{"answer", "allow"}},
 		{"POST", "/actions/{task}", "task", []string{"action", "report", "note", "x"}},

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -21,14 +22,26 @@ const (
 	countPart  = `:[1-9][0-9]{0,8}`
 )
 
-// refundRoutes are the review of refunds.
+// refundRoutes are the review of refunds, where they stand in the districts, deliveries of files, payment lists and the reconciliation.
 func (s *site) refundRoutes() []route {
-	const one = refundRoot + "/review/{refund" + refundPart + "}"
-	read := whoMaySome(account.ReadRegisters)
+	const one, list = refundRoot + "/review/{refund" + refundPart + "}", refundRoot + "/batches/{batch" + countPart + "}"
+	read, keep, all := whoMaySome(account.ReadRegisters), whoMaySome(account.KeepRegisters), whoMay(account.ReadRegisters)
 	return []route{
 		{"GET", refundRoot + "/review", read, s.listRefunds},
 		{"GET", one, read, s.showRefund},
+		{"POST", one, keep, s.decideRefund},
 		{"POST", one + "/uncover", whoMaySome(account.Uncover), s.uncoverRefund},
+		{"GET", refundRoot + "/districts", read, s.showRefundDistricts},
+		{"GET", refundRoot + "/deliveries", all, s.listDeliveries},
+		{"POST", refundRoot + "/deliveries", keep.upTo(refundUpload), s.takeDelivery},
+		{"GET", refundRoot + "/deliveries/{delivery" + countPart + "}", all, s.showDelivery},
+		{"GET", refundRoot + "/batches", all, s.listBatches},
+		{"POST", refundRoot + "/batches", keep, s.drawBatch},
+		{"GET", list, keep, s.showBatch},
+		{"POST", list, keep, s.moveBatch},
+		{"POST", list + "/answer", keep, s.answerBatch},
+		{"POST", list + "/list", whoMaySome(account.Uncover), s.sendBatch},
+		{"GET", refundRoot + "/reconciliation", all, s.showBalance},
 	}
 }
 
@@ -90,7 +103,9 @@ func (f refundFilter) query() assess.RefundQuery {
 	case waitsFilter:
 		q.Waits = true
 	default:
-		q.States = []assess.RefundState{assess.RefundState(f.state)}
+		if q.States = stageStates(f.state); q.States == nil {
+			q.States = []assess.RefundState{assess.RefundState(f.state)}
+		}
 	}
 	return q
 }
@@ -150,4 +165,12 @@ func refundUnit(v *visit, e *assess.Edition, unit assess.UnitCode) string {
 		return "—"
 	}
 	return v.called(e, "unit", string(unit))
+}
+
+// spokenStatus answers the status of a page that says what was wrong.
+func spokenStatus(err error) int {
+	if errors.Is(err, assess.ErrConflict) {
+		return http.StatusConflict
+	}
+	return http.StatusUnprocessableEntity
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"net/http"
 	"net/url"
@@ -357,5 +358,44 @@ func (s *site) refundCandidates(r *http.Request, v *visit, e *assess.Edition, d 
 		body.Found = true
 		body.Candidates = append(body.Candidates, refundCandidate{ID: u.ID, Name: u.Name, Of: u.Of, Code: u.Code, District: refundUnit(v, e, u.Unit), Chosen: u.ID == chosen})
 	}
+	return nil
+}
+
+// decideRefund takes an answer, and leads on to the next refund of the queue.
+func (s *site) decideRefund(w http.ResponseWriter, r *http.Request) error {
+	if err := only(r, "version", "do", "union", "account", "owner", "bank", "note"); err != nil {
+		return err
+	}
+	v, f := visitFrom(r), refundFilterOf(r.URL.Query())
+	number, form := mux.Vars(r)["refund"], r.PostForm
+	version, _ := strconv.Atoi(form.Get("version"))
+	next, err := s.Refunds.Position(r.Context(), f.query(), number, v.user) // before it leaves the queue
+	if err != nil {
+		return err
+	}
+	answer := ledger.Decision{Number: number, Version: version, Answer: ledger.Answer(form.Get("do")), Union: form.Get("union"), Reason: strings.TrimSpace(form.Get("note"))}
+	if answer.Answer == ledger.AnswerAccount {
+		answer.Account = ledger.Payee{Account: form.Get("account"), Owner: form.Get("owner"), Bank: form.Get("bank")}
+	}
+	if answer.Answer != ledger.AnswerAnother {
+		answer.Union = ""
+	}
+	_, err = s.Refunds.Decide(r.Context(), answer, v.user, s.line(r, v.user, "", ""))
+	if p, ok := spoken(err); ok {
+		form.Del("account") // a number that was typed is not written back into a page
+		return s.drawRefund(w, r, spokenStatus(err), refundBody{Fault: v.problem(p), Typed: form})
+	}
+	if err != nil {
+		return fmt.Errorf("decide about a refund: %w", err)
+	}
+	to := refundRoot + "/review"
+	switch {
+	case next.Behind != "":
+		to += "/" + next.Behind
+	case next.Before != "":
+		to += "/" + next.Before
+	}
+	s.putDone(r, to, 1)
+	http.Redirect(w, r, to+f.String(), http.StatusSeeOther)
 	return nil
 }

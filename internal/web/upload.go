@@ -72,8 +72,14 @@ func (u *upload) advance() (err error) {
 func eachFile(r *http.Request, field string, take func(name string, content io.Reader) error) error {
 	u := &visitFrom(r).upload
 	for u.parts != nil {
-		if u.next.FormName() != field || u.next.FileName() == "" {
+		if u.next.FormName() != field {
 			return errField(u.next.FormName())
+		}
+		if u.next.FileName() == "" { // no file was chosen here
+			if err := u.advance(); err != nil {
+				return unreadable(err)
+			}
+			continue
 		}
 		if err := take(sentName(u.next), &arriving{u.next}); err != nil {
 			return err
