@@ -31,7 +31,7 @@ func PersonBook(words i18n.Words, copies []*assess.RegisterCopy, zone *time.Loca
 
 func registerTable(words i18n.Words, c *assess.RegisterCopy, zone *time.Location) *Table {
 	title := c.Name.In(words.Lang())
-	t := &Table{Name: "register", Title: title, Tab: string(c.Code), words: words, Long: len(c.Records) > longRegister}
+	t := &Table{Name: "register", Title: title, Tab: string(c.Code), Paper: A3, words: words, Long: len(c.Records) > longRegister}
 	t.Stand = words.T("export.register.stand", "n", i18n.Figures(strconv.Itoa(len(c.Records))), "day", words.Date(c.At.In(zone)))
 	fields := slices.DeleteFunc(slices.Clone(c.Fields), func(f assess.Field) bool { return f.System })
 	closed := slices.ContainsFunc(c.Records, func(r assess.Record) bool { return r.Closed })
@@ -51,6 +51,7 @@ func registerTable(words i18n.Words, c *assess.RegisterCopy, zone *time.Location
 	}
 	for i, f := range fields {
 		t.Columns = append(t.Columns, registerColumn(words, f, c.Covered[f.Name] || covered[f.Name], i == 0))
+		t.Columns[i].Breaks = i > 0 && i%columnsOnPaper == 0
 	}
 	if closed {
 		t.Columns = append(t.Columns, Column{Code: "record_state", Head: words.T("export.register.state"), Width: 10})
@@ -65,6 +66,9 @@ func registerTable(words i18n.Words, c *assess.RegisterCopy, zone *time.Location
 	return t
 }
 
+// columnsOnPaper is how many columns a page of paper has where a register is printed.
+const columnsOnPaper = 11
+
 // longRegister is from how many records on rows are not broken into lines.
 const longRegister = 2000
 
@@ -77,6 +81,10 @@ func registerColumn(words i18n.Words, f assess.Field, covered, first bool) Colum
 		c.Kind, c.Width = Date, 12
 	case "text":
 		c.Width = 30
+	default:
+		if f.Max > 60 {
+			c.Width = 26
+		}
 	}
 	if covered {
 		c.Head = words.T("export.register.masked", "column", c.Head) // not in brackets: what reads tables passes over these

@@ -18,6 +18,7 @@ type Releases interface {
 	MoveRelease(ctx context.Context, r assess.Release, from assess.ReleaseState, line assess.AuditLine) error
 	Release(ctx context.Context, id string) (assess.Release, error)
 	Releases(ctx context.Context, table assess.Code) ([]assess.Release, error)
+	WaitingReleases(ctx context.Context) ([]assess.Release, error)
 }
 
 // Counter is where registers are handed out as files: covered to those who read them, readable to those who handle them.
@@ -198,4 +199,22 @@ func (c *Counter) Asked(ctx context.Context, table assess.Code, u account.User, 
 	}
 	all, err := c.Releases.Releases(ctx, table)
 	return slices.DeleteFunc(all, func(r assess.Release) bool { return !t.sees(u, r) }), err
+}
+
+// Waiting answers the releases that wait for somebody, who did not ask for them, oldest first.
+func (c *Counter) Waiting(ctx context.Context, u account.User, now time.Time) (mine []assess.Release, err error) {
+	if !u.MaySome(account.Uncover) {
+		return nil, nil
+	}
+	all, err := c.Releases.WaitingReleases(ctx)
+	for _, r := range all {
+		t, _, err := c.Table(ctx, r.Table, now)
+		if err != nil {
+			return nil, err
+		}
+		if r.AskedBy != u.Name && t.sees(u, r) {
+			mine = append(mine, r)
+		}
+	}
+	return mine, err
 }

@@ -13,6 +13,7 @@ const (
 	insertRelease  = `INSERT INTO register_release (` + releaseColumns + `) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
 	moveRelease    = `UPDATE register_release SET state = $1, decided_by = $2, decided_at = $3 WHERE id = $4 AND state = $5`
 	selectRelease  = `SELECT ` + releaseColumns + ` FROM register_release WHERE id = $1`
+	selectAwaited  = `SELECT ` + releaseColumns + ` FROM register_release WHERE state = 'waiting' ORDER BY asked_at, id`
 	selectReleases = `SELECT ` + releaseColumns + ` FROM register_release WHERE in_table = $1 ORDER BY asked_at DESC, id LIMIT 50`
 )
 
@@ -55,5 +56,11 @@ func (s *Store) Release(ctx context.Context, id string) (assess.Release, error) 
 // Releases answers the newest fifty releases of a register, newest first.
 func (s *Store) Releases(ctx context.Context, table assess.Code) ([]assess.Release, error) {
 	all, err := list(ctx, s.reader, scanRelease, selectReleases, string(table))
+	return all, s.explain("read releases", err)
+}
+
+// WaitingReleases answers the releases of all registers that wait for a second person, oldest first.
+func (s *Store) WaitingReleases(ctx context.Context) ([]assess.Release, error) {
+	all, err := list(ctx, s.reader, scanRelease, selectAwaited)
 	return all, s.explain("read releases", err)
 }

@@ -175,3 +175,15 @@ func (s *site) decideRelease(w http.ResponseWriter, r *http.Request) error {
 	}
 	return s.leadToRecord(w, r, l.path()+"/take", done)
 }
+
+// releaseTodos answers the files of registers that wait for the reader to allow or refuse them.
+func (s *site) releaseTodos(r *http.Request, v *visit) (list []todo, err error) {
+	waiting, err := s.counter().Waiting(r.Context(), v.user, s.Now())
+	for _, one := range waiting {
+		list = append(list, todo{
+			URL: "/registers/" + string(one.Table) + "/take", Do: v.words.T("web.todo.release.do"),
+			What: v.words.T("web.todo.release", "by", one.AskedBy, "n", many(one.Records)),
+		})
+	}
+	return list, err
+}

@@ -56,6 +56,12 @@ func TestARegisterIsTakenOnItsPage(t *testing.T) {
 		t.Error("another department sees what was asked for")
 	}
 	second := k.as("economy2")
+	if page := wantPage(t, second.get("/tasks"), http.StatusOK).body; len(shows(page, "economy申请导出含完整个人信息的台账记录 101 条", `href="`+take+`"`)) != 2 {
+		t.Error("the tasks of the second person do not say so")
+	}
+	if page := wantPage(t, economy.get("/tasks"), http.StatusOK).body; strings.Contains(page, "须由第二人同意") {
+		t.Error("who asked is asked")
+	}
 	at := regexp.MustCompile(`action="(` + take + `/[0-9a-f-]+)"`).FindStringSubmatch(wantPage(t, second.get(take), http.StatusOK).body)
 	if at == nil {
 		t.Fatal("the second person is asked nothing")
