@@ -39,7 +39,11 @@ func (a *app) rehearse(ctx context.Context, city *demo.City) error {
 			return fmt.Errorf("rehearse %s %s: %w", r.Unit, period, err)
 		}
 	}
-	return a.rehearseMatters(ctx, city, at.Add(time.Duration(len(rehearsals)+1)*time.Hour))
+	after := at.Add(time.Duration(len(rehearsals)+1) * time.Hour)
+	if err := a.rehearseMatters(ctx, city, after); err != nil {
+		return err
+	}
+	return a.rehearseRefunds(ctx, after)
 }
 
 // supply hands in what the city says of a district. Its registers are taken when the quarter has ended.
