@@ -50,7 +50,7 @@ func (s *site) showBalance(w http.ResponseWriter, r *http.Request) error {
 	for _, name := range outcomes() {
 		body.CameHeads = append(body.CameHeads, v.words.T("web.refund.status."+name))
 	}
-	body.CameHeads = append(body.CameHeads, v.words.T("web.total"))
+	body.CameHeads = append(body.CameHeads, v.words.T("web.refund.total"))
 	total := map[string]assess.RefundSum{}
 	for i := range deliveries {
 		d := &deliveries[i]
@@ -62,7 +62,7 @@ func (s *site) showBalance(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	all := cameRowOf(total)
-	all.Name, all.City = v.words.T("web.total"), true
+	all.Name, all.City = v.words.T("web.refund.total"), true
 	body.Came = append(body.Came, all)
 	off := 0
 	for i := range rec.Balances {
@@ -97,7 +97,7 @@ func cameRowOf(sums map[string]assess.RefundSum) (row cameRow) {
 
 func balanceRowOf(v *visit, e *assess.Edition, b *ledger.Balance) balanceRow {
 	row := balanceRow{
-		What: v.words.T("web.refund.balance." + b.Key), Of: v.words.T("web.city"), Even: b.Even(), Off: v.words.T("web.refund.even"),
+		What: v.words.T("web.refund.balance." + b.Key), Of: v.words.T("web.refund.city"), Even: b.Even(), Off: v.words.T("web.refund.even"),
 		LeftCount: strconv.Itoa(b.Left.Cases), LeftYuan: yuan(b.Left.Refund), RightCount: strconv.Itoa(b.Right.Cases), RightYuan: yuan(b.Right.Refund),
 	}
 	left, right := b.Left.Refund, b.Right.Refund

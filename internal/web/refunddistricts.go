@@ -91,7 +91,7 @@ func (s *site) showRefundDistricts(w http.ResponseWriter, r *http.Request) error
 	}
 	if v.user.May(account.ReadRegisters, "") {
 		row := districtRowOf(v, &city)
-		row.Name, row.City, row.Days = v.words.T("web.city"), true, "—"
+		row.Name, row.City, row.Days = v.words.T("web.refund.city"), true, "—"
 		body.Rows = append(body.Rows, row)
 	}
 	body.Sentence = v.words.T("web.refund.districts.none")
