@@ -48,6 +48,7 @@ type Evidence struct {
 	Accepted string // who accepted it
 	Recorded string // day it became an observation, 4-09
 	Seq      int64  // its place in the log; 0 for sums over units
+	Records  string // link to the records of a register that it was counted from, "" for what no register supplies
 	Note     string
 }
 

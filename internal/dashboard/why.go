@@ -3,6 +3,7 @@ package dashboard
 import (
 	"cmp"
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -165,7 +166,11 @@ func (r *resolver) explainInputs(e *Explanation, u assess.Unit, n *assess.NodeSc
 				before[o.Seq] = history[i-1]
 			}
 		}
-		e.Inputs = append(e.Inputs, r.evidence(in, history))
+		one := r.evidence(in, history)
+		if item, ok := r.now.item(in.Item); ok && in.Seq > 0 {
+			one.Records = RecordsLink(*item, u.Code, in.From)
+		}
+		e.Inputs = append(e.Inputs, one)
 	}
 	slices.SortFunc(changed, func(a, b assess.Observation) int { return int(b.Seq - a.Seq) })
 	for _, o := range changed {
@@ -187,6 +192,15 @@ func (r *resolver) historyOf(unit assess.UnitCode, in assess.Input) ([]assess.Ob
 		return nil, nil
 	}
 	return r.board.History(r.ctx, assess.CellKey{Unit: unit, Period: in.From, Item: in.Item, Part: in.Part, Ref: in.Ref})
+}
+
+// RecordsLink is where the records stand that a figure of a register was counted from; "" for an item that no register supplies.
+func RecordsLink(item assess.Item, unit assess.UnitCode, p assess.Period) string {
+	if item.Register == nil {
+		return ""
+	}
+	table := cmp.Or(item.Register.Via, string(item.Register.Register))
+	return "/registers/" + table + "?" + url.Values{"figure": {string(item.Code)}, "period": {p.String()}, "unit": {string(unit)}}.Encode()
 }
 
 func (r *resolver) evidence(in assess.Input, history []assess.Observation) Evidence {

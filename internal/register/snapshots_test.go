@@ -135,9 +135,8 @@ func TestNoRegisterIsTakenForAClosedCollection(t *testing.T) {
 // TestAFigureOpensToItsRecords: those that counted at its snapshot, as they stood then, personal columns covered, to those who may see them.
 func TestAFigureOpensToItsRecords(t *testing.T) {
 	o := newOffice(t)
-	s := o.snapshots()
 	behind := func(item assess.Code, unit assess.UnitCode, u account.User) ([]string, string, string) {
-		found, err := s.Behind(t.Context(), item, spring, unit, u)
+		found, err := o.Behind(t.Context(), item, spring, unit, u)
 		var keys []string
 		for _, r := range found.Found {
 			keys = append(keys, r.Key+" "+r.Values["leader_name"]+" "+r.Values["studio_type"])
@@ -149,7 +148,7 @@ func TestAFigureOpensToItsRecords(t *testing.T) {
 	o.good(economy, register.Change{Written: studio(3, "unit_code", "210103", "studio_type", "skill_transfer")})
 	o.cycle(assess.CycleOpen)
 	o.now = time.Date(2026, 4, 9, 8, 0, 0, 0, time.UTC)
-	if err := s.TakeDue(t.Context(), o.now); err != nil {
+	if err := o.snapshots().TakeDue(t.Context(), o.now); err != nil {
 		t.Fatal(err)
 	}
 	o.good(heping, register.Change{ID: r.ID, Version: 1, Written: map[string]string{"studio_type": "service_innovation"}})

@@ -264,6 +264,11 @@ func (s *site) showWhy(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	body := explanation{Explanation: why}
+	for i := range why.Inputs {
+		if !visitFrom(r).user.May(account.ReadRegisters, req.Unit) {
+			why.Inputs[i].Records = ""
+		}
+	}
 	if why.Trend != nil {
 		body.Trend = s.newPanel(r, &dashboard.Panel{
 			ID: "history", Type: "trend", Title: visitFrom(r).words.T("web.why.trend"), Trend: why.Trend,

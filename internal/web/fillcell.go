@@ -24,6 +24,7 @@ type cellBody struct {
 	Cell                     fieldView
 	Cells                    []fieldView // the same, as the table of a section takes it
 	Facts                    []fact
+	Records                  string // where the records stand that a register supplies the figure from; "" for others
 	History                  []pastRow
 	Trend                    template.HTML // the line of the history
 	Revisions                []revisionRow
@@ -60,6 +61,9 @@ func (s *site) showCell(w http.ResponseWriter, r *http.Request) error {
 	b := cellBody{
 		fillBody: base, URL: o.at(string(section.Code)), Section: o.text(section.Name), SectionURL: o.at(string(section.Code)) + "#v-" + view.Code,
 		Cell: view, Cells: []fieldView{view}, Facts: o.facts(&cell.Field), History: o.history(cell), Trend: o.trend(cell), Revisions: o.revisions(cell),
+	}
+	if o.v.user.May(account.ReadRegisters, o.Unit.Code) {
+		b.Records = dashboard.RecordsLink(cell.Field.Item, o.Unit.Code, o.Period)
 	}
 	if b.Thread, err = s.threadOf(r, o.Unit.Code, o.Period, cell.Field.Item.Code); err != nil {
 		return err

@@ -106,6 +106,7 @@ func positions() []struct {
 		{"POST", "/appeals/{appeal}", "appeal", []string{"action", "withdraw", "note", "x"}},
 		{"POST", "/differences/{difference}", "difference", []string{"do", "answer", "note", "x"}},
 		{"POST", "/differences/{difference}", "difference", []string{"do", "keep", "note", "x"}},
+		{"GET", "/registers/innovation_studios?figure=studios_active&period=2026Q1&unit=§", "unit", nil},
 		{"GET", "/registers/dues_refunds/review?unit=§", "unit", nil},
 		{"POST", "/registers/dues_refunds/review/{refund}", "refund", []string{"version", "1", "do", "none", "note", "x"}},
 		{"POST", "/registers/dues_refunds/review/{refund}/uncover", "refund", []string{"column", "tax.account", "reason", "x"}},

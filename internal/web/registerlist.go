@@ -70,6 +70,9 @@ func (s *site) showRegister(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v, asked := l.v, r.URL.Query()
+	if asked.Get("figure") != "" {
+		return s.showFigure(w, r, l)
+	}
 	q := l.query(asked)
 	_, n, err := s.Registers.List(r.Context(), withLimit(q, 1, 0), v.user, s.Now())
 	if err != nil {
