@@ -263,6 +263,57 @@ func TestTheRefundsOfFujian(t *testing.T) {
 	}
 }
 
+// The other rules, by hand, of the first quarter of 2026. Three studios of 2026 run, with 1, 2 and 0 joint projects, led by a craftsman, by a city
+// model worker and by nobody of either; one has the 4 projects of the year before, one is suspended. Two competitions of districts and more ended in
+// the quarter with 30 and 41 people; inside an enterprise, after the quarter, the year before and planned ones do not count. Of four stations that
+// run two have three stars or more.
+func TestTheOtherRulesByHand(t *testing.T) {
+	record := func(table assess.Code, id string, values ...string) assess.Record {
+		r := assess.Record{ID: id, Table: table, Unit: "210102", Values: map[string]string{}}
+		for i := 0; i+1 < len(values); i += 2 {
+			r.Values[values[i]] = values[i+1]
+		}
+		return r
+	}
+	studio := func(id, status, honour, year, projects string) assess.Record {
+		return record("innovation_studios", id, "status", status, "leader_honour", honour, "figures_year", year, "joint_projects_ytd", projects)
+	}
+	competition := func(id, status, level, ended, people string) assess.Record {
+		return record("skills_competitions", id, "status", status, "level", level, "ended_on", ended, "participants_actual", people)
+	}
+	held := register.Holdings{
+		"innovation_studios": {
+			studio("s1", "active", "craftsman", "2026", "1"), studio("s2", "active", "city_model_worker", "2026", "2"), studio("s3", "active", "staff_expert", "2026", "0"),
+			studio("s4", "active", "provincial_model_worker", "2025", "4"), studio("s5", "suspended", "craftsman", "2026", "8"),
+		},
+		"skills_competitions": {
+			competition("c1", "completed", "district", "2026-01-01", "30"), competition("c2", "completed", "national", "2026-03-31", "41"), competition("c3", "completed", "enterprise", "2026-02-01", "7"),
+			competition("c4", "completed", "city", "2026-04-01", "9"), competition("c5", "completed", "city", "2025-12-31", "11"), competition("c6", "planned", "city", "", ""),
+		},
+		"service_stations": {
+			record("service_stations", "p1", "status", "active", "star", "3"), record("service_stations", "p2", "status", "active", "star", "5"), record("service_stations", "p3", "status", "active", "star", "2"),
+			record("service_stations", "p4", "status", "active"), record("service_stations", "p5", "status", "closed", "star", "5"),
+		},
+	}
+	for item, want := range map[assess.Code]struct {
+		value  string
+		behind []string
+	}{
+		"studios_model_led":            {"3", []string{"s1", "s2", "s4"}},
+		"studio_joint_projects_ytd":    {"3", []string{"s1", "s2", "s3"}},
+		"competitions_completed_ytd":   {"2", []string{"c1", "c2"}},
+		"competition_participants_ytd": {"71", []string{"c1", "c2"}},
+		"stations_active":              {"4", []string{"p1", "p2", "p3", "p4"}},
+		"stations_star3":               {"2", []string{"p1", "p2"}},
+	} {
+		i, _ := testkit.Shipped(t).Item(item)
+		table, items := shipped(t, i.Register.Register)
+		if got := count(t, table, items, item, held)["210102"]; got.Value.String() != want.value || !cmp.Equal(got.Records, want.behind) {
+			t.Errorf("%s: %s of %v, want %s of %v", item, got.Value, got.Records, want.value, want.behind)
+		}
+	}
+}
+
 // Every shipped register can be read, and every rule that counts on one can be computed.
 func TestShippedRegistersAreReady(t *testing.T) {
 	e := testkit.Shipped(t)
