@@ -169,7 +169,7 @@ func TestExplainSaysHowAScoreCameAbout(t *testing.T) {
 		},
 		"the composite of a year": {
 			[]string{"--unit", "210102", "--node", "composite", "--period", "2025"},
-			[]string{"89.51", "53.2983 + 23.2119 + 13.0008", "六个体系", "60.0000", "一票否决事项", "良好"},
+			[]string{"89.87", "53.6583 + 23.2119 + 13.0008", "六个体系", "60.0000", "一票否决事项", "良好"},
 		},
 		"the city": {
 			[]string{"--unit", "210100", "--node", "membership_rate", "--period", "2026Q1"},

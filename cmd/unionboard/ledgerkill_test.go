@@ -2,10 +2,12 @@ package main
 
 import (
 	"bytes"
+	"encoding/csv"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -111,6 +113,24 @@ func TestAKilledRefundIsMadeWhole(t *testing.T) {
 	want := refunded(t, dir)
 	if !want.Done || want.Rows < 700 || strings.Count(want.Ledger, ",refund") < 500 || steps < 4 {
 		t.Fatalf("undisturbed it leaves %d rows, %d cases in %d steps", want.Rows, len(want.Cases), steps)
+	}
+	// What is booked is what `refund match` says that it would refund.
+	var booked []string
+	for _, line := range strings.Split(good(t, "refund", "match", "--tax", tax, "--unions", unions, "--out", "-"), "\n")[1:] {
+		if cells, err := csv.NewReader(strings.NewReader(line)).Read(); err == nil && cells[2] == "auto" && cells[8] != "0" {
+			booked = append(booked, cells[0]+","+cells[1]+","+cells[8]+",refund")
+		}
+	}
+	for _, line := range strings.Split(strings.TrimSpace(want.Ledger), "\n")[1:] {
+		_, rest, _ := strings.Cut(line, ",")
+		if i := slices.Index(booked, rest); i >= 0 {
+			booked = slices.Delete(booked, i, i+1)
+		} else {
+			t.Errorf("`refund match` does not say %s", rest)
+		}
+	}
+	if len(booked) > 0 {
+		t.Errorf("not booked are %q", booked)
 	}
 	chance, amid, rows := rand.New(rand.NewPCG(uint64(seed), 1)), 0, 0
 	for n := range kills {

@@ -33,7 +33,7 @@ type RefundCase struct {
 	Unit     UnitCode
 	District string
 	Delivery int // number of the delivery that brought it
-	// Payers are digests by which tickets of one taxpayer are found; Year is that of the payment, "" where its day cannot be read.
+	// Payers are digests by which tickets of one taxpayer are found; Year is the one that the dues are for, "" where nothing says it.
 	Payers []string
 	Year   string
 	Paid   int64 // what the ticket says was paid

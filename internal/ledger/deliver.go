@@ -138,7 +138,10 @@ func (t *taking) open(ctx context.Context, f Files, report *refund.Report) error
 		t.units[string(u.Code)] = u.Code
 	}
 	if t.to.Number == 0 {
-		text, err := json.Marshal(report)
+		// Sentences about rows quote what stands in them, which may be another column's: the database keeps their number alone.
+		kept := *report
+		kept.MoreWarnings, kept.Warnings, kept.Refused = report.MoreWarnings+len(report.Warnings), nil, nil
+		text, err := json.Marshal(kept)
 		if err != nil {
 			return err
 		}

@@ -46,6 +46,7 @@ type judge struct {
 	of        []int32  // taxpayer of each payment
 	tickets   []string // of the payments, "" for one that cannot be read
 	days      []string // of payment, "" for one that cannot be read
+	years     []string // that the payments are for, "" where nothing says it
 	year      string   // that of most payments
 	totals    map[payerYear]*total
 }
@@ -67,7 +68,7 @@ type total struct {
 func newJudge(result *refund.Result, known *knowledge, day func(string) string) *judge {
 	j := &judge{result: result, known: known, totals: map[payerYear]*total{}}
 	n := len(result.Payments)
-	j.of, j.tickets, j.days = make([]int32, n), make([]string, n), make([]string, n)
+	j.of, j.tickets, j.days, j.years = make([]int32, n), make([]string, n), make([]string, n), make([]string, n)
 	for t := range result.Taxpayers {
 		for _, i := range result.Taxpayers[t].Payments {
 			j.of[i] = int32(t)
@@ -79,8 +80,10 @@ func newJudge(result *refund.Result, known *knowledge, day func(string) string) 
 		if p.Fault == nil {
 			j.tickets[i] = p.TicketKey()
 		}
-		if j.days[i] = day(p.PaidDate); j.days[i] != "" {
-			years[j.days[i][:4]]++
+		j.days[i] = day(p.PaidDate)
+		if from := cmp.Or(day(p.PeriodFrom), j.days[i]); from != "" {
+			j.years[i] = from[:4]
+			years[j.years[i]]++
 		}
 	}
 	for y, n := range years {
@@ -99,12 +102,8 @@ func (j *judge) day(i int) string {
 	return j.days[i]
 }
 
-func (j *judge) yearOf(i int) string {
-	if d := j.day(i); d != "" {
-		return d[:4]
-	}
-	return ""
-}
+// yearOf answers the year that a payment is for: that of its period, else of its day, else the delivery's own.
+func (j *judge) yearOf(i int) string { return cmp.Or(j.years[i], j.year) }
 
 // order answers the payments in the order in which they are decided and kept, that does not hang on the order of the file: those that cannot be
 // read, then by ticket, the row that counts before those that repeat it.

@@ -113,6 +113,34 @@ func TestALaterDeliveryLiftsATaxpayer(t *testing.T) {
 	o.even()
 }
 
+// TestAShiftedRowLeavesNoAccount: what stands in the wrong column is told to who delivers, and kept nowhere.
+func TestAShiftedRowLeavesNoAccount(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	tax, unions := small()
+	tax[2][13] = "6222021001116245702x" // in the place of the amount
+	d := o.deliver(tax, unions, ledger.Options{})
+	if len(d.Refused) != 1 || d.Outcomes["refused"].Cases != 1 || strings.Contains(d.Report, "6222021") || !strings.Contains(d.Report, `"pairs"`) {
+		t.Errorf("refused %+v, kept %s", d.Refused, d.Report)
+	}
+	o.even()
+}
+
+// TestDuesCountForTheYearTheyAreFor: what is paid in January for the last quarter belongs to the year before.
+func TestDuesCountForTheYearTheyAreFor(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	late := paid("q4", "1", codeA, nameA, "210102", "4000", "2026-01-15")
+	late[10], late[11] = "2025-10-01", "2025-12-31"
+	tax := [][]string{paid("q3", "1", codeA, nameA, "210102", "6000", "2025-10-15"), late, paid("q1", "1", codeA, nameA, "210102", "4000", "2026-04-15")}
+	o.deliver(tax, append(above("210102"), union("U1", codeA, nameA, "210102", "6666010199887766554")), ledger.Options{})
+	for ticket, want := range map[string]assess.RefundState{"q3": assess.RefundRefused, "q4": assess.RefundRefused, "q1": assess.RefundApproved} {
+		if c := o.of(ticket); c.State != want {
+			t.Errorf("%s of %s is %s by %s", ticket, c.Year, c.State, c.Why)
+		}
+	}
+}
+
 // TestATicketWithAnotherAmount goes to review and never to a second refund.
 func TestATicketWithAnotherAmount(t *testing.T) {
 	t.Parallel()

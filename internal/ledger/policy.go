@@ -36,7 +36,7 @@ var shippedPolicies []byte
 // ShippedPolicies answers the file of the rows that hold where a data folder has none of its own.
 func ShippedPolicies() []byte { return slices.Clone(shippedPolicies) }
 
-// Shipped answers the policy until the city has its own: all of it, below 10,000 yuan in the year of the payment.
+// Shipped answers the policy until the city has its own: all of it, below 10,000 yuan in the year.
 func Shipped() []Policy {
 	rows, _ := ReadPolicies(PolicyFile, shippedPolicies) // a test reads it
 	return rows
