@@ -26,6 +26,7 @@ import (
 	"github.com/unionboard/unionboard/internal/evidence"
 	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/notify"
+	"github.com/unionboard/unionboard/internal/quality"
 	"github.com/unionboard/unionboard/internal/register"
 	"github.com/unionboard/unionboard/internal/results"
 	"github.com/unionboard/unionboard/internal/source"
@@ -118,6 +119,10 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 		return nil, errors.Join(err, cellar.Close())
 	}
 	a := &app{cellar: cellar, vault: openVault(dir, s), dir: dir, config: c, store: s, board: board, gate: gate, desk: forms, files: files, words: words, zone: zone, log: log}
+	board.WithRegisters(func(ctx context.Context, e *assess.Edition, p assess.Period) (quality.Registers, error) {
+		sums, err := a.registers().Sums(ctx, e, p)
+		return sums, err
+	})
 	a.collecting = newCollecting(a)
 	if a.reminders, err = a.newReminders(); err != nil {
 		return nil, errors.Join(err, files.Close(), cellar.Close())

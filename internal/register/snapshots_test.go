@@ -2,6 +2,7 @@ package register_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
@@ -185,4 +186,47 @@ func (o *office) mask(column, value string) string {
 		o.t.Fatal(err)
 	}
 	return table.Masked(column, value)
+}
+
+// TestSumsAreThoseOfTheSnapshot: a rule that asks for the visits of stations has those of the records that were open when the registers were
+// taken, and nothing before.
+func TestSumsAreThoseOfTheSnapshot(t *testing.T) {
+	o := newOffice(t)
+	visits := func() string {
+		t.Helper()
+		e, _ := o.Editions.Edition(t.Context(), 2026)
+		sums, err := o.Sums(t.Context(), e, spring)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sum, ok := sums.Sum("210102", spring, "service_stations", "visits_ytd")
+		if _, other := sums.Sum("210103", spring, "service_stations", "visits_ytd"); other {
+			t.Error("a district without stations has visits")
+		}
+		return fmt.Sprint(sum, " ", ok)
+	}
+	station := func(no, count string) assess.Record {
+		return o.good(heping, register.Change{Table: "service_stations", Written: map[string]string{
+			"station_no": no, "name": "示例驿站" + no, "build_type": "self_built", "host_type": "bank", "address": "示例路1号", "area_m2": "20", "open_hours": "08:00-20:00",
+			"is_24h": "是", "is_smart": "否", "facilities": "桌椅", "opened_on": "2024-05-01", "visits_ytd": count, "status": "在用",
+		}})
+	}
+	station("YZ-1", "1200")
+	station("YZ-2", "34")
+	gone := station("YZ-3", "9000")
+	if err := o.Close(t.Context(), "service_stations", gone.ID, 1, false, "撤销", heping, o.line(heping)); err != nil {
+		t.Fatal(err)
+	}
+	if got := visits(); got != "0 false" {
+		t.Errorf("before the snapshot: %s", got)
+	}
+	o.cycle(assess.CycleOpen)
+	o.now = time.Date(2026, 4, 9, 8, 0, 0, 0, time.UTC)
+	if err := o.snapshots().TakeDue(t.Context(), o.now); err != nil {
+		t.Fatal(err)
+	}
+	station("YZ-4", "5")
+	if got := visits(); got != "1234 true" {
+		t.Errorf("at the snapshot: %s", got)
+	}
 }

@@ -44,6 +44,8 @@ type Live struct {
 	// seals and until are nil where nothing is sealed.
 	seals Seals
 	until Until
+	// registers is nil where no rule asks for sums over registers.
+	registers Registers
 
 	computing singleflight.Group
 	mu        sync.Mutex

@@ -17,6 +17,15 @@ type Questions struct {
 	Budget quality.Budget
 }
 
+// Registers answers the sums over registers at the snapshot of a period, for the rules that ask for them.
+type Registers func(ctx context.Context, e *assess.Edition, p assess.Period) (quality.Registers, error)
+
+// WithRegisters lets rules ask for sums over registers.
+func (l *Live) WithRegisters(registers Registers) *Live {
+	l.registers = registers
+	return l
+}
+
 // Questions checks the figures of a quarter, of a year those of its last quarter: the validation rules and hard rules unit by
 // unit, the statistics over all units and their past, the changes after the lock.
 func (l *Live) Questions(ctx context.Context, p assess.Period) (*Questions, error) {
@@ -33,9 +42,15 @@ func (l *Live) Questions(ctx context.Context, p assess.Period) (*Questions, erro
 	if err != nil {
 		return nil, fmt.Errorf("questions of %s: %w", p, err)
 	}
+	var registers quality.Registers
+	if l.registers != nil {
+		if registers, err = l.registers(ctx, sheet.Edition, p); err != nil {
+			return nil, fmt.Errorf("questions of %s: %w", p, err)
+		}
+	}
 	q := &Questions{Period: p}
 	for _, unit := range panel.Units {
-		q.Findings = append(q.Findings, checks.Check(quality.Report{Unit: unit, Period: p, Figures: panel.Figures[unit]})...)
+		q.Findings = append(q.Findings, checks.Check(quality.Report{Unit: unit, Period: p, Figures: panel.Figures[unit], Registers: registers})...)
 	}
 	q.Findings = append(q.Findings, quality.Changes(changes(sheet))...)
 	q.Findings = append(q.Findings, checks.Ask(panel)...)
