@@ -47,7 +47,7 @@ func (g *gallery) sampleRefund() string {
 	}
 	runner := ledger.Side{ID: "U2", Name: "沈阳鑫原机械有限公司", Union: "沈阳鑫原机械有限公司工会", Code: "91210103MA0TEST033", District: "210103", Account: "6222020200112345687", Phone: "13912345678"}
 	found := ledger.Evidence{
-		Tax: tax, Union: &union, RunnerUp: &runner, Ahead: 4.2, Auto: 21.3, Review: 13.3, Moved: true, Shared: map[string]int{"phone": 37},
+		Tax: tax, Union: &union, RunnerUp: &runner, Ahead: 4.2, Auto: 21.3, Review: 13.3, Shared: map[string]int{"phone": 37},
 		Bits:  map[string]float64{"core": 14.2, "place": 1.1, "form": -1.5, "code": 11.9, "person": -2.5, "phone": 1, "address": 6.4, "district": 3.1, "account": 0},
 		Path:  []ledger.Above{{ID: "S1", Name: "中山路街道总工会", District: "210102"}, {ID: "D1", Name: "和平区总工会", District: "210102"}},
 		Payee: ledger.Payee{Account: "6222020200112345678", Owner: "沈阳市鑫源机械厂工会委员会"},
@@ -82,7 +82,7 @@ func (g *gallery) sampleRefund() string {
 		unit := assess.UnitCode(one.unit)
 		w.Records = append(w.Records, assess.RecordWrite{Record: assess.Record{ID: id, Table: ledger.Table, Key: one.number, Unit: unit, At: g.clock.at, By: "system", Role: "system"}})
 		c := assess.RefundCase{
-			Record: id, Number: one.number, Ticket: fmt.Sprintf("K%d", i), TicketNo: fmt.Sprintf("K%d", i), TaxID: fmt.Sprintf("T%d", i+1), Unit: unit, District: one.unit, Delivery: 1,
+			Record: id, Number: one.number, Ticket: fmt.Sprintf("S%d", i), TicketNo: fmt.Sprintf("S%d", i), TaxID: fmt.Sprintf("T%d", i+1), Unit: unit, District: one.unit, Delivery: 1,
 			Payers: []string{fmt.Sprintf("p%d", i/2)}, Year: "2026", Paid: 296319, Refund: 296319, Status: "review", Why: "no_union", Weight: int64(1000 - i), Policy: "small_payer",
 			PayTo: "hold", State: one.state, Sealed: sealed, At: g.clock.at, Made: g.clock.at.AddDate(0, 0, -3),
 		}

@@ -101,11 +101,13 @@ func balanceRowOf(v *visit, e *assess.Edition, b *ledger.Balance) balanceRow {
 		LeftCount: strconv.Itoa(b.Left.Cases), LeftYuan: yuan(b.Left.Refund), RightCount: strconv.Itoa(b.Right.Cases), RightYuan: yuan(b.Right.Refund),
 	}
 	left, right := b.Left.Refund, b.Right.Refund
+	if b.Key == ledger.BalanceDelivery || b.Key == ledger.BalanceTickets { // of what was paid
+		left, right = b.Left.Paid, b.Right.Paid
+		row.LeftYuan, row.RightYuan = yuan(left), yuan(right)
+	}
 	switch {
 	case b.Delivery > 0:
 		row.Of = v.words.T("web.refund.delivery.title", "n", b.Delivery)
-		left, right = b.Left.Paid, b.Right.Paid
-		row.LeftYuan, row.RightYuan = yuan(left), yuan(right)
 	case b.Unit != "":
 		row.Of = refundUnit(v, e, b.Unit)
 	}

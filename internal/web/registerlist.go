@@ -95,6 +95,9 @@ func (s *site) showRegister(w http.ResponseWriter, r *http.Request) error {
 	l.heads(&body, q, columns)
 	l.filters(&body, q, columns)
 	l.ways(&body)
+	if body.Path == refundRoot { // this one is worked on at pages of its own, too
+		body.Children = append(body.Children, link{URL: refundRoot + "/review", Text: v.words.T("web.refund.ways")})
+	}
 	if done := s.popDone(r, r.URL.Path); done > 0 {
 		body.Done = l.say("import.done", "n", done)
 	}
