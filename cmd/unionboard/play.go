@@ -61,7 +61,7 @@ func (a *app) act(ctx context.Context, e demo.Event, sources map[assess.Code]col
 	case demo.KeepRegister:
 		return a.playRegister(ctx, e)
 	case demo.TakeRegisters:
-		report, err := a.snapshots().Take(ctx, e.Period, "system", e.At)
+		report, err := a.snapshots().Take(ctx, e.Period, "", e.At)
 		if err == nil && report.Refused > 0 {
 			err = fmt.Errorf("the gate refused %d figures of the registers: %v", report.Refused, report.Rejected[0].Problem)
 		}

@@ -64,7 +64,7 @@ func newRegisterSnapshot(io streams) *cobra.Command {
 				return err
 			}
 			return withApp(cmd.Context(), dir, func(a *app) error {
-				report, err := a.snapshots().Take(cmd.Context(), p, "system", time.Now())
+				report, err := a.snapshots().Take(cmd.Context(), p, "", time.Now())
 				if err != nil {
 					return err
 				}

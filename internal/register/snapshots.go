@@ -1,6 +1,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -59,7 +60,7 @@ func (s *Snapshots) TakeDue(ctx context.Context, now time.Time) error {
 		if c.Period.Kind() != assess.Quarter || c.State == "" || c.State.Closed() {
 			continue
 		}
-		_, err := s.Take(ctx, c.Period, "system", now)
+		_, err := s.Take(ctx, c.Period, "", now)
 		if p, ok := errors.AsType[*assess.Problem](err); ok && slices.Contains([]string{"problem.snapshot_early", "problem.snapshot_taken", "problem.snapshot_none"}, p.Key) {
 			continue
 		}
@@ -70,7 +71,7 @@ func (s *Snapshots) TakeDue(ctx context.Context, now time.Time) error {
 	return nil
 }
 
-// Take takes the snapshot of a quarter by an account, and hands in what the registers say. Before its day, after the collection is closed,
+// Take takes the snapshot of a quarter by an account, "" where the calendar does, and hands in what the registers say. Before its day, after the collection is closed,
 // a second time, and while nobody has written into a register it is ErrConflict.
 func (s *Snapshots) Take(ctx context.Context, p assess.Period, by string, now time.Time) (collect.Report, error) {
 	if err := s.allow(ctx, p, now); err != nil {
@@ -100,7 +101,7 @@ func (s *Snapshots) Take(ctx context.Context, p assess.Period, by string, now ti
 	if err != nil {
 		return report, fmt.Errorf("take the snapshot of %s: %w", p, err)
 	}
-	line := assess.AuditLine{At: now, Actor: by, Action: "register.snapshot", Object: p.String(), After: fmt.Sprintf("number %d of the log", head.Seq), Result: "ok"}
+	line := assess.AuditLine{At: now, Actor: cmp.Or(by, "system"), Action: "register.snapshot", Object: p.String(), After: fmt.Sprintf("number %d of the log", head.Seq), Result: "ok"}
 	_, err = s.Shots.TakeSnapshot(ctx, assess.Snapshot{Period: p, Seq: head.Seq, At: now}, line)
 	return report, err
 }
