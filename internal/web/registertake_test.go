@@ -11,6 +11,7 @@ import (
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/source"
+	"github.com/unionboard/unionboard/internal/web"
 )
 
 // A register is taken on its page: covered by its readers, readable by those who handle it, and many readable records when a second person
@@ -117,5 +118,24 @@ func (k *keepers) many(t *testing.T, n int) {
 	done, err := k.book.Import(t.Context(), "innovation_studios", &book.Sheets[0], false, who, assess.AuditLine{At: k.clock.at, Actor: who.Name, Result: "ok"})
 	if err != nil || done.Added != n {
 		t.Fatalf("%+v, %v", done, err)
+	}
+}
+
+// Row 27: links that open something without signing in open the wall and a calendar alone, no register and no refund.
+func TestNoLinkOpensARegister(t *testing.T) {
+	t.Parallel()
+	walked, _, err := web.Walked(newGallery(t).options(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var open []string
+	for _, route := range walked {
+		if strings.Contains(route, "{secret") {
+			open = append(open, plain(route))
+		}
+	}
+	slices.Sort(open)
+	if want := []string{"GET /calendar/{secret}.ics", "GET /wall/{secret}"}; !slices.Equal(open, want) {
+		t.Errorf("links open %v, want %v", open, want)
 	}
 }
