@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/i18n"
@@ -47,6 +48,10 @@ func (s *site) showFigure(w http.ResponseWriter, r *http.Request, l *registerVie
 		body.Basis = l.say("figure.taken", "at", s.stamp(v, found.Snapshot.At))
 	}
 	columns := l.columns(false)
+	added := func(f assess.Field) bool { return f.Name == found.Item.Register.Field } // what is added up is seen
+	if i := slices.IndexFunc(l.Fields, added); i >= 0 && !slices.ContainsFunc(columns, added) {
+		columns = append(columns, l.Fields[i])
+	}
 	for _, f := range columns {
 		body.Heads = append(body.Heads, registerHead{Text: l.label(f), Num: numeric(f)})
 	}

@@ -23,6 +23,7 @@ func TestAFigureOpensToItsRecords(t *testing.T) {
 		{"heping", "?figure=studios_active&period=2026Q1&unit=210102", http.StatusOK, []string{a}, "1 家"},
 		{"heping", "?figure=studios_active&period=2026Q1", http.StatusOK, []string{a}, "1 家"},
 		{"economy", "?figure=studios_active&period=2026Q1", http.StatusOK, []string{a, c}, "2 家"},
+		{"economy", "?figure=studio_joint_projects_ytd&period=2026Q1", http.StatusOK, []string{a, c}, "本年联合攻关项目（项）"},
 		{"heping", "?figure=studios_active&period=2026Q1&unit=210103", http.StatusForbidden, nil, ""},
 		{"heping", "?figure=stations_active&period=2026Q1&unit=210102", http.StatusNotFound, nil, ""},
 		{"heping", "?figure=union_members&period=2026Q1&unit=210102", http.StatusNotFound, nil, ""},
