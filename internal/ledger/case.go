@@ -178,7 +178,7 @@ func (l *Ledger) Uncover(ctx context.Context, number, column, reason string, u a
 	return value, l.Store.Record(ctx, line)
 }
 
-// Unions answers up to fifty unions of the district of a case that it could be refunded by, whose name, enterprise or code has a text.
+// Unions answers up to fifty unions of the district of a case, of all districts where it has none, that it could be refunded by, whose name, enterprise or code has a text.
 func (l *Ledger) Unions(ctx context.Context, number, text string, u account.User) ([]assess.RefundUnion, error) {
 	c, _, err := l.held(ctx, number, u)
 	if err != nil {

@@ -154,7 +154,7 @@ func (s *standing) approve(ctx context.Context, confirmed bool) error {
 	return nil
 }
 
-// union answers the union of the answer: the one that was found, or another of the same district.
+// union answers the union of the answer: the one that was found, or another of the same district; of any where nobody knows the district.
 func (s *standing) union(ctx context.Context) (*Side, error) {
 	if s.Answer == AnswerThis {
 		if s.ev.Union == nil || !s.ev.Union.union().Payable() {
@@ -166,9 +166,10 @@ func (s *standing) union(ctx context.Context) (*Side, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !one.Payable || one.Unit != s.c.Unit {
+	if !one.Payable || one.Unit != s.c.Unit && s.c.Unit != "" || one.Unit == "" {
 		return nil, assess.Forbidden("problem.refund_union_district", "only a union of the same district that exists and is no branch can be chosen")
 	}
+	s.c.Unit, s.c.District = one.Unit, one.District // an enterprise of no known district is where its union is
 	side := &Side{}
 	return side, s.unseal(one.Sealed, unionPlace(one.ID), side)
 }

@@ -209,6 +209,22 @@ func TestPeopleDecide(t *testing.T) {
 	if err := o.decide("k3", ledger.AnswerAnother, shenhe, func(d *ledger.Decision) { d.Union = "U8" }); err != nil {
 		t.Error(err)
 	}
+	// An enterprise whose district nobody knows: the finance department finds its union, and it belongs where that is.
+	o.deliver([][]string{paid("k5", "5", "", "沈阳市无处可寻商店", "210100", "70", "2026-01-15")}, unions, ledger.Options{})
+	k5 := o.of("k5")
+	if k5.Unit != "" {
+		t.Fatalf("k5 is of %s", k5.Unit)
+	}
+	wantProblem(t, o.decide("k5", ledger.AnswerAnother, shenhe, func(d *ledger.Decision) { d.Union = "U8" }), "problem.refund_none")
+	if found, err := o.Unions(t.Context(), k5.Number, "万方", finance); err != nil || len(found) != 1 || found[0].ID != "U8" {
+		t.Errorf("the unions are %+v, %v", found, err)
+	}
+	if err := o.decide("k5", ledger.AnswerAnother, finance, func(d *ledger.Decision) { d.Union = "U8" }); err != nil {
+		t.Fatal(err)
+	}
+	if k5 = o.of("k5"); k5.Unit != "210103" || k5.State != assess.RefundApproved {
+		t.Errorf("k5 is %+v", k5)
+	}
 	o.even()
 }
 

@@ -17,7 +17,7 @@ const (
 	unionColumns     = `id, name, enterprise, code, unit, district, payable, digest, sealed`
 	selectUnion      = `SELECT ` + unionColumns + ` FROM refund_union WHERE id = $1`
 	// Both engines know REPLACE alike; their ways to look for a part of a text differ.
-	searchUnions = `SELECT ` + unionColumns + ` FROM refund_union WHERE payable = 1 AND unit = $1
+	searchUnions = `SELECT ` + unionColumns + ` FROM refund_union WHERE payable = 1 AND (unit = $1 OR $1 = '')
 	AND (REPLACE(name, $2, '') <> name OR REPLACE(enterprise, $2, '') <> enterprise OR code = $2) ORDER BY name, id LIMIT 50`
 
 	selectRefundSteps = `SELECT record, number, answer, union_id, reason, made_by, role, made_at FROM refund_decision WHERE record = $1 ORDER BY number`

@@ -18,6 +18,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/i18n"
+	"github.com/unionboard/unionboard/internal/ledger"
 	"github.com/unionboard/unionboard/internal/takeout"
 	"github.com/unionboard/unionboard/internal/web"
 )
@@ -255,6 +256,12 @@ func TestEveryWordIsThere(t *testing.T) {
 	for _, kind := range []error{assess.ErrInvalid, assess.ErrNotFound, assess.ErrConflict, assess.ErrForbidden, assess.ErrUnavailable, io.EOF, &http.MaxBytesError{}} {
 		_, k := web.FaultOf(kind)
 		made = append(made, k+".title")
+	}
+	for _, step := range []ledger.Answer{
+		ledger.AnswerThis, ledger.AnswerAnother, ledger.AnswerNone, ledger.AnswerRefuse, ledger.AnswerPostpone, ledger.AnswerAccount, ledger.AnswerReverse,
+		ledger.AnswerConfirm, ledger.AnswerWithdraw, "decide", "conflict",
+	} {
+		made = append(made, "web.refund.step."+string(step))
 	}
 	for _, k := range made {
 		if !words.Has(i18n.Chinese, k) || !words.Has(i18n.English, k) {

@@ -330,6 +330,8 @@ func answersOf(d *ledger.Dossier) (all []ledger.Answer) {
 			all = append(all, ledger.AnswerThis)
 		}
 		return append(all, ledger.AnswerAnother, ledger.AnswerNone, ledger.AnswerRefuse, ledger.AnswerPostpone)
+	case d.State == assess.RefundNoUnion && d.MayDecide: // a lead that turned out to have one
+		return []ledger.Answer{ledger.AnswerAnother, ledger.AnswerRefuse, ledger.AnswerPostpone}
 	case (d.State == assess.RefundApproved || d.State == assess.RefundReturned) && (d.MayDecide || d.MayPay):
 		return []ledger.Answer{ledger.AnswerAccount, ledger.AnswerReverse}
 	case d.State == assess.RefundSettled && (d.MayDecide || d.MayPay):
