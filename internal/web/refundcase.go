@@ -343,7 +343,7 @@ func answersOf(d *ledger.Dossier) (all []ledger.Answer) {
 // refundCandidates are the other unions that can be chosen: the runner-up, and those that were looked for.
 func (s *site) refundCandidates(r *http.Request, v *visit, e *assess.Edition, d *ledger.Dossier, body *refundBody) error {
 	chosen := body.Typed.Get("union")
-	if body.RunnerUp != nil {
+	if body.RunnerUp != nil && d.RunnerUp.District == d.District { // refunds are never decided across districts
 		one := *body.RunnerUp
 		one.Chosen = one.ID == chosen
 		body.Candidates = append(body.Candidates, one)

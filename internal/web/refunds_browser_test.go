@@ -3,6 +3,7 @@ package web_test
 import (
 	"archive/zip"
 	"bytes"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -137,6 +138,35 @@ func TestThePaymentList(t *testing.T) {
 	}
 	for _, who := range []string{"analyst", "heping", "chair", "auditor", "reviewer"} {
 		wantStatus(t, first.fresh().signIn(who).send(list, "format", "csv", "reason", "x"), http.StatusForbidden)
+	}
+}
+
+// TestManyAccountsTakeASecondPerson is row 59 of the security checklist: a payment list of more than a hundred accounts leaves by another person than
+// who drew it.
+func TestManyAccountsTakeASecondPerson(t *testing.T) {
+	g := newGallery(t)
+	g.finance(t)
+	first := newReader(t, g.handler(t))
+	tax, unions := taxRows, unionRows
+	for i := range 100 {
+		name := fmt.Sprintf("沈阳%c%c制造有限公司", '一'+rune(i*97), '丁'+rune(i*61))
+		tax += fmt.Sprintf("M%d,M%d,,%s,和平区税务局,210102,长白路%d号,,,,2026-01-01,2026-03-31,5000,100,M%d,2026-04-10,33010101%08d,%s,示例银行\n", i, i, name, i+1, i, i, name)
+		unions += fmt.Sprintf("M%d,%s工会,基层工会,正常,D1,210102,,%s,,长白路%d号,,,,9,是,66660101%08d,%s工会,示例银行,\n", i, name, name, i+1, i, name)
+	}
+	f := ledgerFiles()
+	f.Tax, f.Unions = []byte(tax), []byte(unions)
+	if _, err := g.refunds(t).Take(t.Context(), f, ledgerOptions(), g.people.line("refund.deliver")); err != nil {
+		t.Fatal(err)
+	}
+	r := first.fresh().signIn("finance")
+	r.send("/registers/dues_refunds/batches", "unit", "").leads(t, "draw", "/registers/dues_refunds/batches/1")
+	const list = "/registers/dues_refunds/batches/1/list"
+	if page := r.get("/registers/dues_refunds/batches/1").body; !strings.Contains(page, "101 笔") {
+		t.Fatal("the list has not 101 accounts")
+	}
+	wantStatus(t, r.send(list, "format", "csv", "reason", "交银行代付"), http.StatusForbidden)
+	if a := first.fresh().signIn("finance2").send(list, "format", "csv", "reason", "交银行代付"); a.StatusCode != http.StatusOK || strings.Count(a.body, "finance2 2026-04-20") != 102 {
+		t.Errorf("the second person: %d, named in %d lines", a.StatusCode, strings.Count(a.body, "finance2 2026-04-20"))
 	}
 }
 
