@@ -328,3 +328,34 @@ func TestANumberThatWasCutIsRefused(t *testing.T) {
 		t.Errorf("%+v, %v", done, err)
 	}
 }
+
+// What the program keeps by what it does is not changed beside it: personal columns and remarks are, by form and by file, and nothing else.
+func TestRecordsOfTheProgramFollowWhatItDoes(t *testing.T) {
+	o := newOffice(t)
+	table, _, err := o.Table(t.Context(), studiosT, o.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := register.NewID()
+	if err != nil {
+		t.Fatal(err)
+	}
+	values := studio(1)
+	w, err := o.Kept(table, assess.Record{ID: id, Table: studiosT, Key: values["studio_no"], Unit: "210102", At: o.now, By: "system", Role: register.Program}, values)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := o.store.PutRecords(t.Context(), []assess.RecordWrite{w}, o.line(heping)); err != nil {
+		t.Fatal(err)
+	}
+	saved, err := o.save(heping, register.Change{ID: id, Version: 1, Written: map[string]string{"members_count": "9", "status": "suspended"}})
+	if got := said(saved.Findings); err != nil || !cmp.Equal(got, []string{"error members_count program", "error status program"}) {
+		t.Errorf("changed beside the program: %v, %v", got, err)
+	}
+	is(t, "closed by hand", o.Close(t.Context(), studiosT, id, 1, false, "x", heping, o.line(heping)), assess.ErrConflict)
+	o.good(heping, register.Change{ID: id, Version: 1, Written: map[string]string{"leader_name": "乙", "remark_zh": "更正姓名"}})
+	saved, err = o.save(heping, register.Change{ID: id, Version: 2, Written: map[string]string{"members_count": "9"}})
+	if err != nil || !register.HasError(saved.Findings) {
+		t.Errorf("after a correction it is anybody's: %v, %v", said(saved.Findings), err)
+	}
+}

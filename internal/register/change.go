@@ -57,6 +57,11 @@ func (b *Book) Close(ctx context.Context, table assess.Code, id string, version 
 	if reason == "" {
 		return assess.Invalid("problem.record_reason", "say why the record is taken off the register, or put back")
 	}
+	if own, err := s.begun(ctx, id); err != nil {
+		return err
+	} else if own {
+		return programs()
+	}
 	r.Closed, r.Reason = !back, reason
 	if r.At, r.By, r.Role = line.At, u.Name, u.Role; back {
 		others, err := s.near(ctx, values, r.ID)
@@ -198,6 +203,13 @@ func (s *sitting) decide(ctx context.Context, c Change) (saved Saved, write *ass
 		}
 	}
 	r.Unit = s.table.UnitOf(values)
+	if old != nil {
+		found, err := s.beside(ctx, r.ID, old, values)
+		if err != nil {
+			return saved, nil, err
+		}
+		saved.Findings = append(saved.Findings, found...)
+	}
 	f, err := s.place(ctx, &r, values)
 	if err != nil {
 		return saved, nil, err

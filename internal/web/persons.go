@@ -75,7 +75,7 @@ func (s *site) findPerson(w http.ResponseWriter, r *http.Request) error {
 	}
 	body.Asked, body.Sentence = true, v.words.T("register.person.sentence", "n", len(found))
 	for i := range found {
-		l := &registerView{found[i].Table, v, e}
+		l := &registerView{Table: found[i].Table, v: v, e: e}
 		var columns []string
 		for _, name := range found[i].Columns {
 			f, _ := l.Column(name)

@@ -20,6 +20,7 @@ type recordBody struct {
 	Path             string // of the record; of the form of a new one
 	Done, Fault      string
 	New, Editing     bool
+	Own              bool // the program keeps it by what it does
 	Key, Unit        string
 	Closed           bool
 	Facts            []recordFact
@@ -86,6 +87,8 @@ func (s *site) drawRecord(w http.ResponseWriter, r *http.Request, status int, l 
 		return err
 	}
 	now := &versions[len(versions)-1].Record
+	l.own = versions[0].Role == register.Program
+	body.Own = l.own
 	body.Up, body.Path, body.Key, body.Closed, body.Unit = link{URL: l.path(), Text: l.name()}, l.at(now), now.Key, now.Closed, l.unit(now.Unit)
 	body.May = user.May(account.KeepRegisters, now.Unit, l.Keeper())
 	body.Last = l.say("last", "n", now.Version, "by", now.By, "at", s.stamp(l.v, now.At))
@@ -180,7 +183,7 @@ const childrenShown = 20
 
 func (s *site) recordChildren(r *http.Request, l *registerView, of *assess.Record) (all []recordChildren, err error) {
 	for _, t := range l.Children {
-		c := &registerView{t, l.v, l.e}
+		c := &registerView{Table: t, v: l.v, e: l.e}
 		records, n, err := s.Registers.List(r.Context(), assess.RecordQuery{Table: t.Code, Above: of.ID, Sort: "changed_at", Down: true, Limit: childrenShown}, l.v.user, s.Now())
 		if err != nil {
 			return nil, err
@@ -267,6 +270,11 @@ func (s *site) changeRecord(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	_, versions, err := s.Registers.One(r.Context(), l.Code, mux.Vars(r)["record"], l.v.user, s.Now())
+	if err != nil {
+		return err
+	}
+	l.own = versions[0].Role == register.Program
 	if err := only(r, append(l.fieldNames(), "version", "reason")...); err != nil {
 		return err
 	}

@@ -63,10 +63,11 @@ func (l *registerView) fieldNames() (names []string) {
 	return names
 }
 
-// writable are the columns that people fill: whoever keeps the register of one unit does not say which.
+// writable are the columns that people fill: whoever keeps the register of one unit does not say which, and of records that the program keeps
+// only some are theirs.
 func (l *registerView) writable() (fields []assess.Field) {
 	for _, f := range l.Fields {
-		if !f.System && (f.Name != l.Sign() || l.v.user.Unit == "") {
+		if !f.System && (f.Name != l.Sign() || l.v.user.Unit == "") && (!l.own || register.ByHand(f)) {
 			fields = append(fields, f)
 		}
 	}

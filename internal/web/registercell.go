@@ -17,8 +17,9 @@ import (
 // registerView is a register, or a child table of one, in the words of its reader.
 type registerView struct {
 	*register.Table
-	v *visit
-	e *assess.Edition
+	v   *visit
+	e   *assess.Edition
+	own bool // the record that is looked at is kept by the program itself
 }
 
 // openRegister answers the table that the address names.
@@ -27,7 +28,7 @@ func (s *site) openRegister(r *http.Request) (*registerView, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &registerView{t, visitFrom(r), e}, nil
+	return &registerView{Table: t, v: visitFrom(r), e: e}, nil
 }
 
 func (l *registerView) path() string { return "/registers/" + string(l.Code) }

@@ -35,7 +35,7 @@ func (s *site) listRegisters(w http.ResponseWriter, r *http.Request) error {
 	body := registersBody{Persons: v.user.MaySome(account.Uncover)}
 	total := 0
 	for _, t := range tables {
-		l := &registerView{t, v, e}
+		l := &registerView{Table: t, v: v, e: e}
 		_, n, err := s.Registers.List(r.Context(), assess.RecordQuery{Table: t.Code, Limit: 1}, v.user, s.Now())
 		if err != nil {
 			return err
