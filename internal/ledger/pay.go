@@ -132,7 +132,7 @@ func (l *Ledger) Batch(ctx context.Context, number int, u account.User) (Payment
 	return list, err
 }
 
-// PaymentList answers a payment list with its accounts in full, for the bank, and leaves a line in the audit log.
+// PaymentList answers a payment list with its accounts in full, for the bank, and leaves a line in the audit log. One that was dropped is none.
 func (l *Ledger) PaymentList(ctx context.Context, number int, reason string, u account.User, line assess.AuditLine) (PaymentList, error) {
 	b, lines, err := l.batch(ctx, number, u)
 	if err != nil {
@@ -143,6 +143,9 @@ func (l *Ledger) PaymentList(ctx context.Context, number int, reason string, u a
 	}
 	if strings.TrimSpace(reason) == "" {
 		return PaymentList{}, assess.Invalid("problem.uncover_reason", "say why this is to be seen; it is logged")
+	}
+	if b.State == Dropped { // its refunds are on another list: this one at the bank would pay them twice
+		return PaymentList{}, listMoved()
 	}
 	list, err := l.lines(b, lines)
 	if err != nil {
@@ -184,6 +187,10 @@ func (l *Ledger) Drop(ctx context.Context, number int, u account.User, line asse
 	})
 }
 
+func listMoved() *assess.Problem {
+	return assess.Conflict("problem.refund_batch_state", "the payment list is not where this can be done: it is not drawn, not with the bank, or was dropped; look at it again")
+}
+
 // move brings a drawn payment list with all its refunds on.
 func (l *Ledger) move(ctx context.Context, number int, u account.User, line assess.AuditLine, do func(*assess.RefundBatch) (assess.RefundState, string)) error {
 	b, lines, err := l.batch(ctx, number, u)
@@ -191,7 +198,7 @@ func (l *Ledger) move(ctx context.Context, number int, u account.User, line asse
 		return err
 	}
 	if b.State != Drawn {
-		return assess.Conflict("problem.refund_batch_state", "the payment list is with the bank already, or was dropped; look at it again")
+		return listMoved()
 	}
 	state, of := do(&b)
 	w := assess.RefundWrite{Batch: &b}
@@ -199,6 +206,9 @@ func (l *Ledger) move(ctx context.Context, number int, u account.User, line asse
 		c, err := l.Store.RefundCase(ctx, t.Number)
 		if err != nil {
 			return err
+		}
+		if c.State != assess.RefundBatched {
+			return listMoved()
 		}
 		c.State, c.At, t.State = state, line.At, of
 		w.Cases, w.Transfers = append(w.Cases, c), append(w.Transfers, t)
@@ -208,15 +218,15 @@ func (l *Ledger) move(ctx context.Context, number int, u account.User, line asse
 	return err
 }
 
-// Settle takes what the bank says of lines of a list that was sent: arrived, or sent back with a reason. Once every line has its answer the list
-// is closed.
+// Settle takes what the bank says of lines of a list that was sent: arrived, or sent back with a reason. The answer to
+// the last of them closes the list.
 func (l *Ledger) Settle(ctx context.Context, number int, outcomes []Outcome, u account.User, line assess.AuditLine) error {
 	b, lines, err := l.batch(ctx, number, u)
 	if err != nil {
 		return err
 	}
 	if b.State != Sent {
-		return assess.Conflict("problem.refund_batch_state", "the payment list is not with the bank; look at it again")
+		return listMoved()
 	}
 	said := map[int]Outcome{}
 	for _, o := range outcomes {
@@ -239,22 +249,14 @@ func (l *Ledger) Settle(ctx context.Context, number int, outcomes []Outcome, u a
 		return err
 	}
 	var w assess.RefundWrite
-	open := 0
 	for _, pay := range lines {
 		o, ok := said[pay.Line]
 		if !ok {
-			if pay.State == Sent {
-				open++
-			}
 			continue
 		}
 		if err := l.settle(ctx, t, pay, o, u, line, &w); err != nil {
 			return err
 		}
-	}
-	if open == 0 {
-		b.State = Closed
-		w.Batch = &b
 	}
 	line.Action, line.Object, line.Unit, line.After = "refund.settle", fmt.Sprintf("payment list %d", number), b.Unit, fmt.Sprintf("%d lines", len(said))
 	_, err = l.Store.PutRefunds(ctx, w, line)
@@ -266,6 +268,9 @@ func (l *Ledger) settle(ctx context.Context, t *register.Table, pay assess.Refun
 	c, err := l.Store.RefundCase(ctx, pay.Number)
 	if err != nil {
 		return err
+	}
+	if c.State != assess.RefundSent {
+		return listMoved()
 	}
 	ev, err := l.open(&c)
 	if err != nil {

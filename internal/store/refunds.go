@@ -31,10 +31,12 @@ const (
 	lastBatch    = `SELECT COALESCE(MAX(number), 0) FROM refund_batch`
 	lastDelivery = `SELECT COALESCE(MAX(number), 0) FROM refund_delivery`
 
-	insertBatch    = `INSERT INTO refund_batch (number, unit, state, cases, fen, bank, made_by, made_at, sent_by, sent_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
-	updateBatch    = `UPDATE refund_batch SET state = $1, bank = $2, sent_by = $3, sent_at = $4 WHERE number = $5`
+	insertBatch = `INSERT INTO refund_batch (number, unit, state, cases, fen, bank, made_by, made_at, sent_by, sent_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+	updateBatch = `UPDATE refund_batch SET state = $1, bank = $2, sent_by = $3, sent_at = $4 WHERE number = $5 AND state = $6`
+	// A list is closed by the answer to its last line, whoever gave the others at the same time.
+	closeBatch     = `UPDATE refund_batch SET state = 'closed' WHERE number = $1 AND state = 'sent' AND NOT EXISTS (SELECT 1 FROM refund_transfer WHERE batch = $2 AND state = 'sent')`
 	insertTransfer = `INSERT INTO refund_transfer (batch, line, record, unit, fen, pay_to, state, reason, day, sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
-	updateTransfer = `UPDATE refund_transfer SET state = $1, reason = $2, day = $3 WHERE batch = $4 AND line = $5`
+	updateTransfer = `UPDATE refund_transfer SET state = $1, reason = $2, day = $3 WHERE batch = $4 AND line = $5 AND state = $6`
 )
 
 // PutRefunds writes a change of the refunds, all of it or none, and answers it with the numbers that were given. A case that has another
@@ -189,35 +191,70 @@ func (t tx) putRows(_ *head, w *assess.RefundWrite) error {
 
 func (t tx) putTransfers(_ *head, w *assess.RefundWrite) error {
 	b := w.Batch
-	switch {
-	case b == nil:
-	case b.State == "drawn":
-		if err := t.row(lastBatch).Scan(&b.Number); err != nil {
+	if b != nil && b.State == "drawn" {
+		return t.drawBatch(b, w.Transfers)
+	}
+	if b != nil { // only a list that is drawn is sent or dropped
+		n, err := t.exec(updateBatch, b.State, b.Bank, b.SentBy, millis(b.SentAt), b.Number, "drawn")
+		if err != nil {
 			return err
 		}
-		b.Number++
-		if _, err := t.exec(insertBatch, b.Number, string(b.Unit), b.State, b.Count, b.Fen, b.Bank, b.By, millis(b.At), b.SentBy, millis(b.SentAt)); err != nil {
-			return err
-		}
-	default:
-		if _, err := t.exec(updateBatch, b.State, b.Bank, b.SentBy, millis(b.SentAt), b.Number); err != nil {
-			return err
+		if n == 0 {
+			return batchMoved(b.Number)
 		}
 	}
 	for i := range w.Transfers {
 		p := &w.Transfers[i]
-		if b != nil && b.State == "drawn" {
-			p.Batch = b.Number
-			if _, err := t.exec(insertTransfer, p.Batch, p.Line, p.Record, string(p.Unit), p.Fen, p.PayTo, p.State, p.Reason, p.Day, p.Sealed); err != nil {
-				return err
-			}
+		n, err := t.exec(updateTransfer, p.State, p.Reason, p.Day, p.Batch, p.Line, lineBefore(p.State))
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return batchMoved(p.Batch)
+		}
+		if i+1 < len(w.Transfers) && w.Transfers[i+1].Batch == p.Batch {
 			continue
 		}
-		if _, err := t.exec(updateTransfer, p.State, p.Reason, p.Day, p.Batch, p.Line); err != nil {
+		if _, err := t.exec(closeBatch, p.Batch, p.Batch); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// drawBatch writes a payment list that is new, and its lines.
+func (t tx) drawBatch(b *assess.RefundBatch, lines []assess.RefundTransfer) error {
+	if err := t.row(lastBatch).Scan(&b.Number); err != nil {
+		return err
+	}
+	b.Number++
+	if _, err := t.exec(insertBatch, b.Number, string(b.Unit), b.State, b.Count, b.Fen, b.Bank, b.By, millis(b.At), b.SentBy, millis(b.SentAt)); err != nil {
+		return err
+	}
+	for i := range lines {
+		p := &lines[i]
+		p.Batch = b.Number
+		if _, err := t.exec(insertTransfer, p.Batch, p.Line, p.Record, string(p.Unit), p.Fen, p.PayTo, p.State, p.Reason, p.Day, p.Sealed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lineBefore answers the one state from which a line of a payment list comes to another. Where it is in a third by now, somebody else moved it
+// since it was read: a refund that is on two lists would be paid twice.
+func lineBefore(state string) string {
+	switch state {
+	case "sent", "dropped":
+		return "batched"
+	case "reversed":
+		return "settled"
+	}
+	return "sent"
+}
+
+func batchMoved(number int) *assess.Problem {
+	return assess.Conflict("problem.refund_batch_state", fmt.Sprintf("payment list %d was moved by somebody else meanwhile; look at it again", number))
 }
 
 // chooseCases writes the conditions of a query.

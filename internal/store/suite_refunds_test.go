@@ -119,11 +119,30 @@ func testRefundQueries(t *testing.T, s *Store) {
 	if err != nil || made.Batch.Number != 1 {
 		t.Fatal(made.Batch, err)
 	}
-	pay.Batch, pay.State, pay.Day = 1, "settled", "2026-04-30"
-	batch.State, batch.Bank = "closed", "R-7"
-	if _, err := s.PutRefunds(ctx, assess.RefundWrite{Batch: &batch, Transfers: []assess.RefundTransfer{pay}}, line); err != nil {
+	pay.Batch = 1
+	move := func(list, line string) error {
+		one, w := pay, assess.RefundWrite{}
+		if one.State = line; line != "" {
+			w.Transfers = []assess.RefundTransfer{one}
+		}
+		if list != "" {
+			w.Batch = &assess.RefundBatch{Number: 1, State: list, Bank: "R-7"}
+		}
+		_, err := s.PutRefunds(ctx, w, assess.AuditLine{At: spring, Actor: "wu", Action: "refund." + list, Object: "1", Result: "ok"})
+		return err
+	}
+	wantProblem(t, move("", "settled"), assess.ErrConflict, "problem.refund_batch_state") // it was never sent
+	if err := move("sent", "sent"); err != nil {
 		t.Fatal(err)
 	}
+	wantProblem(t, move("dropped", ""), assess.ErrConflict, "problem.refund_batch_state")
+	wantProblem(t, move("", "dropped"), assess.ErrConflict, "problem.refund_batch_state")
+	pay.Day = "2026-04-30"
+	if err := move("", "settled"); err != nil {
+		t.Fatal(err)
+	}
+	wantProblem(t, move("", "returned"), assess.ErrConflict, "problem.refund_batch_state")
+	pay.State = "settled"
 	lines, err := s.RefundTransfers(ctx, 1)
 	if diff := cmp.Diff([]assess.RefundTransfer{pay}, lines); err != nil || diff != "" {
 		t.Errorf("%v; payments (-written +read):\n%s", err, diff)
