@@ -41,11 +41,11 @@ func (a *app) snapshots() *register.Snapshots {
 func newRegister(io streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "register",
-		Short: "Take the snapshot of the registers for a quarter",
+		Short: "Take the snapshot of the registers for a quarter, write examples of their records",
 		Args:  knownCommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newRegisterSnapshot(io))
+	cmd.AddCommand(newRegisterSnapshot(io), newRegisterExample(io))
 	return cmd
 }
 
