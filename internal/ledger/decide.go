@@ -77,7 +77,12 @@ func (s *standing) take(ctx context.Context) error {
 	}
 	switch s.Answer {
 	case AnswerThis, AnswerAnother:
-		if err := s.in(assess.RefundReview, assess.RefundPostponed, assess.RefundNoUnion); err != nil {
+		if s.Answer == AnswerThis && s.c.State == assess.RefundApproved && s.c.Why == WhyTicket {
+			s.c.Why = string(refund.WhyMatched) // what was booked stands, and may be paid
+			return nil
+		}
+		// What was refused may be taken up again: the policy is asked anew, as it is by now.
+		if err := s.in(assess.RefundReview, assess.RefundPostponed, assess.RefundNoUnion, assess.RefundRefused); err != nil {
 			return err
 		}
 		return s.approve(ctx, false)
@@ -149,9 +154,18 @@ func (s *standing) approve(ctx context.Context, confirmed bool) error {
 	s.ev.Payee = payeeOf(to, number, &s.ev.Tax, side)
 	s.Union = side.ID
 	s.c.UnionID, s.c.PayTo, s.c.Status, s.c.Policy, s.c.Refund = side.ID, string(to), answered, policy.Code, fen
-	s.c.State = assess.RefundApproved
+	s.c.State, s.c.Why = assess.RefundApproved, unopposed(s.c.Why)
 	s.write.Bookings = append(s.write.Bookings, s.booking(&s.c, "refund", s.line))
 	return nil
+}
+
+// unopposed answers the reason of a case that was approved: what spoke against refunding it holds no longer, a doubt about its match is kept.
+func unopposed(why string) string {
+	switch why {
+	case WhyTicket, WhyOverLimit, WhyLifted, WhyNoPolicy, WhyNoPast, WhyNothing, WhyByHand, string(refund.WhyNobody):
+		return string(refund.WhyMatched)
+	}
+	return why
 }
 
 // union answers the union of the answer: the one that was found, or another of the same district; of any where nobody knows the district.

@@ -203,7 +203,23 @@ func (m *machine) holds(rt *rapid.T) {
 		if decided != (one != "") || decided && one != strconv.FormatInt(c.Refund, 10) || (c.State == assess.RefundReversed) != reversed[c.TicketNo] {
 			rt.Fatalf("%s is %s with %d fen, and the ledger has %q, reversed %v", c.TicketNo, c.State, c.Refund, one, reversed[c.TicketNo])
 		}
+		if c.Why == ledger.WhyTicket && decided && m.answered(c.Record) {
+			rt.Fatalf("%s is %s, and would never be paid", c.TicketNo, c.State)
+		}
 	}
+}
+
+// answered says whether the last word about a case is a person's who lets it be refunded.
+func (m *machine) answered(record string) bool {
+	steps, err := m.store.RefundDecisions(m.t.Context(), record)
+	if err != nil {
+		m.rt.Fatal(err)
+	}
+	if len(steps) == 0 {
+		return false
+	}
+	last := ledger.Answer(steps[len(steps)-1].Answer)
+	return last == ledger.AnswerThis || last == ledger.AnswerAnother
 }
 
 // TestWhateverHappensTheLedgerHolds: files, reviewers, lists and the bank in any order: a ticket is refunded once, what was booked is never

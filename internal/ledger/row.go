@@ -86,15 +86,18 @@ func (t *taking) matched(c *assess.RefundCase, line *refund.Line, ev *Evidence) 
 }
 
 // again looks at a ticket that an earlier delivery brought. The same payment is a duplicate; if it is surer now and nobody has decided, what is
-// known of it is put in the place of what was. Another amount or payer is for a reviewer.
+// known of it is put in the place of what was, and so it is where no policy was for its day, and one is by now. Another amount or payer is for a reviewer.
 func (t *taking) again(ctx context.Context, i int, known *assess.RefundCase, r *assess.RefundRow, w *assess.RefundWrite) error {
 	p, line := &t.in.Payments[i], &t.result.Lines[i]
 	differs := int64(p.Fen) != known.Paid || !slices.ContainsFunc(t.judge.payers(i), func(k string) bool { return slices.Contains(known.Payers, k) })
 	surer := sureness(line.Status) > sureness(refund.Status(known.Status)) || string(line.Status) == known.Status && line.Score > known.Score+0.005
 	waits := known.State == assess.RefundReview || known.State == assess.RefundNoUnion
+	// What no policy was for is decided once there is one.
+	_, ruled := t.judge.policyFor(t.judge.day(i))
+	ruled = ruled && known.State == assess.RefundRefused && known.Why == WhyNoPolicy
 	if differs {
 		r.Outcome = "conflict"
-	} else if !surer || !waits {
+	} else if !ruled && (!surer || !waits) {
 		return nil
 	}
 	c, err := t.Store.RefundCase(ctx, known.Number)
@@ -136,7 +139,7 @@ func (t *taking) again(ctx context.Context, i int, known *assess.RefundCase, r *
 		return err
 	}
 	w.Records, w.Cases = append(w.Records, write), append(w.Cases, c)
-	known.State, known.Status, known.Score, known.Refund = c.State, c.Status, c.Score, c.Refund
+	known.State, known.Status, known.Score, known.Why, known.Refund = c.State, c.Status, c.Score, c.Why, c.Refund
 	return nil
 }
 

@@ -332,6 +332,13 @@ func answersOf(d *ledger.Dossier) (all []ledger.Answer) {
 		return append(all, ledger.AnswerAnother, ledger.AnswerNone, ledger.AnswerRefuse, ledger.AnswerPostpone)
 	case d.State == assess.RefundNoUnion && d.MayDecide: // a lead that turned out to have one
 		return []ledger.Answer{ledger.AnswerAnother, ledger.AnswerRefuse, ledger.AnswerPostpone}
+	case d.State == assess.RefundRefused && d.MayDecide: // by a slip of the hand, or by a policy that is another by now
+		if d.UnionID != "" {
+			all = append(all, ledger.AnswerThis)
+		}
+		return append(all, ledger.AnswerAnother)
+	case d.State == assess.RefundApproved && d.Why == ledger.WhyTicket && d.MayDecide: // booked, and brought again with another amount
+		return []ledger.Answer{ledger.AnswerThis, ledger.AnswerAccount, ledger.AnswerReverse}
 	case (d.State == assess.RefundApproved || d.State == assess.RefundReturned) && (d.MayDecide || d.MayPay):
 		return []ledger.Answer{ledger.AnswerAccount, ledger.AnswerReverse}
 	case d.State == assess.RefundSettled && (d.MayDecide || d.MayPay):
