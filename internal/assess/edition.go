@@ -100,6 +100,7 @@ type Field struct {
 	Example      string
 	Note         Text
 	System       bool // filled by the program
+	ByHand       bool // people write it also where the program keeps the record
 	Index        bool // lists show it first, and are narrowed by it
 }
 

@@ -50,6 +50,7 @@ type fieldFile struct {
 	Pattern    string           `json:"pattern"`
 	Ref        string           `json:"ref"`
 	MaxLength  int              `json:"max_length"`
+	ByHand     bool             `json:"by_hand"`
 	Min        *decimal.Decimal `json:"min"`
 	Max        *decimal.Decimal `json:"max"`
 	Index      bool             `json:"index"`
@@ -149,7 +150,7 @@ func fieldNames(fields []assess.Field) []string {
 func (w fieldFile) field(all []fieldFile, at spot, found *faults) assess.Field {
 	f := assess.Field{
 		Name: w.Name, Label: assess.Text(w.Label), Type: w.Type, Required: w.Required.always, RequiredWhen: w.Required.when,
-		Personal: w.Personal, Mask: w.Mask, Values: named(w.Values, at.key("values"), found), Pattern: w.Pattern, Ref: w.Ref, Max: w.MaxLength,
+		Personal: w.Personal, Mask: w.Mask, Values: named(w.Values, at.key("values"), found), Pattern: w.Pattern, Ref: w.Ref, Max: w.MaxLength, ByHand: w.ByHand,
 		Range: assess.Range{Low: w.Min, High: w.Max}, Rule: w.Rule, Purpose: assess.Text(w.Purpose), Retain: assess.Retention(w.Retain), Consent: w.Consent, Example: string(w.Example), System: w.System, Note: assess.Text(w.Note), Index: w.Index,
 	}
 	if w.ValuesFrom != "" {

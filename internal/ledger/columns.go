@@ -1,6 +1,8 @@
 package ledger
 
 import (
+	"cmp"
+
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/refund"
 	"github.com/unionboard/unionboard/internal/register"
@@ -34,6 +36,12 @@ func columns(t *register.Table, c *assess.RefundCase, ev *Evidence, when moments
 	matchColumns(values, c, ev, when)
 	reviewColumns(values, c, when)
 	return values
+}
+
+// byHand are the columns of a case's record that do not follow from the case: people correct them on the page of the record, and what they
+// wrote stays.
+func byHand() []string {
+	return []string{"account_holder", "account_consent_on", "contact_name", "contact_phone", "remark_zh"}
 }
 
 // moments are the days of a case that stand in its decisions and payments.
@@ -96,13 +104,15 @@ func reviewColumns(values map[string]string, c *assess.RefundCase, when moments)
 	case assess.RefundReview, assess.RefundPostponed:
 		return
 	}
+	if c.State == assess.RefundReversed { // the rules of figures leave out what is not approved
+		values["review_status"], values["payment_status"], values["review_opinion"] = "rejected", "cancelled", cmp.Or(when.reason, when.why)
+		return
+	}
 	values["review_status"], values["approved_on"] = "approved", when.approved
 	switch c.State {
 	case assess.RefundSettled:
 		values["payment_status"], values["refund_date"], values["refund_amount"] = "paid", when.arrived, yuan(c.Refund)
 	case assess.RefundReturned:
 		values["payment_status"], values["fail_reason"] = "failed", when.returned
-	case assess.RefundReversed:
-		values["payment_status"] = "cancelled"
 	}
 }

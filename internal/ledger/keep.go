@@ -13,17 +13,18 @@ import (
 // keep makes the record of a new case and seals its evidence.
 func (t *taking) keep(c *assess.RefundCase, ev *Evidence, when moments) (assess.RecordWrite, error) {
 	r := assess.Record{ID: c.Record, Table: Table, Key: c.Number, Unit: c.Unit, At: t.line.At, By: t.line.Actor, Role: system}
-	return t.put(t.table, r, c, ev, when)
+	return t.put(t.table, r, c, ev, columns(t.table, c, ev, when))
 }
 
-func (l *Ledger) put(t *register.Table, r assess.Record, c *assess.RefundCase, ev *Evidence, when moments) (w assess.RecordWrite, err error) {
+func (l *Ledger) put(t *register.Table, r assess.Record, c *assess.RefundCase, ev *Evidence, values map[string]string) (w assess.RecordWrite, err error) {
 	if c.Sealed, err = l.seal(ev, casePlace(c.Record)); err != nil {
 		return w, err
 	}
-	return l.Book.Kept(t, r, columns(t, c, ev, when))
+	return l.Book.Kept(t, r, values)
 }
 
-// rewrite makes a new version of the record of a case that was changed; but changes what is said of its days.
+// rewrite makes a new version of the record of a case that was changed: what people wrote in its own columns stays. but changes what is said of
+// its days.
 func (l *Ledger) rewrite(ctx context.Context, t *register.Table, c *assess.RefundCase, ev *Evidence, line assess.AuditLine, role assess.Role, reason string, but ...func(*moments)) (w assess.RecordWrite, err error) {
 	r, err := l.Store.RegisterRecord(ctx, c.Record)
 	if err != nil {
@@ -40,7 +41,18 @@ func (l *Ledger) rewrite(ctx context.Context, t *register.Table, c *assess.Refun
 		do(&when)
 	}
 	r.Unit, r.At, r.By, r.Role, r.Reason, r.Closed = c.Unit, line.At, line.Actor, role, reason, false
-	return l.put(t, r, c, ev, when)
+	held, err := l.Book.Whole(&r)
+	if err != nil {
+		return w, err
+	}
+	values := columns(t, c, ev, when)
+	for _, name := range byHand() {
+		delete(values, name)
+		if text := held[name]; text != "" {
+			values[name] = text
+		}
+	}
+	return l.put(t, r, c, ev, values)
 }
 
 // moments answers what a case says of its days as it stands now.

@@ -197,19 +197,19 @@ func (s *sitting) decide(ctx context.Context, c Change) (saved Saved, write *ass
 		return saved, nil, err
 	}
 	saved.Findings = typed.Findings
-	for _, f := range s.table.Check(values, s.asOf, others) {
+	found := s.table.Check(values, s.asOf, others)
+	if own, err := s.begun(ctx, c.ID); err != nil {
+		return saved, nil, err
+	} else if own {
+		saved.Findings = append(saved.Findings, s.beside(old, values)...)
+		found = brought(s.table.Check(old, s.asOf, others), found)
+	}
+	for _, f := range found {
 		if !typed.wrong(f.Column) { // what cannot be read is not missing too
 			saved.Findings = append(saved.Findings, f)
 		}
 	}
 	r.Unit = s.table.UnitOf(values)
-	if old != nil {
-		found, err := s.beside(ctx, r.ID, old, values)
-		if err != nil {
-			return saved, nil, err
-		}
-		saved.Findings = append(saved.Findings, found...)
-	}
 	f, err := s.place(ctx, &r, values)
 	if err != nil {
 		return saved, nil, err

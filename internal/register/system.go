@@ -2,6 +2,7 @@ package register
 
 import (
 	"context"
+	"slices"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
@@ -16,28 +17,40 @@ func (b *Book) Kept(t *Table, r assess.Record, values map[string]string) (assess
 const Program assess.Role = "system"
 
 // ByHand says whether people write a column of a record that the program began: what persons are called and where they are reached, and
-// remarks. The rest follows from what the program did, such as a refund, and is not changed beside it.
-func ByHand(f assess.Field) bool { return f.Personal || f.Type == "text" }
+// remarks, and what the definition leaves to them, such as a consent. The rest follows from what the program did, such as a refund, and is not changed beside it.
+func ByHand(f assess.Field) bool { return f.Personal || f.Type == "text" || f.ByHand }
 
-// begun says whether the program began a record.
+// begun says whether the program began a record; one that is new has no ID, and is begun by whoever writes it.
 func (b *Book) begun(ctx context.Context, id string) (bool, error) {
+	if id == "" {
+		return false, nil
+	}
 	versions, err := b.Store.RecordVersions(ctx, id)
 	return len(versions) > 0 && versions[0].Role == Program, err
 }
 
 // beside finds the columns of a record of the program that somebody wants to change by hand.
-func (s *sitting) beside(ctx context.Context, id string, old, values map[string]string) (found []Finding, err error) {
-	own, err := s.begun(ctx, id)
-	if err != nil || !own {
-		return nil, err
-	}
+func (s *sitting) beside(old, values map[string]string) (found []Finding) {
 	for _, f := range s.table.Fields {
 		if !ByHand(f) && old[f.Name] != values[f.Name] {
 			found = append(found, Finding{Level: Error, Column: f.Name, Problem: programs()})
 		}
 	}
-	return found, nil
+	return found
 }
+
+// brought answers the findings that a change brings with it, and the warnings: what the program itself left open is no fault of who writes.
+func brought(before, after []Finding) []Finding {
+	same := func(a, b Finding) bool {
+		return a.Column == b.Column && a.Rule == b.Rule && (a.Problem == nil) == (b.Problem == nil) && (a.Problem == nil || a.Problem.Key == b.Problem.Key)
+	}
+	return slices.DeleteFunc(after, func(f Finding) bool {
+		return f.Level == Error && slices.ContainsFunc(before, func(old Finding) bool { return same(old, f) })
+	})
+}
+
+// Whole answers all columns of a record as they are, for the part of the program that keeps it.
+func (b *Book) Whole(r *assess.Record) (map[string]string, error) { return b.whole(r) }
 
 func programs() *assess.Problem {
 	return assess.Conflict("problem.record_program", "the program keeps this record by what it does, such as refunds; decide where it is done, and change only personal columns and remarks here")
