@@ -69,3 +69,24 @@ func TestWhatWasRefusedIsNotLost(t *testing.T) {
 	}
 	o.even()
 }
+
+// TestANumberThatIsTaken: a record that somebody called like a case of a delivery keeps its number, and stops no delivery.
+func TestANumberThatIsTaken(t *testing.T) {
+	t.Parallel()
+	o, ctx := newOffice(t), t.Context()
+	tax, unions := small()
+	byHand := assess.RecordWrite{Record: assess.Record{ID: "h", Table: ledger.Table, Key: "ZDFH-210102-2026Q1-000002", Unit: "210102", At: o.now, By: "heping", Role: assess.DistrictReporter}}
+	if err := o.store.PutRecords(ctx, []assess.RecordWrite{byHand}, o.line(heping)); err != nil {
+		t.Fatal(err)
+	}
+	o.deliver(tax[:3], unions, ledger.Options{})
+	o.deliver(tax, unions, ledger.Options{})
+	numbers := map[string]bool{byHand.Key: true}
+	for _, row := range tax {
+		numbers[o.of(row[14]).Number] = true
+	}
+	if len(numbers) != 5 {
+		t.Errorf("numbers %v", numbers)
+	}
+	o.even()
+}

@@ -351,11 +351,12 @@ func sound8to32(p Payee) (Payee, error) {
 	return p, nil
 }
 
-// soundDay reads a day of a bank's answer, which is none of the future.
-func soundDay(text string, now time.Time) error {
-	day, err := time.Parse(time.DateOnly, text)
-	if err != nil || day.After(now.AddDate(0, 0, 1)) {
-		return assess.Invalid("problem.refund_day", "write the day on which it arrived or came back, such as 2026-04-30, none of the future")
+// soundDay refuses a day of a bank's answer that is before the one on which the list was sent, or after today. From this day on the years run
+// after which accounts are erased.
+func soundDay(day, sent, today string) error {
+	if soundDate(day) != nil || day < sent || day > today {
+		return assess.Invalid("problem.refund_day",
+			fmt.Sprintf("write the day on which it arrived or came back, from %s, when the list was sent, to today, %s", sent, today), "sent", sent, "today", today)
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
+	"strings"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/account"
@@ -125,6 +127,7 @@ type taking struct {
 	byID  map[string]int // unions
 	many  map[string]int // how many taxpayers have a telephone, an account, an address
 	next  int            // serial number of the next case
+	taken map[string]bool
 }
 
 // open begins the delivery, or goes on with it.
@@ -155,6 +158,9 @@ func (t *taking) open(ctx context.Context, f Files, report *refund.Report) error
 		t.to.RefundDelivery = *made.Delivery
 	}
 	if t.known, err = t.knowledge(ctx); err != nil {
+		return err
+	}
+	if t.taken, err = t.numbers(ctx); err != nil {
 		return err
 	}
 	t.next = len(t.known.tickets) + 1
@@ -191,6 +197,17 @@ func (l *Ledger) knowledge(ctx context.Context) (*knowledge, error) {
 		return nil
 	})
 	return k, err
+}
+
+// numbers answers the numbers of records that look like those of deliveries: of earlier ones, and what somebody called so by hand.
+func (l *Ledger) numbers(ctx context.Context) (map[string]bool, error) {
+	taken := map[string]bool{}
+	return taken, l.Book.Store.EachRecord(ctx, Table, math.MaxInt64, func(r assess.Record) error {
+		if strings.HasPrefix(r.Key, delivered) {
+			taken[r.Key] = true
+		}
+		return nil
+	})
 }
 
 // keepUnions keeps the unions that are new or that another delivery had otherwise.

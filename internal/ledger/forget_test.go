@@ -34,7 +34,7 @@ func TestRefundsForgetPersonsInTheirTime(t *testing.T) {
 	if err := o.Send(ctx, b.Number, "R-1", finance, o.line(finance)); err != nil {
 		t.Fatal(err)
 	}
-	if err := o.Settle(ctx, b.Number, []ledger.Outcome{{Line: 1, Arrived: true, Day: "2026-04-18"}, {Line: 2, Arrived: true, Day: "2026-04-18"}}, finance, o.line(finance)); err != nil {
+	if err := o.Settle(ctx, b.Number, []ledger.Outcome{{Line: 1, Arrived: true, Day: "2026-04-20"}, {Line: 2, Arrived: true, Day: "2026-04-20"}}, finance, o.line(finance)); err != nil {
 		t.Fatal(err)
 	}
 	list, err := o.PaymentList(ctx, b.Number, "送银行", finance, o.line(finance))

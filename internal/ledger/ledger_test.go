@@ -254,7 +254,10 @@ func TestMoneyGoesAndComesBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantProblem(t, o.decide("k1", ledger.AnswerReverse, finance), "problem.refund_state") // it is on its way
-	bounced := []ledger.Outcome{{Line: 1, Arrived: true, Day: "2026-04-18"}, {Line: 2, Day: "2026-04-19", Reason: "账户已销户"}}
+	bounced := []ledger.Outcome{{Line: 1, Arrived: true, Day: "2026-04-20"}, {Line: 2, Day: "2026-04-20", Reason: "账户已销户"}}
+	for _, day := range []string{"2006-04-18", "2026-04-19", "2026-04-21", "20.4.2026"} { // before it was sent, of the future, none
+		wantProblem(t, o.Settle(ctx, b.Number, []ledger.Outcome{{Line: 1, Arrived: true, Day: day}}, finance, o.line(finance)), "problem.refund_day")
+	}
 	if err := o.Settle(ctx, b.Number, bounced, finance, o.line(finance)); err != nil {
 		t.Fatal(err)
 	}

@@ -144,7 +144,7 @@ func (m *machine) pay(rt *rapid.T) {
 		err = m.Drop(ctx, b.Number, finance, m.line(finance))
 	case "settle":
 		line := rapid.IntRange(1, max(1, b.Count)).Draw(rt, "line")
-		o := ledger.Outcome{Line: line, Arrived: rapid.Bool().Draw(rt, "arrived"), Day: "2026-04-19", Reason: "账户有误"}
+		o := ledger.Outcome{Line: line, Arrived: rapid.Bool().Draw(rt, "arrived"), Day: "2026-04-20", Reason: "账户有误"}
 		err = m.Settle(ctx, b.Number, []ledger.Outcome{o}, finance, m.line(finance))
 	}
 	m.sound(err)

@@ -233,7 +233,7 @@ func (l *Ledger) Settle(ctx context.Context, number int, outcomes []Outcome, u a
 		if o.Line < 1 || o.Line > len(lines) || lines[o.Line-1].State != Sent {
 			return assess.Conflict("problem.refund_line", fmt.Sprintf("line %d of the list has its answer already, or is none of it", o.Line), "line", fmt.Sprint(o.Line))
 		}
-		if err := soundDay(o.Day, line.At); err != nil {
+		if err := soundDay(o.Day, l.day(b.SentAt), l.day(line.At)); err != nil {
 			return err
 		}
 		if o.Reason = strings.TrimSpace(o.Reason); !o.Arrived && o.Reason == "" {

@@ -148,8 +148,11 @@ func (l *Ledger) booking(c *assess.RefundCase, kind string, line assess.AuditLin
 	return assess.RefundBooking{Ticket: c.Ticket, Record: c.Record, TaxID: c.TaxID, UnionID: c.UnionID, Fen: c.Refund, Kind: kind, Unit: c.Unit, At: line.At, By: line.Actor}
 }
 
-// number answers the number of a new case: that it came by a delivery (ZDFH), district, quarter of the payment, and the serial number of the case. Records that people keep
-// by hand are numbered otherwise.
+// delivered begins the numbers of cases that came by a delivery; records that people keep by hand are numbered otherwise.
+const delivered = "ZDFH-"
+
+// number answers the number of a new case: that it came by a delivery, district, quarter of the payment, and the serial number of the case. One
+// that a record has already, whoever called it so, is left out.
 func (t *taking) number(c *assess.RefundCase, day string) string {
 	district, quarter := c.District, "0000"
 	if district == "" {
@@ -158,8 +161,12 @@ func (t *taking) number(c *assess.RefundCase, day string) string {
 	if d, err := time.Parse(time.DateOnly, day); err == nil {
 		quarter = fmt.Sprintf("%dQ%d", d.Year(), (int(d.Month())+2)/3)
 	}
-	t.next++
-	return fmt.Sprintf("ZDFH-%s-%s-%06d", district, quarter, t.next-1)
+	for {
+		number := fmt.Sprintf("%s%s-%s-%06d", delivered, district, quarter, t.next)
+		if t.next++; !t.taken[number] {
+			return number
+		}
+	}
 }
 
 // evidence puts together what was found about a payment.
