@@ -20,6 +20,12 @@ const WhyByHand = "refused_by_hand"
 // pass, and a union of another district, are Problems. Above the policy's limit for two persons, for another account and for a reversal the case
 // waits for a second person.
 func (l *Ledger) Decide(ctx context.Context, d Decision, u account.User, line assess.AuditLine) (Case, error) {
+	switch d.Answer {
+	case AnswerThis, AnswerAnother, AnswerConfirm:
+		// What is left of a year is asked and booked by one at a time: two who ask at once would both be told the whole of it.
+		l.taking.Lock()
+		defer l.taking.Unlock()
+	}
 	s, err := l.stand(ctx, d, u, line)
 	if err != nil {
 		return Case{}, err

@@ -47,7 +47,7 @@ type Ledger struct {
 	// Say answers a reason in the words of the register; nil leaves its code.
 	Say func(why string) string
 
-	taking sync.Mutex // one delivery at a time
+	taking sync.Mutex // one delivery, payment list or booking at a time
 }
 
 // MayRead says whether somebody sees the cases of a district; "" is for all of them.

@@ -2,6 +2,8 @@ package ledger_test
 
 import (
 	"context"
+	"fmt"
+	"sync"
 	"testing"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -70,6 +72,37 @@ func TestTwoPeopleAtOneList(t *testing.T) {
 	}
 	if all, err = o.Batches(ctx, finance); err != nil || all[0].State != ledger.Closed || all[0].Bank != "R-2" {
 		t.Errorf("with every answer the list is %s at %s, %v", all[0].State, all[0].Bank, err)
+	}
+	o.even()
+}
+
+// TestTheMostOfAYearIsKeptToByAllTogether: reviewers who answer at the same time refund no more than one after the other.
+func TestTheMostOfAYearIsKeptToByAllTogether(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	rule := o.Policies[0]
+	rule.Cap, rule.AutoApprove = 100_00, false
+	o.Policies = []ledger.Policy{rule}
+	_, unions := small()
+	var tax [][]string
+	for n := range 6 {
+		tax = append(tax, paid(fmt.Sprintf("c%d", n), "1", codeA, nameA, "210102", "60", "2026-01-15"))
+	}
+	o.deliver(tax, unions, ledger.Options{})
+	var all sync.WaitGroup
+	for _, row := range tax {
+		d := ledger.Decision{Number: o.of(row[14]).Number, Version: 1, Answer: ledger.AnswerThis, Reason: "核对"}
+		all.Go(func() { _, _ = o.Decide(t.Context(), d, heping, o.line(heping)) })
+	}
+	all.Wait()
+	var sum int64
+	for _, row := range tax {
+		if c := o.of(row[14]); c.State == assess.RefundApproved {
+			sum += c.Refund
+		}
+	}
+	if sum != 100_00 {
+		t.Errorf("%d fen were refunded of at most 10000", sum)
 	}
 	o.even()
 }

@@ -112,7 +112,7 @@ func (s *Store) EachRefundPayer(ctx context.Context, visit func(payer string, c 
 // RefundSiblings answers the cases of one taxpayer and year: those that share a digest of the payer with a case, itself among them.
 func (s *Store) RefundSiblings(ctx context.Context, record string) ([]assess.RefundCase, error) {
 	all, err := list(ctx, s.reader, scanCase, `SELECT `+prefixed(caseColumns)+` FROM refund_case c WHERE c.record = $1 OR c.record IN (
-	SELECT o.record FROM refund_payer p JOIN refund_payer o ON o.payer = p.payer AND o.in_year = p.in_year WHERE p.record = $1) ORDER BY c.number LIMIT 200`, record)
+	SELECT o.record FROM refund_payer p JOIN refund_payer o ON o.payer = p.payer AND o.in_year = p.in_year WHERE p.record = $1) ORDER BY c.number`, record)
 	return all, s.explain("read the refunds of a taxpayer", err)
 }
 
