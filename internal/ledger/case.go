@@ -229,11 +229,11 @@ func (l *Ledger) unseal(sealed, place string, into any) error {
 // seen answers a case without what is sealed.
 func seen(c assess.RefundCase, ev *Evidence) Case {
 	c.Sealed = ""
-	one := Case{RefundCase: c, Name: ev.Tax.Name}
+	one := Case{RefundCase: c, Name: withoutCitizens(ev.Tax.Name)}
 	if ev.Union != nil {
-		one.Union = ev.Union.Union
+		one.Union = withoutCitizens(ev.Union.Union)
 		if one.Name == "" {
-			one.Name = ev.Union.Name
+			one.Name = withoutCitizens(ev.Union.Name)
 		}
 	}
 	return one
@@ -251,13 +251,22 @@ func (ev *Evidence) covered() Evidence {
 	}
 	e.Bits, e.Shared = maps.Clone(ev.Bits), maps.Clone(ev.Shared)
 	e.Path = slices.Clone(ev.Path)
-	e.Payee.Account = register.Mask("last_four", ev.Payee.Account)
+	names := ev.names()
+	e.Payee = ev.Payee.covered(names...)
 	if ev.Proposed != nil {
-		p := *ev.Proposed
-		p.Account = register.Mask("last_four", p.Account)
+		p := ev.Proposed.covered(names...)
 		e.Proposed = &p
 	}
 	return e
+}
+
+// names are those that an account may be of without being a person's.
+func (ev *Evidence) names() []string {
+	names := []string{ev.Tax.Name}
+	if ev.Union != nil {
+		names = append(names, ev.Union.Name, ev.Union.Union)
+	}
+	return names
 }
 
 func (s *Side) covered() Side {
@@ -265,7 +274,9 @@ func (s *Side) covered() Side {
 	c.Account = register.Mask("last_four", s.Account)
 	c.Phone = register.Mask("first_three_last_four", s.Phone)
 	c.Person, c.Contact = register.Mask("first_character", s.Person), register.Mask("first_character", s.Contact)
-	c.Code, c.Registration = withoutCitizens(s.Code), withoutCitizens(s.Registration)
+	c.Code, c.Registration, c.OwnCode = withoutCitizens(s.Code), withoutCitizens(s.Registration), withoutCitizens(s.OwnCode)
+	c.Name, c.Union, c.Address = withoutCitizens(s.Name), withoutCitizens(s.Union), withoutCitizens(s.Address)
+	c.AccountOwner = coveredOwner(s.AccountOwner, s.Name, s.Union)
 	return c
 }
 

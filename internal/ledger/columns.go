@@ -12,9 +12,9 @@ import (
 // change of the case is a new version of the record and nothing is kept by hand in two places.
 func columns(t *register.Table, c *assess.RefundCase, ev *Evidence, when moments) map[string]string {
 	values := map[string]string{
-		"refund_no": c.Number, "unit_code": string(c.Unit), "batch_no": when.batch, "enterprise_name": ev.Tax.Name, "tax_bureau": ev.Tax.Office,
+		"refund_no": c.Number, "unit_code": string(c.Unit), "batch_no": when.batch, "enterprise_name": withoutCitizens(ev.Tax.Name), "tax_bureau": ev.Tax.Office,
 		"levy_affiliation": ev.Tax.Office, "dues_paid_cny": yuan(c.Paid), "remitted_cny": yuan(c.Paid), "refundable_amount": yuan(c.Refund),
-		"eligible_reason": "small_payer", "paying_account_name": ev.Tax.AccountOwner, "paying_bank": ev.Tax.Bank, "paying_account_no": ev.Tax.Account,
+		"eligible_reason": "small_payer", "paying_account_name": coveredOwner(ev.Tax.AccountOwner, ev.names()...), "paying_bank": ev.Tax.Bank, "paying_account_no": ev.Tax.Account,
 		"contact_name": ev.Tax.Contact, "contact_phone": phoneOf(ev.Tax.Phone), "tax_record_id": c.TaxID, "union_record_id": c.UnionID,
 		"source_note": c.Policy,
 	}
@@ -22,7 +22,7 @@ func columns(t *register.Table, c *assess.RefundCase, ev *Evidence, when moments
 		delete(values, "dues_paid_cny")
 		delete(values, "remitted_cny")
 	}
-	if code := refund.ParseCode(ev.Tax.Code); code.Kind == refund.CodeUnified && !likeCitizen(code.Text) {
+	if code := refund.ParseCode(ev.Tax.Code); code.Kind == refund.CodeUnified && !refund.LikeCitizen(code.Text) {
 		values["uscc"] = code.Text
 	}
 	for column, text := range map[string]string{"period_start": ev.Tax.From, "period_end": ev.Tax.To, "tax_reported_payroll_cny": ev.Tax.Payroll} {
@@ -65,7 +65,7 @@ func matchColumns(values map[string]string, c *assess.RefundCase, ev *Evidence, 
 	values["has_own_union"], values["union_account_status"], values["payee_account_type"] = "false", "no_union", "enterprise"
 	values["match_status"] = "tax_only"
 	if ev.Union != nil && c.State != assess.RefundNoUnion {
-		values["union_name"], values["has_own_union"] = ev.Union.Union, "true"
+		values["union_name"], values["has_own_union"] = withoutCitizens(ev.Union.Union), "true"
 		values["union_account_status"] = "no_account"
 		switch kind := ev.Union.union().Kind(); {
 		case kind == refund.Joint:

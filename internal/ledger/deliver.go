@@ -255,8 +255,8 @@ func unionPlace(id string) string { return "union/" + id }
 func (t *taking) union(i int) (assess.RefundUnion, error) {
 	u := &t.in.Unions[i]
 	district := refund.SixDigits(t.result.Affiliated[i].District)
-	one := assess.RefundUnion{ID: u.ID, Name: u.Name, Of: u.EnterpriseName, Unit: t.units[district], District: district, Payable: u.Payable()}
-	if code := refund.ParseCode(u.EnterpriseCode); code.Kind == refund.CodeUnified && !likeCitizen(code.Text) {
+	one := assess.RefundUnion{ID: u.ID, Name: withoutCitizens(u.Name), Of: withoutCitizens(u.EnterpriseName), Unit: t.units[district], District: district, Payable: u.Payable()}
+	if code := refund.ParseCode(u.EnterpriseCode); code.Kind == refund.CodeUnified && !refund.LikeCitizen(code.Text) {
 		one.Code = code.Text
 	}
 	text, err := json.Marshal([]any{t.in.unionSide(i), one.District, one.Payable})

@@ -1,26 +1,36 @@
 package ledger
 
 import (
-	"regexp"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
 
+	"github.com/unionboard/unionboard/internal/refund"
 	"github.com/unionboard/unionboard/internal/register"
 )
 
-// citizen is what a citizen's number looks like, whatever its check digit says: a day of birth stands in it. Codes of enterprises begin with 9.
-var citizen = regexp.MustCompile(`^[1-8]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])\d{3}[\dXx]$`)
-
-// likeCitizen says whether a text looks like a citizen's number.
-func likeCitizen(text string) bool {
-	return citizen.MatchString(strings.Join(strings.Fields(norm.NFKC.String(text)), ""))
+// withoutCitizens covers what looks like a citizen's number in a text: owners of individual businesses are entered by it.
+func withoutCitizens(text string) string {
+	return refund.WithoutCitizens(text, func(number string) string { return register.Mask("first_three_last_four", number) })
 }
 
-// withoutCitizens covers a code that looks like a citizen's number, as owners of individual businesses are entered.
-func withoutCitizens(code string) string {
-	if likeCitizen(code) {
-		return register.Mask("first_three_last_four", code)
+// coveredOwner covers the owner of an account where it is a natural person: neither an enterprise or union of these names, nor any union.
+func coveredOwner(owner string, names ...string) string {
+	owner = withoutCitizens(owner)
+	same := func(text string) string { return strings.Join(strings.Fields(norm.NFKC.String(text)), "") }
+	if strings.Contains(owner, "工会") {
+		return owner
 	}
-	return code
+	for _, name := range names {
+		if same(name) == same(owner) {
+			return owner
+		}
+	}
+	return register.Mask("first_character", owner)
+}
+
+func (p *Payee) covered(names ...string) Payee {
+	c := *p
+	c.Account, c.Owner = register.Mask("last_four", p.Account), coveredOwner(p.Owner, names...)
+	return c
 }

@@ -127,7 +127,8 @@ func (l *Ledger) Batch(ctx context.Context, number int, u account.User) (Payment
 	}
 	list, err := l.lines(b, lines)
 	for i := range list.Lines {
-		list.Lines[i].Account = register.Mask("last_four", list.Lines[i].Account)
+		one := &list.Lines[i]
+		one.Payee, one.Name, one.UnionName = one.Payee.covered(one.Name, one.UnionName), withoutCitizens(one.Name), withoutCitizens(one.UnionName)
 	}
 	return list, err
 }

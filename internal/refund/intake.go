@@ -117,12 +117,12 @@ func (in *Intake) seen(cells []string) bool {
 // warnCode says what is odd about a code. It keeps nothing from being used.
 func (in *Intake) warnCode(text string, at assess.Place) {
 	switch c := ParseCode(text); {
+	case !c.Checked && (personal(c.Text) || LikeCitizen(text)):
+		in.Warnings = append(in.Warnings, assess.Invalid("problem.refund_code_person", "the code looks like a citizen's number; write the code of the business").At(at))
 	case c.Kind == CodeUnified && !c.Checked:
 		in.Warnings = append(in.Warnings, assess.Invalid("problem.refund_code_digit", "the check digit of the code "+quoted(c.Text)+" does not fit; some early codes are so, look whether it was mistyped", "code", excerpt(c.Text)).At(at))
 	case c.Kind == CodeUnion:
 		in.Warnings = append(in.Warnings, assess.Invalid("problem.refund_code_union", "the code "+quoted(c.Text)+" is a union's own; write the enterprise's", "code", excerpt(c.Text)).At(at))
-	case personal(c.Text):
-		in.Warnings = append(in.Warnings, assess.Invalid("problem.refund_code_person", "the code looks like a citizen's number; write the code of the business").At(at))
 	case c.Kind == CodeOther:
 		in.Warnings = append(in.Warnings, assess.Invalid("problem.refund_code_form", "the code has "+plural(utf8.RuneCountInString(c.Text), "character")+" or some that no code has; a unified code has 18", "code", "").At(at))
 	}
