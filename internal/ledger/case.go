@@ -158,7 +158,8 @@ func (l *Ledger) Dossier(ctx context.Context, number string, u account.User) (*D
 }
 
 // Uncover answers one covered column of a case to somebody who handles it, with a reason, and leaves a line in the audit log. column is
-// "tax.", "union.", "runner_up." or "payee." with the name of a field: person, contact, phone, account, code or registration.
+// "tax." or "union." with the name of a field: person, contact, phone or account; or "payee.account". Of the runner-up nothing is uncovered: it may
+// be another district's.
 func (l *Ledger) Uncover(ctx context.Context, number, column, reason string, u account.User, line assess.AuditLine) (string, error) {
 	c, ev, err := l.held(ctx, number, u)
 	if err != nil {
@@ -286,12 +287,10 @@ func (ev *Evidence) column(name string) (string, bool) {
 	if of == "payee" {
 		return ev.Payee.Account, field == "account"
 	}
-	side := map[string]*Side{"tax": &ev.Tax, "union": ev.Union, "runner_up": ev.RunnerUp}[of]
+	side := map[string]*Side{"tax": &ev.Tax, "union": ev.Union}[of]
 	if side == nil {
 		return "", false
 	}
-	value, ok := map[string]string{
-		"person": side.Person, "contact": side.Contact, "phone": side.Phone, "account": side.Account, "code": side.Code, "registration": side.Registration,
-	}[field]
+	value, ok := map[string]string{"person": side.Person, "contact": side.Contact, "phone": side.Phone, "account": side.Account}[field]
 	return value, ok
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -141,9 +142,13 @@ func (t *taking) open(ctx context.Context, f Files, report *refund.Report) error
 		t.units[string(u.Code)] = u.Code
 	}
 	if t.to.Number == 0 {
-		// Sentences about rows quote what stands in them, which may be another column's: the database keeps their number alone.
+		// Sentences about rows quote what stands in them, which may be another column's: the database keeps the places of rows that were refused
+		// with the keys of the sentences, and of warnings the number.
 		kept := *report
-		kept.MoreWarnings, kept.Warnings, kept.Refused = report.MoreWarnings+len(report.Warnings), nil, nil
+		kept.MoreWarnings, kept.Warnings, kept.Refused = report.MoreWarnings+len(report.Warnings), nil, slices.Clone(report.Refused)
+		for i := range kept.Refused {
+			kept.Refused[i].Message = ""
+		}
 		text, err := json.Marshal(kept)
 		if err != nil {
 			return err

@@ -123,7 +123,27 @@ func TestAShiftedRowLeavesNoAccount(t *testing.T) {
 	if len(d.Refused) != 1 || d.Outcomes["refused"].Cases != 1 || strings.Contains(d.Report, "6222021") || !strings.Contains(d.Report, `"pairs"`) {
 		t.Errorf("refused %+v, kept %s", d.Refused, d.Report)
 	}
+	if _, report, err := o.Delivery(t.Context(), d.Number, finance); err != nil || len(report.Refused) != 1 {
+		t.Errorf("what was refused is not told: %v", err)
+	} else if one := report.Refused[0]; one.Line != d.Refused[0].Line || one.Key == "" || one.Message != "" {
+		t.Errorf("told is %+v", one)
+	}
 	o.even()
+}
+
+// TestNothingOfTheRunnerUpIsUncovered: nor any column that the page does not offer.
+func TestNothingOfTheRunnerUpIsUncovered(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	tax, unions := small()
+	o.deliver(tax, unions, ledger.Options{})
+	for _, column := range []string{"runner_up.account", "runner_up.phone", "tax.code", "tax.registration"} {
+		_, err := o.Uncover(t.Context(), o.of("k1").Number, column, "核对", heping, o.line(heping))
+		wantProblem(t, err, "problem.refund_column")
+	}
+	if account, err := o.Uncover(t.Context(), o.of("k1").Number, "tax.account", "核对", heping, o.line(heping)); err != nil || account == "" {
+		t.Errorf("%q, %v", account, err)
+	}
 }
 
 // TestDuesCountForTheYearTheyAreFor: what is paid in January for the last quarter belongs to the year before.

@@ -14,7 +14,6 @@ import (
 	"github.com/gorilla/mux"
 
 	"github.com/unionboard/unionboard/internal/assess"
-	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/ledger"
 	"github.com/unionboard/unionboard/internal/refund"
 )
@@ -189,10 +188,7 @@ func (s *site) showDelivery(w http.ResponseWriter, r *http.Request) error {
 		body.Files = []labelled{{Label: v.words.T("web.refund.files.tax"), Text: d.TaxFile, Digest: d.Digest}, {Label: v.words.T("web.refund.files.unions"), Text: d.UnionFile}}
 	}
 	for _, p := range report.Refused[:min(len(report.Refused), linesRefused)] {
-		text := p.Message
-		if v.lang() == i18n.Chinese && v.words.Has(p.Key) {
-			text = unnamed.ReplaceAllString(v.words.T(p.Key), "") // a report keeps no value of a row
-		}
+		text := unnamed.ReplaceAllString(v.words.T(p.Key), "") // a report keeps no value of a row
 		body.Refused = append(body.Refused, refusedRow{p.Place.String(), text})
 	}
 	body.Parameters = weightsOf(v, report.Parameters)
