@@ -53,7 +53,10 @@ func (g *gallery) sampleRefund() string {
 		Payee: ledger.Payee{Account: "6222020200112345678", Owner: "沈阳市鑫源机械厂工会委员会"},
 	}
 	w := assess.RefundWrite{
-		Delivery: &assess.RefundDelivery{Digest: "d1", TaxFile: "tax.csv", UnionFile: "unions.csv", Rows: 4, Unions: 2, Paid: 4 * 296319, At: g.clock.at, By: "finance", Done: true},
+		Delivery: &assess.RefundDelivery{
+			Digest: "d1", TaxFile: "tax.csv", UnionFile: "unions.csv", Rows: 4, Unions: 2, Paid: 4 * 296319, At: g.clock.at, By: "finance", Done: true,
+			Report: `{"refused": [{"file": "tax.csv", "line": 5, "field": "dues_yuan", "key": "problem.refund_amount_large", "message": ""}]}`,
+		},
 		Unions: []assess.RefundUnion{
 			{ID: "U1", Name: union.Union, Of: union.Name, Code: union.Code, Unit: "210102", District: "210102", Payable: true, Digest: "1"},
 			{ID: "U3", Name: "和平鑫源商贸工会", Of: "和平鑫源商贸有限公司", Unit: "210102", District: "210102", Payable: true, Digest: "3"},

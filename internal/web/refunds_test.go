@@ -44,6 +44,18 @@ func TestTheReviewOfRefunds(t *testing.T) {
 	}
 }
 
+// TestADeliveryNamesWhatItRefused: the row and why, in the reader's language, without what stands in it.
+func TestADeliveryNamesWhatItRefused(t *testing.T) {
+	g := newGallery(t)
+	g.sampleRefund()
+	r := newReader(t, g.handler(t)).signIn("analyst")
+	for query, says := range map[string]string{"": "超过一千亿元", "?lang=en": "hundred milliard"} {
+		if page := r.get("/registers/dues_refunds/deliveries/1" + query).body; !strings.Contains(page, "tax.csv:5") || !strings.Contains(page, says) || strings.Contains(page, "{amount}") {
+			t.Errorf("%q does not say which row was refused, and why", query)
+		}
+	}
+}
+
 // TestUncoveringARefund: one number in full for those who handle it, with a reason, in the answer to a form and in no address; a line says who, what
 // and why, and not the number.
 func TestUncoveringARefund(t *testing.T) {
