@@ -18,6 +18,9 @@ func TestADisputeThatIsSettledIsPaid(t *testing.T) {
 	o.deliver([][]string{paid("k1", "1", codeA, nameA, "210102", "2963.20", "2026-01-15")}, unions, ledger.Options{})
 	_, err := o.Draw(ctx, "", finance, o.line(finance))
 	wantProblem(t, err, "problem.refund_nothing_to_pay")
+	if ready, left, err := o.Ready(ctx, finance); err != nil || len(ready) != 0 || left != 1 {
+		t.Errorf("ready are %+v, %d are left, %v", ready, left, err)
+	}
 	before := o.written()
 	if err := o.decide("k1", ledger.AnswerThis, heping); err != nil {
 		t.Error(err)
@@ -27,6 +30,9 @@ func TestADisputeThatIsSettledIsPaid(t *testing.T) {
 	}
 	if err := o.decide("k9", ledger.AnswerThis, heping); err != nil {
 		t.Error(err)
+	}
+	if ready, left, err := o.Ready(ctx, finance); err != nil || ready["210102"].Refund != 306_319 || left != 0 {
+		t.Errorf("ready are %+v, %d are left, %v", ready, left, err)
 	}
 	if b, err := o.Draw(ctx, "", finance, o.line(finance)); err != nil || b.Count != 2 || b.Fen != 306_319 {
 		t.Errorf("the list is %+v, %v", b, err)

@@ -62,7 +62,7 @@ func (l *Ledger) Draw(ctx context.Context, unit assess.UnitCode, u account.User,
 	}
 	w := assess.RefundWrite{Batch: &assess.RefundBatch{Unit: unit, State: Drawn, By: u.Name, At: line.At}}
 	for _, c := range all {
-		if c.PayTo == string(refund.PayHold) || c.Waits != "" || c.Why == WhyTicket {
+		if !payable(&c) {
 			continue
 		}
 		ev, err := l.open(&c)
@@ -91,6 +91,31 @@ func (l *Ledger) Draw(ctx context.Context, unit assess.UnitCode, u account.User,
 		return *w.Batch, err
 	}
 	return *made.Batch, nil
+}
+
+// payable says whether a booked refund has an account, waits for nobody, and nothing speaks against it.
+func payable(c *assess.RefundCase) bool {
+	return c.PayTo != string(refund.PayHold) && c.Waits == "" && c.Why != WhyTicket
+}
+
+// Ready adds up by district what a payment list would take if it were drawn now, and answers how many booked refunds it would leave out.
+func (l *Ledger) Ready(ctx context.Context, u account.User) (ready map[assess.UnitCode]assess.RefundSum, left int, err error) {
+	if !l.MayRead(u, "") {
+		return nil, 0, notYours()
+	}
+	all, _, err := l.Store.RefundCases(ctx, assess.RefundQuery{States: []assess.RefundState{assess.RefundApproved}})
+	ready = map[assess.UnitCode]assess.RefundSum{}
+	for i := range all {
+		c := &all[i]
+		if !payable(c) {
+			left++
+			continue
+		}
+		sum := ready[c.Unit]
+		sum.Cases, sum.Paid, sum.Refund = sum.Cases+1, sum.Paid+c.Paid, sum.Refund+c.Refund
+		ready[c.Unit] = sum
+	}
+	return ready, left, err
 }
 
 // sealedLine is what of a line of a payment list is sealed.

@@ -57,7 +57,7 @@ func (s *site) drawBatches(w http.ResponseWriter, r *http.Request, status int, f
 	if err != nil {
 		return err
 	}
-	_, held, err := s.Refunds.Cases(r.Context(), assess.RefundQuery{States: []assess.RefundState{assess.RefundApproved}, PayTo: "hold", Limit: 1}, v.user)
+	ready, held, err := s.Refunds.Ready(r.Context(), v.user)
 	if err != nil {
 		return err
 	}
@@ -67,7 +67,7 @@ func (s *site) drawBatches(w http.ResponseWriter, r *http.Request, status int, f
 	}
 	var sum assess.RefundSum
 	for i := range districts {
-		one := districts[i].States[assess.RefundApproved]
+		one := ready[districts[i].Unit]
 		if one.Cases == 0 {
 			continue
 		}
