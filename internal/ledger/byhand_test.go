@@ -167,3 +167,31 @@ func TestWhatIsTakenBackIsNotDue(t *testing.T) {
 		t.Errorf("the record is %s, %q, %s", now["review_status"], now["review_opinion"], now["payment_status"])
 	}
 }
+
+// TestAPersonalAccountIsPaidWithConsentAlone: the account of a sole trader is the person's own, and no payment list takes it before the day of the
+// consent stands on the record (row 57 of the security checklist).
+func TestAPersonalAccountIsPaidWithConsentAlone(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	trader, its := paid("k9", "7", "", "沈阳市和平区老赵面馆", "210102", "100", "2026-02-15"), union("U7", "", "沈阳市和平区老赵面馆", "210102", "")
+	trader[7], its[10], trader[17] = "赵六", "赵六", "赵六"
+	o.deliver([][]string{trader}, append(above("210102"), its), ledger.Options{})
+	c := o.of("k9")
+	if c.State != assess.RefundApproved || c.PayTo != "payer" {
+		t.Fatalf("the refund is %s, to %s: %s", c.State, c.PayTo, c.Why)
+	}
+	_, err := o.Draw(t.Context(), "", finance, o.line(finance))
+	wantProblem(t, err, "problem.refund_nothing_to_pay")
+	if ready, left, err := o.Ready(t.Context(), finance); err != nil || len(ready) != 0 || left != 1 {
+		t.Errorf("ready are %v, and %d are left out, %v", ready, left, err)
+	}
+	if d, err := o.Dossier(t.Context(), c.Number, heping); err != nil || !d.ConsentMissing {
+		t.Errorf("the dossier does not say so: %v", err)
+	}
+	if saved := o.writes("k9", heping, map[string]string{"account_holder": "person", "account_consent_on": "2026-04-01"}); register.HasError(saved.Findings) {
+		t.Fatalf("refused: %+v", saved.Findings)
+	}
+	if b, err := o.Draw(t.Context(), "", finance, o.line(finance)); err != nil || b.Count != 1 {
+		t.Errorf("the list is %+v, %v", b, err)
+	}
+}

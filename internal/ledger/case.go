@@ -92,6 +92,8 @@ type Dossier struct {
 	Attempts  []assess.RefundTransfer
 	// Others are the tickets of the same taxpayer in the same year, this one among them.
 	Others []assess.RefundCase
+	// ConsentMissing says that the refund goes to the account of a natural person who is not known to have agreed: no payment list takes it.
+	ConsentMissing bool
 	// MayDecide and MayPay say what the reader may do; Mine that the reader is who asked for what waits, and cannot confirm it.
 	MayDecide, MayPay, Mine bool
 }
@@ -133,6 +135,9 @@ func (l *Ledger) Dossier(ctx context.Context, number string, u account.User) (*D
 		return nil, err
 	}
 	d := &Dossier{Case: seen(c, ev), Evidence: ev.covered(), MayDecide: l.MayDecide(u, c.Unit), MayPay: l.MayPay(u)}
+	if d.ConsentMissing, err = l.consentMissing(ctx, &c, ev); err != nil {
+		return nil, err
+	}
 	if d.Decisions, err = l.Store.RefundDecisions(ctx, c.Record); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -27,6 +28,20 @@ func coveredOwner(owner string, names ...string) string {
 		}
 	}
 	return register.Mask("first_character", owner)
+}
+
+// personal says whether the owner of an account is a natural person: the legal representative, as with sole traders, or two to four characters that
+// name no body.
+func personal(owner, representative string) bool {
+	owner = strings.Join(strings.Fields(norm.NFKC.String(owner)), "")
+	if owner == "" || strings.Contains(owner, "工会") {
+		return false
+	}
+	if person := refund.ParsePerson(owner); person != "" && person == refund.ParsePerson(representative) {
+		return true
+	}
+	n := utf8.RuneCountInString(owner)
+	return n >= 2 && n <= 4 && !strings.ContainsAny(owner, "店厂行社部所院会站馆司场园校坊铺室")
 }
 
 func (p *Payee) covered(names ...string) Payee {

@@ -62,12 +62,14 @@ func (l *Ledger) Draw(ctx context.Context, unit assess.UnitCode, u account.User,
 	}
 	w := assess.RefundWrite{Batch: &assess.RefundBatch{Unit: unit, State: Drawn, By: u.Name, At: line.At}}
 	for _, c := range all {
-		if !payable(&c) {
-			continue
-		}
 		ev, err := l.open(&c)
 		if err != nil {
 			return *w.Batch, err
+		}
+		if ready, err := l.payable(ctx, &c, ev); err != nil {
+			return *w.Batch, err
+		} else if !ready {
+			continue
 		}
 		pay := assess.RefundTransfer{Line: len(w.Transfers) + 1, Record: c.Record, Number: c.Number, Unit: c.Unit, Fen: c.Refund, PayTo: c.PayTo, State: Batched}
 		named := PaymentLine{Payee: ev.Payee, Name: ev.Tax.Name}
@@ -93,9 +95,23 @@ func (l *Ledger) Draw(ctx context.Context, unit assess.UnitCode, u account.User,
 	return *made.Batch, nil
 }
 
-// payable says whether a booked refund has an account, waits for nobody, and nothing speaks against it.
-func payable(c *assess.RefundCase) bool {
-	return c.PayTo != string(refund.PayHold) && c.Waits == "" && c.Why != WhyTicket
+// payable says whether a booked refund has an account, waits for nobody, and nothing speaks against it. The account of a natural person takes
+// that person's consent, whose day stands on the record.
+func (l *Ledger) payable(ctx context.Context, c *assess.RefundCase, ev *Evidence) (bool, error) {
+	if c.PayTo == string(refund.PayHold) || c.Waits != "" || c.Why == WhyTicket {
+		return false, nil
+	}
+	missing, err := l.consentMissing(ctx, c, ev)
+	return !missing, err
+}
+
+// consentMissing says whether a refund goes to the account of a natural person who is not known to have agreed.
+func (l *Ledger) consentMissing(ctx context.Context, c *assess.RefundCase, ev *Evidence) (bool, error) {
+	if !personal(ev.Payee.Owner, ev.Tax.Person) {
+		return false, nil
+	}
+	r, err := l.Store.RegisterRecord(ctx, c.Record)
+	return r.Values["account_consent_on"] == "", err
 }
 
 // Ready adds up by district what a payment list would take if it were drawn now, and answers how many booked refunds it would leave out.
@@ -107,7 +123,13 @@ func (l *Ledger) Ready(ctx context.Context, u account.User) (ready map[assess.Un
 	ready = map[assess.UnitCode]assess.RefundSum{}
 	for i := range all {
 		c := &all[i]
-		if !payable(c) {
+		ev, err := l.open(c)
+		if err != nil {
+			return nil, 0, err
+		}
+		if takes, err := l.payable(ctx, c, ev); err != nil {
+			return nil, 0, err
+		} else if !takes {
 			left++
 			continue
 		}

@@ -92,6 +92,9 @@ func (s *site) drawRefund(w http.ResponseWriter, r *http.Request, status int, bo
 			body.Warnings = append(body.Warnings, v.words.T("web.refund.shared.warning", "field", v.words.T("web.refund.field."+field), "n", n))
 		}
 	}
+	if d.ConsentMissing {
+		body.Warnings = append(body.Warnings, v.words.T("web.refund.consent"))
+	}
 	if d.Evidence.Union != nil {
 		body.Score = v.words.T("web.refund.score.of", "n", bits(d.Score))
 	}
