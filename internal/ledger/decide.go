@@ -168,7 +168,7 @@ func (s *standing) approve(ctx context.Context, confirmed bool) error {
 // unopposed answers the reason of a case that was approved: what spoke against refunding it holds no longer, a doubt about its match is kept.
 func unopposed(why string) string {
 	switch why {
-	case WhyTicket, WhyOverLimit, WhyLifted, WhyNoPolicy, WhyNoPast, WhyNothing, WhyByHand, string(refund.WhyNobody):
+	case WhyTicket, WhyOverLimit, WhyLifted, WhyUnion, WhyNoPolicy, WhyNoPast, WhyNothing, WhyByHand, string(refund.WhyNobody):
 		return string(refund.WhyMatched)
 	}
 	return why

@@ -190,12 +190,15 @@ func (t *taking) does(action, after string) assess.AuditLine {
 
 // knowledge reads what the ledger knows of tickets and taxpayers.
 func (l *Ledger) knowledge(ctx context.Context) (*knowledge, error) {
-	k := &knowledge{map[string]*assess.RefundCase{}, map[string][]*assess.RefundCase{}}
+	k := &knowledge{map[string]*assess.RefundCase{}, map[string][]*assess.RefundCase{}, map[string][]*assess.RefundCase{}}
 	err := l.Store.EachRefundPayer(ctx, func(payer string, c assess.RefundCase) error {
 		one := k.tickets[c.Ticket]
 		if one == nil {
 			one = &c
 			k.tickets[c.Ticket] = one
+			if c.UnionID != "" {
+				k.unions[c.UnionID] = append(k.unions[c.UnionID], one)
+			}
 		}
 		one.Payers = append(one.Payers, payer)
 		k.payers[payer] = append(k.payers[payer], one)

@@ -14,6 +14,7 @@ import (
 const (
 	WhyOverLimit  = "over_limit"       // the taxpayer's tickets of the year reach the limit
 	WhyLifted     = "over_limit_later" // they do since a later delivery
+	WhyUnion      = "over_limit_union" // those of its union do, under several numbers: perhaps one enterprise
 	WhyNoPolicy   = "no_policy"        // none is in force on the day of the payment
 	WhyNoPast     = "past_unknown"     // nothing is known of the two years before, by which the policy goes
 	WhyNothing    = "nothing_left"     // there is no amount, or the most of the year was refunded
@@ -25,6 +26,7 @@ const (
 type knowledge struct {
 	tickets map[string]*assess.RefundCase // in short
 	payers  map[string][]*assess.RefundCase
+	unions  map[string][]*assess.RefundCase
 }
 
 // verdict is what becomes of a payment: its state, why, what is refunded, by which policy.
@@ -58,11 +60,11 @@ type payerYear struct {
 
 // total is what is known of a taxpayer and year.
 type total struct {
-	own, others int64 // fen of the tickets that this delivery brings first, and of those of deliveries before
-	earlier     bool  // there are some of before
-	incomplete  bool  // an amount cannot be read
-	refunded    int64 // before
-	granted     int64 // in this delivery, ticket by ticket
+	own, others int64           // fen of the tickets that this delivery brings first, and of those of deliveries before
+	earlier     map[string]bool // those of before
+	incomplete  bool            // an amount cannot be read
+	refunded    int64           // before
+	granted     int64           // in this delivery, ticket by ticket
 }
 
 func newJudge(result *refund.Result, known *knowledge, day func(string) string) *judge {
@@ -171,7 +173,7 @@ func (j *judge) total(t int32, year string) *total {
 			}
 		}
 	}
-	sum.earlier = len(seen) > 0
+	sum.earlier = seen
 	for _, fen := range own {
 		sum.own += fen
 	}
@@ -225,7 +227,7 @@ func (j *judge) decide(i int) verdict {
 	switch {
 	case limited != "":
 	case !policy.Eligible(refund.Fen(counts)):
-		if limited = WhyOverLimit; policy.Basis == refund.BasisYear && sum.earlier && policy.Eligible(refund.Fen(sum.others)) {
+		if limited = WhyOverLimit; policy.Basis == refund.BasisYear && len(sum.earlier) > 0 && policy.Eligible(refund.Fen(sum.others)) {
 			limited = WhyLifted
 		}
 	case p.Fen > 0 && !sum.incomplete:
@@ -240,6 +242,8 @@ func (j *judge) decide(i int) verdict {
 		v.state, v.why = assess.RefundRefused, limited
 	case v.refund == 0:
 		v.state, v.why = assess.RefundRefused, WhyNothing
+	case policy.Basis == refund.BasisYear && !policy.Eligible(refund.Fen(counts+j.byUnion(i, sum))):
+		v.state, v.why = assess.RefundReview, WhyUnion
 	case j.reviewAll || !policy.AutoApprove:
 		v.state = assess.RefundReview
 	default:
@@ -247,6 +251,21 @@ func (j *judge) decide(i int) verdict {
 		sum.granted += v.refund
 	}
 	return v
+}
+
+// byUnion answers what deliveries before have booked in the year of a payment by its union, for others than its taxpayer. The union of one enterprise has
+// one taxpayer: another number of the tax bureau does not make a second limit. A joint union has many.
+func (j *judge) byUnion(i int, sum *total) (fen int64) {
+	u := &j.result.Unions[j.result.Lines[i].Union]
+	if u.Kind() != refund.Grassroots {
+		return 0
+	}
+	for _, c := range j.known.unions[u.ID] {
+		if booked(c.State) && c.Year == j.yearOf(i) && c.Delivery != j.delivery && !sum.earlier[c.Ticket] {
+			fen += c.Paid
+		}
+	}
+	return fen
 }
 
 // of answers what is refunded of an amount, when so much was refunded in the year.

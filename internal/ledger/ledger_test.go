@@ -181,6 +181,32 @@ func TestATicketWithAnotherAmount(t *testing.T) {
 	o.even()
 }
 
+// TestOneEnterpriseHasOneLimit: payments by one union under two numbers of the bureau, in two files, reach the limit together; a person looks. Payers of
+// a joint union are many.
+func TestOneEnterpriseHasOneLimit(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[string]assess.RefundState{"基层工会": assess.RefundReview, "联合工会": assess.RefundApproved} {
+		o := newOffice(t)
+		its := union("U1", codeA, nameA, "210102", "6666010199887766554")
+		its[2] = kind
+		if kind != "基层工会" {
+			its[1] = nameA + "联合工会委员会"
+		}
+		unions := append(above("210102"), its)
+		first, second := paid("k1", "", codeA, nameA, "210102", "9000", "2026-01-15"), paid("k2", "1", "", nameA, "210102", "9000", "2026-02-15")
+		second[7], second[6] = first[7], first[6]
+		o.deliver([][]string{first}, unions, ledger.Options{})
+		o.deliver([][]string{second}, unions, ledger.Options{})
+		if k1 := o.of("k1"); k1.State != assess.RefundApproved {
+			t.Fatalf("%s: the first is %s: %s", kind, k1.State, k1.Why)
+		}
+		if k2 := o.of("k2"); k2.State != want || want == assess.RefundReview && k2.Why != ledger.WhyUnion {
+			t.Errorf("%s: the second is %s: %s", kind, k2.State, k2.Why)
+		}
+		o.even()
+	}
+}
+
 // TestPeopleDecide walks the answers about what is not sure.
 func TestPeopleDecide(t *testing.T) {
 	t.Parallel()

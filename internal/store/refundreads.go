@@ -101,12 +101,12 @@ func (s *Store) EachRefundPayer(ctx context.Context, visit func(payer string, c 
 	}
 	scan := func(row scanner) (o one, err error) {
 		var score int64
-		err = row.Scan(&o.payer, &o.c.Record, &o.c.Number, &o.c.Ticket, &o.c.Year, &o.c.Paid, &o.c.Refund, &o.c.State, &o.c.Status, &o.c.Why, &score, &o.c.Delivery)
+		err = row.Scan(&o.payer, &o.c.Record, &o.c.Number, &o.c.Ticket, &o.c.Year, &o.c.Paid, &o.c.Refund, &o.c.State, &o.c.Status, &o.c.Why, &score, &o.c.Delivery, &o.c.UnionID)
 		o.c.Score = float64(score) / 100
 		return o, err
 	}
 	return s.explain("read taxpayers", each(ctx, s.reader, scan, func(o one) error { return visit(o.payer, o.c) },
-		`SELECT p.payer, c.record, c.number, c.ticket, c.in_year, c.paid, c.refund, c.state, c.status, c.why, c.score, c.delivery FROM refund_payer p JOIN refund_case c ON c.record = p.record`))
+		`SELECT p.payer, c.record, c.number, c.ticket, c.in_year, c.paid, c.refund, c.state, c.status, c.why, c.score, c.delivery, c.union_id FROM refund_payer p JOIN refund_case c ON c.record = p.record`))
 }
 
 // RefundSiblings answers the cases of one taxpayer and year: those that share a digest of the payer with a case, itself among them.
