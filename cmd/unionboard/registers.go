@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/ledger"
 	"github.com/unionboard/unionboard/internal/register"
 	"github.com/unionboard/unionboard/internal/store"
 	"github.com/unionboard/unionboard/internal/vault"
@@ -30,7 +31,9 @@ func openVault(dir string, s *store.Store) *vault.Vault {
 
 // registers answers where registers are kept. They last: before the definitions of a year are issued, those of the year before hold.
 func (a *app) registers() *register.Book {
-	return &register.Book{Store: a.store, Editions: a.board, Vault: a.vault, Zone: a.zone}
+	book := &register.Book{Store: a.store, Editions: a.board, Vault: a.vault, Zone: a.zone}
+	book.Beside = &ledger.Ledger{Store: a.store, Book: book}
+	return book
 }
 
 // snapshots answers how the registers stand for each period, whose figures go through the gate.

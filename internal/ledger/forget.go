@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
@@ -53,6 +54,42 @@ func (l *Ledger) Without(ctx context.Context, table assess.Code, key string, bar
 		}
 	}
 	return all, err
+}
+
+// Persons answers what stands of persons in the evidence of a refund: of the taxpayer and of the union that was found. It implements
+// register.Beside.
+func (l *Ledger) Persons(ctx context.Context, table assess.Code, key string) (texts []string, err error) {
+	if table != Table {
+		return nil, nil
+	}
+	c, err := l.Store.RefundCase(ctx, key)
+	if errors.Is(err, assess.ErrNotFound) {
+		return nil, nil // it was put on the register by hand
+	}
+	if err != nil || c.Sealed == "" {
+		return nil, err
+	}
+	ev, err := l.open(&c)
+	if err != nil {
+		return nil, err
+	}
+	add := func(all ...string) {
+		for _, text := range all {
+			if text != "" && !slices.Contains(texts, text) {
+				texts = append(texts, text)
+			}
+		}
+	}
+	for _, side := range []*Side{&ev.Tax, ev.Union} {
+		if side != nil {
+			add(side.Person, side.Contact, side.Phone, side.Account)
+		}
+	}
+	if owner := ev.Tax.AccountOwner; personal(owner, ev.Tax.Person) {
+		add(owner)
+	}
+	add(ev.Payee.Account)
+	return texts, nil
 }
 
 // forget takes persons out of the evidence, and with accounts those too.

@@ -150,3 +150,29 @@ func (o *office) logged() iter.Seq2[assess.AuditLine, error] {
 		}
 	}
 }
+
+// TestAPersonIsFoundInTheEvidence: legal representatives and unions' contacts stand in the sealed evidence of refunds alone, and are found there and
+// given to them (row 61 of the security checklist); those of another district are not.
+func TestAPersonIsFoundInTheEvidence(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	o.Book.Beside = o.Ledger
+	tax, unions := small()
+	o.deliver(tax, unions, ledger.Options{})
+	for who, want := range map[string]int{"张伟1": 2, "李 娜": 3, "张伟2": 0, "没有此人": 0} { // k1 and k2 are of one taxpayer; k4 has a union too; k3 is of another district
+		found, err := o.Book.Find(t.Context(), who, "本人查阅", heping, o.line(heping))
+		if err != nil || len(found) != want {
+			t.Errorf("%s: %d records, %v, want %d", who, len(found), err, want)
+		}
+		for _, f := range found {
+			if !f.Beside || len(f.Columns) > 0 {
+				t.Errorf("%s is found in %v", who, f.Columns)
+			}
+		}
+	}
+	counter := register.Counter{Book: o.Book}
+	copies, err := counter.Person(t.Context(), "张伟1", "本人查阅", heping, o.line(heping))
+	if err != nil || len(copies) != 1 || len(copies[0].Records) != 2 || !strings.Contains(copies[0].Records[0].Values["kept_beside"], "张伟1") {
+		t.Errorf("the person is given %+v, %v", copies, err)
+	}
+}

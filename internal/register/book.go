@@ -48,10 +48,17 @@ type Book struct {
 	Editions Editions
 	Vault    Vault
 	Zone     *time.Location
+	Beside   Beside // nil: nothing is
 
 	mu     sync.Mutex
 	ready  *assess.Edition // whose registers are tables
 	tables []*Table
+}
+
+// Beside is what is kept sealed beside records, such as the evidence of refunds.
+type Beside interface {
+	// Persons answers what stands of persons beside a record, in full: names, telephones, accounts; none where nothing does.
+	Persons(ctx context.Context, table assess.Code, key string) ([]string, error)
 }
 
 // Tables answers the registers that hold at a time, made ready, in the order of their definitions.

@@ -22,6 +22,8 @@ type Found struct {
 	Record assess.Record
 	// Columns are those in which it stands, of this version or an older one, in the order of the definition.
 	Columns []string
+	// Beside says that it stands in what is kept beside the record.
+	Beside bool
 }
 
 // shortestPerson is how many signs one looks for at least.
@@ -69,8 +71,13 @@ func (b *Book) search(ctx context.Context, text, reason string, u account.User, 
 					return nil
 				}
 				columns, err := b.columnsWith(ctx, one, &r, what)
-				if len(columns) > 0 {
-					all = append(all, Found{one, r, columns})
+				if err != nil {
+					return err
+				}
+				persons, err := b.beside(ctx, &r)
+				beside := slices.ContainsFunc(persons, func(text string) bool { return plain(text) == what })
+				if len(columns) > 0 || beside {
+					all = append(all, Found{one, r, columns, beside})
 				}
 				return err
 			})
@@ -111,6 +118,14 @@ func (b *Book) columnsWith(ctx context.Context, t *Table, r *assess.Record, what
 	return columns, nil
 }
 
+// beside answers what is kept of persons beside a record.
+func (b *Book) beside(ctx context.Context, r *assess.Record) ([]string, error) {
+	if b.Beside == nil {
+		return nil, nil
+	}
+	return b.Beside.Persons(ctx, r.Table, r.Key)
+}
+
 // plain is a text as people mean it: narrow signs, without blanks and hyphens, in small letters.
 func plain(text string) string {
 	return strings.Map(func(r rune) rune {
@@ -145,7 +160,22 @@ func (c *Counter) Person(ctx context.Context, text, reason string, u account.Use
 		if err := c.fill(f.Table, &f.Record, true, nil); err != nil {
 			return nil, err
 		}
+		persons, err := c.beside(ctx, &f.Record)
+		if err != nil {
+			return nil, err
+		}
+		if len(persons) > 0 {
+			if column := besideColumn(); !slices.ContainsFunc(copies[i].Fields, func(f assess.Field) bool { return f.Name == column.Name }) {
+				copies[i].Fields = append(slices.Clone(copies[i].Fields), column)
+			}
+			f.Record.Values[besideColumn().Name] = strings.Join(persons, ListSign)
+		}
 		copies[i].Records = append(copies[i].Records, f.Record)
 	}
 	return copies, nil
+}
+
+// besideColumn is the column of a person's file in which stands what is kept beside a record.
+func besideColumn() assess.Field {
+	return assess.Field{Name: "kept_beside", Label: assess.Text{ZH: "随记录留存的证据", EN: "Kept beside the record"}, Type: "text"}
 }

@@ -81,6 +81,9 @@ func (s *site) findPerson(w http.ResponseWriter, r *http.Request) error {
 			f, _ := l.Column(name)
 			columns = append(columns, l.label(f))
 		}
+		if found[i].Beside {
+			columns = append(columns, v.words.T("register.person.beside"))
+		}
 		body.Rows = append(body.Rows, soughtRow{
 			URL: l.at(&found[i].Record), Key: found[i].Record.Key, Register: l.name(), Unit: l.unit(found[i].Record.Unit), Columns: v.words.List(columns), Closed: found[i].Record.Closed,
 		})
