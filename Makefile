@@ -15,10 +15,13 @@ demo: build ## a labelled demonstration city, served at http://127.0.0.1:8080
 
 # The pages and the commands run whole servers and browsers: `make test` runs them plainly, `make test-full` under the race detector.
 SERVERS := ./cmd/unionboard ./internal/web
+# Histories of chance over a whole store or city: a quarter of them under the race detector here, all of them in `make test-full`, without it.
+HISTORIES := ./internal/city ./internal/collect ./internal/dashboard ./internal/demo ./internal/desk ./internal/notify
 
 test: test-packages lint ## everything that must hold: vet, linters, unit tests with the race detector, browser tests
 	UNIONBOARD_NEED_BROWSER=1 $(GO) test -timeout 14m $(SERVERS)
-	$(GO) test -race -timeout 14m $$($(GO) list ./... | grep -v -e /cmd/unionboard$$ -e /internal/web$$)
+	$(GO) test -race -timeout 14m $(HISTORIES) -rapid.checks=25
+	$(GO) test -race -timeout 14m $$($(GO) list ./... | grep -vxF "$$($(GO) list $(SERVERS) $(HISTORIES))")
 
 test-full: ## what takes longer: another architecture, servers under the race detector, the old browser, LibreOffice, short fuzzing
 	.ci/test-full

@@ -26,7 +26,7 @@ import (
 )
 
 func load(files map[string][]byte) (*assess.Edition, error) {
-	return catalog.Load(catalog.FromFiles(files))
+	return catalog.LoadIssued(catalog.FromFiles(files))
 }
 
 // shipped are the definitions of the product with their edition, read once.
