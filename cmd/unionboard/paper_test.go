@@ -281,7 +281,7 @@ func (p printer) checkEdges(name, file string) {
 			margin = 70 // 25 mm, the least of the notice's
 		}
 		for y := range height {
-			if y >= margin && y < height-margin-2 { // the row of a margin of 34.02 is the first that may hold a border
+			if y > margin && y < height-margin-2 {
 				continue
 			}
 			if x := bytes.IndexFunc(head[3][y*width:(y+1)*width], func(r rune) bool { return r < 90 }); x >= 0 {
