@@ -14,18 +14,8 @@ import (
 // representatives, contacts, telephones and citizens' numbers, and with bare without accounts too. It implements register.Attached. What was
 // found stays, since the record follows from it: names of enterprises and unions, codes, bits.
 func (l *Ledger) Without(ctx context.Context, table assess.Code, key string, bare bool) (all []assess.Resealed, err error) {
-	if table != Table {
-		return nil, nil
-	}
-	c, err := l.Store.RefundCase(ctx, key)
-	if errors.Is(err, assess.ErrNotFound) {
-		return nil, nil // it was put on the register by hand
-	}
-	if err != nil || c.Sealed == "" {
-		return nil, err
-	}
-	ev, err := l.open(&c)
-	if err != nil {
+	c, ev, err := l.beside(ctx, table, key)
+	if err != nil || ev == nil {
 		return nil, err
 	}
 	before, err := json.Marshal(ev)
@@ -59,18 +49,8 @@ func (l *Ledger) Without(ctx context.Context, table assess.Code, key string, bar
 // Persons answers what stands of persons in the evidence of a refund: of the taxpayer and of the union that was found. It implements
 // register.Beside.
 func (l *Ledger) Persons(ctx context.Context, table assess.Code, key string) (texts []string, err error) {
-	if table != Table {
-		return nil, nil
-	}
-	c, err := l.Store.RefundCase(ctx, key)
-	if errors.Is(err, assess.ErrNotFound) {
-		return nil, nil // it was put on the register by hand
-	}
-	if err != nil || c.Sealed == "" {
-		return nil, err
-	}
-	ev, err := l.open(&c)
-	if err != nil {
+	_, ev, err := l.beside(ctx, table, key)
+	if err != nil || ev == nil {
 		return nil, err
 	}
 	add := func(all ...string) {
@@ -90,6 +70,22 @@ func (l *Ledger) Persons(ctx context.Context, table assess.Code, key string) (te
 	}
 	add(ev.Payee.Account)
 	return texts, nil
+}
+
+// beside answers the case and the evidence of a record; no evidence for one of another table, or that was put on the register by hand.
+func (l *Ledger) beside(ctx context.Context, table assess.Code, key string) (c assess.RefundCase, ev *Evidence, err error) {
+	if table != Table {
+		return c, nil, nil
+	}
+	c, err = l.Store.RefundCase(ctx, key)
+	if errors.Is(err, assess.ErrNotFound) {
+		return c, nil, nil
+	}
+	if err != nil || c.Sealed == "" {
+		return c, nil, err
+	}
+	ev, err = l.open(&c)
+	return c, ev, err
 }
 
 // forget takes persons out of the evidence, and with accounts those too.
