@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -19,7 +20,15 @@ import (
 const childFolder = "UNIONBOARD_TEST_COMMIT_IN"
 
 func TestMain(m *testing.M) {
-	if dir := os.Getenv(childFolder); dir != "" {
+	dir := os.Getenv(childFolder)
+	if n, err := strconv.Atoi(os.Getenv(killAt)); dir != "" && err == nil {
+		if err := upgradeUntilKilled(dir, n); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
+	if dir != "" {
 		fmt.Fprintln(os.Stderr, commitForEver(dir))
 		os.Exit(1)
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strconv"
 
@@ -22,7 +23,8 @@ import (
 var migrations embed.FS
 
 // migrate brings the tables up to date, each step in one transaction, under the lock of the folder. A step that fails leaves the
-// tables as they were. A database with steps this program does not know is refused untouched.
+// tables as they were. A database with steps this program does not know is refused untouched. Before an older one is changed a copy of it
+// is made; without one it is not.
 func (s *Store) migrate(ctx context.Context) error {
 	steps, err := fs.Sub(migrations, "migrations")
 	if err != nil {
@@ -52,10 +54,53 @@ func migrateTo(ctx context.Context, db *sql.DB, steps fs.FS, dir string) error {
 			fmt.Sprintf("the data folder %s was made by a newer unionboard (its tables are at step %d, this program knows %d); install that version or a newer one", dir, has, knows),
 			"folder", dir, "has", strconv.FormatInt(has, 10), "knows", strconv.FormatInt(knows, 10))
 	}
+	if 0 < has && has < knows {
+		if err := keepOlder(ctx, db, dir, has); err != nil {
+			return err
+		}
+	}
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
+}
+
+// BackupsFolder is where copies lie in a data folder.
+const BackupsFolder = "backups"
+
+// OlderName answers what the copy of a database is called that stood at a step before a newer program changed it.
+func OlderName(step int64) string { return fmt.Sprintf("before-upgrade-%05d.db", step) }
+
+// keepOlder copies a database that is at a step, before further ones change it.
+func keepOlder(ctx context.Context, db *sql.DB, dir string, step int64) error {
+	size, err := DatabaseSize(dir)
+	if err != nil {
+		return err
+	}
+	free, err := freeBytes(dir)
+	if err != nil {
+		return folderProblem(dir, err)
+	}
+	if free < size {
+		return noRoomToUpgrade(dir, size, free)
+	}
+	folder := filepath.Join(dir, BackupsFolder)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return folderProblem(dir, err)
+	}
+	err = copyOf(ctx, db, filepath.Join(folder, OlderName(step)))
+	var problem *assess.Problem
+	if errors.As(err, &problem) && problem.Key == "problem.disk_full" {
+		return noRoomToUpgrade(dir, size, free)
+	}
+	return err
+}
+
+func noRoomToUpgrade(dir string, size, free int64) error {
+	mb := func(bytes int64) string { return strconv.FormatInt((bytes+1<<20-1)>>20, 10) }
+	return assess.Unavailable("problem.upgrade_room",
+		fmt.Sprintf("%s is of an older unionboard, and before its tables are brought up to date they are copied, for which its disk lacks the room: %s MB are needed, %s MB are free. Nothing was changed; make room and start again",
+			dir, mb(size), mb(free)), "folder", dir, "needed", mb(size), "free", mb(free))
 }
 
 // checkedSteps records a step as done only when no reference between the tables is broken. That is asked inside the step's own

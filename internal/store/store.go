@@ -68,18 +68,26 @@ func Create(ctx context.Context, dir string, opts ...Option) (*Store, error) {
 // does not exist or holds no database, ErrConflict when another process holds it, ErrUnavailable when it cannot be read, is
 // damaged, lies on a network file system or was made by a newer program.
 func Open(ctx context.Context, dir string, opts ...Option) (*Store, error) {
-	if err := checkFolder(dir); err != nil {
+	if err := present(dir); err != nil {
 		return nil, err
+	}
+	return open(ctx, dir, opts)
+}
+
+// present says what is wrong with a folder that should hold a database.
+func present(dir string) error {
+	if err := checkFolder(dir); err != nil {
+		return err
 	}
 	switch info, err := os.Stat(filepath.Join(dir, databaseFile)); {
 	case errors.Is(err, os.ErrNotExist):
-		return nil, noDatabase(dir)
+		return noDatabase(dir)
 	case err != nil:
-		return nil, folderProblem(dir, err)
+		return folderProblem(dir, err)
 	case info.Size() == 0: // SQLite would make a new database of it without a word
-		return nil, emptyDatabase(dir)
+		return emptyDatabase(dir)
 	}
-	return open(ctx, dir, opts)
+	return nil
 }
 
 func open(ctx context.Context, dir string, opts []Option) (*Store, error) {
