@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"text/tabwriter"
 	"time"
 
@@ -13,6 +16,7 @@ import (
 	"github.com/unionboard/unionboard/internal/ledger"
 	"github.com/unionboard/unionboard/internal/register"
 	"github.com/unionboard/unionboard/internal/schedule"
+	"github.com/unionboard/unionboard/internal/vault"
 )
 
 const (
@@ -31,9 +35,10 @@ func newKeys(io streams) *cobra.Command {
 	var dir string
 	cmd := &cobra.Command{
 		Use:   "keys",
-		Short: "Show the keys of personal columns, and change them",
-		Long: "Show the keys by which personal columns of registers are sealed: their names, the newest last, and how much each seals; never the keys\n" +
-			"themselves. They lie in secrets/register.keys of the data folder: keep a copy of that file apart from copies of the database.",
+		Short: "Show the keys of personal columns and second factors, and change them",
+		Long: "Show the keys by which personal columns of registers and the secrets of second factors are sealed: their names,\n" +
+			"the newest last, and how much each seals; never the keys themselves. They lie in secrets/register.keys of the data folder: keep a\n" +
+			"copy of that file apart from copies of the database.",
 		Example: "  unionboard keys",
 		Args:    knownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -47,15 +52,21 @@ func newKeys(io streams) *cobra.Command {
 
 func newKeysRotate(io streams) *cobra.Command {
 	var dir string
+	var lost bool
 	cmd := &cobra.Command{
 		Use:   "rotate",
 		Short: "Make a new key and seal everything anew by it",
 		Long: "Make a new key and seal everything anew by it. A run that was ended is taken up by the next one. The data folder must not be served\n" +
-			"meanwhile; while it is, the program does the same by itself once a year. Old keys stay in the file for older copies of the database.",
+			"meanwhile; while it is, the program does the same by itself once a year. Old keys stay in the file for older copies of the database.\n" +
+			"Where the file is gone for good, --lost begins a new one: what the lost keys sealed stays shut, second factors are reset by\n" +
+			"`user second-factor`, and what is entered from then on is sealed by the new key.",
 		Example: "  unionboard keys rotate",
 		Args:    args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return withApp(cmd.Context(), dir, func(a *app) error {
+				if lost {
+					return a.beginKeys(cmd.Context(), io.out)
+				}
 				n, err := a.care().Turn(cmd.Context(), atConsole("", ""))
 				if err != nil {
 					return err
@@ -66,7 +77,26 @@ func newKeysRotate(io streams) *cobra.Command {
 		},
 	}
 	dataFlag(cmd, &dir)
+	cmd.Flags().BoolVar(&lost, "lost", false, "the file of keys is gone for good: begin a new one")
 	return cmd
+}
+
+// beginKeys makes a new file of keys in the place of one that is gone.
+func (a *app) beginKeys(ctx context.Context, to io.Writer) error {
+	path := keysPath(a.dir)
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return assess.Invalid("problem.keys_there", fmt.Sprintf("%s is there; leave out --lost, or take the file away first if it belongs to another database", path), "file", path)
+	}
+	line := atConsole("keys.turn", "register.keys")
+	line.After = "lost"
+	if err := a.store.Record(ctx, line); err != nil {
+		return err
+	}
+	if _, err := vault.Open(path); err != nil {
+		return err
+	}
+	fmt.Fprintf(to, "new keys begin in %s; what older ones sealed stays shut until their file is put back\n", path)
+	return nil
 }
 
 func (a *app) tellKeys(ctx context.Context, to io.Writer) error {
@@ -142,10 +172,15 @@ func (a *app) careFor(ctx context.Context, now time.Time) {
 	if turned := a.vault.Turned(); !turned.IsZero() && now.Sub(turned) > keyLife {
 		seal = care.Turn
 	}
-	n, err := seal(ctx, line)
+	a.sealAgain(ctx, now, seal)
+}
+
+// sealAgain seals anew what is not sealed by the newest key, such as what an earlier version kept as it was.
+func (a *app) sealAgain(ctx context.Context, now time.Time, seal func(context.Context, assess.AuditLine) (int, error)) {
+	n, err := seal(ctx, assess.AuditLine{At: now, Actor: "system", Result: "ok"})
 	if err != nil {
-		a.log.Error("change the key of personal columns", "error", err)
+		a.log.Error("seal anew", "error", err)
 	} else if n > 0 {
-		a.log.Info("personal columns are sealed anew", "texts", n)
+		a.log.Info("sealed anew", "texts", n)
 	}
 }

@@ -91,3 +91,65 @@ func TestABreachIsWrittenFromTheLog(t *testing.T) {
 		t.Errorf("verify: %q", out)
 	}
 }
+
+// Row 58: the secrets of second factors that an earlier version kept as they were are sealed when the installation is served, are turned with
+// the keys, and stand in no file afterwards. Where the keys are gone for good there is a way on.
+func TestSecondFactorsOfEarlierVersionsAreSealed(t *testing.T) {
+	const secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+	dir := t.TempDir()
+	copyInstallation(t, installation(t), dir)
+	var id string
+	inside(t, dir, func(a *app) {
+		u, err := a.store.AccountNamed(t.Context(), "admin")
+		if err == nil {
+			id, err = u.ID, a.store.SetCodes(t.Context(), u.ID, secret, 1, atConsole("user.second_factor", u.Name))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.sealAgain(t.Context(), time.Now(), a.care().Reseal)
+	})
+	opens := func() (sealed string) {
+		inside(t, dir, func(a *app) {
+			u, err := a.store.Account(t.Context(), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got, err := a.vault.Open(u.CodeSecret, account.CodePlace(id)); err != nil || got != secret {
+				t.Errorf("opens as %q, %v", got, err)
+			}
+			sealed = u.CodeSecret
+		})
+		return sealed
+	}
+	before := opens()
+	files, err := filepath.Glob(filepath.Join(dir, "unionboard.db*"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		if body, err := os.ReadFile(file); err != nil || strings.Contains(string(body), secret) {
+			t.Errorf("%s holds the secret, or %v", file, err)
+		}
+	}
+	if out := good(t, "keys", "rotate", "--data", dir); !strings.Contains(out, "sealed anew: 1") {
+		t.Errorf("turned: %q", out)
+	}
+	if opens() == before {
+		t.Error("the secret is sealed as before")
+	}
+	if r := call(t, "keys", "rotate", "--lost", "--data", dir); r.code == exitDone {
+		t.Errorf("keys that are there count as lost: %s", r.out)
+	}
+	if err := os.Remove(keysPath(dir)); err != nil {
+		t.Fatal(err)
+	}
+	if r := call(t, "keys", "rotate", "--data", dir); r.code == exitDone || !strings.Contains(r.err, "--lost") {
+		t.Errorf("without the file: %s%s", r.out, r.err)
+	}
+	good(t, "keys", "rotate", "--lost", "--data", dir)
+	good(t, "user", "second-factor", "admin", "--data", dir)
+	if out := good(t, "keys", "rotate", "--data", dir); !strings.Contains(out, "sealed anew: 0") {
+		t.Errorf("after the reset: %q", out)
+	}
+}

@@ -101,6 +101,7 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 	if err := errors.Join(a.interrupt(ctx, time.Now()), a.store.EndLeases(ctx), a.store.DropOpenReceipts(ctx)); err != nil {
 		return err
 	}
+	a.sealAgain(ctx, time.Now(), a.care().Reseal)
 	jobs := schedule.New(schedule.Config{Lease: a.lease(), Log: a.log})
 	if err := a.careForFiles(ctx, jobs); err != nil {
 		return err

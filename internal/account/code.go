@@ -36,6 +36,12 @@ func CodeSecret(address string) string {
 	return key.Secret()
 }
 
+// CodePlace answers the place for which the secret of an account is sealed, so that it opens for nobody else.
+func CodePlace(id string) string { return "code/" + id }
+
+// EnrolPlace is that of one that is being set up.
+func EnrolPlace(id string) string { return "enrol/" + id }
+
 // CodePicture draws the address of a secret as a QR code, side pixels wide.
 func CodePicture(address string, side int) (image.Image, error) {
 	key, err := otp.NewKeyFromURL(address)

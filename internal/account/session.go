@@ -12,7 +12,7 @@ const (
 	AddressKey  = "address" // from where the person signed in
 	BrowserKey  = "browser" // what the browser says it is
 	PendingKey  = "pending" // ID of the account whose password was right and whose code is still to come
-	EnrolKey    = "enrol"   // the secret of a second factor that is being set up
+	EnrolKey    = "enrol"   // the secret of a second factor that is being set up, sealed
 	DoneKey     = "done"    // what was just done, until a page has said so
 	MostBrowser = 200       // characters kept of what a browser says it is
 )

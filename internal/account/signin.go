@@ -23,6 +23,7 @@ const (
 	NeedsCode       Decision = "needs_code"  // the password was right; the code of the second factor is asked for
 	WrongPassword   Decision = "wrong_password"
 	WrongCode       Decision = "wrong_code"
+	CodeShut        Decision = "code_shut" // the second factor does not open: the keys it was sealed by are not there
 	LockedOut       Decision = "locked_out"
 	Disabled        Decision = "disabled"
 	PasswordExpired Decision = "password_expired" // a password set by somebody else that was used already or not in time
@@ -39,6 +40,8 @@ type Attempt struct {
 	PasswordOK bool
 	// Code is what was typed for the second factor; "" while only the password was asked for.
 	Code string
+	// Open answers the secret of the second factor from what is kept of it; nil: the secret is kept as it is.
+	Open func(kept string) (secret string, err error)
 	// Again: the person is signed in and is asked for the password once more, before something that a stolen session must not do.
 	Again bool
 	// Surplus: the place of the account no longer exists.
@@ -72,13 +75,25 @@ func (u User) SignIn(a Attempt) (User, Decision) {
 		if a.Code == "" {
 			return u, NeedsCode
 		}
-		step, ok := CheckCode(u.CodeSecret, a.Code, u.CodeStep, now)
+		secret, ok := a.secret(u.CodeSecret)
+		if !ok {
+			return u, CodeShut
+		}
+		step, ok := CheckCode(secret, a.Code, u.CodeStep, now)
 		if !ok {
 			return u.wrong(now), WrongCode
 		}
 		u.CodeStep = step
 	}
 	return u.enter(a.Rules, now)
+}
+
+func (a Attempt) secret(kept string) (string, bool) {
+	if a.Open == nil {
+		return kept, true
+	}
+	secret, err := a.Open(kept)
+	return secret, err == nil
 }
 
 // enter lets the person in. A password that somebody else set opens the account once; one that has grown old must be changed.

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 	"testing"
@@ -135,5 +136,31 @@ func TestSignInLeavesTheOriginalAlone(t *testing.T) {
 	b, _ := u.SignIn(Attempt{At: noon.Add(time.Minute)})
 	if len(u.Failures) != 2 || !a.Failures[2].Equal(noon.Add(time.Second)) || !b.Failures[2].Equal(noon.Add(time.Minute)) {
 		t.Error("two decisions about one account share their list of failures")
+	}
+}
+
+// A second factor that does not open lets nobody in and locks nobody out.
+func TestASecondFactorThatDoesNotOpen(t *testing.T) {
+	u := User{CodeSecret: "k1-ABCDEF:sealed"}
+	code, err := totp.GenerateCode(secret, noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := Attempt{At: noon, PasswordOK: true, Code: code, Open: func(kept string) (string, error) {
+		if kept != u.CodeSecret {
+			t.Errorf("asked to open %q", kept)
+		}
+		return secret, errors.New("there is no key k1")
+	}}
+	for range 2 * WrongAllowed {
+		after, d := u.SignIn(a)
+		if d != CodeShut || d.OK() || len(after.Failures) > 0 || after.CodeStep != 0 {
+			t.Fatalf("%s, %+v", d, after)
+		}
+		u = after
+	}
+	a.Open = func(string) (string, error) { return secret, nil }
+	if _, d := u.SignIn(a); d != SignedIn {
+		t.Errorf("opened again: %s", d)
 	}
 }

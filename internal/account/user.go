@@ -36,7 +36,7 @@ type User struct {
 	CreatedAt       time.Time
 	OpenedAt        time.Time // when it was made or last unlocked: from here, or the last sign-in, the days without use are counted
 	LastSignIn      time.Time // zero: never
-	// CodeSecret is what the second factor's codes are made of, base32; "" where there is none. CodeStep is the time step of the
+	// CodeSecret is what the second factor's codes are made of, sealed (CodePlace); before it was sealed first it is base32; "" where there is none. CodeStep is the time step of the
 	// last code that was used, which no code may go back behind.
 	CodeSecret string
 	CodeStep   int64

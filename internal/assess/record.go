@@ -57,6 +57,8 @@ type Snapshot struct {
 // SealedText is a text that stands sealed in the database: in which table and row, and the place that it was sealed for.
 type SealedText struct {
 	Table, Row, Place, Text string
+	// Plain: the text was written before its column was sealed, and stands as it is.
+	Plain bool
 }
 
 // Resealed is a sealed text with the one that takes its place, "" for none.

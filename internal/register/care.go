@@ -51,21 +51,30 @@ const atOnce = 64
 // Reseal seals everything anew that an older key than the newest one seals, and answers how many texts that were. line says who: where there
 // were any it is written with the first ones.
 func (c *Care) Reseal(ctx context.Context, line assess.AuditLine) (n int, err error) {
-	names, err := c.Keys.Names()
-	if err != nil || len(names) == 0 {
+	newest, err := c.newest(ctx)
+	if err != nil || newest == "" {
 		return 0, err
 	}
-	newest := names[len(names)-1]
 	lines := []assess.AuditLine{line}
 	lines[0].Action, lines[0].Object = "keys.reseal", newest
+	plainly := false
 	for {
 		texts, err := c.Archive.SealedOtherwise(ctx, newest, atOnce)
-		if err != nil || len(texts) == 0 {
+		if err != nil {
 			return n, err
+		}
+		if len(texts) == 0 && plainly { // what stood as it is stands in the log of the database, too
+			return n, c.Archive.Fold(ctx)
+		}
+		if len(texts) == 0 {
+			return n, nil
 		}
 		anew := make([]assess.Resealed, len(texts))
 		for i, old := range texts {
-			plain, err := c.Keys.Open(old.Text, old.Place)
+			plain, err := old.Text, error(nil)
+			if plainly = plainly || old.Plain; !old.Plain {
+				plain, err = c.Keys.Open(old.Text, old.Place)
+			}
 			if err != nil {
 				return n, fmt.Errorf("seal %s %s anew: %w", old.Table, old.Row, err)
 			}
@@ -79,6 +88,27 @@ func (c *Care) Reseal(ctx context.Context, line assess.AuditLine) (n int, err er
 		}
 		n, lines = n+len(texts), nil
 	}
+}
+
+// newest answers the name of the newest key, "" where there is none and nothing waits to be sealed.
+func (c *Care) newest(ctx context.Context) (string, error) {
+	names, err := c.Keys.Names()
+	if err != nil {
+		return "", err
+	}
+	if len(names) == 0 {
+		plain, err := c.Archive.SealedOtherwise(ctx, "", 1)
+		if err != nil || len(plain) == 0 {
+			return "", err
+		}
+		if _, err := c.Keys.Seal("the first key is made by sealing", "nowhere"); err != nil {
+			return "", err
+		}
+		if names, err = c.Keys.Names(); err != nil {
+			return "", err
+		}
+	}
+	return names[len(names)-1], nil
 }
 
 // Turn adds a new key and seals everything anew by it. Old keys stay in the file, for copies of the database that were made before.

@@ -35,7 +35,8 @@ const (
 	SELECT MAX(w.seq) FROM record_version w WHERE w.record = v.record AND w.in_table = $2 AND w.seq <= $3) ORDER BY v.named, r.id`
 
 	selectSealed = `SELECT EXISTS (SELECT 1 FROM record_version WHERE sealed <> '') OR EXISTS (SELECT 1 FROM refund_case WHERE sealed <> '')
-	OR EXISTS (SELECT 1 FROM refund_union WHERE sealed <> '') OR EXISTS (SELECT 1 FROM refund_transfer WHERE sealed <> '')`
+	OR EXISTS (SELECT 1 FROM refund_union WHERE sealed <> '') OR EXISTS (SELECT 1 FROM refund_transfer WHERE sealed <> '')
+	OR EXISTS (SELECT 1 FROM account WHERE REPLACE(code_secret, ':', '') <> code_secret)`
 
 	insertSnapshot  = `INSERT INTO register_snapshot (period, seq, log_seq, taken_at) VALUES ($1, $2, $3, $4)`
 	selectSnapshots = `SELECT period, log_seq, taken_at FROM register_snapshot ORDER BY period`

@@ -49,6 +49,13 @@ func sealedColumns() []sealedColumn {
 			`UPDATE refund_transfer SET sealed = $1 WHERE batch = $2 AND line = $3 AND sealed = $4`,
 			numbers,
 		},
+		{
+			"account", // secrets of second factors; before they were sealed they stood as they are
+			`SELECT id, 'code/' || id, code_secret FROM account WHERE code_secret <> '' AND SUBSTR(code_secret, 1, LENGTH($1)) <> $1 ORDER BY id LIMIT $2`,
+			`SELECT COUNT(*) FROM account WHERE SUBSTR(code_secret, 1, LENGTH($1)) = $1`,
+			`UPDATE account SET code_secret = $1 WHERE id = $2 AND code_secret = $3`,
+			named,
+		},
 	}
 }
 
@@ -71,6 +78,7 @@ func (s *Store) SealedOtherwise(ctx context.Context, key string, limit int) (all
 		some, err := list(ctx, s.reader, func(row scanner) (assess.SealedText, error) {
 			text := assess.SealedText{Table: c.table}
 			err := row.Scan(&text.Row, &text.Place, &text.Text)
+			text.Plain = !strings.Contains(text.Text, ":") // what is sealed has the name of its key and a colon before it
 			return text, err
 		}, c.otherwise, key+":", limit)
 		if err != nil {

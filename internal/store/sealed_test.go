@@ -18,7 +18,7 @@ func TestEverySealedColumnIsKnown(t *testing.T) {
 	tables, err := list(context.Background(), s.reader, func(row scanner) (name string, err error) {
 		err = row.Scan(&name)
 		return name, err
-	}, `SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name = 'sealed' ORDER BY m.name`)
+	}, `SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name IN ('sealed', 'code_secret') ORDER BY m.name`)
 	if err != nil {
 		t.Fatal(err)
 	}

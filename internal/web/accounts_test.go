@@ -6,6 +6,7 @@ import (
 	"image/png"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/vault"
 	"github.com/unionboard/unionboard/internal/web"
 )
 
@@ -274,6 +276,52 @@ func TestSecondFactor(t *testing.T) {
 	admin.send("/admin/accounts/"+id+"/second-factor", "reason", "手机遗失", "current", goodPassword).leads(t, "the reset", "/admin/accounts/"+id+"?done=second_factor")
 	in.get("/lags").leads(t, "the session of before", "/sign-in?next=%2Flags")
 	first.fresh().signIn("leader").get("/").leads(t, "after the reset", "/account/second-factor")
+}
+
+// Rows 9 and 58 of the security checklist: what a second factor is made of stands in the database sealed alone, while it is set up and
+// afterwards; one from before it was sealed opens, too; and where the keys are gone nobody gets in, and is told what helps.
+func TestSecondFactorsAreSealed(t *testing.T) {
+	g := newGallery(t)
+	lost := vault.New(filepath.Join(t.TempDir(), "keys"), nil)
+	kept := g.registers(t).Vault
+	first := newReader(t, g.handler(t))
+	r := first.fresh().signIn("analyst")
+	secret := strings.ReplaceAll(r.get("/account/second-factor").secret(t), " ", "")
+	if files := g.people.filesWith(t, secret); len(files) > 0 {
+		t.Errorf("while it is set up the secret stands in %v", files)
+	}
+	if files := g.people.filesWith(t, "analyst"); len(files) == 0 {
+		t.Error("the search finds nothing: it looks in the wrong place")
+	}
+	r.send("/account/second-factor", "code", codeAt(t, secret, g.clock.at), "current", goodPassword).leads(t, "set", "/account?done=factor")
+	u := g.people.of("analyst")
+	if files := g.people.filesWith(t, secret); len(files) > 0 {
+		t.Errorf("once it is set the secret stands in %v", files)
+	}
+	if got, err := kept.Open(u.CodeSecret, account.CodePlace(u.ID)); err != nil || got != secret {
+		t.Errorf("it opens as %q, %v", got, err)
+	}
+	enter := func() answerTo {
+		g.clock.at = g.clock.at.Add(time.Minute)
+		in := first.fresh()
+		in.tryIn("analyst", goodPassword, "")
+		return in.send("/sign-in/code", "code", codeAt(t, secret, g.clock.at))
+	}
+	enter().leads(t, "sealed", "/")
+	g.book.Vault = lost
+	a := enter()
+	if a.answers(t, "without the keys", http.StatusServiceUnavailable); !strings.Contains(a.body, "放回密钥文件") || strings.Contains(a.body, "no key") {
+		t.Errorf("without the keys the page says %s", alerts(a.body))
+	}
+	if !strings.Contains(g.logs.String(), "a second factor does not open") {
+		t.Error("the log says nothing")
+	}
+	g.book.Vault = kept
+	enter().leads(t, "with the keys again", "/")
+	if err := g.people.SetCodes(t.Context(), u.ID, secret, 0, g.people.line("user.second_factor")); err != nil {
+		t.Fatal(err)
+	}
+	enter().leads(t, "kept by an older version", "/")
 }
 
 // A factor that the role need not have can be set up and taken away by its owner.

@@ -52,6 +52,9 @@ func (s *site) enterCode(w http.ResponseWriter, r *http.Request) error {
 	}
 	user, decision, err := s.decideCode(r, id, code)
 	switch {
+	case err == nil && decision == account.CodeShut:
+		body.Fault = visitFrom(r).words.T("web.code.shut")
+		return s.drawCode(w, r, http.StatusServiceUnavailable, body)
 	case errors.Is(err, assess.ErrNotFound) || err == nil && !decision.OK() && decision != account.WrongCode:
 		if err := s.leave(r.Context()); err != nil {
 			return fmt.Errorf("sign in: %w", err)

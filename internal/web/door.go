@@ -3,9 +3,11 @@ package web
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
@@ -134,7 +136,23 @@ func (s *site) decide(r *http.Request, name, password string) (account.User, acc
 
 // attempt is what is known of somebody who wants to sign in.
 func (s *site) attempt(r *http.Request, u account.User, right bool) account.Attempt {
-	return account.Attempt{At: s.Now(), PasswordOK: right, Surplus: u.Surplus(s.editionFor(r, nil)), Rules: s.Rules}
+	return account.Attempt{
+		At: s.Now(), PasswordOK: right, Surplus: u.Surplus(s.editionFor(r, nil)), Rules: s.Rules,
+		Open: func(kept string) (string, error) { return s.openCode(r, u, kept) },
+	}
+}
+
+// openCode answers the secret of a second factor. One that was set up before they were sealed stands as it is until the care of the next
+// start or night.
+func (s *site) openCode(r *http.Request, u account.User, kept string) (string, error) {
+	if !strings.Contains(kept, ":") {
+		return kept, nil
+	}
+	secret, err := s.Registers.Vault.Open(kept, account.CodePlace(u.ID))
+	if err != nil {
+		s.Log.LogAttrs(r.Context(), slog.LevelError, "a second factor does not open", slog.String("request", numberOf(r)), slog.String("error", err.Error()))
+	}
+	return secret, err
 }
 
 // confirmPassword asks a person who is signed in for the password once more, before something that a stolen session must not do. Wrong ones

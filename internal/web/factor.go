@@ -41,7 +41,7 @@ func (s *site) drawFactor(w http.ResponseWriter, r *http.Request, status int, fa
 // enrolling answers the second factor that is being set up in this session, a new one where there is none.
 func (s *site) enrolling(r *http.Request, v *visit) (address string, err error) {
 	ctx := r.Context()
-	if address = s.sessions.GetString(ctx, account.EnrolKey); address != "" {
+	if address = s.enrolled(r, v.user); address != "" {
 		return address, nil
 	}
 	issuer := v.words.T("web.product")
@@ -51,8 +51,22 @@ func (s *site) enrolling(r *http.Request, v *visit) (address string, err error) 
 	if address, err = account.NewCodes(issuer, v.user); err != nil {
 		return "", err
 	}
-	s.sessions.Put(ctx, account.EnrolKey, address)
+	sealed, err := s.Registers.Vault.Seal(address, account.EnrolPlace(v.user.ID))
+	if err != nil {
+		return "", err
+	}
+	s.sessions.Put(ctx, account.EnrolKey, sealed)
 	return address, nil
+}
+
+// enrolled answers the second factor that is being set up in this session, "" where none is: one that somebody else began in the same
+// browser does not open.
+func (s *site) enrolled(r *http.Request, u account.User) (address string) {
+	address, err := s.Registers.Vault.Open(s.sessions.GetString(r.Context(), account.EnrolKey), account.EnrolPlace(u.ID))
+	if err != nil {
+		return ""
+	}
+	return address
 }
 
 // pictureSide is how large the picture is that a telephone reads, in pixels.
@@ -60,7 +74,7 @@ const pictureSide = 240
 
 // drawFactorPicture draws what is being set up as a QR code.
 func (s *site) drawFactorPicture(w http.ResponseWriter, r *http.Request) error {
-	address := s.sessions.GetString(r.Context(), account.EnrolKey)
+	address := s.enrolled(r, visitFrom(r).user)
 	if address == "" {
 		return errNoPage()
 	}
@@ -114,9 +128,13 @@ func (s *site) proveFactor(r *http.Request, u account.User, secret string) error
 	if !ok {
 		return assess.Invalid("problem.code_wrong", "the code is not the one of this moment; type the newest that your program shows, and look at the clock of your telephone")
 	}
+	sealed, err := s.Registers.Vault.Seal(secret, account.CodePlace(u.ID))
+	if err != nil {
+		return err
+	}
 	line := s.line(r, u, "user.second_factor", u.Name)
 	line.After = "set"
-	return s.Accounts.SetCodes(r.Context(), u.ID, secret, step, line)
+	return s.Accounts.SetCodes(r.Context(), u.ID, sealed, step, line)
 }
 
 // dropFactor takes the second factor away, where the role need not have one.

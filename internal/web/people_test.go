@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"bytes"
 	"context"
 	"os"
 	"path/filepath"
@@ -229,4 +230,26 @@ func (p *people) take(_ context.Context, t account.Token, body []byte, _ time.Ti
 	}
 	p.took = append(p.took, string(t.Unit)+" "+string(body))
 	return web.Submission{ID: "r9", Unit: t.Unit, New: 1, Waiting: true}, nil
+}
+
+// filesWith answers the files of the store that hold a text.
+func (p *people) filesWith(t *testing.T, text string) (found []string) {
+	t.Helper()
+	files, err := os.ReadDir(p.dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		if f.IsDir() {
+			continue
+		}
+		body, err := os.ReadFile(filepath.Join(p.dir, f.Name()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if bytes.Contains(body, []byte(text)) {
+			found = append(found, f.Name())
+		}
+	}
+	return found
 }
