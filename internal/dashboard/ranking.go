@@ -107,7 +107,9 @@ func (r *resolver) place(unit assess.UnitCode, name Name, group, code assess.Cod
 		p.Due, p.Gap = r.dueText(r.now.indicator(code), n.Why), r.gap(r.now, code, n)
 		p.Prev = r.change(r.prev, unit, code, false).Text
 		p.LastYear = r.change(r.year, unit, code, true).Text
-		p.Numbers = r.numbers(n)
+		if unit == r.now.city() || r.req.Reader.figuresOf(unit) { // what another district has handed in is not published, what came of it is
+			p.Numbers = r.numbers(n)
+		}
 		return p
 	}
 	if n != nil && n.State == assess.Scored {

@@ -51,6 +51,11 @@ func TestForeignFiguresAreWithheld(t *testing.T) {
 			t.Errorf("the explanation still names %q", who)
 		}
 	}
+	for _, p := range panelOf(t, resolve(t, b, "indicator", Request{Period: q2026Q1, Code: "lecture_rate", Reader: district()}), "ranking").Ranking.Rows {
+		if own := p.Unit.Code == string(heping); (len(p.Numbers) > 0) != own || p.ValueText == "" {
+			t.Errorf("%s on the page of the indicator: %s of %v", p.Unit.Short, p.ValueText, p.Numbers)
+		}
+	}
 	open := panelOf(t, resolve(t, b, "unit", Request{Period: q2026Q1, Unit: heping}), "corrections").Table
 	closed := panelOf(t, resolve(t, b, "unit", Request{Period: q2026Q1, Unit: heping, Reader: other}), "corrections").Table
 	if len(open.Rows) != 1 || len(closed.Rows) != 0 || closed.Empty == open.Empty {
