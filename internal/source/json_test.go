@@ -88,6 +88,22 @@ func TestBadBodies(t *testing.T) {
 	}
 }
 
+// Row 22 of the security checklist, for programs: what decides about a figure is not for its sender to say, beside the figures or within one.
+func TestForbiddenFieldsOfAProgram(t *testing.T) {
+	for _, field := range []string{"state_of_report", "status", "score", "points", "by", "approver", "accepted_by", "confirmed_by", "issued_at", "recorded_at", "seq", "role", "account"} {
+		for at, body := range map[string]string{
+			field:                strings.Replace(page, `"next"`, `"`+field+`": "1", "next"`, 1),
+			"values[0]." + field: strings.Replace(page, `"note"`, `"`+field+`": "1", "note"`, 1),
+		} {
+			r, err := source.ReadValuesJSON("p.json", []byte(body))
+			var p *assess.Problem
+			if !errors.As(err, &p) || p.Key != "problem.json_key_unknown" || p.Place.Field != at || len(r.Entries) > 0 {
+				t.Errorf("%s: %v, %d entries", at, err, len(r.Entries))
+			}
+		}
+	}
+}
+
 func TestReadKnowsTheFormByItsContent(t *testing.T) {
 	if r, err := source.Read("x", []byte(" \n"+page)); err != nil || len(r.Entries) != 4 {
 		t.Errorf("JSON: %v, %v", r, err)

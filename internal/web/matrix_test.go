@@ -19,7 +19,7 @@ import (
 )
 
 // samples answers what the variable parts of an address are tried with, by their names. A route whose part is missing here fails
-// the matrix: add a value that the gallery knows. {unit} is not here, it is tried with three.
+// the matrix: add a value that the gallery knows. {unit} is not here, it is tried with four.
 func samples(g *gallery) map[string]string {
 	return map[string]string{
 		"framework": "six_systems", "code": "organisation", "source": "shenhe", "table": "scores", "format": "csv", "job": unknownID, "file": "none.css", "page": "skills",
@@ -37,8 +37,8 @@ func samples(g *gallery) map[string]string {
 // unknownID names nothing.
 const unknownID = "00000000-0000-7000-8000-000000000000"
 
-// The units of the matrix: the one of the district roles, another, and one that there is not.
-const ownUnit, otherUnit, unknownUnit = "210102", "210103", "999999"
+// The units of the matrix: the one of the district roles, another, the city above both, and one that there is not.
+const ownUnit, otherUnit, cityUnit, unknownUnit = "210102", "210103", "210100", "999999"
 
 var variablePart = regexp.MustCompile(`\{([a-z]+)(?::[^{}]*(?:\{[^{}]*\}[^{}]*)*)?\}`)
 
@@ -71,9 +71,9 @@ func columns() (names, heads []string) {
 	return names, heads
 }
 
-// TestWhoMayOpenWhat is row 19 of the security checklist: every route of the router × every role × the own, another and an unknown
-// unit, compared with a file that a person has read. A route is one line, in the order of the addresses; a cell is the status, or
-// where it leads; three with commas are those of the own, the other and the unknown unit where they differ. What is changed is
+// TestWhoMayOpenWhat is row 19 of the security checklist: every route of the router × every role × the own unit, another, the city
+// and an unknown one, compared with a file that a person has read. A route is one line, in the order of the addresses; a cell is the status, or
+// where it leads; four with commas are those of the own and the other unit, the city and the unknown one where they differ. What is changed is
 // tried with the person's own form token and nothing else in the form. After a change that is meant, run the test with
 // UNIONBOARD_UPDATE=1 and read the difference.
 func TestWhoMayOpenWhat(t *testing.T) {
@@ -141,8 +141,8 @@ func newMatrix(t *testing.T, names []string) *matrix {
 
 func (m *matrix) row(method, template string) (cells []string) {
 	for _, who := range m.names {
-		var three []string
-		units := []string{ownUnit, otherUnit, unknownUnit}
+		var each []string
+		units := []string{ownUnit, otherUnit, cityUnit, unknownUnit}
 		if !strings.Contains(template, "{unit") {
 			units = units[:1]
 		}
@@ -155,16 +155,16 @@ func (m *matrix) row(method, template string) (cells []string) {
 			if strings.HasPrefix(path, "/sign-in") || path == "/setup" {
 				m.gallery.clock.at = m.gallery.clock.at.Add(time.Minute) // an address may try only so often
 			}
-			three = append(three, try(m.people[who], method, path))
+			each = append(each, try(m.people[who], method, path))
 			if who != "nobody" && method != http.MethodGet && m.people[who].get("/password").StatusCode != http.StatusOK {
 				m.gallery.clock.at = m.gallery.clock.at.Add(time.Minute) // an address may try only so often
 				m.people[who].signIn(who)
 			}
 		}
-		if one := slices.Compact(slices.Clone(three)); len(one) == 1 {
-			three = one
+		if one := slices.Compact(slices.Clone(each)); len(one) == 1 {
+			each = one
 		}
-		cells = append(cells, strings.Join(three, ","))
+		cells = append(cells, strings.Join(each, ","))
 	}
 	return cells
 }

@@ -41,7 +41,8 @@ func (n *neighbours) ids() map[string]naming {
 		"refund":     {waitingRefund, "FH-210102-2026-999999"},
 		"record":     {n.sampleRecord(), unknownID},
 		"release":    {n.sampleRelease(), unknownID},
-		"piece":      {heldID, unknownID}, // what a source sent and was refused is the city's alone
+		"number":     {"GZS-210102-0001", "GZS-210102-9999"}, // of a record
+		"piece":      {heldID, unknownID},                    // what a source sent and was refused is the city's alone
 	}
 }
 
@@ -111,6 +112,20 @@ func positions() []struct {
 		{"POST", "/registers/dues_refunds/review/{refund}", "refund", []string{"version", "1", "do", "none", "note", "x"}},
 		{"POST", "/registers/dues_refunds/review/{refund}/uncover", "refund", []string{"column", "tax.account", "reason", "x"}},
 		{"POST", "/registers/innovation_studios/take/{release}", "release", []string{"answer", "allow"}},
+		{"GET", "/registers/innovation_studios?unit=§", "unit", nil},
+		{"GET", "/registers/innovation_studios?sort=unit_code&unit=§&closed=1", "unit", nil},
+		{"GET", "/registers/innovation_studios?search=§", "number", nil},
+		{"GET", "/registers/dues_refunds?search=§", "refund", nil},
+		{"GET", "/registers/dues_refunds/review?find=§", "refund", nil},
+		{"POST", "/persons", "number", []string{"person", "§", "reason", "x"}},
+		{"POST", "/registers/innovation_studios/take", "release", []string{"format", "csv", "readable", "1", "reason", "x", "release", "§"}},
+		{"POST", "/registers/innovation_studios/records/{record}", "record", []string{"version", "1", "name", "x", "reason", "x"}},
+		{"POST", "/registers/innovation_studios/records/{record}/uncover", "record", []string{"column", "leader", "reason", "x"}},
+		{"GET", "/status/2026Q4?sort=unit&unit=§", "unit", nil},
+		{"POST", "/evidence/{id}/remove", "id", nil},
+		{"POST", "/fill/2026Q4/upload/{upload}", "upload", []string{"unit", ownUnit}},
+		{"POST", "/account/links/{link}/revoke", "link", nil},
+		{"POST", "/export/jobs/{job}/drop", "job", nil},
 		{"POST", "/actions/{task}", "task", []string{"action", "report", "note", "x"}},
 	}
 }

@@ -18,7 +18,7 @@ type reached struct {
 	open, program      bool
 }
 
-func everyRoute(t *testing.T, g *gallery) (all []reached) {
+func everyRoute(t testing.TB, g *gallery) (all []reached) {
 	t.Helper()
 	names, declared, err := web.Walked(g.options(t))
 	if err != nil {
