@@ -129,3 +129,18 @@ func checkName(t interface {
 		t.Errorf("%q is read back as %q (%v)", name, said["filename"], err)
 	}
 }
+
+// FuzzNames: whatever a file is called, the name it is offered under is one safe element of a path, and the header a browser gets says it.
+func FuzzNames(f *testing.F) {
+	for sent := range hostileNames() {
+		f.Add(sent)
+	}
+	f.Fuzz(func(t *testing.T, sent string) {
+		for _, k := range kinds() {
+			name := CleanName(sent, k)
+			if checkName(t, name); CleanName(name, k) != name {
+				t.Errorf("%q is called %q, and that %q", sent, name, CleanName(name, k))
+			}
+		}
+	})
+}
