@@ -39,6 +39,9 @@ func operands(source string) ([]assess.Code, error) {
 // parse guards against a panic in the library, which reads text from outside.
 func parse(source string) (tree *parser.Tree, err error) {
 	defer guard(&err)
+	if len(source) > assess.LongestExpression {
+		return nil, fmt.Errorf("it has more than %d characters", assess.LongestExpression)
+	}
 	return parser.Parse(source)
 }
 

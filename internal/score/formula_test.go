@@ -3,11 +3,45 @@ package score
 import (
 	"errors"
 	"math"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
+
+// TestEndlessFormulasOfScoresStop is row 28 of the security checklist: a formula that is long, deep, or would count forever is refused or
+// computed at once.
+func TestEndlessFormulasOfScoresStop(t *testing.T) {
+	p := NewPanel(assess.Roster{}, []assess.Item{{Code: "members"}, {Code: "women"}}, nil)
+	for name, source := range map[string]string{
+		"brackets":       strings.Repeat("(", 450) + "women" + strings.Repeat(")", 450),
+		"more brackets":  strings.Repeat("(", 100_000) + "women" + strings.Repeat(")", 100_000),
+		"signs":          strings.Repeat("-", 900) + "women",
+		"powers":         "women" + strings.Repeat("**women", 140),
+		"choices":        strings.Repeat("women>1?1:", 90) + "0",
+		"calls":          strings.Repeat("abs(", 190) + "women" + strings.Repeat(")", 190),
+		"minima":         strings.Repeat("min(women,", 90) + "1" + strings.Repeat(")", 90),
+		"a range":        "sum(1..1000000000)",
+		"in a range":     "women in 1..1000000000 ? 1 : 0",
+		"within a range": "min(1..1000000000)",
+		"a huge power":   "9 ** 9 ** 9 ** 9",
+		"a loop":         "map(1..100000, map(1..100000, #))",
+		"a variable":     "let x = 1..1000000000; min(x)",
+	} {
+		quickest := time.Hour // of three: another program may have the processor
+		for range 3 {
+			begun := time.Now()
+			if e, err := p.compile(source); err == nil {
+				e.value(make([]float64, len(e.names)))
+			}
+			quickest = min(quickest, time.Since(begun))
+		}
+		if quickest > 100*time.Millisecond {
+			t.Errorf("%s took %s", name, quickest)
+		}
+	}
+}
 
 // FuzzFormula: a formula of people is refused with a sentence, or makes a finite number or none, the same each time, at once.
 func FuzzFormula(f *testing.F) {
