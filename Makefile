@@ -5,7 +5,7 @@ BIN := bin/unionboard
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-.PHONY: build demo test test-full test-packages lint tools fmt bench bench-export bench-ingest bench-refund bench-web clean
+.PHONY: build demo test test-full test-packages lint tools fmt bench bench-audit bench-export bench-ingest bench-refund bench-web clean
 
 build: ## the program, bin/unionboard
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/unionboard
@@ -48,6 +48,9 @@ fmt: bin/gofumpt
 
 bench: ## figures of docs/performance.md
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/score/...
+
+bench-audit: ## an audit log of a million lines: verified whole, and searched for what is not in it
+	$(GO) test -run '^$$' -bench Audit -benchtime 3x -timeout 30m ./internal/store
 
 bench-export: ## a million figures as a workbook and as CSV, by turns with the bare writer of the same cells, and their memory
 	$(GO) test -run '^$$' -bench Export -benchtime 1x -timeout 30m ./internal/workbook

@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"time"
 	_ "time/tzdata" // the city's zone is known on machines without a zone database
 
@@ -61,6 +62,8 @@ type app struct {
 	served string
 	// prepared is closed when what is looked at first was computed; nil where nothing is served.
 	prepared chan struct{}
+	// pagesTold says that what is read of pages from now on was changed while the server runs.
+	pagesTold *atomic.Bool
 }
 
 // withApp opens an installation for one command.
@@ -118,7 +121,7 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 	if err != nil {
 		return nil, errors.Join(err, cellar.Close())
 	}
-	a := &app{cellar: cellar, vault: openVault(dir, s), dir: dir, config: c, store: s, board: board, gate: gate, desk: forms, files: files, words: words, zone: zone, log: log}
+	a := &app{pagesTold: new(atomic.Bool), cellar: cellar, vault: openVault(dir, s), dir: dir, config: c, store: s, board: board, gate: gate, desk: forms, files: files, words: words, zone: zone, log: log}
 	board.WithRegisters(func(ctx context.Context, e *assess.Edition, p assess.Period) (quality.Registers, error) {
 		sums, err := a.registers().Sums(ctx, e, p)
 		return sums, err
@@ -269,6 +272,7 @@ func (r resolver) Resolve(ctx context.Context, page dashboard.Definition, req da
 
 // tellPage logs a file of pages that was read.
 func (a *app) tellPage(f dashboard.File) {
+	a.recordPage(f)
 	if len(f.Faults) == 0 {
 		a.log.Info("page read", "file", f.Name, "page", f.Page.Page, "path", f.Page.Path)
 		return

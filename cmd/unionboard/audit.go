@@ -20,29 +20,7 @@ func newAudit(io streams) *cobra.Command {
 		Args:  knownCommand,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newAuditVerify(io), newAuditBreach(io))
-	return cmd
-}
-
-func newAuditVerify(io streams) *cobra.Command {
-	var dir string
-	cmd := &cobra.Command{
-		Use:     "verify",
-		Short:   "Look whether the audit log was changed",
-		Long:    "Look whether the audit log was changed: every line is chained to the one before. The first bad line is named; exit code 1 says that there is one.",
-		Example: "  unionboard audit verify",
-		Args:    args(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			return withApp(cmd.Context(), dir, func(a *app) error {
-				n, err := a.store.VerifyAudit(cmd.Context())
-				if err == nil {
-					fmt.Fprintf(io.out, "audit log: %d lines hold\n", n)
-				}
-				return err
-			})
-		},
-	}
-	dataFlag(cmd, &dir)
+	cmd.AddCommand(newAuditVerify(io), newAuditHead(io), newAuditExport(io), newAuditClear(io), newAuditBreach(io))
 	return cmd
 }
 
@@ -57,7 +35,8 @@ func newAuditBreach(io streams) *cobra.Command {
 		Short: "Write who saw personal data: what, who, when, how many",
 		Long: "Write the sheet that is asked for when personal data may have come out (PIPL 57): who saw which of them as they are – uncovered on a page,\n" +
 			"taken as a file, looked for – from where, when first and last, how often, how many records that were, and the reasons that were given.\n" +
-			"It is a table as CSV; what somebody read stands nowhere in it, nor in the log.",
+			"It is a table as CSV; what somebody read stands nowhere in it, nor in the log. Lines that were cleared from the log are not looked at: the\n" +
+			"command says from when on the log reaches.",
 		Example: "  unionboard audit breach --from 2026-01-01\n" +
 			"  unionboard audit breach --from 2026-01-01 --to 2026-03-31 --register dues_refunds --out breach.csv",
 		Args: args(cobra.NoArgs),
@@ -86,17 +65,32 @@ func (a *app) dayFlag(name, text string) (time.Time, error) {
 	return d, nil
 }
 
+// daysFlags reads the first and the last day of what is asked for; to is the day after, zero for none.
+func (a *app) daysFlags(first, last string) (from, to time.Time, err error) {
+	if from, err = a.dayFlag("from", first); err != nil {
+		return from, to, err
+	}
+	if to, err = a.dayFlag("to", last); err == nil && !to.IsZero() {
+		to = to.AddDate(0, 0, 1)
+	}
+	return from, to, err
+}
+
+// tellReach says where the log does not reach back to what was asked for, because lines were cleared.
+func (a *app) tellReach(ctx context.Context, io streams, from time.Time) error {
+	span, err := a.store.AuditSpan(ctx)
+	if err == nil && span.Start.Seq > 0 && from.Before(span.Since) {
+		fmt.Fprintf(io.err, "the log reaches back to %s: lines 1–%d were cleared and lie as files in %s\n",
+			span.Since.In(a.zone).Format(time.RFC3339), span.Start.Seq, a.auditFolder())
+	}
+	return err
+}
+
 func (a *app) breach(ctx context.Context, io streams, f breachFlags) error {
 	q := audit.ReadingQuery{Actor: f.account, Object: f.register}
 	var err error
-	if q.From, err = a.dayFlag("from", f.from); err != nil {
+	if q.From, q.To, err = a.daysFlags(f.from, f.to); err != nil {
 		return err
-	}
-	if q.To, err = a.dayFlag("to", f.to); err != nil {
-		return err
-	}
-	if !q.To.IsZero() {
-		q.To = q.To.AddDate(0, 0, 1)
 	}
 	readings, err := audit.Readings(a.auditLines(ctx), q)
 	if err != nil {
@@ -111,6 +105,9 @@ func (a *app) breach(ctx context.Context, io streams, f breachFlags) error {
 		})
 	}
 	if err := toFile(io, f.out, func(w writer) error { return export.List(w, head, rows) }); err != nil {
+		return err
+	}
+	if err := a.tellReach(ctx, io, q.From); err != nil {
 		return err
 	}
 	line := atConsole("audit.breach", "personal data")

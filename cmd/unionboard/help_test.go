@@ -61,7 +61,7 @@ func TestEveryCommandTeaches(t *testing.T) {
 	}
 	for _, promised := range []string{
 		"demo", "init", "serve", "collect", "import", "review", "score", "explain", "export", "form", "check", "schema", "user add", "user list", "user role",
-		"user password", "user lock", "user unlock", "keys", "keys rotate", "erase", "audit verify", "audit breach", "completion bash", "version",
+		"user password", "user lock", "user unlock", "keys", "keys rotate", "erase", "audit verify", "audit head", "audit export", "audit clear", "audit breach", "completion bash", "version",
 	} {
 		if !slices.Contains(names, "unionboard "+promised) {
 			t.Errorf("there is no command %q", promised)
@@ -144,6 +144,7 @@ func exampleFolder(t *testing.T) string {
 		}
 		write(t, filepath.Join(folder, name), string(body))
 	}
+	write(t, filepath.Join(folder, "kept-heads.csv"), "time,line,hash", "")
 	refundFiles(t, folder)
 	if err := os.CopyFS(filepath.Join(folder, "definitions"), os.DirFS(definitions(t, "units.yaml", "", ""))); err != nil {
 		t.Fatal(err)

@@ -106,7 +106,7 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 	if err := a.careForFiles(ctx, jobs); err != nil {
 		return err
 	}
-	if err := errors.Join(a.sweep(jobs), a.careForPersons(jobs)); err != nil {
+	if err := errors.Join(a.sweep(jobs), a.careForPersons(jobs), a.careForAudit(jobs)); err != nil {
 		return err
 	}
 	stopDemo, err := a.addJobs(jobs, city)
@@ -129,6 +129,11 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 60 * time.Second,
 		MaxHeaderBytes: 16 << 10,
 	}
+	endAudit, err := a.beginAudit(ctx, time.Now())
+	if err != nil {
+		return err
+	}
+	defer endAudit()
 	jobs.Start()
 	failed := make(chan error, 1)
 	go a.begin(ctx, city == nil)

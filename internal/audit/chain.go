@@ -51,10 +51,15 @@ func hash(line assess.AuditLine) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// Verify reads the lines after from up to the head and answers how many are good. The error is a Problem of kind ErrConflict
-// that names the first bad line in its argument "seq", or what reading the lines failed with.
-func Verify(lines iter.Seq2[assess.AuditLine, error], from, head Mark) (good int64, err error) {
+// Verify reads the lines after from up to the head and answers how many are good. known are earlier heads, written down elsewhere:
+// each of them that is not before from must stand in the log. The error is a Problem of kind ErrConflict that names the first bad
+// line in its argument "seq", or what reading the lines failed with.
+func Verify(lines iter.Seq2[assess.AuditLine, error], from, head Mark, known ...Mark) (good int64, err error) {
+	heads, cut := remembered(known, from, head)
 	last := from
+	if hash, ok := heads[from.Seq]; ok && hash != from.Hash {
+		return 0, broken(from.Seq, "an earlier head of the log names another line")
+	}
 	for line, err := range lines {
 		if err != nil {
 			return good, err
@@ -65,6 +70,9 @@ func Verify(lines iter.Seq2[assess.AuditLine, error], from, head Mark) (good int
 		if line.Seq > head.Seq {
 			return good, broken(line.Seq, fmt.Sprintf("the log should end at line %d", head.Seq))
 		}
+		if hash, ok := heads[line.Seq]; ok && hash != line.Hash {
+			return good, broken(line.Seq, "an earlier head of the log names another line")
+		}
 		last = Mark{line.Seq, line.Hash}
 		good++
 	}
@@ -74,7 +82,28 @@ func Verify(lines iter.Seq2[assess.AuditLine, error], from, head Mark) (good int
 	if last != head {
 		return good, broken(last.Seq, "it is not the line that the head of the log names")
 	}
+	if cut > 0 {
+		return good, broken(last.Seq+1, fmt.Sprintf("it is missing: an earlier head of the log names line %d", cut))
+	}
 	return good, nil
+}
+
+// remembered answers the earlier heads by their lines; cut is one beyond the head that the log has now, 0 where there is none. Those before
+// from are of lines that were cleared.
+func remembered(known []Mark, from, head Mark) (heads map[int64]string, cut int64) {
+	heads = make(map[int64]string, len(known))
+	for _, m := range known {
+		switch {
+		case m.Seq > head.Seq:
+			cut = max(cut, m.Seq)
+		case m.Seq >= from.Seq && m.Seq > 0:
+			if hash, twice := heads[m.Seq]; twice && hash != m.Hash {
+				m.Hash = "two" // two heads of one line that differ: one of them is of a log that was made anew
+			}
+			heads[m.Seq] = m.Hash
+		}
+	}
+	return heads, cut
 }
 
 // compare says why line cannot follow last, "" where it can.

@@ -48,6 +48,7 @@ type Config struct {
 	// ExportsKeep is how long a file that was made in the background can be taken.
 	ExportsKeep time.Duration
 	Exports     []Export
+	Audit       Audit
 
 	places map[string]assess.Place
 }
@@ -97,6 +98,7 @@ func usual() Config {
 		Spread: 5 * time.Minute, Sessions: Sessions{Idle: 15 * time.Minute, Lifetime: 8 * time.Hour},
 		API:         API{PerMinute: 600, AtOnce: 120},
 		ExportsKeep: 7 * 24 * time.Hour,
+		Audit:       Audit{KeepDays: 1096, Folder: "audit"},
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -72,6 +73,7 @@ sources_allowed: [heping.example.org, "10.20.0.0/16:8443"]
 spread: 2m
 metrics_addr: 127.0.0.1:9090
 exports_keep: 24h
+audit: {keep_days: 200, folder: /srv/heads, syslog: "udp://10.0.0.9:514"}
 exports:
   - name: weekly
     at: "0 7 * * 1"
@@ -160,7 +162,7 @@ func TestParse(t *testing.T) {
 			Units: []assess.UnitCode{"210102"}, Language: "en", Timeout: 5 * time.Second, AllowLoopback: true,
 		}},
 		SourcesAllowed: []string{"heping.example.org", "10.20.0.0/16:8443"}, Spread: 2 * time.Minute, MetricsAddr: "127.0.0.1:9090",
-		ExportsKeep: 24 * time.Hour,
+		ExportsKeep: 24 * time.Hour, Audit: config.Audit{KeepDays: 200, Folder: "/srv/heads", Syslog: "udp://10.0.0.9:514"},
 		Exports: []config.Export{
 			{
 				Name: "weekly", At: "0 7 * * 1", Tables: []string{"scores", "ranking"}, Formats: []string{"xlsx", "csv"}, Period: "2026", Unit: "210102", Lang: "en",
@@ -196,10 +198,10 @@ func TestParse(t *testing.T) {
 	if diff := cmp.Diff(want, c, withoutPlaces); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
-	if got, want := c.At("sources[0].schedule"), (assess.Place{File: "/srv/ub/unionboard.yaml", Line: 62, Column: 15, Field: "sources[0].schedule"}); got != want {
+	if got, want := c.At("sources[0].schedule"), (assess.Place{File: "/srv/ub/unionboard.yaml", Line: 63, Column: 15, Field: "sources[0].schedule"}); got != want {
 		t.Errorf("the schedule stands at %+v, want %+v", got, want)
 	}
-	if got := c.At("sources[2].schedule"); got.Line != 73 || got.Column != 5 {
+	if got := c.At("sources[2].schedule"); got.Line != 74 || got.Column != 5 {
 		t.Errorf("an absent setting stands at %+v, want the beginning of its source", got)
 	}
 }
@@ -365,7 +367,52 @@ func usual() config.Config {
 		Addr: "127.0.0.1:8080", TimeZone: "Asia/Shanghai", LogLevel: "info", Security: config.Standard,
 		Passwords: config.Passwords{MinLength: 10, UnusedDays: 90}, Sessions: config.Sessions{Idle: 15 * time.Minute, Lifetime: 8 * time.Hour},
 		API:    config.API{PerMinute: 600, AtOnce: 120},
-		Spread: 5 * time.Minute, ExportsKeep: 7 * 24 * time.Hour,
+		Spread: 5 * time.Minute, ExportsKeep: 7 * 24 * time.Hour, Audit: config.Audit{KeepDays: 1096, Folder: "audit"},
+	}
+}
+
+// Row 55 of the security checklist: no setting keeps the log shorter than the law asks for.
+func TestHowLongTheAuditLogIsKept(t *testing.T) {
+	for setting, want := range map[string]string{
+		"audit: {keep_days: 180}\n": "", "audit: {keep_days: 179}\n": "problem.config_audit_keep", "audit: {keep_days: 0}\n": "problem.config_audit_keep",
+		"audit: {keep_days: -1}\n": "problem.config_audit_keep", "audit: {keep_days: 36501}\n": "problem.config_audit_keep", "audit: {folder: \"\"}\n": "problem.config_lacks",
+		"audit: {syslog: local}\n": "", "audit: {syslog: \"tcp://[fd00::1]:6514\"}\n": "", "audit: {syslog: \"http://logs:514\"}\n": "problem.config_syslog",
+		"audit: {syslog: \"udp://logs\"}\n": "problem.config_syslog", "audit: {syslog: \"udp://u:p@logs:514\"}\n": "problem.config_syslog",
+	} {
+		_, err := config.Parse("/srv/ub/unionboard.yaml", []byte(setting))
+		var all assess.Problems
+		errors.As(err, &all)
+		if want == "" && err != nil || want != "" && (len(all) != 1 || all[0].Key != want) {
+			t.Errorf("%s: %v, want %q", setting, err, want)
+		}
+	}
+}
+
+// Row 53: what is in force can be compared by its names in the file; nothing that could be a secret is among it.
+func TestSettingsAreNamedAsInTheFileWithoutSecrets(t *testing.T) {
+	c, err := config.Parse("/srv/ub/unionboard.yaml", []byte(`
+site: https://board.example.org
+passwords: {min_length: 12}
+webhooks:
+  - {name: group, title: {zh: 群, en: Group}, url: "https://robot.example.org/send?access_token=s3cret&key={key}", key_file: group.key, body: "x"}
+sources:
+  - {name: heping, title: {zh: 和平, en: Heping}, kind: http, url: "https://board:pa55@heping.example.org/{unit}?p={period}", units: ["210102"], authority: submit}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := c.Settings()
+	for name, want := range map[string]string{
+		"site": "https://board.example.org", "passwords.min_length": "12", "audit.keep_days": "1096", "sessions.idle": "15m0s", "api.per_minute": "600",
+		"webhooks[group].url": "https://robot.example.org/send?access_token=***&key={key}", "webhooks[group].key_file": "/srv/ub/group.key",
+		"sources[heping].url": "https://board:***@heping.example.org/{unit}?p={period}", "sources[heping].units": "210102", "plain_http": "false",
+	} {
+		if all[name] != want {
+			t.Errorf("%s is %q, want %q", name, all[name], want)
+		}
+	}
+	if text := fmt.Sprint(all); strings.Contains(text, "s3cret") || strings.Contains(text, "pa55") {
+		t.Error(text)
 	}
 }
 

@@ -93,6 +93,7 @@ func (r *reader) config(n ast.Node, c *Config) {
 		"metrics_addr": r.text(&c.MetricsAddr),
 		"metrics_open": r.truth(&c.MetricsOpen),
 		"exports_keep": r.duration(&c.ExportsKeep),
+		"audit":        r.audit(&c.Audit),
 		"exports": r.each(func(n ast.Node, path string) {
 			var e Export
 			r.export(n, path, &e)

@@ -147,7 +147,17 @@ func (s *Seal) linked(ctx context.Context, one assess.Seal, number int, before s
 		}
 		return s.marked(ctx, records, differs)
 	}
+	if cleared, err := s.cleared(ctx, records); cleared || err != nil {
+		return err
+	}
 	return differs("the line in the audit log", "missing", s.Digest)
+}
+
+// cleared says whether the audit log begins after the spot that the seal was made at: its lines of that time have left for a file, when
+// their time was over. The chain of the seals still holds it, and the audit log is verified by itself.
+func (s *Seal) cleared(ctx context.Context, records Records) (bool, error) {
+	first, err := records.AuditLines(ctx, 1, 1)
+	return len(first) > 0 && first[0].Seq > 1 && s.Header.Audit.Seq < first[0].Seq, err
 }
 
 // auditedLines is how many lines the audit log may hold about one publication: it is proposed, sealed, perhaps exported.
@@ -158,6 +168,9 @@ func (s *Seal) marked(ctx context.Context, records Records, differs func(what, i
 	mark := s.Header.Audit
 	lines, err := records.AuditLines(ctx, mark.Seq, 1)
 	if err != nil || mark.Seq == 0 {
+		return err
+	}
+	if cleared, err := s.cleared(ctx, records); cleared || err != nil {
 		return err
 	}
 	if len(lines) == 0 || lines[0].Seq != mark.Seq {

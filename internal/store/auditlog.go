@@ -5,6 +5,7 @@ import (
 	"errors"
 	"iter"
 	"math"
+	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/audit"
@@ -44,31 +45,88 @@ func (s *Store) AuditAbout(ctx context.Context, object string, limit int) ([]ass
 	return lines, s.explain("read the audit log", err)
 }
 
-const selectAuditEnd = `SELECT audit, audit_hash, (SELECT COALESCE(MAX(seq), 0) FROM audit) FROM head WHERE id = 1`
+const selectAuditFrom = `SELECT ` + auditColumns + ` FROM audit
+	WHERE ($1 = 0 OR seq < $1) AND happened_at >= $2 AND happened_at < $3 AND ($4 = '' OR actor = $4) AND ($5 = '' OR unit = $5) AND ($6 = '' OR result = $6)
+	ORDER BY seq DESC`
 
-// VerifyAudit reads the whole audit log and answers how many lines are good, with a Problem that names the first bad one.
-func (s *Store) VerifyAudit(ctx context.Context) (int64, error) {
-	var head audit.Mark
-	var end int64
-	err := s.reader.QueryRowContext(ctx, selectAuditEnd).Scan(&head.Seq, &head.Hash, &end)
-	if err != nil {
-		return 0, s.explain("verify the audit log", err)
+// errEnough ends the reading of rows early.
+var errEnough = errors.New("enough")
+
+// FindAudit answers the newest lines that are asked for, newest first, at most limit.
+func (s *Store) FindAudit(ctx context.Context, q audit.Query, limit int) (lines []assess.AuditLine, err error) {
+	from, to := int64(math.MinInt64), int64(math.MaxInt64)
+	if !q.From.IsZero() {
+		from = q.From.UnixMilli()
 	}
-	good, err := audit.Verify(s.auditUpTo(ctx, end), audit.Mark{}, head)
-	return good, s.explain("verify the audit log", err)
+	if !q.To.IsZero() {
+		to = q.To.UnixMilli()
+	}
+	err = each(ctx, s.reader, scanAudit, func(l assess.AuditLine) error {
+		if q.Has(&l) {
+			lines = append(lines, l)
+		}
+		if len(lines) >= limit {
+			return errEnough
+		}
+		return nil
+	}, selectAuditFrom, q.Before, from, to, q.Actor, string(q.Unit), q.Result)
+	if errors.Is(err, errEnough) {
+		err = nil
+	}
+	return lines, s.explain("read the audit log", err)
 }
 
-// auditUpTo answers the lines up to a number; lines that are written meanwhile are left for the next time.
-func (s *Store) auditUpTo(ctx context.Context, end int64) iter.Seq2[assess.AuditLine, error] {
+// AuditSpan is how far the audit log reaches: Start is the mark of the last line that was cleared, zero where none was, Since when the first
+// line was written that is kept, and Head where the chain ends.
+type AuditSpan struct {
+	Start, Head audit.Mark
+	Since       time.Time
+}
+
+const selectAuditSpan = `SELECT s.seq, s.hash, h.audit, h.audit_hash, COALESCE((SELECT happened_at FROM audit WHERE seq = s.seq + 1), 0), (SELECT COALESCE(MAX(seq), 0) FROM audit)
+	FROM head h, audit_start s WHERE h.id = 1 AND s.id = 1`
+
+// AuditSpan answers how far the audit log reaches.
+func (s *Store) AuditSpan(ctx context.Context) (AuditSpan, error) {
+	span, _, err := s.auditSpan(ctx)
+	return span, s.explain("read the audit log", err)
+}
+
+func (s *Store) auditSpan(ctx context.Context) (span AuditSpan, end int64, err error) {
+	var since int64
+	err = s.reader.QueryRowContext(ctx, selectAuditSpan).Scan(&span.Start.Seq, &span.Start.Hash, &span.Head.Seq, &span.Head.Hash, &since, &end)
+	span.Since = moment(since)
+	return span, end, err
+}
+
+// VerifyAudit reads the whole audit log and answers how many lines are good, with a Problem that names the first bad one. known are
+// earlier heads that must stand in it.
+func (s *Store) VerifyAudit(ctx context.Context, known ...audit.Mark) (int64, error) {
+	for {
+		span, end, err := s.auditSpan(ctx)
+		if err != nil {
+			return 0, s.explain("verify the audit log", err)
+		}
+		good, err := audit.Verify(s.auditBetween(ctx, 0, end), span.Start, span.Head, known...)
+		if err != nil {
+			if now, _, again := s.auditSpan(ctx); again == nil && now.Start != span.Start {
+				continue // lines were cleared meanwhile
+			}
+		}
+		return good, s.explain("verify the audit log", err)
+	}
+}
+
+// auditBetween answers the lines from one number to another; lines that are written meanwhile are left for the next time.
+func (s *Store) auditBetween(ctx context.Context, from, to int64) iter.Seq2[assess.AuditLine, error] {
 	return func(yield func(assess.AuditLine, error) bool) {
-		enough := errors.New("enough")
 		err := each(ctx, s.reader, scanAudit, func(l assess.AuditLine) error {
 			if !yield(l, nil) {
-				return enough
+				return errEnough
 			}
 			return nil
-		}, selectAudit, int64(0), end, int64(math.MaxInt64))
-		if err != nil && !errors.Is(err, enough) {
+		}, selectAudit, from, to, int64(math.MaxInt64))
+		if err != nil && !errors.Is(err, errEnough) {
 			yield(assess.AuditLine{}, err)
 		}
 	}

@@ -55,7 +55,7 @@ const insertAudit = `INSERT INTO audit
 func (t tx) record(h *head, lines ...assess.AuditLine) error {
 	for _, line := range lines {
 		line.Seq = h.Audit + 1
-		line = audit.Seal(h.auditHash, line)
+		line = audit.Seal(h.auditHash, t.from.Fill(line))
 		_, err := t.exec(insertAudit, line.Seq, millis(line.At), line.Actor, line.Address, line.Action, line.Object, string(line.Unit),
 			line.Before, line.After, line.Result, line.Request, line.Prev, line.Hash)
 		if err != nil {

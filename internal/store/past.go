@@ -182,22 +182,35 @@ func (p *Past) ResultStages(ctx context.Context, of assess.Period) ([]assess.Res
 	return slices.DeleteFunc(all, func(s assess.ResultStage) bool { return !s.At.Before(p.before) }), err
 }
 
-const selectCycleSteps = `SELECT object, action FROM audit WHERE happened_at < $1 AND action IN ($2, $3, $4, $5, $6, $7, $8) ORDER BY seq`
+const selectCycleSteps = `SELECT object, action FROM (
+	SELECT seq, happened_at, object, action FROM audit UNION ALL SELECT seq, happened_at, object, action FROM cycle_step) steps
+	WHERE happened_at < $1 AND action IN ($2, $3, $4, $5, $6, $7, $8) ORDER BY seq`
+
+// keepCycleSteps holds on to what Cycles needs of lines that leave the audit log.
+const keepCycleSteps = `INSERT INTO cycle_step (seq, happened_at, object, action)
+	SELECT seq, happened_at, object, action FROM audit WHERE seq <= $1 AND action IN ($2, $3, $4, $5, $6, $7, $8)`
+
+// cycleSteps are the actions by which a collection moves on, as parameters of statements.
+func cycleSteps() (actions []any) {
+	for _, state := range []assess.CycleState{
+		assess.CycleScheduled, assess.CycleOpen, assess.CycleReviewing, assess.CycleClosing, assess.CycleScored, assess.CyclePublished, assess.CycleArchived,
+	} {
+		actions = append(actions, cycleStep+string(state))
+	}
+	return actions
+}
+
+// cycleStep begins the action of a line that says how a collection moved on.
+const cycleStep = "cycle."
 
 // Cycles answers where the collections stood, by the audit log: a collection only goes forward, so that what it was closed with and
 // when it was published are what they are now.
 func (p *Past) Cycles(ctx context.Context) ([]assess.Cycle, error) {
-	const of = "cycle."
-	args := []any{millis(p.before)}
-	for _, state := range []assess.CycleState{
-		assess.CycleScheduled, assess.CycleOpen, assess.CycleReviewing, assess.CycleClosing, assess.CycleScored, assess.CyclePublished, assess.CycleArchived,
-	} {
-		args = append(args, of+string(state))
-	}
+	args := append([]any{millis(p.before)}, cycleSteps()...)
 	type step struct{ period, action string }
 	states := map[string]assess.CycleState{}
 	err := each(ctx, p.store.reader, func(row scanner) (s step, err error) { return s, row.Scan(&s.period, &s.action) }, func(s step) error {
-		states[s.period] = assess.CycleState(strings.TrimPrefix(s.action, of))
+		states[s.period] = assess.CycleState(strings.TrimPrefix(s.action, cycleStep))
 		return nil
 	}, selectCycleSteps, args...)
 	if err != nil {

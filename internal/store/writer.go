@@ -12,6 +12,7 @@ import (
 	"github.com/mattn/go-sqlite3"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/audit"
 )
 
 // most is how many requests one transaction takes.
@@ -34,7 +35,8 @@ type writer struct {
 // request is one change that waits to be written.
 type request struct {
 	do    func(tx) error
-	taken atomic.Bool // by the writer, or by its own caller who no longer wants it
+	from  audit.Origin // who asked, for the lines of the audit log
+	taken atomic.Bool  // by the writer, or by its own caller who no longer wants it
 	done  chan error
 }
 
@@ -43,7 +45,10 @@ func (r *request) take() bool { return r.taken.CompareAndSwap(false, true) }
 
 // tx is the transaction as a request sees it. Its statements are not cancelled with the request: SQLite takes the whole
 // transaction back when a statement is interrupted, with the work of the others in it.
-type tx struct{ sql *sql.Tx }
+type tx struct {
+	sql  *sql.Tx
+	from audit.Origin
+}
 
 func newWriter(db *sql.DB, r *reserve) *writer {
 	return &writer{db: db, reserve: r, requests: make(chan *request, most), stopped: make(chan struct{})}
@@ -87,7 +92,7 @@ func (w *writer) close() error {
 // nothing was done; once it has begun the answer is waited for, so that it is always true. do may be run a second time after a
 // fault of the disk and must change nothing but the database.
 func (s *Store) write(ctx context.Context, do func(tx) error) error {
-	r := &request{do: do, done: make(chan error, 1)}
+	r := &request{do: do, from: audit.OriginOf(ctx), done: make(chan error, 1)}
 	if err := s.writer.put(ctx, r); err != nil {
 		return err
 	}
@@ -188,7 +193,7 @@ func under(t *sql.Tx, r *request) (outcome, err error) {
 	if _, err := t.Exec(`SAVEPOINT request`); err != nil {
 		return nil, err
 	}
-	outcome = protect(r.do, tx{t})
+	outcome = protect(r.do, tx{t, r.from})
 	if isCode(outcome, sqlite3.ErrFull, sqlite3.ErrIoErr, sqlite3.ErrNomem, sqlite3.ErrCorrupt, sqlite3.ErrInterrupt) {
 		return nil, outcome
 	}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/audit"
+)
+
+// headsFile is where the program writes every day, and when it ends, where the audit log has come to.
+const headsFile = "audit-heads.csv"
+
+func newAuditVerify(io streams) *cobra.Command {
+	var dir string
+	var heads, files []string
+	cmd := &cobra.Command{
+		Use:   "verify",
+		Short: "Look whether the audit log was changed",
+		Long: "Look whether the audit log was changed: every line is chained to the one before, and the heads that the program wrote down day by day must\n" +
+			"stand in it, so that a tail that was cut off and made anew is found, too. The first bad line is named; exit code 1 says that there is one.\n" +
+			"--heads compares with a copy of the heads that was kept elsewhere, which is the stronger proof. --file verifies files of lines that left the\n" +
+			"log, and that they join each other and the log.",
+		Example: "  unionboard audit verify\n" +
+			"  unionboard audit verify --heads kept-heads.csv",
+		Args: args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withApp(cmd.Context(), dir, func(a *app) error { return a.verifyAudit(cmd.Context(), io, heads, files) })
+		},
+	}
+	dataFlag(cmd, &dir)
+	cmd.Flags().StringArrayVar(&heads, "heads", nil, "a file of heads to compare with, beside that of the installation; can be given again")
+	cmd.Flags().StringArrayVar(&files, "file", nil, "a file of lines that left the log; can be given again")
+	return cmd
+}
+
+func newAuditHead(io streams) *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:   "head",
+		Short: "Write down where the audit log ends now",
+		Long: "Write down where the audit log ends now – number, time and hash of its last line – in the file of heads, and print it. Whoever keeps the print\n" +
+			"or a copy of the file elsewhere can show later that nothing before it was changed.",
+		Example: "  unionboard audit head",
+		Args:    args(cobra.NoArgs),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withApp(cmd.Context(), dir, func(a *app) error {
+				h, err := a.noteHead(cmd.Context(), time.Now())
+				if err == nil {
+					fmt.Fprintf(io.out, "line %d at %s\n%s\n", h.Seq, h.At.In(a.zone).Format(time.RFC3339), h.Hash)
+				}
+				return err
+			})
+		},
+	}
+	dataFlag(cmd, &dir)
+	return cmd
+}
+
+func (a *app) verifyAudit(ctx context.Context, io streams, more, files []string) error {
+	start, err := verifyFiles(io, files)
+	if err != nil {
+		return err
+	}
+	known, err := a.knownHeads(more)
+	if err != nil {
+		return err
+	}
+	n, err := a.store.VerifyAudit(ctx, known...)
+	if err != nil {
+		return err
+	}
+	span, err := a.store.AuditSpan(ctx)
+	if err != nil {
+		return err
+	}
+	if len(files) > 0 && start != span.Start && !a.stands(ctx, start) {
+		return assess.Conflict("problem.audit_gap",
+			fmt.Sprintf("the files end at line %d, and the log begins after line %d of another hash or number; add the files between them", start.Seq, span.Start.Seq),
+			"file", fmt.Sprint(start.Seq), "log", fmt.Sprint(span.Start.Seq))
+	}
+	fmt.Fprintf(io.out, "audit log: %d lines hold, %d earlier heads compared\n", n, len(known))
+	if span.Start.Seq > 0 {
+		fmt.Fprintf(io.out, "it begins after line %d, the last that was cleared\n", span.Start.Seq)
+	}
+	return nil
+}
+
+// stands says whether a mark is a line that is still in the log: files may end before where it begins now, or after.
+func (a *app) stands(ctx context.Context, m audit.Mark) bool {
+	lines, err := a.store.AuditLines(ctx, m.Seq, 1)
+	return err == nil && len(lines) == 1 && lines[0].Seq == m.Seq && lines[0].Hash == m.Hash
+}
+
+// verifyFiles verifies files of lines, joins them in their order, and answers the mark of the last of their lines.
+func verifyFiles(io streams, files []string) (end audit.Mark, err error) {
+	type part struct {
+		name        string
+		first, last audit.Mark
+	}
+	var parts []part
+	for _, name := range files {
+		p := part{name: name}
+		f, err := os.Open(name)
+		if err != nil {
+			return end, fmt.Errorf("verify: %w", err)
+		}
+		p.first, p.last, err = audit.VerifyFile(name, f)
+		if err = errors.Join(err, f.Close()); err != nil {
+			return end, err
+		}
+		parts = append(parts, p)
+	}
+	slices.SortFunc(parts, func(a, b part) int { return int(a.first.Seq - b.first.Seq) })
+	for i, p := range parts {
+		if i > 0 && p.first != end {
+			return end, assess.Conflict("problem.audit_gap",
+				fmt.Sprintf("%s begins after line %d, and the file before it ends at line %d of another hash or number; add the files between them", p.name, p.first.Seq, end.Seq),
+				"file", fmt.Sprint(p.first.Seq), "log", fmt.Sprint(end.Seq))
+		}
+		fmt.Fprintf(io.out, "%s: lines %d–%d hold\n", filepath.Base(p.name), p.first.Seq+1, p.last.Seq)
+		end = p.last
+	}
+	return end, nil
+}
+
+// auditFolder is where the heads and the lines that left the log lie.
+func (a *app) auditFolder() string {
+	if filepath.IsAbs(a.config.Audit.Folder) {
+		return a.config.Audit.Folder
+	}
+	return filepath.Join(a.dir, a.config.Audit.Folder)
+}
+
+// knownHeads answers the heads that were written down, in the file of the installation and in others.
+func (a *app) knownHeads(more []string) (known []audit.Mark, err error) {
+	own := filepath.Join(a.auditFolder(), headsFile)
+	for _, name := range append([]string{own}, more...) {
+		f, err := os.Open(name)
+		if name == own && errors.Is(err, fs.ErrNotExist) {
+			continue // none were written yet
+		}
+		if err != nil {
+			return nil, fmt.Errorf("heads of the audit log: %w", err)
+		}
+		heads, err := audit.ReadHeads(name, f)
+		if err = errors.Join(err, f.Close()); err != nil {
+			return nil, err
+		}
+		for _, h := range heads {
+			known = append(known, h.Mark)
+		}
+	}
+	return known, nil
+}
+
+// noteHead writes down where the audit log ends, in the file of heads and the syslog.
+func (a *app) noteHead(ctx context.Context, now time.Time) (h audit.Head, err error) {
+	span, err := a.store.AuditSpan(ctx)
+	if err != nil || span.Head.Seq == 0 {
+		return h, err
+	}
+	h = audit.Head{At: now, Mark: span.Head}
+	if err := audit.AppendHead(filepath.Join(a.auditFolder(), headsFile), h); err != nil {
+		return h, err
+	}
+	return h, a.tellSyslog(h)
+}
