@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -271,7 +270,7 @@ func (d *Desk) Drop(ctx context.Context, u account.User, id string, line assess.
 }
 
 func (d *Desk) remove(id string) error {
-	if err := os.Remove(filepath.Join(d.Folder, id)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+	if err := os.RemoveAll(filepath.Join(d.Folder, id)); err != nil {
 		return fmt.Errorf("remove a file: %w", err)
 	}
 	return nil
@@ -304,12 +303,9 @@ func (d *Desk) Open(ctx context.Context, u account.User, id string, line assess.
 	if may, err := keep(order); err != nil || may != j.Order {
 		return nil, j, errors.Join(err, gone())
 	}
-	f, err := os.Open(filepath.Join(d.Folder, j.ID))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, j, gone()
-	}
+	f, err := d.openWhole(j)
 	if err != nil {
-		return nil, j, fmt.Errorf("open a file: %w", err)
+		return nil, j, err
 	}
 	line = (&File{Order: order, Edition: j.Edition}).Line(line, j.Size)
 	if err := d.Store.Record(ctx, line); err != nil {

@@ -1,6 +1,7 @@
 package takeout
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -17,6 +18,53 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
+// made answers where the file of a job lies.
+func (o *office) made(t *testing.T, j assess.ExportJob) string {
+	t.Helper()
+	entries, err := os.ReadDir(filepath.Join(o.Folder, j.ID))
+	if err != nil || len(entries) != 1 {
+		t.Fatal(entries, err)
+	}
+	return filepath.Join(o.Folder, j.ID, entries[0].Name())
+}
+
+// A file on the disk that is not as it was made – a byte, its end, more of it – is handed to nobody.
+func TestAChangedOrderedFileIsNotHandedOut(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	j := o.ask(t)
+	o.clear(t)
+	j = o.job(t, j.ID)
+	path := o.made(t, j)
+	whole, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := func() error {
+		f, _, err := o.Open(t.Context(), o.analyst(), j.ID, assess.AuditLine{At: autumn, Actor: "analyst", Result: "ok"})
+		if err == nil {
+			f.Close()
+		}
+		return err
+	}
+	flipped := bytes.Clone(whole)
+	flipped[len(flipped)/2] ^= 1
+	for what, text := range map[string][]byte{"a byte": flipped, "its end": whole[:len(whole)-1], "more": append(bytes.Clone(whole), '\n')} {
+		if err := os.WriteFile(path, text, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if p, ok := errors.AsType[*assess.Problem](open()); !ok || p.Key != "problem.takeout_changed" {
+			t.Errorf("%s: answered %v", what, p)
+		}
+	}
+	if err := os.WriteFile(path, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := open(); err != nil {
+		t.Errorf("the file as it was made: %v", err)
+	}
+}
+
 // TestAFileIsMadeInTheBackground: it appears whole, readable by the program alone, for who asked for it alone; its download is in the audit
 // log with what it holds.
 func TestAFileIsMadeInTheBackground(t *testing.T) {
@@ -31,7 +79,7 @@ func TestAFileIsMadeInTheBackground(t *testing.T) {
 	if j.State != assess.ExportDone || j.File != "2026年第三季度_数据项明细表.csv" || j.Edition != "working" || !j.Expires.Equal(autumn.Add(7*24*time.Hour)) {
 		t.Errorf("made: %+v", j)
 	}
-	info, err := os.Stat(filepath.Join(o.Folder, j.ID))
+	info, err := os.Stat(o.made(t, j))
 	if err != nil || info.Mode().Perm() != 0o600 || info.Size() != j.Size {
 		t.Errorf("file %v, %v", info, err)
 	}

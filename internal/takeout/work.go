@@ -126,7 +126,7 @@ func (d *Desk) askedFile(ctx context.Context, j *assess.ExportJob) error {
 	}
 	j.File, j.Edition = file.Name, file.Edition
 	file.Step = d.steps(ctx, j, 0)
-	if j.Size, err = d.write(ctx, filepath.Join(d.Folder, j.ID), file.Write); err != nil {
+	if j.Size, err = d.keepWhole(ctx, j.ID, file); err != nil {
 		return err
 	}
 	j.Expires = d.Now().Add(d.Keep)
