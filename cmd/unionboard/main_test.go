@@ -81,8 +81,15 @@ func start(t testing.TB, words ...string) *program {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &program{t: t, cmd: exec.Command(self, words[settings:]...), ended: make(chan struct{})}
-	p.cmd.Env = append(environment(), words[:settings]...)
+	cmd := exec.Command(self, words[settings:]...)
+	cmd.Env = append(environment(), words[:settings]...)
+	return follow(t, cmd)
+}
+
+// follow starts a command that is, or becomes, the program.
+func follow(t testing.TB, cmd *exec.Cmd) *program {
+	t.Helper()
+	p := &program{t: t, cmd: cmd, ended: make(chan struct{})}
 	p.out.more, p.err.more = make(chan struct{}, 1), make(chan struct{}, 1)
 	p.cmd.Stdout, p.cmd.Stderr = &p.out, &p.err
 	if err := p.cmd.Start(); err != nil {

@@ -135,6 +135,7 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 	}
 	defer endAudit()
 	jobs.Start()
+	go a.tend(ctx)
 	failed := make(chan error, 1)
 	go a.begin(ctx, city == nil)
 	stopFiles := a.makeFiles(ctx)
@@ -237,6 +238,24 @@ func (a *app) begin(ctx context.Context, moving bool) {
 		return
 	}
 	a.prepare(ctx)
+}
+
+// tendEvery is how often is looked whether a disk that was full has room again.
+const tendEvery = 30 * time.Second
+
+// tend lets what a full disk took be made anew when there is room. It goes by no schedule: a schedule is led by a lease, which a full disk
+// cannot keep.
+func (a *app) tend(ctx context.Context) {
+	ticker := time.NewTicker(tendEvery)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			a.store.Tend()
+		}
+	}
 }
 
 // secretFile writes a token where only its owner can read it.

@@ -19,14 +19,33 @@ func (s *Store) explain(doing string, err error) error {
 		return err
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("%s: %w", doing, err)
-	case isFull(err):
-		return diskFull(s.dir, err)
-	case errors.Is(err, errDamaged), isCode(err, sqlite3.ErrCorrupt, sqlite3.ErrNotADB):
-		return damaged(s.dir, err)
-	case isCode(err, sqlite3.ErrReadonly, sqlite3.ErrCantOpen, sqlite3.ErrPerm):
-		return folderProblem(s.dir, err)
 	}
-	return fmt.Errorf("%s: %w", doing, err)
+	if problem = asProblem(engineProblem(s.dir, err)); problem == nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	s.trouble.note(problem)
+	return problem
+}
+
+// engineProblem says in words what the engine or the disk below it has met; nil for what is a fault of the program.
+func engineProblem(dir string, err error) error {
+	switch {
+	case isFull(err):
+		return diskFull(dir, err)
+	case errors.Is(err, errDamaged), isCode(err, sqlite3.ErrCorrupt, sqlite3.ErrNotADB):
+		return damaged(dir, err)
+	case hasErrno(err, syscall.EROFS), isCode(err, sqlite3.ErrReadonly):
+		return readOnly(dir, err)
+	case hasErrno(err, syscall.EMFILE), hasErrno(err, syscall.ENFILE):
+		return tooManyFiles(err)
+	case isCode(err, sqlite3.ErrBusy, sqlite3.ErrLocked):
+		return busy(dir, err)
+	case isCode(err, sqlite3.ErrIoErr):
+		return diskFaulty(dir, err)
+	case isCode(err, sqlite3.ErrCantOpen, sqlite3.ErrPerm):
+		return folderProblem(dir, err)
+	}
+	return nil
 }
 
 func isCode(err error, codes ...sqlite3.ErrNo) bool {
@@ -44,21 +63,61 @@ func isCode(err error, codes ...sqlite3.ErrNo) bool {
 
 // isFull says whether the disk, or the share of it the program may use, is full.
 func isFull(err error) bool {
-	var e sqlite3.Error
-	if errors.As(err, &e) && (e.Code == sqlite3.ErrFull || e.SystemErrno == syscall.ENOSPC || e.SystemErrno == syscall.EDQUOT) {
-		return true
-	}
-	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+	return isCode(err, sqlite3.ErrFull) || hasErrno(err, syscall.ENOSPC) || hasErrno(err, syscall.EDQUOT)
 }
 
+// hasErrno says whether the system gave this reason, to the program itself or to the engine.
+func hasErrno(err error, reason syscall.Errno) bool {
+	var e sqlite3.Error
+	return errors.As(err, &e) && e.SystemErrno == reason || errors.Is(err, reason)
+}
+
+// The keys of what the disk below a store can meet.
+const (
+	keyFull     = "problem.disk_full"
+	keyReadOnly = "problem.data_folder_read_only"
+	keyDisk     = "problem.disk_faulty"
+	keyBusy     = "problem.database_busy"
+	keyFiles    = "problem.too_many_files"
+	keyDamaged  = "problem.database_damaged"
+	keyReserve  = "problem.disk_reserve"
+)
+
 func diskFull(dir string, cause error) error {
-	return assess.Unavailable("problem.disk_full",
+	return assess.Unavailable(keyFull,
 		fmt.Sprintf("the disk that holds %s is full: nothing was changed, everything saved before is safe; make room on it and try again", dir),
 		"folder", dir).Because(cause)
 }
 
 func damaged(dir string, cause error) error {
-	return assess.Unavailable("problem.database_damaged",
+	return assess.Unavailable(keyDamaged,
 		fmt.Sprintf("the database in %s is damaged (%s); keep the folder as it is and restore the last backup into a new one", dir, cause),
 		"folder", dir, "cause", cause.Error()).Because(cause)
+}
+
+func readOnly(dir string, cause error) error {
+	return assess.Unavailable(keyReadOnly,
+		fmt.Sprintf("the data folder %s lies on a disk that can only be read; mount it for writing", dir), "folder", dir).Because(cause)
+}
+
+func tooManyFiles(cause error) error {
+	return assess.Unavailable(keyFiles,
+		"the program may open no more files; nothing was changed: try again, and let it open more (LimitNOFILE= in its unit, or ulimit -n)").Because(cause)
+}
+
+func busy(dir string, cause error) error {
+	return assess.Unavailable(keyBusy,
+		fmt.Sprintf("another program holds the database in %s; nothing was changed: end that program (a copying backup, a sqlite3 shell) and try again", dir),
+		"folder", dir).Because(cause)
+}
+
+func diskFaulty(dir string, cause error) error {
+	return assess.Unavailable(keyDisk,
+		fmt.Sprintf("the disk that holds %s reports a fault (%s); nothing was changed: look at the log of the system and at the disk, and keep a backup elsewhere", dir, cause),
+		"folder", dir, "cause", cause.Error()).Because(cause)
+}
+
+func reserveUsed(dir string) *assess.Problem {
+	return assess.Unavailable(keyReserve,
+		fmt.Sprintf("the disk that holds %s was full, and the room that was kept for that is being used up; make room on it soon", dir), "folder", dir)
 }

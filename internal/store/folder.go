@@ -39,12 +39,13 @@ func emptyDatabase(dir string) error {
 
 // folderProblem says in words why a folder cannot be used.
 func folderProblem(dir string, err error) error {
-	if errors.Is(err, syscall.EROFS) {
-		return assess.Unavailable("problem.data_folder_read_only",
-			fmt.Sprintf("the data folder %s lies on a disk that can only be read; mount it for writing", dir), "folder", dir).Because(err)
-	}
-	if isFull(err) {
+	switch {
+	case hasErrno(err, syscall.EROFS):
+		return readOnly(dir, err)
+	case isFull(err):
 		return diskFull(dir, err)
+	case hasErrno(err, syscall.EMFILE), hasErrno(err, syscall.ENFILE):
+		return tooManyFiles(err)
 	}
 	return assess.Unavailable("problem.data_folder_unreadable",
 		fmt.Sprintf("the data folder %s cannot be read and written (%s); give it to the account that runs unionboard", dir, plain(err)), "folder", dir).Because(err)

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -80,6 +81,9 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 		}
 	}
 	wantProblem(t, err, assess.ErrUnavailable, "problem.disk_full")
+	if p := s.Trouble(); p == nil || p.Key != "problem.disk_full" {
+		t.Errorf("the trouble is %v", p)
+	}
 	if s.Reserved() || len(kept) < 10 {
 		t.Errorf("the reserve is there: %v; %d commits before the end, want it to have served some", s.Reserved(), len(kept))
 	}
@@ -110,6 +114,12 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 	commit(t, s, big("again"))
 	kept = append(kept, "again")
 	check("with room again")
+	if p := s.Trouble(); p == nil || p.Key != "problem.disk_reserve" {
+		t.Errorf("without its reserve the trouble is %v", p)
+	}
+	if s.Tend(); s.Trouble() != nil || !s.Reserved() {
+		t.Errorf("the reserve was not made anew: %v", s.Trouble())
+	}
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +129,59 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 	defer s.Close()
 	check("opened again")
 	if !s.Reserved() {
-		t.Error("the reserve was not made anew")
+		t.Error("the reserve is gone")
+	}
+}
+
+// turnsReadOnly answers a folder on a disk of its own, and what lets that disk be read only from then on, as a file system does that has
+// met a fault.
+func turnsReadOnly(t *testing.T) (dir string, turn func()) {
+	t.Helper()
+	image := filepath.Join(t.TempDir(), "image")
+	if err := os.WriteFile(image, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(image, 24<<20); err != nil {
+		t.Fatal(err)
+	}
+	dir = t.TempDir()
+	for _, command := range [][]string{{"mkfs.ext4", "-q", "-F", image}, {"mount", "-o", "loop", image, dir}} {
+		if out, err := exec.Command(command[0], command[1:]...).CombinedOutput(); err != nil {
+			t.Skipf("needs the right to mount a disk out of a file: %v %s", err, out)
+		}
+	}
+	t.Cleanup(func() {
+		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir, func() {
+		if err := syscall.Mount("", dir, "", syscall.MS_REMOUNT, "abort"); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// A disk that turns read-only while the folder is open – what Linux does with one that has met a fault – is said to be so; what was
+// acknowledged is read on.
+func TestADiskThatTurnsReadOnlyIsReadOn(t *testing.T) {
+	disk, turn := turnsReadOnly(t)
+	s, err := Create(t.Context(), filepath.Join(disk, "data"), WithReserve(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	commit(t, s, figure("210102", q1, "members", "1"))
+	turn()
+	for range 2 {
+		_, err = s.Commit(t.Context(), intake(figure("210102", q1, "members", "2")))
+		wantProblem(t, err, assess.ErrUnavailable, "problem.data_folder_read_only")
+	}
+	if p := s.Trouble(); p == nil || p.Key != "problem.data_folder_read_only" {
+		t.Errorf("the trouble is %v", p)
+	}
+	if got := current(t, s, assess.CellQuery{}); len(got) != 1 || got[0].Value != "1" {
+		t.Errorf("meanwhile %v is read", short(got))
 	}
 }
 

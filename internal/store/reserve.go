@@ -10,27 +10,49 @@ import (
 // reserve is a file that takes up room on the disk. SQLite needs room even to delete; when the disk is full the file is given
 // up, the work of the moment is written, and people have time to make room.
 type reserve struct {
-	path string
-	mu   sync.Mutex
-	held bool
+	path  string
+	size  int64 // bytes; 0: none is kept
+	mu    sync.Mutex
+	held  bool
+	given bool // it was there and had to be given up
 }
 
 // keepReserve answers the reserve, made if it is not there and the disk has room for four of it. A reserve that cannot be made
 // is no reason not to start: kept then says so.
 func keepReserve(path string, size int64) *reserve {
-	r := &reserve{path: path}
-	if size <= 0 {
-		return r
+	r := &reserve{path: path, size: size}
+	if size > 0 {
+		r.make()
 	}
-	if info, err := os.Stat(path); err == nil && info.Size() >= size {
-		r.held = true
-		return r
-	}
-	if free, err := freeBytes(filepath.Dir(path)); err != nil || free/4 < size {
-		return r
-	}
-	r.held = fill(path, size) == nil
 	return r
+}
+
+func (r *reserve) make() {
+	if info, err := os.Stat(r.path); err == nil && info.Size() >= r.size {
+		r.held = true
+		return
+	}
+	if free, err := freeBytes(filepath.Dir(r.path)); err != nil || free/4 < r.size {
+		return
+	}
+	r.held = fill(r.path, r.size) == nil
+}
+
+// renew makes a reserve that was given up anew, when the disk has room for four of it again.
+func (r *reserve) renew() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.given {
+		r.make()
+		r.given = !r.held
+	}
+}
+
+// givenUp says whether the room had to be given and is not made anew yet.
+func (r *reserve) givenUp() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.given
 }
 
 // fill writes size bytes, so that the disk really keeps the room: a file that is only long takes none.
@@ -61,7 +83,8 @@ func (r *reserve) giveUp() bool {
 		return false
 	}
 	r.held = false
-	return os.Remove(r.path) == nil
+	r.given = os.Remove(r.path) == nil
+	return r.given
 }
 
 // kept says whether the room is still there; a person may have deleted the file.

@@ -220,3 +220,17 @@ func TestRunsAreFoundByTheirIndex(t *testing.T) {
 		}
 	}
 }
+
+// What was answered is on the disk: the connection that writes waits for it with every commit, and none of the others would weaken that.
+func TestTheWriterWaitsForTheDisk(t *testing.T) {
+	s := fresh(t)
+	for name, db := range map[string]*sql.DB{"writer": s.writer.db, "reader": s.reader} {
+		if synchronous := count(t, db, `PRAGMA synchronous`); synchronous != 2 {
+			t.Errorf("the %s has synchronous %d, want 2: less loses what was acknowledged when the power fails", name, synchronous)
+		}
+		var journal string
+		if err := db.QueryRow(`PRAGMA journal_mode`).Scan(&journal); err != nil || journal != "wal" {
+			t.Errorf("the %s has the journal %q, %v", name, journal, err)
+		}
+	}
+}

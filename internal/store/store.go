@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"os"
@@ -27,6 +28,8 @@ type Store struct {
 	reserve *reserve
 	reader  *sql.DB
 	writer  *writer
+	trouble trouble
+	through func(driver.Connector) driver.Connector
 
 	heads    recall[struct{}, assess.Head]
 	accounts recall[string, account.User]
@@ -36,11 +39,19 @@ type Store struct {
 // Option changes how a folder is opened.
 type Option func(*options)
 
-type options struct{ reserve int64 }
+type options struct {
+	reserve int64
+	through func(driver.Connector) driver.Connector
+}
 
 // WithReserve sets the size of the reserve file in bytes: room on the disk that is given up when the disk is full, so that the
 // work of the moment can still be written. The default is 64 MB, 0 is none.
 func WithReserve(bytes int64) Option { return func(o *options) { o.reserve = bytes } }
+
+// Through lets every connection be opened through another connector, as tests of faults do.
+func Through(wrap func(driver.Connector) driver.Connector) Option {
+	return func(o *options) { o.through = wrap }
+}
 
 // Create makes a new data folder with an empty database, open for its owner only. A folder that holds a database already is
 // ErrConflict.
@@ -91,7 +102,7 @@ func present(dir string) error {
 }
 
 func open(ctx context.Context, dir string, opts []Option) (*Store, error) {
-	o := options{reserve: 64 << 20}
+	o := options{reserve: 64 << 20, through: func(c driver.Connector) driver.Connector { return c }}
 	for _, set := range opts {
 		set(&o)
 	}
@@ -102,7 +113,7 @@ func open(ctx context.Context, dir string, opts []Option) (*Store, error) {
 	if err := refuseNetwork(dir); err != nil {
 		return nil, err
 	}
-	s := &Store{dir: dir}
+	s := &Store{dir: dir, through: o.through}
 	if s.lock, err = takeLock(dir); err != nil {
 		return nil, err
 	}
@@ -125,13 +136,13 @@ func (s *Store) connect(ctx context.Context) (err error) {
 		return err
 	}
 	path := filepath.Join(s.dir, databaseFile)
-	writing := sql.OpenDB(connector{writerDSN(path), writerSettings()})
+	writing := sql.OpenDB(s.through(connector{writerDSN(path), writerSettings()}))
 	writing.SetMaxOpenConns(1)
-	s.reader = sql.OpenDB(connector{readerDSN(path), readerSettings()})
+	s.reader = sql.OpenDB(s.through(connector{readerDSN(path), readerSettings()}))
 	readers := max(4, runtime.NumCPU())
 	s.reader.SetMaxOpenConns(readers)
 	s.reader.SetMaxIdleConns(readers)
-	s.writer = newWriter(writing, s.reserve)
+	s.writer = newWriter(writing, s.reserve, &s.trouble)
 	s.heads.writes, s.accounts.writes, s.sessions.writes = &s.writer.writes, &s.writer.writes, &s.writer.writes
 	if err := errors.Join(writing.PingContext(ctx), quickCheck(ctx, s.reader)); err != nil {
 		return errors.Join(err, s.reader.Close(), writing.Close())

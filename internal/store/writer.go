@@ -24,6 +24,7 @@ const most = 256
 type writer struct {
 	db       *sql.DB
 	reserve  *reserve
+	trouble  *trouble
 	requests chan *request
 	stopped  chan struct{}
 
@@ -50,8 +51,8 @@ type tx struct {
 	from audit.Origin
 }
 
-func newWriter(db *sql.DB, r *reserve) *writer {
-	return &writer{db: db, reserve: r, requests: make(chan *request, most), stopped: make(chan struct{})}
+func newWriter(db *sql.DB, r *reserve, t *trouble) *writer {
+	return &writer{db: db, reserve: r, trouble: t, requests: make(chan *request, most), stopped: make(chan struct{})}
 }
 
 func (w *writer) start() {
@@ -115,6 +116,10 @@ func (w *writer) put(ctx context.Context, r *request) error {
 	}
 	if err := ctx.Err(); err != nil {
 		return err
+	}
+	// What would be added to a damaged database is lost with it when a backup is restored, and may spread the damage.
+	if damage := w.trouble.damaged(); damage != nil {
+		return damage
 	}
 	select {
 	case w.requests <- r:
@@ -185,7 +190,10 @@ func (w *writer) attempt(batch []*request) (outcomes []error, err error) {
 			return nil, err
 		}
 	}
-	return outcomes, t.Commit()
+	if err = t.Commit(); err == nil {
+		w.trouble.wrote()
+	}
+	return outcomes, err
 }
 
 // under runs a request under a savepoint. The outcome is the request's own; err says that the transaction is lost.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/catalog"
+	"github.com/unionboard/unionboard/internal/failing"
 	"github.com/unionboard/unionboard/internal/store"
 	"github.com/unionboard/unionboard/seeds"
 )
@@ -19,6 +20,18 @@ func Store(t testing.TB) *store.Store {
 	}
 	t.Cleanup(func() { s.Close() })
 	return s
+}
+
+// Faulty is Store with the calls to its database, of which a test lets one fail.
+func Faulty(t testing.TB) (*store.Store, *failing.Calls) {
+	t.Helper()
+	calls := &failing.Calls{}
+	s, err := store.Create(t.Context(), t.TempDir(), store.WithReserve(0), store.Through(calls.Through))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return s, calls
 }
 
 // Shipped answers the definitions that the program ships.

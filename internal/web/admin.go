@@ -13,6 +13,7 @@ import (
 // adminBody is the overview of the administration.
 type adminBody struct {
 	Sentence string
+	Trouble  string // of the machine, in full
 	KeptOut  []accountRow
 	Rules    []ruleRow
 	Manage   bool
@@ -32,7 +33,11 @@ func (s *site) showAdmin(w http.ResponseWriter, r *http.Request) error {
 		return fmt.Errorf("administration: %w", err)
 	}
 	v, e := visitFrom(r), s.editionFor(r, nil)
-	body := adminBody{Rules: s.rulesInForce(v), Manage: v.user.May(account.ManageAccounts, "")}
+	trouble := ""
+	if p := s.Trouble(); p != nil {
+		trouble = v.words.Say(p.Key, p.Args)
+	}
+	body := adminBody{Trouble: trouble, Rules: s.rulesInForce(v), Manage: v.user.May(account.ManageAccounts, "")}
 	without := 0
 	for _, u := range all {
 		row := s.accountRow(v, e, u)

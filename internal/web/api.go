@@ -94,8 +94,10 @@ func (s *site) bearer(w http.ResponseWriter, r *http.Request, scope account.Toke
 	}
 	t, err := s.Keys.TokenOf(r.Context(), secret)
 	if errors.Is(err, assess.ErrNotFound) {
-		if ok, err := s.mayTryAs(w, r, "token "); err != nil || !ok {
-			return t, errors.Join(err, errTooOften)
+		if ok, err := s.mayTryAs(w, r, "token "); err != nil {
+			return t, err
+		} else if !ok {
+			return t, errTooOften
 		}
 		return t, errBearer(w)
 	}

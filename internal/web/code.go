@@ -42,9 +42,11 @@ func (s *site) enterCode(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, "/sign-in?over=1", http.StatusSeeOther)
 		return nil
 	}
-	if ok, err := s.mayTry(w, r); err != nil || !ok {
+	if ok, err := s.mayTry(w, r); err != nil {
+		return err
+	} else if !ok {
 		body.Fault = visitFrom(r).words.T("web.signin.toooften")
-		return errors.Join(err, s.drawCode(w, r, http.StatusTooManyRequests, body))
+		return s.drawCode(w, r, http.StatusTooManyRequests, body)
 	}
 	if code == "" {
 		body.Wrong = true

@@ -43,9 +43,11 @@ func (s *site) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	name, next, keep := r.PostForm.Get("name"), ownPath(r.PostForm.Get("next")), keptOf(r.PostForm)
-	if ok, err := s.mayTry(w, r); err != nil || !ok {
-		return errors.Join(err, s.drawSignIn(w, r, http.StatusTooManyRequests,
-			signInBody{Name: name, Next: next, Kept: keep, Fault: visitFrom(r).words.T("web.signin.toooften")}))
+	if ok, err := s.mayTry(w, r); err != nil {
+		return err
+	} else if !ok {
+		return s.drawSignIn(w, r, http.StatusTooManyRequests,
+			signInBody{Name: name, Next: next, Kept: keep, Fault: visitFrom(r).words.T("web.signin.toooften")})
 	}
 	user, decision, err := s.decide(r, name, r.PostForm.Get("password"))
 	if err != nil {

@@ -83,7 +83,7 @@ func (s *site) showDefinition(w http.ResponseWriter, r *http.Request, d dashboar
 	now := of
 	now.time = s.Now().Truncate(time.Minute).UTC()
 	past := r.URL.Query().Has(knownParameter) // seldom asked for, and what may be read of it is found while it is drawn
-	keep, packed := keep && v.signedIn() && !past, acceptsGzip(r)
+	keep, packed := keep && v.signedIn() && !past && s.Trouble() == nil, acceptsGzip(r)
 	if keep && packed {
 		if whole, ok := s.drawn.whole.known(now, key); ok {
 			sendHTML(w, v, http.StatusOK, whole, "gzip")

@@ -104,6 +104,9 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.As(err, &problem) {
 		f = f.explained()
 		body.Detail = v.problem(problem)
+		if problem.Key == "problem.database_damaged" { // of what was saved nobody knows
+			f.key = "web.error.damaged"
+		}
 	}
 	body.Sentence = v.words.T(f.key)
 	if f.status == http.StatusServiceUnavailable {

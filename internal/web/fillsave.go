@@ -132,7 +132,9 @@ func (s *site) save(r *http.Request, saves []desk.Save) (map[assess.Code]unsaved
 	}
 	unit, period := saves[0].Unit, saves[0].Period
 	done, err := s.Desk.SaveAll(r.Context(), unit, period, saves, visitFrom(r).user.Name, s.Now())
-	if fault := problemOf(err); fault != nil && len(saves) > 1 {
+	if fault := problemOf(err); fault != nil && errors.Is(fault, assess.ErrUnavailable) { // that of the server, which every cell meets
+		return s.unsavedBy(r, fault, saves)
+	} else if fault != nil && len(saves) > 1 {
 		return s.saveEach(r, saves)
 	} else if fault != nil {
 		if touched, err := s.touched(r, saves[0]); err != nil || !touched && errors.Is(fault, assess.ErrConflict) {
@@ -155,6 +157,24 @@ func (s *site) save(r *http.Request, saves []desk.Save) (map[assess.Code]unsaved
 		if touched {
 			failed[saves[i].Item] = unsaved{save: saves[i], holds: d.Draft}
 		}
+	}
+	return failed, nil
+}
+
+// unsavedBy answers the cells that were typed into, which a fault of the server kept from being saved.
+func (s *site) unsavedBy(r *http.Request, fault *assess.Problem, saves []desk.Save) (map[assess.Code]unsaved, error) {
+	failed := map[assess.Code]unsaved{}
+	for _, one := range saves {
+		touched, err := s.touched(r, one)
+		if err != nil {
+			return nil, err
+		}
+		if touched {
+			failed[one.Item] = unsaved{save: one, fault: fault}
+		}
+	}
+	if len(failed) == 0 {
+		return nil, fault
 	}
 	return failed, nil
 }
@@ -209,6 +229,9 @@ func (s *site) saveCell(w http.ResponseWriter, r *http.Request) error {
 	failed, err := s.save(r, []desk.Save{save})
 	if err != nil {
 		return err
+	}
+	if u := failed[save.Item]; statusOf(failed) == http.StatusServiceUnavailable {
+		return u.fault // the script keeps what was typed and tries again
 	}
 	o, err := s.openForm(r, account.Fill)
 	if err != nil {

@@ -55,10 +55,14 @@ func (o *opened) typed(f *desk.Field, value string, lack bool) string {
 func statusOf(failed map[assess.Code]unsaved) int {
 	status := http.StatusOK
 	for _, u := range failed {
-		if u.fault != nil && !errors.Is(u.fault, assess.ErrConflict) {
-			return http.StatusUnprocessableEntity
+		switch {
+		case u.fault != nil && errors.Is(u.fault, assess.ErrUnavailable):
+			return http.StatusServiceUnavailable
+		case u.fault != nil && !errors.Is(u.fault, assess.ErrConflict):
+			status = http.StatusUnprocessableEntity
+		case status == http.StatusOK:
+			status = http.StatusConflict
 		}
-		status = http.StatusConflict
 	}
 	return status
 }

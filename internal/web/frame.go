@@ -44,7 +44,8 @@ type frame struct {
 	User           *person
 	Token          string
 	Demo           bool
-	Unsafe         bool // plain HTTP: administrators are reminded
+	Unsafe         bool   // plain HTTP: administrators are reminded
+	Trouble        string // what keeps the server from saving, "" where nothing does
 	State          *stateBar
 	Designs        bool // the foot leads to the page about pages
 	PrintedAt      string
@@ -65,6 +66,7 @@ func (s *site) frame(r *http.Request, v *visit, p page) frame {
 	f := frame{
 		page: p, Lang: v.lang(), Large: v.large, Brand: v.words.T("web.product"), Home: "/", Demo: s.Demo || p.Bar != nil && p.Bar.Demo,
 		Version:  s.Version,
+		Trouble:  s.trouble(v),
 		LargeURL: v.with("large", map[bool]string{true: "0", false: "1"}[v.large]),
 		LangURL:  v.with("lang", map[bool]string{true: i18n.Chinese, false: i18n.English}[v.lang() == i18n.English]),
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/demo"
 	"github.com/unionboard/unionboard/internal/desk"
+	"github.com/unionboard/unionboard/internal/failing"
 	"github.com/unionboard/unionboard/internal/results"
 	"github.com/unionboard/unionboard/internal/store"
 	"github.com/unionboard/unionboard/internal/testkit"
@@ -30,6 +31,7 @@ type office struct {
 	*gallery
 	t       testing.TB
 	store   *store.Store
+	calls   *failing.Calls // to its database
 	gate    *collect.Gate
 	desk    *desk.Desk
 	edition *assess.Edition
@@ -91,7 +93,7 @@ func newOffice(t testing.TB, change ...func(*web.Options)) *office {
 	o.clock.at = time.Date(2027, 1, 6, 2, 32, 0, 0, time.UTC)
 	var figures map[assess.Period]map[assess.Code]string
 	o.edition, figures = officeFigures()
-	o.store = testkit.Store(t)
+	o.store, o.calls = testkit.Faulty(t)
 	zone := time.FixedZone("UTC+8", 8*60*60)
 	forms := &lateForms{}
 	o.gate = collect.New(collect.Config{Store: o.store, Editions: o, Zone: zone, Forms: forms})

@@ -198,6 +198,8 @@ type Options struct {
 	Location *time.Location
 	// Ready says why the server cannot serve now; nil means it always can.
 	Ready func(context.Context) error
+	// Trouble answers what keeps the server from saving, or that its data are damaged, which every page says; nil where all is well.
+	Trouble func() *assess.Problem
 	// Address is where the site is reached from outside (https://board.example.org); "" means where a request says it was sent.
 	Address string
 	// Version is shown at the foot of every page.
@@ -265,6 +267,9 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Ready == nil {
 		o.Ready = func(context.Context) error { return nil }
+	}
+	if o.Trouble == nil {
+		o.Trouble = func() *assess.Problem { return nil }
 	}
 	if o.Rules.MinPassword == 0 {
 		o.Rules = account.UsualRules()

@@ -12,6 +12,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/failing"
 	"github.com/unionboard/unionboard/internal/store"
 	"github.com/unionboard/unionboard/internal/web"
 )
@@ -19,6 +20,7 @@ import (
 // people are the accounts of the gallery, in a real store: whatever a page does to them is done as it will be.
 type people struct {
 	*store.Store
+	calls  *failing.Calls // to its database
 	t      testing.TB
 	hasher *account.Hasher
 	clock  *clock
@@ -48,7 +50,8 @@ func newPeople(t testing.TB, c *clock) *people {
 	if err := os.WriteFile(filepath.Join(dir, "unionboard.db"), founded.body, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s, err := store.Open(context.Background(), dir, store.WithReserve(0))
+	calls := &failing.Calls{}
+	s, err := store.Open(context.Background(), dir, store.WithReserve(0), store.Through(calls.Through))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +60,7 @@ func newPeople(t testing.TB, c *clock) *people {
 			t.Error(err)
 		}
 	})
-	return &people{Store: s, t: t, hasher: account.NewHasherAt(2, cheap()), clock: c, dir: dir}
+	return &people{Store: s, calls: calls, t: t, hasher: account.NewHasherAt(2, cheap()), clock: c, dir: dir}
 }
 
 // emptyPeople answers a store without any account.

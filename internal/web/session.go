@@ -22,7 +22,7 @@ const yearOfSeconds = 365 * 24 * 60 * 60
 
 func newSessions(o Options) *scs.SessionManager {
 	m := scs.New()
-	m.Store = o.Sessions
+	m.Store = readOn{o.Sessions, o.Log}
 	m.Codec = account.SessionCodec{}
 	m.HashTokenInStore = true
 	m.Lifetime = o.Lifetime

@@ -58,9 +58,11 @@ func (s *site) makeFirst(w http.ResponseWriter, r *http.Request) error {
 	}
 	v, form := visitFrom(r), r.PostForm
 	body := setupBody{Name: form.Get("name"), Shown: form.Get("shown")}
-	if ok, err := s.mayTry(w, r); err != nil || !ok {
+	if ok, err := s.mayTry(w, r); err != nil {
+		return err
+	} else if !ok {
 		body.Fault = v.words.T("web.signin.toooften")
-		return errors.Join(err, s.drawSetup(w, r, http.StatusTooManyRequests, body))
+		return s.drawSetup(w, r, http.StatusTooManyRequests, body)
 	}
 	u, err := s.firstAccount(r)
 	var problem *assess.Problem

@@ -33,6 +33,7 @@ func (v *visit) lang() string { return v.words.Lang() }
 
 // problem words a problem in the reader's language, its codes by their names; in English where nobody translated it.
 func (v *visit) problem(p *assess.Problem) string {
+	p = outward(p)
 	if !v.words.Has(p.Key) {
 		return p.Message
 	}

@@ -1,0 +1,98 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// outward answers a problem of the machine as everybody may read it: without its folders and what its engine says. Others stay as they are.
+func outward(p *assess.Problem) *assess.Problem {
+	said := map[string][2]string{
+		"problem.disk_full":              {"web.trouble.full", "the disk of the server is full: it can be read from, but nothing can be saved; tell the administrator"},
+		"problem.disk_reserve":           {"web.trouble.reserve", "the disk of the server was full and works on its reserve; the administrator makes room on it"},
+		"problem.data_folder_read_only":  {"web.trouble.readonly", "the disk of the server can only be read from: nothing can be saved; tell the administrator"},
+		"problem.disk_faulty":            {"web.trouble.faulty", "the disk of the server reports a fault, and nothing was saved; tell the administrator"},
+		"problem.database_busy":          {"web.trouble.busy", "the data are held by another program, and nothing was saved; try again in a minute"},
+		"problem.too_many_files":         {"web.trouble.files", "the server has too much to do, and nothing was saved; try again in a minute"},
+		"problem.database_damaged":       {"web.trouble.damaged", "the data of the server are damaged: nothing can be saved, and what is shown may be a part; tell the administrator"},
+		"problem.data_folder_unreadable": {"web.trouble.unreadable", "the server cannot reach its data; tell the administrator"},
+	}[p.Key]
+	if said[0] == "" {
+		return p
+	}
+	return assess.Unavailable(said[0], said[1]).Because(p)
+}
+
+// trouble answers what the top of every page says of the state of the server, "" where there is nothing to say. That the reserve is being
+// used up concerns administrators alone: everybody else can still work.
+func (s *site) trouble(v *visit) string {
+	p := s.Trouble()
+	if p == nil || p.Key == "problem.disk_reserve" && !v.user.May(account.ManageAccounts, "") {
+		return ""
+	}
+	return v.problem(p)
+}
+
+// readOn keeps sessions as another does, but lets nobody be turned away because the time of their last page could not be written down: who
+// was signed in reads on while the disk is full. A session that is new, or of somebody else now, is kept or refused as always.
+type readOn struct {
+	scs.Store
+	log *slog.Logger
+}
+
+// CommitCtx implements scs.CtxStore.
+func (x readOn) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
+	err := x.commit(ctx, token, data, expiry)
+	if err == nil || !errors.Is(err, assess.ErrUnavailable) {
+		return err
+	}
+	known, found, findErr := x.FindCtx(ctx, token)
+	if findErr != nil || !found || owner(known) != owner(data) {
+		return err
+	}
+	x.log.LogAttrs(ctx, slog.LevelWarn, "the last use of a session was not written down", slog.String("error", err.Error()))
+	return nil
+}
+
+func (x readOn) commit(ctx context.Context, token string, data []byte, expiry time.Time) error {
+	if to, ok := x.Store.(scs.CtxStore); ok {
+		return to.CommitCtx(ctx, token, data, expiry)
+	}
+	return x.Commit(token, data, expiry)
+}
+
+// FindCtx implements scs.CtxStore.
+func (x readOn) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
+	if from, ok := x.Store.(scs.CtxStore); ok {
+		return from.FindCtx(ctx, token)
+	}
+	return x.Find(token)
+}
+
+// DeleteCtx implements scs.CtxStore.
+func (x readOn) DeleteCtx(ctx context.Context, token string) error {
+	if from, ok := x.Store.(scs.CtxStore); ok {
+		return from.DeleteCtx(ctx, token)
+	}
+	return x.Delete(token)
+}
+
+// owner answers whose session some data are, with what of it decides what they open.
+func owner(data []byte) [3]string {
+	_, values, err := account.SessionCodec{}.Decode(data)
+	if err != nil {
+		return [3]string{"?"}
+	}
+	var of [3]string
+	for i, key := range []string{account.SessionKey, account.PendingKey, account.EnrolKey} {
+		of[i], _ = values[key].(string)
+	}
+	return of
+}
