@@ -5,7 +5,7 @@ BIN := bin/unionboard
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-.PHONY: build demo test test-full test-packages lint tools fmt bench bench-audit bench-export bench-ingest bench-refund bench-web clean
+.PHONY: build demo test test-full test-packages lint tools fmt planted bench bench-audit bench-export bench-ingest bench-refund bench-web clean
 
 build: ## the program, bin/unionboard
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/unionboard
@@ -25,6 +25,9 @@ test: test-packages lint ## everything that must hold: vet, linters, unit tests 
 
 test-full: ## what takes longer: another architecture, servers under the race detector, the old browser, LibreOffice, short fuzzing
 	.ci/test-full
+
+planted: ## each fault of .ci/planted is planted alone, and the test that must find it has to fail
+	UNIONBOARD_PLANTED=all nice $(GO) test -count=1 -timeout 60m -v -run 'TestPlantedFaultsAreFound$$' ./internal | grep -vE '^(===|PASS$$)'; exit $${PIPESTATUS[0]}
 
 test-packages: ## installs what the tests need (Debian, as root) or says what is missing
 	.ci/install-packages chromium fonts-noto-cjk poppler-utils openssh-server postgresql mariadb-server curl python3

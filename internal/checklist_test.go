@@ -38,6 +38,24 @@ var (
 	rowOf = regexp.MustCompile(`(?m)^\| (\d+) \| (.+) \| (.+) \| (.+) \|$`)
 )
 
+// TestReliabilityNamesTests: docs/reliability.md names tests that are there.
+func TestReliabilityNamesTests(t *testing.T) {
+	there := functions(t)
+	text, err := os.ReadFile("../docs/reliability.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := namedTest.FindAllStringSubmatch(string(text), -1)
+	if len(named) < 40 {
+		t.Errorf("the document names %d tests", len(named))
+	}
+	for _, m := range named {
+		if !there[m[1]] {
+			t.Errorf("there is no test %s", m[1])
+		}
+	}
+}
+
 // TestTheChecklistNamesTests: docs/security.md has every row of the security checklist once and in order, each with what holds, the code and
 // tests that are there; and it names every fuzz target.
 func TestTheChecklistNamesTests(t *testing.T) {
