@@ -103,7 +103,7 @@ func TestEntriesOfOldAreCarriedOver(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := migrateTo(t.Context(), db, known, "old"); err != nil {
+	if err := migrateTo(t.Context(), db, known, t.TempDir()); err != nil {
 		t.Fatal(err)
 	}
 	for id, want := range map[string][]assess.Entry{"s1": want, "s2": nil} {
