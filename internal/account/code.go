@@ -30,7 +30,7 @@ func NewCodes(issuer string, u User) (address string, err error) {
 // CodeSecret answers the secret in an address of NewCodes, base32; "" where it is none.
 func CodeSecret(address string) string {
 	key, err := otp.NewKeyFromURL(address)
-	if err != nil {
+	if err != nil || !strings.HasPrefix(address, "otpauth://totp/") {
 		return ""
 	}
 	return key.Secret()

@@ -18,6 +18,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
+	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/config"
 )
@@ -434,10 +435,15 @@ func TestWhenAndWhereItIsMeasured(t *testing.T) {
 	}
 }
 
-// Row 5 of the security checklist: one word switches the rules of a level on, in the file or in the environment.
+// Rows 5 and 9 of the security checklist: one word switches the rules of a level on, in the file or in the environment.
 func TestProfiles(t *testing.T) {
 	strict := config.Passwords{MinLength: 10, Composition: true, MaxAgeDays: 90, History: 5, UnusedDays: 90}
-	offices := []assess.Role{assess.Admin, assess.SecurityAdmin, assess.Auditor}
+	offices := []assess.Role{assess.Admin, assess.SecurityAdmin, assess.Auditor, assess.DistrictReporter, assess.CityReviewer}
+	for _, role := range account.Roles() { // row 9: whoever can read a personal column as it is
+		if account.Permitted(role, account.Uncover) != account.Nothing && !slices.Contains(offices, role) {
+			t.Errorf("%s uncovers personal columns without a second factor", role)
+		}
+	}
 	for _, one := range []struct {
 		text      string
 		passwords config.Passwords
@@ -448,7 +454,7 @@ func TestProfiles(t *testing.T) {
 		{"security: level2\n", strict, nil},
 		{"security: level2\nsecond_factor: [admin]\n", strict, []assess.Role{assess.Admin}},
 		{"security: level3\n", strict, offices},
-		{"security: level3\nsecond_factor: [auditor]\n", strict, []assess.Role{assess.Auditor, assess.Admin, assess.SecurityAdmin}},
+		{"security: level3\nsecond_factor: [auditor]\n", strict, []assess.Role{assess.Auditor, assess.Admin, assess.SecurityAdmin, assess.DistrictReporter, assess.CityReviewer}},
 	} {
 		c := parse(t, one.text)
 		if c.Passwords != one.passwords || !slices.Equal(c.SecondFactor, one.second) {

@@ -30,7 +30,7 @@ func CleanName(sent string, k Kind) string {
 		stem = "file"
 	}
 	if device.MatchString(stem) {
-		stem = "_" + stem
+		stem = strings.TrimRight(cut("_"+stem, nameBytes), ". ")
 	}
 	return stem + "." + end
 }

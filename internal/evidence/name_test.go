@@ -135,6 +135,7 @@ func FuzzNames(f *testing.F) {
 	for sent := range hostileNames() {
 		f.Add(sent)
 	}
+	f.Add("con." + strings.Repeat("E", 300) + ".pdf")
 	f.Fuzz(func(t *testing.T, sent string) {
 		for _, k := range kinds() {
 			name := CleanName(sent, k)
