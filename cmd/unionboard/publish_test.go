@@ -9,6 +9,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -229,7 +231,24 @@ func TestACorrectionMakesASecondEdition(t *testing.T) {
 	})
 	good(t, "publish", "--data", dir, "--period", "2026Q3", "--withdraw")
 	good(t, "publish", "--data", dir, "--period", "2026Q3", "--propose", "--reason", "笔误")
-	good(t, "publish", "--data", dir, "--period", "2026Q3", "--approve")
+	inside(t, dir, func(a *app) { // row 23 of the security checklist: of fifty approvals at once one counts
+		var approved atomic.Int32
+		var all sync.WaitGroup
+		for range 50 {
+			all.Go(func() {
+				line := assess.AuditLine{At: time.Now(), Actor: "demo.leader", Result: "ok"}
+				_, err := a.book().Approve(t.Context(), assess.NewQuarter(2026, 3), "", account.User{Name: "demo.leader", Role: assess.CityLeader}, line)
+				if err == nil {
+					approved.Add(1)
+				} else if _, ok := errors.AsType[*assess.Problem](err); !ok {
+					t.Errorf("refused without a sentence: %v", err)
+				}
+			})
+		}
+		if all.Wait(); approved.Load() != 1 {
+			t.Errorf("%d of fifty approvals count", approved.Load())
+		}
+	})
 	if said, holds := verified(t, dir); !holds || !strings.Contains(said, "3 of 3 seals hold") {
 		t.Errorf("verify says %s", said)
 	}

@@ -43,6 +43,7 @@ func FuzzTyped(f *testing.F) {
 	f.Add("ｗａｎｇ　", "１２３４５６", "otpauth://hotp/%zz")
 	f.Add("a\x00b", "", "://")
 	f.Add("0", "0", "0?secret=0")
+	f.Add("\xe1", "0", "")
 	const secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 	noon := time.Date(2026, 4, 10, 12, 0, 0, 0, time.UTC)
 	var good []string

@@ -66,7 +66,7 @@ type TokenOrder struct {
 // NewToken answers a new token and the secret by which it is used. Errors are Problems of kind ErrInvalid.
 func NewToken(o TokenOrder, now time.Time) (t Token, secret string, err error) {
 	o.Name = strings.TrimSpace(o.Name)
-	if n := utf8.RuneCountInString(o.Name); n == 0 || n > 80 {
+	if n := utf8.RuneCountInString(o.Name); n == 0 || n > 80 || !utf8.ValidString(o.Name) {
 		return t, "", assess.Invalid("problem.token_name", "say in 1 to 80 characters what the token is for, the name of the program for example")
 	}
 	if o.Unit == "" {
