@@ -165,6 +165,9 @@ func ReadFile(name string, from io.Reader) (first Mark, lines iter.Seq2[assess.A
 			if errors.Is(err, io.EOF) {
 				return
 			}
+			if l := f.line(); err == nil && f.Time != l.At.Format(time.RFC3339Nano) { // what is hashed is ms
+				err = fmt.Errorf("the time %q is not that of %d ms", f.Time, f.At)
+			}
 			if err != nil {
 				yield(assess.AuditLine{}, bad(n, err))
 				return
