@@ -109,6 +109,9 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 	if err := errors.Join(a.sweep(jobs), a.careForPersons(jobs), a.careForAudit(jobs)); err != nil {
 		return err
 	}
+	if err := a.planBackups(jobs, city != nil); err != nil {
+		return err
+	}
 	stopDemo, err := a.addJobs(jobs, city)
 	if err != nil {
 		return err

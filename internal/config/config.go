@@ -49,6 +49,7 @@ type Config struct {
 	ExportsKeep time.Duration
 	Exports     []Export
 	Audit       Audit
+	Backup      Backup
 
 	places map[string]assess.Place
 }
@@ -99,6 +100,7 @@ func usual() Config {
 		API:         API{PerMinute: 600, AtOnce: 120},
 		ExportsKeep: 7 * 24 * time.Hour,
 		Audit:       Audit{KeepDays: 1096, Folder: "audit"},
+		Backup:      usualBackup(),
 	}
 }
 

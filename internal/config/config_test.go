@@ -140,6 +140,7 @@ sources:
       SELECT 1
     rows: 100
   - {name: local, kind: sql, driver: sqlite, database: local.db, query: SELECT 1}
+backup: {at: "@hourly", folder: copies, keep: {daily: 3, monthly: 0}, recipients: [age1a, age1b], with_keys: true, second: /mnt/other}
 `
 
 func TestParse(t *testing.T) {
@@ -164,6 +165,9 @@ func TestParse(t *testing.T) {
 		}},
 		SourcesAllowed: []string{"heping.example.org", "10.20.0.0/16:8443"}, Spread: 2 * time.Minute, MetricsAddr: "127.0.0.1:9090",
 		ExportsKeep: 24 * time.Hour, Audit: config.Audit{KeepDays: 200, Folder: "/srv/heads", Syslog: "udp://10.0.0.9:514"},
+		Backup: config.Backup{
+			At: "@hourly", Folder: "/srv/ub/copies", Daily: 3, Weekly: 4, Monthly: 0, Recipients: []string{"age1a", "age1b"}, WithKeys: true, Second: "/mnt/other",
+		},
 		Exports: []config.Export{
 			{
 				Name: "weekly", At: "0 7 * * 1", Tables: []string{"scores", "ranking"}, Formats: []string{"xlsx", "csv"}, Period: "2026", Unit: "210102", Lang: "en",
@@ -255,6 +259,11 @@ func TestFaults(t *testing.T) {
 		{"an export by mail without a server", "exports:\n  - {name: a, at: x, tables: [b], formats: [c], to: {mail: [a@b]}}\n", []string{"2:60 problem.config_export_mail"}},
 		{"an export to nobody", "mail: {host: a, from: a@b}\nexports:\n  - {name: a, at: x, tables: [b], formats: [c], to: {mail: [office]}}\n", []string{"3:61 problem.mail_address"}},
 		{"an export's language", "exports:\n  - {name: a, at: x, tables: [b], formats: [c], to: {folder: d}, lang: fr, edition: old}\n", []string{"2:72 problem.config_choice", "2:85 problem.config_choice"}},
+		{"backups of no day", "backup: {at: '', folder: '', keep: {daily: 0, weekly: 53, monthly: -1}}\n", []string{
+			"1:14 problem.config_lacks", "1:26 problem.config_lacks", "1:44 problem.config_between", "1:55 problem.config_between", "1:68 problem.config_between",
+		}},
+		{"keys in the open", "backup:\n  with_keys: true\n", []string{"2:14 problem.backup_keys"}},
+		{"a second place that is the first", "backup:\n  second: backups/\n", []string{"2:11 problem.backup_second"}},
 		{"no profile", "security: high\n", []string{"1:11 problem.config_choice"}},
 		{"too short", "passwords: {min_length: 7}\n", []string{"1:25 problem.config_between"}},
 		{"no number", "passwords: {history: many}\n", []string{"1:22 problem.config_wants_whole"}},
@@ -369,6 +378,7 @@ func usual() config.Config {
 		Passwords: config.Passwords{MinLength: 10, UnusedDays: 90}, Sessions: config.Sessions{Idle: 15 * time.Minute, Lifetime: 8 * time.Hour},
 		API:    config.API{PerMinute: 600, AtOnce: 120},
 		Spread: 5 * time.Minute, ExportsKeep: 7 * 24 * time.Hour, Audit: config.Audit{KeepDays: 1096, Folder: "audit"},
+		Backup: config.Backup{At: "30 2 * * *", Folder: "backups", Daily: 7, Weekly: 4, Monthly: 11},
 	}
 }
 
@@ -477,7 +487,9 @@ func TestReadPutsTheEnvironmentOverTheFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(usual(), empty, withoutPlaces); diff != "" {
+	usual := usual()
+	usual.Backup.Folder = filepath.Join(dir, usual.Backup.Folder)
+	if diff := cmp.Diff(usual, empty, withoutPlaces); diff != "" {
 		t.Errorf("without a file (-want +got):\n%s", diff)
 	}
 	if err := os.WriteFile(filepath.Join(dir, config.FileName), []byte("addr: 127.0.0.1:1\nlog_level: warn\n"), 0o600); err != nil {
@@ -491,7 +503,7 @@ func TestReadPutsTheEnvironmentOverTheFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := usual()
+	want := usual
 	want.Addr, want.PlainHTTP, want.TrustedOrigins, want.LogLevel = "127.0.0.1:2", true, []string{"https://a.example", "https://b.example"}, "warn"
 	if diff := cmp.Diff(want, c, withoutPlaces); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
@@ -540,7 +552,7 @@ func TestDefaultFile(t *testing.T) {
 	if len(c.Exports) != 1 || c.Exports[0].Folder != "weekly" {
 		t.Errorf("exports %+v", c.Exports)
 	}
-	c.SourcesAllowed, c.MetricsAddr, c.Exports = nil, "", nil
+	c.SourcesAllowed, c.MetricsAddr, c.Exports, c.Backup.Second = nil, "", nil, ""
 	c.Sources, c.TrustedOrigins, c.Site, c.Mail, c.Webhooks = nil, nil, "", nil, nil
 	if diff := cmp.Diff(nothing, c, withoutPlaces); diff != "" {
 		t.Errorf("the default file shows something else than the defaults (-default +shown):\n%s", diff)
@@ -629,9 +641,11 @@ func TestSchemaAgreesWithParse(t *testing.T) {
 		"exports:\n  - {name: a, at: '@daily', tables: [], formats: [b], to: {folder: c}}\n":                false,
 		"exports:\n  - {name: A, at: '@daily', tables: [a], formats: [b], to: {folder: c}}\n":               false,
 		"exports:\n  - {name: a, at: '@daily', tables: [a], formats: [b], to: {folder: c}, edition: old}\n": false,
-		"webhooks:\n  - {name: a, url: 'https://a'}\n":                                                      false,
-		"webhooks:\n  - {name: mail, url: 'https://a', body: '{}'}\n":                                       false,
-		"webhooks:\n  - {name: a, url: 'https://a', body: '{}', key_env: A, key_file: b}\n":                 false,
+		"backup: {keep: {daily: 0}}\n":                                                      false,
+		"backup: {keeps: 1}\n":                                                              false,
+		"webhooks:\n  - {name: a, url: 'https://a'}\n":                                      false,
+		"webhooks:\n  - {name: mail, url: 'https://a', body: '{}'}\n":                       false,
+		"webhooks:\n  - {name: a, url: 'https://a', body: '{}', key_env: A, key_file: b}\n": false,
 	} {
 		asJSON, err := yaml.YAMLToJSON([]byte(text))
 		if err != nil {
@@ -666,9 +680,10 @@ func TestSchemaAndDefaultFileKnowEveryKey(t *testing.T) {
 	properties := document["properties"].(map[string]any)
 	under := func(name string) []string { return keys(properties[name].(map[string]any)) }
 	evidence, mail, passwords, sessions, api := under("evidence"), under("mail"), under("passwords"), under("sessions"), under("api")
+	backup := under("backup")
 	webhook := keys(document["$defs"].(map[string]any)["webhook"].(map[string]any))
 	export := keys(document["$defs"].(map[string]any)["export"].(map[string]any))
-	for _, name := range slices.Concat(top, source, evidence, mail, webhook, passwords, sessions, api, export) {
+	for _, name := range slices.Concat(top, source, evidence, mail, webhook, passwords, sessions, api, export, backup) {
 		if !strings.Contains(asItIs, name+":") {
 			t.Errorf("the default file does not show %s", name)
 		}
@@ -677,7 +692,7 @@ func TestSchemaAndDefaultFileKnowEveryKey(t *testing.T) {
 	for text, want := range map[string][]string{
 		"qqqqqqqq: 1\n": top, "sources:\n  - {qqqqqqqq: 1}\n": source, "evidence: {qqqqqqqq: 1}\n": evidence, "mail: {qqqqqqqq: 1}\n": mail,
 		"webhooks:\n  - {qqqqqqqq: 1}\n": webhook, "passwords: {qqqqqqqq: 1}\n": passwords, "sessions: {qqqqqqqq: 1}\n": sessions, "api: {qqqqqqqq: 1}\n": api,
-		"exports:\n  - {qqqqqqqq: 1}\n": export,
+		"exports:\n  - {qqqqqqqq: 1}\n": export, "backup: {qqqqqqqq: 1}\n": backup,
 	} {
 		_, err := config.Parse("c.yaml", []byte(text))
 		var problems assess.Problems

@@ -42,6 +42,7 @@ func Parse(file string, data []byte) (Config, error) {
 		return Config{}, err
 	}
 	dir := filepath.Dir(file)
+	c.Backup.Folder, c.Backup.Second = from(dir, c.Backup.Folder), from(dir, c.Backup.Second)
 	if m := c.Mail; m != nil {
 		m.CAFile, m.PasswordFile = from(dir, m.CAFile), from(dir, m.PasswordFile)
 	}

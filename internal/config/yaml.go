@@ -99,6 +99,7 @@ func (r *reader) config(n ast.Node, c *Config) {
 			r.export(n, path, &e)
 			c.Exports = append(c.Exports, e)
 		}),
+		"backup": r.backup(&c.Backup),
 		"sources": r.each(func(n ast.Node, path string) {
 			var s Source
 			r.source(n, path, &s)

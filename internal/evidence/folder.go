@@ -243,3 +243,14 @@ func full(err error) error {
 	}
 	return nil
 }
+
+// Name is the folder of uploaded files in a data folder.
+const Name = folderName
+
+// Places answers where a file, or a piece that was refused, lies in its folder, and its preview beside it, with slashes; "" for what is no hash.
+func Places(hash string) (file, preview string) {
+	if !validHash(hash) {
+		return "", ""
+	}
+	return placeOf(hash), previewOf(hash)
+}

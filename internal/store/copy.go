@@ -18,8 +18,12 @@ func CopyTo(ctx context.Context, dir, to string) error {
 	if err := present(dir); err != nil {
 		return err
 	}
+	path, err := filepath.Abs(filepath.Join(dir, databaseFile))
+	if err != nil {
+		return folderProblem(dir, err)
+	}
 	// A connection that may only ask (query_only) may not copy either; this one cannot write because of how it opens the file.
-	db := sql.OpenDB(connector{dsn(filepath.Join(dir, databaseFile), "mode=ro", "_synchronous=FULL"), commonSettings()})
+	db := sql.OpenDB(connector{dsn(path, "mode=ro", "_synchronous=FULL"), commonSettings()})
 	defer db.Close()
 	db.SetMaxOpenConns(1)
 	return copyOf(ctx, db, to)
@@ -27,6 +31,9 @@ func CopyTo(ctx context.Context, dir, to string) error {
 
 // DatabaseSize answers the bytes a copy of the database of a data folder takes at most.
 func DatabaseSize(dir string) (size int64, err error) {
+	if err := present(dir); err != nil {
+		return 0, err
+	}
 	for _, name := range []string{databaseFile, databaseFile + "-wal"} {
 		info, err := os.Stat(filepath.Join(dir, name))
 		if errors.Is(err, os.ErrNotExist) {
@@ -161,7 +168,7 @@ func (c *Copy) Holdings(ctx context.Context) (h assess.Holdings, err error) {
 		return h, c.explain(err)
 	}
 	h.Seq, h.Audit, h.AuditHash = head.Seq, head.Audit, head.auditHash
-	if _, there := h.Rows["seal"]; there {
+	if h.Rows["seal"] > 0 {
 		h.Seals, err = list(ctx, c.db, func(row scanner) (s assess.SealHead, err error) { return s, row.Scan(&s.Period, &s.Edition, &s.Digest) }, selectCopiedSeals)
 	}
 	return h, c.explain(err)

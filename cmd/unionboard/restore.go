@@ -1,0 +1,206 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/backup"
+	"github.com/unionboard/unionboard/internal/publish"
+	"github.com/unionboard/unionboard/internal/results"
+	"github.com/unionboard/unionboard/internal/store"
+)
+
+// restoreFlags are the options of `restore` and `backup verify`.
+type restoreFlags struct{ file, identity, scratch string }
+
+func identityFlag(cmd *cobra.Command, f *restoreFlags) {
+	cmd.Flags().StringVar(&f.identity, "identity", "", "file of the secret key, for an encrypted backup; only its owner may be able to read it")
+}
+
+func newRestore(io streams) *cobra.Command {
+	var dir string
+	var f restoreFlags
+	cmd := &cobra.Command{
+		Use:   "restore FILE",
+		Short: "Make a data folder of a backup, after looking through all of it",
+		Long: "Make a data folder of a backup, after looking through all of it: every sum, the database, the audit log, every seal computed again, every\n" +
+			"uploaded file. The folder must be empty or not there yet, and holds everything or nothing afterwards. Everybody is signed out in it;\n" +
+			"reminders that were waiting are not sent; files that were ordered are to be ordered again. FILE - reads standard input. See docs/backup.md.",
+		Example: "  unionboard restore backup.tar.zst --data restored",
+		Args:    args(cobra.ExactArgs(1)),
+		RunE: func(cmd *cobra.Command, paths []string) error {
+			f.file = paths[0]
+			return restore(cmd.Context(), io, f, dir)
+		},
+	}
+	dataFlag(cmd, &dir)
+	identityFlag(cmd, &f)
+	return cmd
+}
+
+func restore(ctx context.Context, io streams, f restoreFlags, dir string) error {
+	line := atConsole("restore", filepath.Base(f.file))
+	m, whole, err := unpackBackup(ctx, io, f, dir, &line)
+	if err != nil {
+		return err
+	}
+	sayArchive(io, f.file, m, whole)
+	fmt.Fprintf(io.err, "data folder     %s\n", dir)
+	if !m.Keys {
+		fmt.Fprintf(io.err, "keys            are not in the backup: put your copy of %s in place, and the files of secrets that the configuration names\n", filepath.Join(dir, secretsFolder, "register.keys"))
+	}
+	fmt.Fprintln(io.err, "ended since?    accounts, tokens of programs and links are as they were then: end again those that were ended since")
+	fmt.Fprintf(io.err, "next            unionboard serve --data %s\n", dir)
+	return sayLacking(io, m)
+}
+
+func sayArchive(io streams, file string, m backup.Manifest, whole string) {
+	fmt.Fprintf(io.out, "%s holds: made %s by unionboard %s\n", file, m.Made.Format(time.RFC3339), harmless(m.Program))
+	fmt.Fprintf(io.out, "  sum of all  %s\n", whole)
+	fmt.Fprintf(io.out, "  database    step %d, %d figures, %d lines of the audit log, all good\n", m.Holds.Step, m.Holds.Rows["observation"], m.Holds.Audit)
+	fmt.Fprintf(io.out, "  seals       %d, all hold\n", len(m.Holds.Seals))
+	fmt.Fprintf(io.out, "  files       %d, every byte as it was\n", len(m.Members))
+}
+
+// unpackBackup makes a folder of an archive. With a line of the audit log it is settled to be used, without one it is only looked through.
+func unpackBackup(ctx context.Context, to streams, f restoreFlags, dir string, line *assess.AuditLine) (m backup.Manifest, whole string, err error) {
+	keys, err := backup.ReadIdentities(f.identity)
+	if err != nil {
+		return m, "", err
+	}
+	from, err := openBackup(to, f.file)
+	if err != nil {
+		return m, "", err
+	}
+	defer from.Close()
+	leave, err := enter(dir)
+	if err != nil {
+		return m, "", err
+	}
+	defer func() { err = errors.Join(err, leave(err == nil)) }()
+	return backup.Restore(ctx, from, keys, backup.Target{
+		Dir: dir, Free: func() (int64, error) { return store.FreeIn(dir) },
+		Check: func(ctx context.Context, folder string, m backup.Manifest, whole string) error {
+			if line != nil {
+				line.After = "made " + m.Made.Format(time.RFC3339) + "; sum of all " + whole
+			}
+			return lookThrough(ctx, folder, m, line)
+		},
+	})
+}
+
+func openBackup(to streams, path string) (io.ReadCloser, error) {
+	if path == "-" {
+		return io.NopCloser(to.in), nil
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, wrongUse("%w", err)
+	}
+	return f, nil
+}
+
+// enter takes a folder for this process, and makes it where there is none; leave gives it free, and takes away what was made for nothing.
+func enter(dir string) (leave func(done bool) error, err error) {
+	_, statErr := os.Stat(dir)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("restore: %w", err)
+	}
+	lockFile := filepath.Join(dir, "unionboard.lock")
+	_, lockErr := os.Stat(lockFile)
+	release, err := store.Hold(dir)
+	if err != nil {
+		return nil, err
+	}
+	return func(done bool) error {
+		if !done && os.IsNotExist(lockErr) {
+			os.Remove(lockFile) // the folder is left as it was
+		}
+		if !done && os.IsNotExist(statErr) {
+			os.Remove(dir) // empty, as it was made
+		}
+		return release()
+	}, nil
+}
+
+// lookThrough holds what was unpacked against the manifest and against itself, as `verify` does; then it lays to rest what must not wake up.
+func lookThrough(ctx context.Context, folder string, m backup.Manifest, line *assess.AuditLine) error {
+	if err := compareCopy(ctx, folder, m); err != nil {
+		return err
+	}
+	s, err := store.Open(ctx, folder, store.WithReserve(0)) // older tables are brought up to date
+	if err != nil {
+		return err
+	}
+	if err := verifyStore(ctx, s); err != nil {
+		return errors.Join(err, s.Close())
+	}
+	if line != nil {
+		err = s.Settle(ctx, line.At, *line)
+	}
+	return errors.Join(err, s.Close())
+}
+
+// compareCopy looks through the database as it came, and for every file that it names.
+func compareCopy(ctx context.Context, folder string, m backup.Manifest) error {
+	c, err := store.OpenCopy(filepath.Join(folder, backup.DatabaseName))
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	if err := c.Check(ctx); err != nil {
+		return err
+	}
+	holds, err := c.Holdings(ctx)
+	if err != nil {
+		return err
+	}
+	if found := m.Holds.Difference(holds); found != "" {
+		return assess.Invalid("problem.backup_holds", fmt.Sprintf("the database in the backup does not hold what the backup says it holds (%s); use another one", found), "found", found)
+	}
+	there := map[string]string{}
+	for _, one := range m.Members {
+		there[one.Name] = one.Sum
+	}
+	for _, name := range m.Lacking {
+		there[name] = "lacking"
+	}
+	named, err := namedFiles(ctx, c)
+	if err != nil {
+		return err
+	}
+	for _, one := range named {
+		if sum := there[one.Name]; one.Sum != "" && sum != one.Sum && sum != "lacking" {
+			return assess.Invalid("problem.backup_file", fmt.Sprintf("the backup lacks the file %s, which its database names; use another one", one.Name), "name", one.Name)
+		}
+	}
+	return nil
+}
+
+// verifyStore verifies the audit log and every seal. It needs no configuration: that of another machine may not fit this one.
+func verifyStore(ctx context.Context, s *store.Store) error {
+	if _, err := s.VerifyAudit(ctx); err != nil {
+		return err
+	}
+	board := results.New(s, loadEdition)
+	until := func(ctx context.Context, seq int64) (results.Log, error) { return s.Until(ctx, seq) }
+	var first error
+	_, err := (&publish.Book{Store: s, Board: board}).Verify(ctx, s, until, loadEdition, func(c publish.Check) {
+		if c.Err != nil && first == nil {
+			first = assess.Invalid("problem.backup_seal", fmt.Sprintf("the seal of %s, edition %d, in the backup does not hold; use another one", c.Seal.Period, c.Seal.Edition),
+				"period", c.Seal.Period.String(), "edition", fmt.Sprint(c.Seal.Edition)).Because(c.Err)
+		}
+	})
+	if err != nil {
+		return err
+	}
+	return first
+}
