@@ -103,6 +103,17 @@ func TestEveryChangedFieldIsFound(t *testing.T) {
 	}
 }
 
+// Who changes a line, makes its hash anew and ties the next line to that is found at the next line: what it is tied to is hashed with it.
+func TestALineIsTiedToTheOneBefore(t *testing.T) {
+	lines, head := chain(5)
+	lines[2].After = "admin"
+	lines[2] = Seal(lines[2].Prev, lines[2])
+	lines[3].Prev = lines[2].Hash
+	if got := badLine(t, lines, head); got != "4" {
+		t.Errorf("Verify names line %q, want 4", got)
+	}
+}
+
 func TestAChangedLineIsFoundEvenWhenItsHashIsMadeAnew(t *testing.T) {
 	lines, head := chain(5)
 	lines[2].After = "admin"

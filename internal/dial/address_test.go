@@ -52,3 +52,21 @@ func TestGuardLooksAtTheDialledAddress(t *testing.T) {
 		}
 	}
 }
+
+// A name that leads to the machine itself is not dialled where loopback is not allowed, though its network is on the list.
+func TestANameThatLeadsToTheMachineItselfIsNotDialled(t *testing.T) {
+	listed, err := ParsePlace("127.0.0.0/8:80")
+	if err != nil {
+		t.Fatal(err)
+	}
+	wall := Wall{Allowed: []Place{listed}}
+	for _, loopback := range []bool{false, true} {
+		way, err := wall.To("heping.example.org", 80, loopback, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := way.control("tcp", "127.0.0.1:80", nil); (err == nil) != loopback {
+			t.Errorf("with loopback allowed %v: %v", loopback, err)
+		}
+	}
+}
