@@ -317,6 +317,43 @@ func TestHostileArchives(t *testing.T) {
 	wantKey(t, err, assess.ErrUnavailable, "problem.backup_room")
 }
 
+// TestOneThingWrongIsEnough: an archive in which everything holds but one thing – a name, the bytes of a member – is refused for that.
+func TestOneThingWrongIsEnough(t *testing.T) {
+	x := sumOf([]byte("x"))
+	with := func(name, sum string) error {
+		m := Manifest{Format: 1, Members: []Member{{DatabaseName, 1, x}, {name, 1, sum}}}
+		text, err := json.Marshal(m)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b bytes.Buffer
+		packed, err := zstd.NewWriter(&b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w := tar.NewWriter(packed)
+		for _, part := range []struct{ name, text string }{{manifestName, string(text)}, {DatabaseName, "x"}, {name, "x"}, {sumsName, string(m.sums(text))}} {
+			if err := writeText(w, part.name, []byte(part.text), noon); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := errors.Join(w.Close(), packed.Close()); err != nil {
+			t.Fatal(err)
+		}
+		_, _, err = Verify(t.Context(), &b, nil)
+		return err
+	}
+	if err := with("secrets/a", x); err != nil {
+		t.Fatalf("nothing is wrong, and it is refused: %v", err)
+	}
+	wantKey(t, with("secrets/a", sumOf([]byte("y"))), assess.ErrInvalid, "problem.backup_changed")
+	for _, name := range []string{"../up", "a/../../up", "/etc/cron.d/x", "unionboard.db-wal", "unionboard.lock", "backups/x", ".ssh/authorized_keys"} {
+		if err := with(name, x); err == nil {
+			t.Errorf("the name %q was taken", name)
+		}
+	}
+}
+
 func packedText(t *testing.T, text string) []byte {
 	t.Helper()
 	w, err := zstd.NewWriter(nil)
