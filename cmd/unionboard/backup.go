@@ -44,7 +44,7 @@ func newBackup(io streams) *cobra.Command {
 			"--recipient, or recipients in the configuration, it is encrypted by age (https://age-encryption.org). Secrets are left out; --with-keys\n" +
 			"takes them into an encrypted one. Files that the database names and that are lost are named, exit code 4. See docs/backup.md.",
 		Example: "  unionboard backup --out backup.tar.zst\n" +
-			"  unionboard backup --out /mnt/other --recipient age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
+			"  unionboard backup --out backup.tar.zst.age --recipient age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
 		Args: knownCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return writeBackup(cmd.Context(), io, dir, f) },
 	}
