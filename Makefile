@@ -5,7 +5,7 @@ BIN := bin/unionboard
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-.PHONY: build demo test test-full test-packages lint tools fmt planted bench bench-audit bench-export bench-ingest bench-refund bench-web clean
+.PHONY: build demo test test-full test-packages lint tools fmt planted bench bench-audit bench-export bench-ingest bench-refund bench-web chaos soak slow storm clean
 
 build: ## the program, bin/unionboard
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/unionboard
@@ -66,6 +66,19 @@ bench-web: build ## the pages beside a Go file server that sends the same bytes,
 
 bench-refund: build ## matching of dues: time, memory and how well it decides, of 30,000 and of 1,000,000 rows
 	.ci/bench-refund/run
+
+# The load and the faults below are real: nothing else should run on the machine. What was said stands in chaos.log and soak.log, too.
+chaos: build ## the server killed 200 times and 50 power cuts in the middle of everything; ROUNDS, POWER_CUTS, WEAK_CUTS, CHAOS_SEED may be set
+	.ci/chaos
+
+soak: build ## 30 minutes of 200 signed-in people; SOAK_MINUTES may be set
+	.ci/soak soak
+
+slow: build ## 3 minutes of 700 clients that send slowly; SLOW_MINUTES may be set
+	.ci/soak slow
+
+storm: build ## 2,846 districts hand in within ten minutes; STORM_UNITS and STORM_MINUTES may be set
+	.ci/soak storm
 
 clean:
 	rm -rf bin demo-data

@@ -165,6 +165,36 @@ func TestTokensAtTheConsole(t *testing.T) {
 	head(t, dir)
 }
 
+// What a program is answered is kept with what it handed in: when the server dies before the answer leaves, the same request is answered so and not
+// taken a second time, over what another program has handed in meanwhile.
+func TestAProgramIsAnsweredWhatWasDone(t *testing.T) {
+	t.Parallel()
+	inside(t, installation(t), func(a *app) {
+		now := time.Now()
+		token := account.Token{ID: "t1", Unit: "210102"}
+		receipt := account.Receipt{Token: token.ID, Request: "first", Digest: "d", At: now}
+		if _, fresh, err := a.store.BeginReceipt(t.Context(), receipt); err != nil || !fresh {
+			t.Fatal(fresh, err)
+		}
+		body := fmt.Sprintf(`{"schema": "unionboard/values/1", "unit": "210102", "period": "%dQ1", "values": [{"code": "union_members", "value": "30412"}], "next": null}`, now.Year()-1)
+		answer := func(got web.Submission) *assess.Answered {
+			return &assess.Answered{Token: token.ID, Request: "first", Status: 201, Body: got.ID}
+		}
+		got, err := a.takePush(t.Context(), token, []byte(body), answer, now)
+		if err != nil || got.New != 1 {
+			t.Fatalf("%+v %v", got, err)
+		}
+		// Here the server dies; the next one begins by forgetting what was under way.
+		if err := a.store.DropOpenReceipts(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		before, fresh, err := a.store.BeginReceipt(t.Context(), receipt)
+		if err != nil || fresh || before.Status != 201 || before.Body != got.ID {
+			t.Errorf("the same request again is fresh %v, and answered %d %q: %v", fresh, before.Status, before.Body, err)
+		}
+	})
+}
+
 // What a program hands in goes the way of everything: checked row by row, submitted for review, never counted twice.
 func TestWhatAProgramHandsInWaitsForReview(t *testing.T) {
 	t.Parallel()
@@ -176,11 +206,11 @@ func TestWhatAProgramHandsInWaitsForReview(t *testing.T) {
 			return []byte(fmt.Sprintf(`{"schema": "unionboard/values/1", "unit": %q, "period": "%dQ1", "values": [%s], "next": null}`, unit, year, values))
 		}
 		const good, bad = `{"code": "union_members", "value": "30412"}`, `{"code": "union_members", "value": "3O412"}`
-		got, err := a.takePush(t.Context(), token, body("210102", good+`, {"code": "no_such_item", "value": "1"}`), now)
+		got, err := a.takePush(t.Context(), token, body("210102", good+`, {"code": "no_such_item", "value": "1"}`), nil, now)
 		if err != nil || got.New != 1 || got.Refused != 1 || !got.Waiting || len(got.Rejected) != 1 || got.Rejected[0].Code != "no_such_item" {
 			t.Errorf("a good row and a bad one: %+v, %v", got, err)
 		}
-		again, err := a.takePush(t.Context(), token, body("210102", good), now.Add(time.Second))
+		again, err := a.takePush(t.Context(), token, body("210102", good), nil, now.Add(time.Second))
 		if err != nil || again.New != 0 || again.Changed != 0 || again.Same != 1 || again.Waiting {
 			t.Errorf("the same again: %+v, %v", again, err)
 		}
@@ -197,12 +227,12 @@ func TestWhatAProgramHandsInWaitsForReview(t *testing.T) {
 			"no JSON":      {[]byte(`unit=210102`), ""},
 			"two keys":     {[]byte(`{"schema": "unionboard/values/1", "unit": "210102", "unit": "210103", "period": "2026Q1", "values": []}`), ""},
 		} {
-			_, err := a.takePush(t.Context(), token, one.body, now)
+			_, err := a.takePush(t.Context(), token, one.body, nil, now)
 			if p, ok := errors.AsType[*assess.Problem](err); !ok || one.key != "" && p.Key != one.key {
 				t.Errorf("%s: %v, want %s", what, err, one.key)
 			}
 		}
-		if got, err := a.takePush(t.Context(), token, body("210102", bad), now.Add(2*time.Second)); err != nil || got.Refused != 1 || got.Waiting {
+		if got, err := a.takePush(t.Context(), token, body("210102", bad), nil, now.Add(2*time.Second)); err != nil || got.Refused != 1 || got.Waiting {
 			t.Errorf("a bad row alone: %+v, %v", got, err)
 		}
 
@@ -258,7 +288,7 @@ func TestWhatAProgramHandsInWaitsForReview(t *testing.T) {
 		if err := a.gate.AcceptAll(t.Context(), "210102", quarter, "demo.reviewer", now.Add(time.Minute)); err != nil {
 			t.Fatal(err)
 		}
-		got, err = a.takePush(t.Context(), token, body("210102", `{"code": "union_members", "value": 1}, {"code": "bookhouses", "value": null}`), now.Add(2*time.Minute))
+		got, err = a.takePush(t.Context(), token, body("210102", `{"code": "union_members", "value": 1}, {"code": "bookhouses", "value": null}`), nil, now.Add(2*time.Minute))
 		if err != nil || got.Same != 1 || got.Missing != 1 || len(got.Differs) != 1 || got.Differs[0] != "union_members" || got.Waiting {
 			t.Errorf("another figure than the accepted one: %+v, %v; want one that differs and one without a figure", got, err)
 		}

@@ -73,15 +73,24 @@ func (o *output) String() string {
 // before the command.
 func start(t testing.TB, words ...string) *program {
 	t.Helper()
+	return startAs(t, "", words...)
+}
+
+// startAs starts a built program in the place of this test binary, which is the program where none is named.
+func startAs(t testing.TB, binary string, words ...string) *program {
+	t.Helper()
 	settings := 0
 	for settings < len(words) && strings.HasPrefix(words[settings], "UNIONBOARD_") {
 		settings++
 	}
-	self, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
+	if binary == "" {
+		self, err := os.Executable()
+		if err != nil {
+			t.Fatal(err)
+		}
+		binary = self
 	}
-	cmd := exec.Command(self, words[settings:]...)
+	cmd := exec.Command(binary, words[settings:]...)
 	cmd.Env = append(environment(), words[:settings]...)
 	return follow(t, cmd)
 }

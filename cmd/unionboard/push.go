@@ -16,7 +16,7 @@ import (
 const pushSource assess.Code = "push"
 
 // takePush takes the figures that a program hands in with its token: those of the token's unit, which wait for review.
-func (a *app) takePush(ctx context.Context, t account.Token, body []byte, now time.Time) (web.Submission, error) {
+func (a *app) takePush(ctx context.Context, t account.Token, body []byte, answer func(web.Submission) *assess.Answered, now time.Time) (web.Submission, error) {
 	mapping, _, err := a.gate.Mapping(ctx, pushSource)
 	if err != nil {
 		return web.Submission{}, err
@@ -36,10 +36,24 @@ func (a *app) takePush(ctx context.Context, t account.Token, body []byte, now ti
 	}
 	o := speaksFor(t)
 	o.Pieces = []source.Piece{{Name: "body", Data: body, Form: source.JSON, Unit: t.Unit}}
+	if answer != nil {
+		o.Answer = func(report collect.Report) *assess.Answered {
+			got, err := submissionOf(t, report)
+			if err != nil {
+				return nil
+			}
+			return answer(got)
+		}
+	}
 	report, err := a.gate.Import(ctx, pushed(r, body), o, now)
 	if err != nil {
 		return web.Submission{}, err
 	}
+	return submissionOf(t, report)
+}
+
+// submissionOf answers what became of what a program handed in.
+func submissionOf(t account.Token, report collect.Report) (web.Submission, error) {
 	if len(report.Rejected) == 1 && report.Rejected[0].Problem.Key == "problem.source_older" { // nothing of it was taken
 		return web.Submission{}, report.Rejected[0].Problem
 	}
@@ -70,7 +84,7 @@ func (a *app) takeValueSet(ctx context.Context, t account.Token, set web.ValueSe
 	}
 	o := speaksFor(t)
 	o.Pieces = []source.Piece{{Name: "body", Data: set.Body, Form: source.DHIS2, Unit: t.Unit}}
-	o.DryRun, o.Only, o.Whole = set.DryRun, set.Only, set.Whole
+	o.DryRun, o.Only, o.Whole, o.Answer = set.DryRun, set.Only, set.Whole, set.Answer
 	return a.gate.Import(ctx, pushed(r, set.Body), o, now)
 }
 

@@ -33,10 +33,20 @@ type Intake struct {
 	Differences []DifferenceChange
 	// Made are when what was taken says that it was made.
 	Made []Made
+	// Answered is what the program is answered that asked for the change, kept with it: asked again after a power cut, it is answered so. nil
+	// where no program asked.
+	Answered *Answered
 	// Matter is the step that a correction or a changed appeal takes with it; nil for none.
 	Matter *MatterStep
 	// Audit are the lines this change leaves in the audit log, in order; at least one.
 	Audit []AuditLine
+}
+
+// Answered is the answer to a request that a program has named: of its token, with the status of HTTP and the body.
+type Answered struct {
+	Token, Request string
+	Status         int
+	Body           string
 }
 
 // FilingChange is a step of the report of one unit and period.

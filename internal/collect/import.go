@@ -36,6 +36,8 @@ type Options struct {
 	Only Outcome
 	// Whole takes nothing where a row is refused.
 	Whole bool
+	// Answer, where set, words what the program is answered that hands in; it is written with what it handed in. nil: nothing is kept.
+	Answer func(Report) *assess.Answered
 }
 
 // Correction is why figures of a closed period are changed. The reason becomes the note of each, and the audit log names it.
@@ -77,7 +79,7 @@ func (g *Gate) Preview(ctx context.Context, delivery assess.Delivery, o Options,
 func (o Options) sender(delivery assess.Delivery) (sender, error) {
 	from := sender{
 		name: delivery.Source, actor: o.By, door: delivery.Door, units: o.Units, supplies: o.Supplies, authority: o.Authority,
-		unit: o.Unit, period: o.Period, correction: o.Correction, only: o.Only, whole: o.Whole,
+		unit: o.Unit, period: o.Period, correction: o.Correction, only: o.Only, whole: o.Whole, answer: o.Answer,
 	}
 	if from.actor == "" {
 		from.actor = "source:" + string(delivery.Source)

@@ -77,6 +77,9 @@ func (g *Gate) conclude(b *batch, action string, lines []assess.AuditLine) asses
 	b.endReplay()
 	b.noteMade()
 	b.intake.Run = &b.report.Run
+	if b.from.answer != nil {
+		b.intake.Answered = b.from.answer(*b.report)
+	}
 	b.intake.Audit = append(append([]assess.AuditLine{b.runLine(action)}, lines...), b.intake.Audit...)
 	return b.intake
 }

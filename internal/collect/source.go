@@ -66,6 +66,8 @@ type sender struct {
 	whole      bool    // nothing is taken where a row is refused
 	// signs: the chair of a district hands in what its people have typed.
 	signs bool
+	// answer, where set, words what is answered to who hands in, to be written with it.
+	answer func(Report) *assess.Answered
 }
 
 // machine says whether no person speaks: a source that is asked, or a program with its token.

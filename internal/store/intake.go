@@ -72,6 +72,11 @@ func (t tx) take(h *head, in assess.Intake) error {
 	if err := t.putMade(in.Made); err != nil {
 		return err
 	}
+	if in.Answered != nil {
+		if err := t.answer(*in.Answered); err != nil {
+			return err
+		}
+	}
 	if in.Matter != nil {
 		if err := t.moveMatter(h, *in.Matter, time.Time{}); err != nil {
 			return err

@@ -47,6 +47,15 @@ func (s *Store) FinishReceipt(ctx context.Context, r account.Receipt) error {
 	}))
 }
 
+// answer keeps the answer to a request with what it changed. A request that nobody has begun is none.
+func (t tx) answer(a assess.Answered) error {
+	n, err := t.exec(updateReceipt, a.Status, a.Body, a.Token, a.Request)
+	if err == nil && n != 1 {
+		err = fmt.Errorf("the request %.60q was never begun", a.Request)
+	}
+	return err
+}
+
 // DropReceipt forgets a request of which nothing came, so that it can be tried again.
 func (s *Store) DropReceipt(ctx context.Context, r account.Receipt) error {
 	return s.explain("drop a receipt", s.write(ctx, func(t tx) error {

@@ -190,13 +190,27 @@ func (s *site) once(w http.ResponseWriter, r *http.Request, digest string, do fu
 
 // submit hands the figures in and words the answer.
 func (s *site) submit(r *http.Request, t account.Token, body []byte) (int, []byte, error) {
-	got, err := s.Submit(r.Context(), t, body, s.Now())
+	got, err := s.Submit(r.Context(), t, body, func(got Submission) *assess.Answered { return answered(r, got, s.wordSubmission) }, s.Now())
 	if err != nil {
 		return 0, nil, err
 	}
 	if err := s.Keys.NoteToken(r.Context(), t.ID, s.Now()); err != nil {
 		return 0, nil, err
 	}
+	return s.wordSubmission(r, got)
+}
+
+// answered makes the answer that is kept with what a program hands in, nil where it cannot be worded.
+func answered[T any](r *http.Request, got T, word func(*http.Request, T) (int, []byte, error)) *assess.Answered {
+	status, body, err := word(r, got)
+	if err != nil {
+		return nil
+	}
+	return &assess.Answered{Token: tokenFrom(r).ID, Request: r.Header.Get("Idempotency-Key"), Status: status, Body: string(body)}
+}
+
+// wordSubmission words the answer to what was handed in.
+func (s *site) wordSubmission(r *http.Request, got Submission) (int, []byte, error) {
 	v := s.visitOf(r)
 	for _, x := range got.Rejected {
 		row := apiProblem{Place: x.Place.String(), Unit: string(x.Unit), Code: string(x.Code), Value: x.Value}

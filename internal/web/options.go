@@ -176,7 +176,7 @@ type Options struct {
 	Explain func(ctx context.Context, w io.Writer, board results.Board, p assess.Period, unit assess.UnitCode, node assess.Code) error
 	// Submit takes figures that a program of a unit hands in, the body being a source's JSON. What is wrong with the whole is a
 	// Problem; rows that are refused stand in the answer.
-	Submit func(ctx context.Context, t account.Token, body []byte, now time.Time) (Submission, error)
+	Submit func(ctx context.Context, t account.Token, body []byte, answer func(Submission) *assess.Answered, now time.Time) (Submission, error)
 	// ImportSet takes a dataValueSet of DHIS2 in the same way.
 	ImportSet func(ctx context.Context, t account.Token, set ValueSet, now time.Time) (collect.Report, error)
 	// Differing is where the sources say something else than people have signed.

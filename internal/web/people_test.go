@@ -227,7 +227,7 @@ func (p *people) actions() (list []string) {
 }
 
 // take stands for the gate: it notes what came.
-func (p *people) take(_ context.Context, t account.Token, body []byte, _ time.Time) (web.Submission, error) {
+func (p *people) take(_ context.Context, t account.Token, body []byte, _ func(web.Submission) *assess.Answered, _ time.Time) (web.Submission, error) {
 	if strings.Contains(string(body), "210103") {
 		return web.Submission{}, assess.Forbidden("problem.gallery", "the figures are another unit's").At(assess.Place{File: "body", Line: 1, Column: 12})
 	}

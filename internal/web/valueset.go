@@ -23,6 +23,8 @@ type ValueSet struct {
 	DryRun bool
 	Only   collect.Outcome // "" takes what is new and what has changed
 	Whole  bool            // nothing, where a value is refused
+	// Answer words what is answered, to be kept with what was taken.
+	Answer func(collect.Report) *assess.Answered
 }
 
 // importSummary is what DHIS2 answers to such a set.
@@ -113,6 +115,8 @@ func cut40(text string) string { return fmt.Sprintf("%.40s", text) }
 
 // importSet hands a set in and words the summary: 200 for a set that was taken whole, 409 for one of which something was refused.
 func (s *site) importSet(r *http.Request, t account.Token, set ValueSet) (int, []byte, error) {
+	word := func(r *http.Request, got collect.Report) (int, []byte, error) { return s.wordSet(r, got, set.DryRun) }
+	set.Answer = func(got collect.Report) *assess.Answered { return answered(r, got, word) }
 	got, err := s.ImportSet(r.Context(), t, set, s.Now())
 	if err != nil {
 		return 0, nil, err
@@ -120,6 +124,11 @@ func (s *site) importSet(r *http.Request, t account.Token, set ValueSet) (int, [
 	if err := s.Keys.NoteToken(r.Context(), t.ID, s.Now()); err != nil {
 		return 0, nil, err
 	}
+	return word(r, got)
+}
+
+// wordSet words the summary of a set that was taken, or would be.
+func (s *site) wordSet(r *http.Request, got collect.Report, dry bool) (int, []byte, error) {
 	v := s.visitOf(r)
 	summary := importSummary{
 		ResponseType: "ImportSummary", Status: "SUCCESS", Reference: got.ID, Conflicts: []importConflict{},
@@ -138,7 +147,7 @@ func (s *site) importSet(r *http.Request, t account.Token, set ValueSet) (int, [
 	if got.State == assess.RunFailed {
 		said, summary.Status = "web.import.error", "ERROR"
 	}
-	if set.DryRun {
+	if dry {
 		summary.Reference, said = "", said+"_dry"
 	}
 	summary.Description = v.words.T(said)
