@@ -54,13 +54,13 @@ func TestSlowClients(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), length)
 	defer cancel()
 	l := newLoad()
-	var held, dropped atomic.Int64
+	var held, most, dropped atomic.Int64
 	for i := range heads + bodies {
 		text := "GET / HTTP/1.1\r\nHost: " + addr + "\r\nX-Slow: "
 		if i >= heads {
 			text = "POST /sign-in HTTP/1.1\r\nHost: " + addr + "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 60000\r\n\r\nname="
 		}
-		l.all.Go(func() { crawl(ctx, addr, i/slowPerHost, text, &held, &dropped) })
+		l.all.Go(func() { crawl(ctx, addr, i/slowPerHost, text, &held, &most, &dropped) })
 	}
 	turn := atomic.Int64{}
 	paths := []string{"/account", "/tasks", "/calendar", "/account/notices"}
@@ -69,12 +69,12 @@ func TestSlowClients(t *testing.T) {
 		l.page(people[n%len(people)], paths[n/len(people)%len(paths)], due)
 	})
 	l.all.Wait()
-	fmt.Printf("\n%s of %d slow heads and %d slow bodies: %d connections at most, %d ended by the server\n\n%s\n", length, heads, bodies, held.Load(), dropped.Load(), l.table())
+	fmt.Printf("\n%s of %d slow heads and %d slow bodies: %d connections at most, %d ended by the server\n\n%s\n", length, heads, bodies, most.Load(), dropped.Load(), l.table())
 	for _, one := range l.said {
 		t.Error("a user saw: ", one)
 	}
-	if most := l.share("page", 0.99); minutes > 0 && most > slowMost99 {
-		t.Errorf("goal: 99 %% of the pages within %s; it is %s", slowMost99, most)
+	if took := l.share("page", 0.99); minutes > 0 && took > slowMost99 {
+		t.Errorf("goal: 99 %% of the pages within %s; it is %s", slowMost99, took)
 	}
 	if dropped.Load() == 0 && minutes > 0 {
 		t.Error("no slow client was ever sent away")
@@ -85,7 +85,7 @@ func TestSlowClients(t *testing.T) {
 }
 
 // crawl holds a connection as long as it may, saying a byte a second, and comes again when it is sent away.
-func crawl(ctx context.Context, addr string, host int, text string, held, dropped *atomic.Int64) {
+func crawl(ctx context.Context, addr string, host int, text string, held, most, dropped *atomic.Int64) {
 	from := net.Dialer{Timeout: 5 * time.Second, LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 200, byte(1+host))}}
 	for ctx.Err() == nil {
 		c, err := from.DialContext(ctx, "tcp", addr)
@@ -93,7 +93,9 @@ func crawl(ctx context.Context, addr string, host int, text string, held, droppe
 			time.Sleep(time.Second)
 			continue
 		}
-		held.Add(1)
+		if n := held.Add(1); n > most.Load() {
+			most.Store(n)
+		}
 		for ctx.Err() == nil {
 			if _, err := c.Write([]byte(text)); err != nil {
 				dropped.Add(1)
