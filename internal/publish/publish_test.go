@@ -222,6 +222,25 @@ func TestACutOrJoinedSealIsRefused(t *testing.T) {
 	}
 }
 
+// The end of a seal names how many lines stand before it and their SHA-256, by which the seal is known: one that names others is refused.
+func TestAnEndThatNamesAnotherSealIsRefused(t *testing.T) {
+	data, _ := sealed(t, city(rand.New(rand.NewPCG(9, 10))))
+	s, err := verify(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := verify(publish.WithEnd(data, s.Lines-1, s.Digest)); err != nil {
+		t.Fatalf("the same end: %v", err)
+	}
+	for name, broken := range map[string][]byte{
+		"another digest": publish.WithEnd(data, s.Lines-1, strings.Repeat("a", 64)), "a line more": publish.WithEnd(data, s.Lines, s.Digest),
+	} {
+		if _, err := verify(broken); !errors.Is(err, assess.ErrInvalid) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 // A seal that is whole in itself says nothing that no publication does, and nothing twice: who reads it would see another figure than
 // the one that counts.
 func TestWhatNoPublicationSaysIsRefused(t *testing.T) {
