@@ -74,3 +74,34 @@ func TestFlagsOverEnvironmentOverFile(t *testing.T) {
 		}
 	}
 }
+
+// A variable that looks like a setting and is none would silently do nothing, so it is refused; those that the configuration names for
+// secrets, and those that links between containers set, are let be.
+func TestOddVariablesAreRefused(t *testing.T) {
+	t.Parallel()
+	dir := installation(t, "sources: [{name: heping, kind: http, url: 'https://heping.example.org/', token_env: UNIONBOARD_HEPING_TOKEN}]")
+	for _, tt := range []struct {
+		setting, want string
+	}{
+		{"UNIONBOARD_LIMITS_PER_ADRESS=20", "UNIONBOARD_LIMITS_PER_ADRESS, which is no setting of unionboard; did you mean UNIONBOARD_LIMITS_PER_ADDRESS?"},
+		{"UNIONBOARD_QQQ=1", "UNIONBOARD_QQQ, which is no setting of unionboard; `unionboard config show` lists the settings"},
+		{"UNIONBOARD_LIMITS_PER_ADDRESS=20", ""},
+		{"UNIONBOARD_HEPING_TOKEN=secret", ""},
+		{"UNIONBOARD_PORT_8080_TCP=tcp://10.0.0.1:8080", ""},
+		{"UNIONBOARD_QUARTERS=3", ""}, // an option of another command
+	} {
+		r := call(t, tt.setting, "config", "show", "--data", dir)
+		if tt.want == "" && r.code != exitDone || tt.want != "" && (r.code != exitUsage || !strings.Contains(r.err, tt.want)) {
+			t.Errorf("%s: %d %s", tt.setting, r.code, r.err)
+		}
+		if strings.Contains(r.out, "secret") {
+			t.Errorf("%s: a secret is shown", tt.setting)
+		}
+	}
+	out := good(t, "UNIONBOARD_LOG_LEVEL=warn", "config", "show", "--data", dir, "--format", "json")
+	for _, part := range []string{`"key": "log_level"`, `"value": "warn"`, `"from": "UNIONBOARD_LOG_LEVEL"`, `"value": "UNIONBOARD_HEPING_TOKEN"`, `"from": "unionboard.yaml:1"`} {
+		if !strings.Contains(out, part) {
+			t.Errorf("no %s in %s", part, out)
+		}
+	}
+}

@@ -24,7 +24,8 @@ Start here:
   unionboard init            an empty installation: database, commented configuration, first administrator
   unionboard serve           pages and scheduled collection
 
-Every option can also be set in the environment (--data as UNIONBOARD_DATA). Results go to standard output, all else to
+Every option can also be set in the environment (--data as UNIONBOARD_DATA), and so can every single setting of the configuration file; see
+unionboard config show. Results go to standard output, all else to
 standard error. Exit codes: 0 done, 1 failed, 2 wrong use, 3 input refused, 4 done in part.`
 
 // streams are where a command reads and writes.
@@ -47,17 +48,15 @@ func run(args []string, in io.Reader, out, errOut io.Writer) int {
 
 func newRoot(io streams) *cobra.Command {
 	root := &cobra.Command{
-		Use:           "unionboard",
-		Short:         "Performance-assessment dashboard for the work of a city's trade unions",
-		Long:          about,
-		Version:       versionText(),
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Args:          knownCommand,
-		RunE:          func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			return fromEnvironment(cmd.Flags(), os.LookupEnv)
-		},
+		Use:               "unionboard",
+		Short:             "Performance-assessment dashboard for the work of a city's trade unions",
+		Long:              about,
+		Version:           versionText(),
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		Args:              knownCommand,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error { return checkEnvironment(cmd) },
 	}
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		if bad, ok := errors.AsType[*pflag.InvalidValueError](err); ok {
@@ -70,7 +69,7 @@ func newRoot(io streams) *cobra.Command {
 	root.AddCommand(
 		newDemo(io), newInit(io), newServe(io), newCollect(io), newImport(io), newReview(io), newScore(io), newExplain(io),
 		newRobustness(io), newRegister(io), newRefund(io), newPublish(io), newVerify(io), newExport(io), newForm(io),
-		newCheck(io), newSchema(io), newUser(io), newToken(io), newKeys(io), newErase(io), newAudit(io), newBackup(io), newRestore(io), newEdition(io), newVersion(io),
+		newCheck(io), newConfig(io), newSchema(io), newUser(io), newToken(io), newKeys(io), newErase(io), newAudit(io), newBackup(io), newRestore(io), newEdition(io), newVersion(io),
 	)
 	root.InitDefaultCompletionCmd()
 	for _, sub := range root.Commands() {

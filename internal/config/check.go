@@ -19,7 +19,7 @@ var variableForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // check answers what is wrong with settings that could be read.
 func (c Config) check() assess.Problems {
-	problems := slices.Concat(c.checkServer(), c.checkTimes(), c.checkSecurity(), c.checkEvidence(), c.checkAudit(), c.checkMail(), c.checkWebhooks(), c.checkExports(), c.checkBackup())
+	problems := slices.Concat(c.checkServer(), c.checkServing(), c.checkTimes(), c.checkSecurity(), c.checkEvidence(), c.checkAudit(), c.checkMail(), c.checkWebhooks(), c.checkExports(), c.checkBackup())
 	seen, folders := map[assess.Code]bool{}, map[string]assess.Code{}
 	for i, s := range c.Sources {
 		path := "sources[" + strconv.Itoa(i) + "]"
@@ -67,11 +67,7 @@ func (c Config) checkServer() (problems assess.Problems) {
 	}
 	for i, origin := range c.TrustedOrigins {
 		if !isOrigin(origin) {
-			path := "trusted_origins[" + strconv.Itoa(i) + "]"
-			if _, ok := c.places[path]; !ok {
-				path = "trusted_origins"
-			}
-			add(path, notOrigin(origin))
+			add(c.entry("trusted_origins", i), notOrigin(origin))
 		}
 	}
 	return problems
@@ -89,12 +85,12 @@ func (c Config) checkTimes() (problems assess.Problems) {
 	if c.MetricsAddr == "" {
 		return problems
 	}
-	host, port, err := net.SplitHostPort(c.MetricsAddr)
+	_, port, err := net.SplitHostPort(c.MetricsAddr)
 	if n, portErr := strconv.ParseUint(port, 10, 16); err != nil || portErr != nil || n == 0 && port != "0" {
 		return append(problems, invalid("problem.config_addr", fmt.Sprintf("%q is not host and port; write it as 127.0.0.1:9090", c.MetricsAddr),
 			"value", c.MetricsAddr).At(c.At("metrics_addr")))
 	}
-	if ip := net.ParseIP(host); !c.MetricsOpen && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if !c.MetricsOpen && !loopback(c.MetricsAddr) {
 		problems = append(problems, invalid("problem.config_metrics",
 			fmt.Sprintf("metrics at %s could be read by others without signing in; serve them at 127.0.0.1, or add metrics_open: true", c.MetricsAddr),
 			"value", c.MetricsAddr).At(c.At("metrics_addr")))

@@ -18,13 +18,22 @@ type Config struct {
 	Addr string
 	// PlainHTTP lets cookies travel over plain HTTP.
 	PlainHTTP bool
+	// TLS is the certificate the pages are served with.
+	TLS TLS
+	// TrustedProxies are the addresses and networks of the proxies in front that are believed where a request came from.
+	TrustedProxies []string
 	// TrustedOrigins are addresses of the site that a proxy in front hides by rewriting the Host header.
 	TrustedOrigins []string
+	// AdminFrom are the only addresses and networks that the administration opens to; none: all.
+	AdminFrom []string
+	Limits    Limits
 	// TimeZone is the IANA name of the zone of deadlines and schedules.
 	TimeZone string
 	// LogLevel is debug, info, warn or error.
 	LogLevel string
-	Evidence Evidence
+	// LogFormat is text or json.
+	LogFormat string
+	Evidence  Evidence
 	// Site is the address people reach the pages at (https://board.example.org); "" leaves links out of mails and messages.
 	Site     string
 	Mail     *Mail // nil: no mail is sent
@@ -45,6 +54,8 @@ type Config struct {
 	// MetricsAddr is the address that metrics are served on, host and port; "": none. MetricsOpen lets it be none of this machine's own.
 	MetricsAddr string
 	MetricsOpen bool
+	// DebugAddr is the address of this machine's own that profiles of the program are served on; "": none.
+	DebugAddr string
 	// ExportsKeep is how long a file that was made in the background can be taken.
 	ExportsKeep time.Duration
 	Exports     []Export
@@ -95,7 +106,7 @@ func (c Config) At(path string) assess.Place {
 // usual answers the settings of an installation that says nothing.
 func usual() Config {
 	return Config{
-		Addr: "127.0.0.1:8080", TimeZone: "Asia/Shanghai", LogLevel: "info", Evidence: usualEvidence(), Security: Standard,
+		Addr: "127.0.0.1:8080", TimeZone: "Asia/Shanghai", LogLevel: "info", LogFormat: "text", Limits: usualLimits(), Evidence: usualEvidence(), Security: Standard,
 		Spread: 5 * time.Minute, Sessions: Sessions{Idle: 15 * time.Minute, Lifetime: 8 * time.Hour},
 		API:         API{PerMinute: 600, AtOnce: 120},
 		ExportsKeep: 7 * 24 * time.Hour,

@@ -36,7 +36,12 @@ var withoutPlaces = cmpopts.IgnoreUnexported(config.Config{})
 
 const full = `
 addr: 0.0.0.0:9000
-plain_http: true
+tls: {cert_file: board.pem, key_file: /etc/board.key}
+trusted_proxies: [10.20.0.5, "fd00::/8"]
+admin_from: [10.20.0.0/16]
+limits: {header_time: 2s, per_address: 20, exports_per_minute: 5}
+log_format: json
+debug_addr: "[::1]:6060"
 trusted_origins: [https://board.example.org]
 time_zone: UTC
 log_level: debug
@@ -147,8 +152,14 @@ func TestParse(t *testing.T) {
 	want := config.Config{
 		Security: "level2", Passwords: config.Passwords{MinLength: 12, Composition: true, MaxAgeDays: 60, History: 5, UnusedDays: 90},
 		SecondFactor: []assess.Role{assess.CityLeader}, Sessions: config.Sessions{Idle: 10 * time.Minute, Lifetime: 8 * time.Hour},
-		API:  config.API{PerMinute: 60, AtOnce: 120},
-		Addr: "0.0.0.0:9000", PlainHTTP: true, TrustedOrigins: []string{"https://board.example.org"}, TimeZone: "UTC", LogLevel: "debug",
+		API: config.API{PerMinute: 60, AtOnce: 120},
+		TLS: config.TLS{CertFile: "/srv/ub/board.pem", KeyFile: "/etc/board.key"}, TrustedProxies: []string{"10.20.0.5", "fd00::/8"},
+		AdminFrom: []string{"10.20.0.0/16"}, LogFormat: "json", DebugAddr: "[::1]:6060",
+		Limits: config.Limits{
+			HeaderTime: 2 * time.Second, BodyTime: 30 * time.Second, UploadTime: 2 * time.Minute, AnswerTime: time.Minute, IdleTime: time.Minute,
+			Connections: 1000, PerAddress: 20, SearchesPerMinute: 120, ExportsPerMinute: 5, UploadsPerMinute: 60,
+		},
+		Addr: "0.0.0.0:9000", TrustedOrigins: []string{"https://board.example.org"}, TimeZone: "UTC", LogLevel: "debug",
 		Evidence: config.Evidence{
 			Kinds: []string{"pdf", "zip"}, Size: 5 << 20, Quota: 1 << 30, KeepFree: 100 << 20, Scanner: []string{"clamdscan", "--fdpass"},
 			ScannerTimeout: 90 * time.Second,
@@ -203,10 +214,10 @@ func TestParse(t *testing.T) {
 	if diff := cmp.Diff(want, c, withoutPlaces); diff != "" {
 		t.Errorf("configuration (-want +got):\n%s", diff)
 	}
-	if got, want := c.At("sources[0].schedule"), (assess.Place{File: "/srv/ub/unionboard.yaml", Line: 63, Column: 15, Field: "sources[0].schedule"}); got != want {
+	if got, want := c.At("sources[0].schedule"), (assess.Place{File: "/srv/ub/unionboard.yaml", Line: 68, Column: 15, Field: "sources[0].schedule"}); got != want {
 		t.Errorf("the schedule stands at %+v, want %+v", got, want)
 	}
-	if got := c.At("sources[2].schedule"); got.Line != 74 || got.Column != 5 {
+	if got := c.At("sources[2].schedule"); got.Line != 79 || got.Column != 5 {
 		t.Errorf("an absent setting stands at %+v, want the beginning of its source", got)
 	}
 }
@@ -374,7 +385,11 @@ func usual() config.Config {
 		Evidence: config.Evidence{
 			Kinds: []string{"pdf", "jpg", "png", "docx", "xlsx"}, Size: 20 << 20, Quota: 2 << 30, KeepFree: 512 << 20, ScannerTimeout: time.Minute,
 		},
-		Addr: "127.0.0.1:8080", TimeZone: "Asia/Shanghai", LogLevel: "info", Security: config.Standard,
+		Addr: "127.0.0.1:8080", TimeZone: "Asia/Shanghai", LogLevel: "info", LogFormat: "text", Security: config.Standard,
+		Limits: config.Limits{
+			HeaderTime: 5 * time.Second, BodyTime: 30 * time.Second, UploadTime: 2 * time.Minute, AnswerTime: time.Minute, IdleTime: time.Minute,
+			Connections: 1000, PerAddress: 50, SearchesPerMinute: 120, ExportsPerMinute: 60, UploadsPerMinute: 60,
+		},
 		Passwords: config.Passwords{MinLength: 10, UnusedDays: 90}, Sessions: config.Sessions{Idle: 15 * time.Minute, Lifetime: 8 * time.Hour},
 		API:    config.API{PerMinute: 600, AtOnce: 120},
 		Spread: 5 * time.Minute, ExportsKeep: 7 * 24 * time.Hour, Audit: config.Audit{KeepDays: 1096, Folder: "audit"},
@@ -552,7 +567,8 @@ func TestDefaultFile(t *testing.T) {
 	if len(c.Exports) != 1 || c.Exports[0].Folder != "weekly" {
 		t.Errorf("exports %+v", c.Exports)
 	}
-	c.SourcesAllowed, c.MetricsAddr, c.Exports, c.Backup.Second = nil, "", nil, ""
+	c.SourcesAllowed, c.MetricsAddr, c.Exports, c.DebugAddr, c.Backup.Second = nil, "", nil, "", ""
+	c.TLS, c.TrustedProxies, c.AdminFrom = config.TLS{}, nil, nil
 	c.Sources, c.TrustedOrigins, c.Site, c.Mail, c.Webhooks = nil, nil, "", nil, nil
 	if diff := cmp.Diff(nothing, c, withoutPlaces); diff != "" {
 		t.Errorf("the default file shows something else than the defaults (-default +shown):\n%s", diff)
@@ -585,29 +601,42 @@ func TestSchemaAgreesWithParse(t *testing.T) {
 	_, uncommented := defaultFile(t)
 	compiled, _ := schema(t)
 	for text, ok := range map[string]bool{
-		"":                                  true,
-		full:                                true,
-		uncommented:                         true,
-		"adr: 127.0.0.1:1\n":                false,
-		"addr: localhost\n":                 false,
-		"log_level: loud\n":                 false,
-		"plain_http: 1\n":                   false,
-		"evidence: {size: 20}\n":            false,
-		"evidence: {kinds: [exe]}\n":        false,
-		"evidence: {sise: 2MB}\n":           false,
-		"evidence: {scanner: [scan, -x]}\n": true,
-		"sources:\n  - name: a\n":           false,
-		"security: high\n":                  false,
-		"second_factor: [boss]\n":           false,
-		"passwords: {min_length: 7}\n":      false,
-		"passwords: {history: many}\n":      false,
-		"passwords: {lenght: 9}\n":          false,
-		"sessions: {idle: 15}\n":            false,
-		"sources:\n  - {name: A, kind: drop, folder: x}\n":                                                                                     false,
-		"sources:\n  - {name: a, kind: http}\n":                                                                                                false,
-		"sources:\n  - {name: a, kind: drop, folder: x, url: 'http://a'}\n":                                                                    false,
-		"sources:\n  - {name: a, kind: drop, folder: x, settle: '60'}\n":                                                                       false,
-		"sources:\n  - {name: a, kind: drop, folder: x, supplies: [both]}\n":                                                                   false,
+		"":                                   true,
+		full:                                 true,
+		uncommented:                          true,
+		"adr: 127.0.0.1:1\n":                 false,
+		"addr: localhost\n":                  false,
+		"log_level: loud\n":                  false,
+		"plain_http: 1\n":                    false,
+		"tls: {cert_file: a}\n":              false,
+		"tls: {cert_file: a, key_file: b}\n": true,
+		"trusted_proxies: [proxy]\n":         false,
+		"trusted_proxies: [\"::1\", 10.0.0.0/8]\n":                           true,
+		"admin_from: [10.0.0.0/8, here]\n":                                   false,
+		"limits: {connections: 9}\n":                                         false,
+		"limits: {per_address: 9}\n":                                         false,
+		"limits: {body_time: 30}\n":                                          false,
+		"limits: {exports_per_minute: 0}\n":                                  false,
+		"limits: {bodytime: 30s}\n":                                          false,
+		"log_format: xml\n":                                                  false,
+		"debug_addr: 0.0.0.0:6060\n":                                         false,
+		"debug_addr: 127.0.0.1:6060\n":                                       true,
+		"evidence: {size: 20}\n":                                             false,
+		"evidence: {kinds: [exe]}\n":                                         false,
+		"evidence: {sise: 2MB}\n":                                            false,
+		"evidence: {scanner: [scan, -x]}\n":                                  true,
+		"sources:\n  - name: a\n":                                            false,
+		"security: high\n":                                                   false,
+		"second_factor: [boss]\n":                                            false,
+		"passwords: {min_length: 7}\n":                                       false,
+		"passwords: {history: many}\n":                                       false,
+		"passwords: {lenght: 9}\n":                                           false,
+		"sessions: {idle: 15}\n":                                             false,
+		"sources:\n  - {name: A, kind: drop, folder: x}\n":                   false,
+		"sources:\n  - {name: a, kind: http}\n":                              false,
+		"sources:\n  - {name: a, kind: drop, folder: x, url: 'http://a'}\n":  false,
+		"sources:\n  - {name: a, kind: drop, folder: x, settle: '60'}\n":     false,
+		"sources:\n  - {name: a, kind: drop, folder: x, supplies: [both]}\n": false,
 		"sources:\n  - {name: a, kind: http, url: 'http://a', token_env: A, token_file: b}\n":                                                  false,
 		"sources:\n  - {name: a, kind: http, url: 'http://a', token_env: A, username: b, password_env: B}\n":                                   false,
 		"sources:\n  - {name: a, kind: http, url: 'http://a', username: b}\n":                                                                  false,
@@ -681,9 +710,10 @@ func TestSchemaAndDefaultFileKnowEveryKey(t *testing.T) {
 	under := func(name string) []string { return keys(properties[name].(map[string]any)) }
 	evidence, mail, passwords, sessions, api := under("evidence"), under("mail"), under("passwords"), under("sessions"), under("api")
 	backup := under("backup")
+	tls, limits := under("tls"), under("limits")
 	webhook := keys(document["$defs"].(map[string]any)["webhook"].(map[string]any))
 	export := keys(document["$defs"].(map[string]any)["export"].(map[string]any))
-	for _, name := range slices.Concat(top, source, evidence, mail, webhook, passwords, sessions, api, export, backup) {
+	for _, name := range slices.Concat(top, source, evidence, mail, webhook, passwords, sessions, api, export, backup, tls, limits) {
 		if !strings.Contains(asItIs, name+":") {
 			t.Errorf("the default file does not show %s", name)
 		}
@@ -693,6 +723,7 @@ func TestSchemaAndDefaultFileKnowEveryKey(t *testing.T) {
 		"qqqqqqqq: 1\n": top, "sources:\n  - {qqqqqqqq: 1}\n": source, "evidence: {qqqqqqqq: 1}\n": evidence, "mail: {qqqqqqqq: 1}\n": mail,
 		"webhooks:\n  - {qqqqqqqq: 1}\n": webhook, "passwords: {qqqqqqqq: 1}\n": passwords, "sessions: {qqqqqqqq: 1}\n": sessions, "api: {qqqqqqqq: 1}\n": api,
 		"exports:\n  - {qqqqqqqq: 1}\n": export, "backup: {qqqqqqqq: 1}\n": backup,
+		"tls: {qqqqqqqq: 1}\n": tls, "limits: {qqqqqqqq: 1}\n": limits,
 	} {
 		_, err := config.Parse("c.yaml", []byte(text))
 		var problems assess.Problems

@@ -31,17 +31,16 @@ func usualEvidence() Evidence {
 
 func (r *reader) evidence(e *Evidence) setter {
 	return func(n ast.Node, path string) {
-		var kinds []string
 		r.object(n, path, map[string]setter{
-			"kinds":           texts(r, &kinds),
+			"kinds":           texts(r, &e.Kinds),
 			"size":            r.size(&e.Size),
 			"quota":           r.size(&e.Quota),
 			"keep_free":       r.size(&e.KeepFree),
 			"scanner":         texts(r, &e.Scanner),
 			"scanner_timeout": r.duration(&e.ScannerTimeout),
 		})
-		if kinds != nil {
-			e.Kinds = kinds
+		if len(e.Kinds) == 0 {
+			e.Kinds = usualEvidence().Kinds
 		}
 	}
 }
@@ -63,11 +62,9 @@ var sizeForm = regexp.MustCompile(`^([1-9][0-9]{0,5})(KB|MB|GB)$`)
 
 // size reads a number of bytes: 20MB, 2GB, in steps of 1,024.
 func (r *reader) size(to *int64) setter {
-	return func(n ast.Node, path string) {
-		var written string
-		before := len(r.problems)
-		r.text(&written)(n, path)
-		if len(r.problems) > before {
+	return r.leaf(func() any { return bytes(*to) }, func(n ast.Node, path string) {
+		written, ok := r.word(n, path)
+		if !ok {
 			return
 		}
 		m := sizeForm.FindStringSubmatch(written)
@@ -77,5 +74,21 @@ func (r *reader) size(to *int64) setter {
 		}
 		count, _ := strconv.ParseInt(m[1], 10, 64) // six digits at most
 		*to = count << map[string]int{"KB": 10, "MB": 20, "GB": 30}[m[2]]
+	})
+}
+
+// bytes is a size as it is written.
+type bytes int64
+
+// String implements fmt.Stringer.
+func (b bytes) String() string {
+	for _, unit := range []struct {
+		shift int
+		name  string
+	}{{30, "GB"}, {20, "MB"}} {
+		if b >= 1<<unit.shift && b%(1<<unit.shift) == 0 {
+			return fmt.Sprintf("%d%s", b>>unit.shift, unit.name)
+		}
 	}
+	return fmt.Sprintf("%dKB", b>>10)
 }

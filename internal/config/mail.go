@@ -42,8 +42,13 @@ type Webhook struct {
 
 func (r *reader) mail(to **Mail) setter {
 	return func(n ast.Node, path string) {
-		m := &Mail{Security: "starttls", Language: "zh"}
-		*to = m
+		m := *to
+		if m == nil {
+			m = &Mail{Security: "starttls", Language: "zh"}
+		}
+		if r.list == nil {
+			*to = m
+		}
 		r.object(n, path, map[string]setter{
 			"host":          r.text(&m.Host),
 			"port":          r.port(&m.Port),
@@ -78,11 +83,9 @@ func (r *reader) webhook(n ast.Node, path string, w *Webhook) {
 
 // port reads the number of a port.
 func (r *reader) port(to *int) setter {
-	return func(n ast.Node, path string) {
-		var written string
-		before := len(r.problems)
-		r.text(&written)(n, path)
-		if len(r.problems) > before {
+	return r.leaf(func() any { return *to }, func(n ast.Node, path string) {
+		written, ok := r.word(n, path)
+		if !ok {
 			return
 		}
 		number, err := strconv.ParseUint(written, 10, 16)
@@ -91,23 +94,21 @@ func (r *reader) port(to *int) setter {
 			return
 		}
 		*to = int(number)
-	}
+	})
 }
 
 // pairs reads a mapping of texts whose keys are the writer's own.
 func (r *reader) pairs(to *map[string]string) setter {
-	return func(n ast.Node, path string) {
+	return r.leaf(func() any { return *to }, func(n ast.Node, path string) {
 		values, ok := r.mapping(n, path)
 		if !ok {
 			return
 		}
 		*to = map[string]string{}
 		for _, pair := range values {
-			var value string
-			r.text(&value)(pair.Value, path)
-			(*to)[pair.Key.GetToken().Value] = value
+			(*to)[pair.Key.GetToken().Value], _ = r.word(pair.Value, path)
 		}
-	}
+	})
 }
 
 func (c Config) checkMail() (problems assess.Problems) {

@@ -2,17 +2,16 @@ package config
 
 import (
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
 // Read reads the configuration of a data folder: what is usual, over it the file where there is one, over that the environment
-// (UNIONBOARD_ADDR …). Errors are Problems with file, line and column.
+// (UNIONBOARD_ADDR …, see Variables). The error is assess.Problems, one for each thing that is wrong, with line and column, or the name of
+// the variable.
 func Read(dir string) (Config, error) {
 	path := filepath.Join(dir, FileName)
 	data, err := os.ReadFile(path)
@@ -20,19 +19,19 @@ func Read(dir string) (Config, error) {
 		return Config{}, assess.Unavailable("problem.config_open", "the configuration cannot be read; let the program read it").
 			At(assess.Place{File: path}).Because(err)
 	}
-	c, err := Parse(path, data)
-	if err != nil {
-		return Config{}, err
-	}
-	return c, c.overlay(os.LookupEnv)
+	return read(path, data, os.LookupEnv)
 }
 
-// Parse reads a configuration file. Relative paths in it are meant from the folder of the file. The error is assess.Problems, one
-// for each thing that is wrong, with line and column.
+// Parse reads a configuration file alone. Relative paths are meant from the folder of the file. The error is as that of Read.
 func Parse(file string, data []byte) (Config, error) {
+	return read(file, data, func(string) (string, bool) { return "", false })
+}
+
+func read(file string, data []byte, lookup func(string) (string, bool)) (Config, error) {
 	c := usual()
 	r := &reader{file: file, places: map[string]assess.Place{"": {File: file}}}
 	r.document(data, &c)
+	r.environment(lookup, &c)
 	c.places = r.places
 	c.secure()
 	if len(r.problems) == 0 {
@@ -41,20 +40,25 @@ func Parse(file string, data []byte) (Config, error) {
 	if err := r.problems.Err(); err != nil {
 		return Config{}, err
 	}
-	dir := filepath.Dir(file)
-	c.Backup.Folder, c.Backup.Second = from(dir, c.Backup.Folder), from(dir, c.Backup.Second)
+	c.fromFolder(filepath.Dir(file))
+	return c, nil
+}
+
+// fromFolder lets relative paths begin in a folder.
+func (c *Config) fromFolder(dir string) {
+	paths := []*string{&c.TLS.CertFile, &c.TLS.KeyFile, &c.Backup.Folder, &c.Backup.Second}
 	if m := c.Mail; m != nil {
-		m.CAFile, m.PasswordFile = from(dir, m.CAFile), from(dir, m.PasswordFile)
+		paths = append(paths, &m.CAFile, &m.PasswordFile)
 	}
 	for i := range c.Webhooks {
-		c.Webhooks[i].KeyFile = from(dir, c.Webhooks[i].KeyFile)
+		paths = append(paths, &c.Webhooks[i].KeyFile)
 	}
 	for i := range c.Sources {
-		for _, path := range c.Sources[i].files() {
-			*path = from(dir, *path)
-		}
+		paths = append(paths, c.Sources[i].files()...)
 	}
-	return c, nil
+	for _, path := range paths {
+		*path = from(dir, *path)
+	}
 }
 
 func from(dir, path string) string {
@@ -62,60 +66,6 @@ func from(dir, path string) string {
 		return path
 	}
 	return filepath.Join(dir, path)
-}
-
-// overlay sets what the environment says. What is set there cannot be placed; its name stands in the problem.
-func (c *Config) overlay(lookup func(string) (string, bool)) error {
-	before := c.places
-	defer func() { c.places = before }()
-	c.places = map[string]assess.Place{}
-	for key, set := range map[string]func(string) error{
-		"addr":            func(v string) error { c.Addr = v; return nil },
-		"time_zone":       func(v string) error { c.TimeZone = v; return nil },
-		"log_level":       func(v string) error { c.LogLevel = v; return nil },
-		"plain_http":      func(v string) (err error) { c.PlainHTTP, err = truth(v); return err },
-		"security":        func(v string) error { c.Security = v; return nil },
-		"trusted_origins": func(v string) error { c.TrustedOrigins = words(v); return nil },
-		"site":            func(v string) error { c.Site = v; return nil },
-	} {
-		name := "UNIONBOARD_" + strings.ToUpper(key)
-		value, ok := lookup(name)
-		if !ok || value == "" {
-			continue
-		}
-		if err := set(value); err != nil {
-			return invalid("problem.config_truth", fmt.Sprintf("%s is neither true nor false; write one of them", value), "value", value).
-				At(assess.Place{File: name})
-		}
-		c.places[key] = assess.Place{File: name}
-	}
-	return c.secureAgain(before)
-}
-
-// secureAgain lets a profile of the environment set what the file did not say, and checks everything once more.
-func (c *Config) secureAgain(file map[string]assess.Place) error {
-	overlaid := c.places
-	c.places = file
-	c.secure()
-	c.places = overlaid
-	if problems := append(c.checkServer(), c.checkSecurity()...); len(problems) > 0 {
-		return problems[0]
-	}
-	return nil
-}
-
-func truth(s string) (bool, error) {
-	switch s {
-	case "true", "1":
-		return true, nil
-	case "false", "0":
-		return false, nil
-	}
-	return false, assess.ErrInvalid
-}
-
-func words(s string) []string {
-	return strings.FieldsFunc(s, func(r rune) bool { return r == ',' || r == ' ' })
 }
 
 func invalid(key, message string, args ...string) *assess.Problem {

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,9 +19,12 @@ import (
 
 // reader takes a YAML document apart, remembers where each setting stands, and gathers what is wrong.
 type reader struct {
-	file     string
+	file     string // or the name of a variable of the environment
+	variable bool   // which has no lines
 	places   map[string]assess.Place
 	problems assess.Problems
+	// list, where set, is told every setting with what it is; nothing is read then.
+	list func(path string, value any)
 }
 
 // setter reads the value of a key; path is where it stands in the document.
@@ -59,9 +63,14 @@ func (r *reader) config(n ast.Node, c *Config) {
 	r.object(n, "", map[string]setter{
 		"addr":            r.text(&c.Addr),
 		"plain_http":      r.truth(&c.PlainHTTP),
+		"tls":             r.tls(&c.TLS),
+		"trusted_proxies": texts(r, &c.TrustedProxies),
 		"trusted_origins": texts(r, &c.TrustedOrigins),
+		"admin_from":      texts(r, &c.AdminFrom),
+		"limits":          r.limits(&c.Limits),
 		"time_zone":       r.text(&c.TimeZone),
 		"log_level":       r.text(&c.LogLevel),
+		"log_format":      r.text(&c.LogFormat),
 		"evidence":        r.evidence(&c.Evidence),
 		"site":            r.text(&c.Site),
 		"mail":            r.mail(&c.Mail),
@@ -86,12 +95,15 @@ func (r *reader) config(n ast.Node, c *Config) {
 			r.object(n, path, map[string]setter{"per_minute": r.whole(&c.API.PerMinute), "at_once": r.whole(&c.API.AtOnce)})
 		},
 		"sources_allowed": func(n ast.Node, path string) {
-			c.SourcesAllowed = []string{} // a list of none allows nothing
+			if r.list == nil {
+				c.SourcesAllowed = []string{} // a list of none allows nothing
+			}
 			texts(r, &c.SourcesAllowed)(n, path)
 		},
 		"spread":       r.span(&c.Spread, 0),
 		"metrics_addr": r.text(&c.MetricsAddr),
 		"metrics_open": r.truth(&c.MetricsOpen),
+		"debug_addr":   r.text(&c.DebugAddr),
 		"exports_keep": r.duration(&c.ExportsKeep),
 		"audit":        r.audit(&c.Audit),
 		"exports": r.each(func(n ast.Node, path string) {
@@ -118,6 +130,12 @@ func (r *reader) both(to *assess.Text) setter {
 // object hands the values of a mapping to the setters of their keys. A key that has none is refused, with the one that was
 // probably meant.
 func (r *reader) object(n ast.Node, path string, setters map[string]setter) {
+	if r.list != nil {
+		for _, key := range slices.Sorted(maps.Keys(setters)) {
+			setters[key](nil, under(path, key))
+		}
+		return
+	}
 	pairs, ok := r.mapping(n, path)
 	if !ok {
 		return
@@ -125,10 +143,7 @@ func (r *reader) object(n ast.Node, path string, setters map[string]setter) {
 	r.places[path] = r.place(n, path)
 	for _, pair := range pairs {
 		key := pair.Key.GetToken().Value
-		at := path + "." + key
-		if path == "" {
-			at = key
-		}
+		at := under(path, key)
 		set, ok := setters[key]
 		if !ok {
 			r.unknown(pair.Key, at, key, setters)
@@ -138,6 +153,25 @@ func (r *reader) object(n ast.Node, path string, setters map[string]setter) {
 		if _, null := pair.Value.(*ast.NullNode); !null { // a key without a value says nothing
 			set(pair.Value, at)
 		}
+	}
+}
+
+// under answers the path of a key.
+func under(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
+// leaf makes the setter of a single setting: read takes its value in, value answers what it is.
+func (r *reader) leaf(value func() any, read setter) setter {
+	return func(n ast.Node, path string) {
+		if r.list != nil {
+			r.list(path, value())
+			return
+		}
+		read(n, path)
 	}
 }
 
@@ -156,11 +190,7 @@ func (r *reader) mapping(n ast.Node, path string) (pairs []*ast.MappingValueNode
 
 // unknown never repeats the value of a key: it may be a secret that was put into the wrong place.
 func (r *reader) unknown(n ast.Node, path, key string, setters map[string]setter) {
-	known := make([]string, 0, len(setters))
-	for k := range setters {
-		known = append(known, k)
-	}
-	slices.Sort(known)
+	known := slices.Sorted(maps.Keys(setters))
 	if slices.Contains([]string{"token", "password", "secret", "key"}, strings.ToLower(key)) {
 		r.fault(n, path, invalid("problem.config_secret",
 			fmt.Sprintf("secrets do not stand in this file; name the file that holds it (%s_file) or an environment variable (%s_env)", key, key), "key", key))
@@ -177,6 +207,10 @@ func (r *reader) unknown(n ast.Node, path, key string, setters map[string]setter
 // each hands the elements of a list to read.
 func (r *reader) each(read setter) setter {
 	return func(n ast.Node, path string) {
+		if r.list != nil {
+			r.list(path, entries{})
+			return
+		}
 		list, ok := n.(*ast.SequenceNode)
 		if !ok {
 			r.wrong(n, path, "list", "a list")
@@ -194,65 +228,85 @@ func (r *reader) text(to *string) setter { return text(r, to) }
 
 // text reads a text. A number counts as it is written, so that a unit's code needs no quotes and keeps its zeros.
 func text[T ~string](r *reader, to *T) setter {
-	return func(n ast.Node, path string) {
-		switch v := n.(type) {
-		case *ast.StringNode:
-			*to = T(v.Value)
-		case *ast.LiteralNode: // several lines, after | or >
-			*to = T(v.Value.Value)
-		case *ast.IntegerNode:
-			*to = T(v.GetToken().Value)
-		default:
-			r.wrong(n, path, "text", "a text")
+	return r.leaf(func() any { return string(*to) }, func(n ast.Node, path string) {
+		if word, ok := r.word(n, path); ok {
+			*to = T(word)
 		}
-	}
+	})
 }
 
+// word answers a text as it is written; ok is false, and said, where there is none.
+func (r *reader) word(n ast.Node, path string) (word string, ok bool) {
+	switch v := n.(type) {
+	case *ast.StringNode:
+		return v.Value, true
+	case *ast.LiteralNode: // several lines, after | or >
+		return v.Value.Value, true
+	case *ast.IntegerNode:
+		return v.GetToken().Value, true
+	}
+	r.wrong(n, path, "text", "a text")
+	return "", false
+}
+
+// texts reads a list of texts, in place of what the list held before.
 func texts[T ~string](r *reader, to *[]T) setter {
-	return r.each(func(n ast.Node, path string) {
-		var word T
-		text(r, &word)(n, path)
-		*to = append(*to, word)
+	value := func() any {
+		words := make([]string, len(*to))
+		for i, word := range *to {
+			words[i] = string(word)
+		}
+		return words
+	}
+	return r.leaf(value, func(n ast.Node, path string) {
+		*to = (*to)[:0]
+		r.each(func(n ast.Node, path string) {
+			word, _ := r.word(n, path)
+			*to = append(*to, T(word))
+		})(n, path)
 	})
 }
 
 func (r *reader) truth(to *bool) setter {
-	return func(n ast.Node, path string) {
+	return r.leaf(func() any { return *to }, func(n ast.Node, path string) {
 		v, ok := n.(*ast.BoolNode)
 		if !ok {
 			r.wrong(n, path, "truth", "true or false")
 			return
 		}
 		*to = v.Value
-	}
+	})
 }
 
 // whole reads a whole number.
 func (r *reader) whole(to *int) setter {
-	return func(n ast.Node, path string) {
+	return r.leaf(func() any { return *to }, func(n ast.Node, path string) {
 		v, ok := n.(*ast.IntegerNode)
 		if !ok {
 			r.wrong(n, path, "whole", "a whole number")
 			return
 		}
-		i, err := strconv.Atoi(v.GetToken().Value)
-		if err != nil {
+		i, ok := number(v.GetToken().Value)
+		if !ok {
 			r.wrong(n, path, "whole", "a whole number")
 			return
 		}
 		*to = i
-	}
+	})
+}
+
+func number(text string) (int, bool) {
+	n, err := strconv.Atoi(text)
+	return n, err == nil
 }
 
 func (r *reader) duration(to *time.Duration) setter { return r.span(to, 1) }
 
 // span reads a span of time of at least so much.
 func (r *reader) span(to *time.Duration, least time.Duration) setter {
-	return func(n ast.Node, path string) {
-		var written string
-		before := len(r.problems)
-		r.text(&written)(n, path)
-		if len(r.problems) > before {
+	return r.leaf(func() any { return *to }, func(n ast.Node, path string) {
+		written, ok := r.word(n, path)
+		if !ok {
 			return
 		}
 		d, err := time.ParseDuration(written)
@@ -261,7 +315,7 @@ func (r *reader) span(to *time.Duration, least time.Duration) setter {
 			return
 		}
 		*to = d
-	}
+	})
 }
 
 func (r *reader) wrong(n ast.Node, path, kind, want string) {
@@ -291,6 +345,9 @@ func (r *reader) place(n ast.Node, path string) assess.Place {
 
 func (r *reader) at(t *token.Token, path string) assess.Place {
 	place := assess.Place{File: r.file, Field: path}
+	if r.variable {
+		return assess.Place{File: r.file}
+	}
 	if t != nil && t.Position != nil {
 		place.Line, place.Column = t.Position.Line, t.Position.Column
 	}
