@@ -86,7 +86,7 @@ func openApp(ctx context.Context, dir string, logTo io.Writer) (*app, error) {
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	a, err := newApp(dir, c, s, newLog(logTo, c.LogLevel), time.Now)
+	a, err := newApp(dir, c, s, newLog(logTo, c.LogLevel, c.LogFormat), time.Now)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
@@ -170,6 +170,10 @@ func (a *app) handler(city *demo.City, setup web.Setup) (http.Handler, error) {
 		DataVersion: func(ctx context.Context) (int64, error) { head, err := a.store.Head(ctx); return head.Version, err },
 		Submit:      a.takePush, ImportSet: a.takeValueSet, Rules: a.rules(city), Setup: setup, IdleTimeout: a.config.Sessions.Idle, Lifetime: a.config.Sessions.Lifetime,
 		Ready: a.ready, Trouble: a.store.Trouble, Address: a.config.Site, Rate: web.Rate(a.config.API),
+		People: web.PeopleRates{
+			Search: a.config.Limits.SearchesPerMinute, Export: a.config.Limits.ExportsPerMinute, Upload: a.config.Limits.UploadsPerMinute,
+		},
+		UploadTime: a.config.Limits.UploadTime, AnswerTime: a.config.Limits.AnswerTime, AdminFrom: networksOf(a.config.AdminFrom), Meter: a.collecting.meter,
 	})
 }
 

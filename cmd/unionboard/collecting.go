@@ -73,7 +73,7 @@ func (a *app) lease() *schedule.Lease {
 func (a *app) interrupt(ctx context.Context, now time.Time) error {
 	n, err := a.store.InterruptRuns(ctx, now)
 	if n > 0 {
-		a.log.Warn("collections were interrupted when the program ended; nothing of them was taken", "runs", n)
+		a.log.WarnContext(ctx, "collections were interrupted when the program ended; nothing of them was taken", "runs", n)
 	}
 	return err
 }
@@ -91,7 +91,7 @@ func (c *collecting) schedule(jobs *schedule.Scheduler) error {
 		}
 		job.Run = func(ctx context.Context, slot time.Time) {
 			if _, err := c.run(ctx, s.Source, slot, time.Now()); err != nil {
-				c.app.log.Error("collection", "source", s.Name, "slot", slot, "error", err)
+				c.app.log.ErrorContext(ctx, "collection", "source", s.Name, "slot", slot, "error", err)
 			}
 		}
 		if err := jobs.Add(job); err != nil {
@@ -124,7 +124,7 @@ func (c *collecting) run(ctx context.Context, src collect.Source, slot, now time
 		return report, err
 	}
 	c.meter.Observe(report.Run)
-	c.app.log.Info("collected", "source", src.Name, "state", report.State, "new", report.New, "changed", report.Changed,
+	c.app.log.InfoContext(ctx, "collected", "source", src.Name, "state", report.State, "new", report.New, "changed", report.Changed,
 		"unchanged", report.Same, "refused", report.Refused)
 	return report, nil
 }
@@ -149,7 +149,7 @@ func (c *collecting) Collect(ctx context.Context, name assess.Code, now time.Tim
 	c.runs.Go(func() {
 		report, err := c.run(c.ctx, chosen.Source, now, now)
 		if err != nil {
-			c.app.log.Warn("collection by hand", "source", name, "error", err)
+			c.app.log.WarnContext(ctx, "collection by hand", "source", name, "error", err)
 		}
 		ended <- outcome{report, err}
 	})

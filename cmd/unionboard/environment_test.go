@@ -84,7 +84,7 @@ func TestOddVariablesAreRefused(t *testing.T) {
 		setting, want string
 	}{
 		{"UNIONBOARD_LIMITS_PER_ADRESS=20", "UNIONBOARD_LIMITS_PER_ADRESS, which is no setting of unionboard; did you mean UNIONBOARD_LIMITS_PER_ADDRESS?"},
-		{"UNIONBOARD_QQQ=1", "UNIONBOARD_QQQ, which is no setting of unionboard; `unionboard config show` lists the settings"},
+		{"UNIONBOARD_SOMETHING_ELSE_ENTIRELY=1", "UNIONBOARD_SOMETHING_ELSE_ENTIRELY, which is no setting of unionboard; `unionboard config show` lists the settings"},
 		{"UNIONBOARD_LIMITS_PER_ADDRESS=20", ""},
 		{"UNIONBOARD_HEPING_TOKEN=secret", ""},
 		{"UNIONBOARD_PORT_8080_TCP=tcp://10.0.0.1:8080", ""},

@@ -38,6 +38,7 @@ type streams struct {
 func run(args []string, in io.Reader, out, errOut io.Writer) int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // whoever asks a second time does not want to wait: the signal then ends the program as it ends any
 	root := newRoot(streams{in, out, errOut})
 	root.SetArgs(args)
 	root.SetIn(in)

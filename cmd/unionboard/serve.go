@@ -4,11 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"log/slog"
 	"maps"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,8 +16,11 @@ import (
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
+	"github.com/unionboard/unionboard/internal/config"
 	"github.com/unionboard/unionboard/internal/demo"
+	"github.com/unionboard/unionboard/internal/meter"
 	"github.com/unionboard/unionboard/internal/schedule"
+	"github.com/unionboard/unionboard/internal/serving"
 )
 
 const (
@@ -77,14 +77,6 @@ func listen(addr string) (net.Listener, error) {
 	return l, nil
 }
 
-func newLog(w io.Writer, level string) *slog.Logger {
-	var l slog.Level
-	if err := l.UnmarshalText([]byte(level)); err != nil {
-		l = slog.LevelInfo
-	}
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: l}))
-}
-
 // serve answers requests and collects on schedule until the context ends; then it lets what is under way end.
 func (a *app) serve(ctx context.Context, io streams, listener net.Listener) error {
 	city, err := a.demoCity()
@@ -92,7 +84,11 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 		return err
 	}
 	a.served = listener.Addr().String()
-	a.config.PlainHTTP = a.config.PlainHTTP || city != nil
+	a.config.PlainHTTP = (a.config.PlainHTTP || city != nil) && a.config.TLS == (config.TLS{})
+	keys, err := a.safeToServe(listener)
+	if err != nil {
+		return err
+	}
 	setup, err := a.setup(ctx, io, listener.Addr().String())
 	if err != nil {
 		return err
@@ -102,7 +98,7 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 		return err
 	}
 	a.sealAgain(ctx, time.Now(), a.care().Reseal)
-	jobs := schedule.New(schedule.Config{Lease: a.lease(), Log: a.log})
+	jobs := schedule.New(schedule.Config{Lease: a.lease(), Log: a.log, Ended: a.collecting.meter.Job})
 	if err := a.careForFiles(ctx, jobs); err != nil {
 		return err
 	}
@@ -122,16 +118,14 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 	if err != nil {
 		return err
 	}
-	stopMetrics, err := a.serveMetrics()
+	a.collecting.meter.Say(version, thisBuild().Revision)
+	a.collecting.meter.Watch(func(ctx context.Context, now time.Time) (meter.State, error) { return a.state(ctx, now, keys) })
+	stopBeside, err := a.serveBeside()
 	if err != nil {
 		return err
 	}
-	defer stopMetrics()
-	server := &http.Server{
-		Handler: pages, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
-		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 60 * time.Second,
-		MaxHeaderBytes: 16 << 10,
-	}
+	defer stopBeside()
+	server := serving.New(a.serving(pages, keys), listener)
 	endAudit, err := a.beginAudit(ctx, time.Now())
 	if err != nil {
 		return err
@@ -143,15 +137,15 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 	go a.begin(ctx, city == nil)
 	stopFiles := a.makeFiles(ctx)
 	defer stopFiles()
-	go func() { failed <- server.Serve(listener) }()
-	fmt.Fprintf(io.out, "serving at http://%s\n", listener.Addr())
-	if !a.config.PlainHTTP {
-		fmt.Fprintln(io.err, "sign-in from other machines needs https in front of this address; plain_http: true in the configuration allows it without")
+	go func() { failed <- server.Serve() }()
+	fmt.Fprintf(io.out, "serving at %s\n", server.Address())
+	if keys == nil && !a.config.PlainHTTP && len(a.config.TrustedProxies) == 0 {
+		fmt.Fprintln(io.err, "sign-in from other machines needs https: set tls, or trusted_proxies for a proxy in front of this address; plain_http: true allows it without")
 	}
 	select {
 	case err := <-failed:
 		jobs.Stop(ctx)
-		return fmt.Errorf("serve: %w", err)
+		return err
 	case <-ctx.Done():
 	}
 	a.log.Info("ending: letting requests and collections under way end")
@@ -200,24 +194,6 @@ func (a *app) addJobs(jobs *schedule.Scheduler, city *demo.City) (stop func(), e
 		return stop, err
 	}
 	return stop, jobs.Add(schedule.Job{Name: "calendar", Spec: spec, Run: a.moveOn})
-}
-
-// serveMetrics serves the metrics where the configuration wants them.
-func (a *app) serveMetrics() (stop func(), err error) {
-	if a.config.MetricsAddr == "" {
-		return func() {}, nil
-	}
-	listener, err := listen(a.config.MetricsAddr)
-	if err != nil {
-		return nil, err
-	}
-	server := &http.Server{
-		Handler: a.collecting.meter.Handler(), ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
-		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 5 * time.Second, WriteTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
-	}
-	go func() { _ = server.Serve(listener) }() // it ends with Close
-	a.log.Info("metrics", "at", "http://"+listener.Addr().String()+"/metrics")
-	return func() { server.Close() }, nil
 }
 
 // moveOn lets the collections of the periods reach the state their calendar gives them, after the registers were taken whose day has come:

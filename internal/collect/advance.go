@@ -169,7 +169,7 @@ func (g *Gate) MoveOn(ctx context.Context, now time.Time) error {
 		}
 	}
 	if err := errors.Join(waiting...); err != nil {
-		g.log.Warn("collections wait for review", "error", err)
+		g.log.WarnContext(ctx, "collections wait for review", "error", err)
 	}
 	return nil
 }

@@ -57,7 +57,7 @@ func (g *Gate) decideAndWrite(ctx context.Context, b *batch, action string, dryR
 	if err := g.judge(ctx, b); err != nil {
 		return err
 	}
-	g.keep(b, false)
+	g.keep(ctx, b, false)
 	_, err := g.store.Commit(ctx, g.conclude(b, action, b.intake.Audit))
 	return written(err)
 }
@@ -87,7 +87,7 @@ func (g *Gate) conclude(b *batch, action string, lines []assess.AuditLine) asses
 // pour writes a batch share by share in one transaction, each while the next is judged. What a share is compared with is what the log
 // held before; that is all there is, for no two shares speak of one unit.
 func (g *Gate) pour(ctx context.Context, b *batch, action string, shares []share) error {
-	g.keep(b, true) // what will be refused is known in the transaction only
+	g.keep(ctx, b, true) // what will be refused is known in the transaction only
 	_, err := g.store.CommitAll(ctx, func(write func(assess.Intake) error) error {
 		within, cancel := context.WithCancel(ctx)
 		judged, failed := make(chan assess.Intake, 1), make(chan error, 1) // one share waits, so that neither side waits for the other
@@ -148,7 +148,7 @@ func (g *Gate) abandon(ctx context.Context, b *batch, action string, dryRun bool
 	}
 	in := assess.Intake{Run: &b.report.Run, Audit: []assess.AuditLine{b.runLine(action)}}
 	if _, err := g.store.Commit(context.WithoutCancel(ctx), in); err != nil {
-		g.log.Error("a failed run could not be written down", "run", began.ID, "source", began.Source, "error", err)
+		g.log.ErrorContext(ctx, "a failed run could not be written down", "run", began.ID, "source", began.Source, "error", err)
 	}
 }
 

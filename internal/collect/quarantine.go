@@ -20,7 +20,7 @@ type Cellar interface {
 
 // keep puts the pieces of parcels on the disk, of those of which something was refused or of all. It is done before the transaction that
 // names them begins: nobody waits for a file with the log in hand. What no row comes to name is swept.
-func (g *Gate) keep(b *batch, all bool) {
+func (g *Gate) keep(ctx context.Context, b *batch, all bool) {
 	if g.cellar == nil || b.replays != nil {
 		return
 	}
@@ -32,7 +32,7 @@ func (g *Gate) keep(b *batch, all bool) {
 		for _, piece := range p.Pieces {
 			hash, err := g.cellar.Keep(piece.Data)
 			if err != nil {
-				g.log.Warn("a piece could not be kept", "source", b.from.name, "name", piece.Name, "error", err)
+				g.log.WarnContext(ctx, "a piece could not be kept", "source", b.from.name, "name", piece.Name, "error", err)
 				b.unkept = assess.Unavailable("problem.piece_unkept", "what was refused could not be kept to be read again; look at the room on the disk").Because(err)
 				return
 			}

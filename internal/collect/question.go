@@ -28,7 +28,7 @@ func (g *Gate) question(ctx context.Context, b *batch) error {
 		}
 		checks, err := book.rules()
 		if err != nil {
-			g.log.Warn("the rules cannot be computed", "year", s.Period.CalendarYear(), "error", err)
+			g.log.WarnContext(ctx, "the rules cannot be computed", "year", s.Period.CalendarYear(), "error", err)
 			continue
 		}
 		for _, f := range checks.Contradicts(quality.Report{Unit: key.unit, Period: key.period, Figures: said[key.unit]}) {

@@ -60,7 +60,7 @@ func (g *Gate) Run(ctx context.Context, src Source, ask Ask, now time.Time) (Rep
 		b.fail(assess.RunInterrupted, interrupted())
 	case err != nil:
 		b.fail(assess.RunFailed, explain(err))
-		g.log.Warn("source failed", "source", src.Name, "error", err)
+		g.log.WarnContext(ctx, "source failed", "source", src.Name, "error", err)
 	default:
 		b.add(parcels)
 	}
@@ -138,7 +138,7 @@ func (g *Gate) settle(ctx context.Context, b *batch) {
 			return p.Settle(ctx, source.Receipt{Taken: p.taken, Refused: p.refused})
 		}()
 		if err != nil {
-			g.log.Warn("a parcel was taken but not put away", "source", b.from.name, "error", err)
+			g.log.WarnContext(ctx, "a parcel was taken but not put away", "source", b.from.name, "error", err)
 			b.report.Notes = append(b.report.Notes, assess.Unavailable("problem.parcel_left",
 				"what was taken could not be put away and will come again, which changes nothing; look at the rights and space of the folder").Because(err))
 		}

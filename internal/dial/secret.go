@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -41,16 +43,44 @@ func (s Secret) Whole() ([]byte, error) {
 	if err != nil {
 		return nil, unopened(s.File, err)
 	}
-	if mode := info.Mode().Perm(); mode&0o077 != 0 {
-		return nil, assess.Invalid("problem.secret_mode",
-			fmt.Sprintf("others can read the secret (mode %04o); run chmod 600 on the file", mode), "mode", fmt.Sprintf("%04o", mode)).
-			At(assess.Place{File: s.File})
+	if p := guarded(s.File, info); p != nil {
+		return nil, p.At(assess.Place{File: s.File})
 	}
 	data, err := os.ReadFile(s.File)
 	if err != nil {
 		return nil, unopened(s.File, err)
 	}
 	return data, nil
+}
+
+// guarded says why a file with a secret is open to others than this account and root; nil where it is not. Files that the service manager
+// hands over (systemd's LoadCredential) may be readable by their group: their folder lets nobody else in.
+func guarded(path string, info fs.FileInfo) *assess.Problem {
+	var open fs.FileMode = 0o077
+	if folder := os.Getenv("CREDENTIALS_DIRECTORY"); folder != "" && filepath.Dir(path) == filepath.Clean(folder) {
+		open = 0o037
+	}
+	if mode := info.Mode().Perm(); mode&open != 0 {
+		return assess.Invalid("problem.secret_mode",
+			fmt.Sprintf("others can read the secret (mode %04o); run chmod 600 on the file", mode), "mode", fmt.Sprintf("%04o", mode))
+	}
+	if owner, ok := ownerOf(info); ok && owner != 0 && owner != os.Getuid() {
+		return assess.Invalid("problem.secret_owner",
+			"the file with the secret belongs to another account, which can change it; let it belong to the one that the program runs as (chown)")
+	}
+	return nil
+}
+
+// Guarded says why a file that holds a secret is not fit to: others can read it, or it belongs to another account. The error is a Problem.
+func Guarded(path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return unopened(path, err)
+	}
+	if p := guarded(path, info); p != nil {
+		return p.At(assess.Place{File: path})
+	}
+	return nil
 }
 
 func (s Secret) fromFile() (string, error) {
@@ -73,7 +103,19 @@ func checked(text, where string) (string, error) {
 		return "", assess.Invalid("problem.secret_form",
 			fmt.Sprintf("the secret in %s has spaces, line breaks or letters outside ASCII; put the bare secret there", where), "where", where)
 	}
+	if example(text) {
+		return "", assess.Invalid("problem.secret_example",
+			fmt.Sprintf("the secret in %s is an example that everybody knows; put a real one there", where), "where", where)
+	}
 	return text, nil
+}
+
+// examples are what manuals write where a secret belongs.
+var examples = regexp.MustCompile(`(?i)^(<.*>|\$\{.*\}|change[-_ ]?(me|this|it)[0-9]*|(your|my|the|an?)[-_ ]?(secret|password|token|(api[-_ ]?)?key)([-_ ]?here)?|example([-_ ]?(secret|password|token|key))?|placeholder|todo)$`)
+
+// example says whether a text stands for a secret and is none: a word of manuals, or one sign again and again.
+func example(text string) bool {
+	return examples.MatchString(text) || strings.Trim(text, text[:1]) == ""
 }
 
 func unopened(path string, err error) *assess.Problem {

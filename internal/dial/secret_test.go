@@ -35,6 +35,12 @@ func TestSecrets(t *testing.T) {
 		{dial.Secret{File: write("open", "s3cret", 0o640)}, "", "problem.secret_mode"},
 		{dial.Secret{File: write("empty", " \n", 0o600)}, "", "problem.secret_empty"},
 		{dial.Secret{File: filepath.Join(dir, "none")}, "", "problem.file_absent"},
+		{dial.Secret{File: write("wide", "s3cret", 0o644)}, "", "problem.secret_mode"},
+		{dial.Secret{File: write("example", "Change-Me\n", 0o600)}, "", "problem.secret_example"},
+		{dial.Secret{File: write("stands", "<token>\n", 0o600)}, "", "problem.secret_example"},
+		{dial.Secret{File: write("yours", "your_token_here\n", 0o600)}, "", "problem.secret_example"},
+		{dial.Secret{File: write("same", "xxxxxxxx\n", 0o600)}, "", "problem.secret_example"},
+		{dial.Secret{File: write("handed", "s3cret\n", 0o440)}, "", "problem.secret_mode"},
 	}
 	for _, tt := range tests {
 		got, err := tt.secret.Read()
@@ -45,5 +51,39 @@ func TestSecrets(t *testing.T) {
 		if err != nil && strings.Contains(err.Error(), "s3cret") {
 			t.Errorf("%v shows the secret", err)
 		}
+	}
+}
+
+// What the service manager hands over may be readable by its group, in the folder of credentials and nowhere else, and never by all.
+func TestCredentialsMayBeReadableByTheirGroup(t *testing.T) {
+	dir := t.TempDir()
+	t.Setenv("CREDENTIALS_DIRECTORY", dir)
+	if err := os.Mkdir(filepath.Join(dir, "below"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, mode := range map[string]os.FileMode{"group": 0o440, "own": 0o400, "all": 0o444, "below/group": 0o440} {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte("s3cret"), mode); err != nil {
+			t.Fatal(err)
+		}
+		got, err := dial.Secret{File: path}.Read()
+		if good := name == "group" || name == "own"; (err == nil) != good || (got != "") != good || (dial.Guarded(path) == nil) != good {
+			t.Errorf("%s with mode %o: %q, %v", name, mode, got, err)
+		}
+	}
+}
+
+// A secret that belongs to another account can be exchanged by it.
+func TestSecretsBelongToThisAccount(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(path, []byte("s3cret"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chown(path, 4711, -1); err != nil {
+		t.Skip("only root can give files away")
+	}
+	_, err := dial.Secret{File: path}.Read()
+	if p, ok := errors.AsType[*assess.Problem](err); !ok || p.Key != "problem.secret_owner" {
+		t.Errorf("%v", err)
 	}
 }

@@ -1,3 +1,3 @@
-// Package meter takes what collection runs did and where sources stand, and makes metrics of them for Prometheus. It is the sole user of
-// its client library.
+// Package meter takes what is asked of the server, what collection runs and jobs did, and how sources and the store stand, and makes metrics of
+// them for Prometheus. It is the sole user of its client library.
 package meter

@@ -25,6 +25,9 @@ type Meter struct {
 	runs     *prometheus.CounterVec
 	rows     *prometheus.CounterVec
 	duration *prometheus.HistogramVec
+	requests requests
+	jobs     *prometheus.GaugeVec
+	panics   *prometheus.CounterVec
 }
 
 // New makes a Meter. queued answers how many sources wait for their turn.
@@ -41,7 +44,14 @@ func New(standings Standings, queued func() int) *Meter {
 			Name: "unionboard_run_duration_seconds", Help: "How long collection runs took.", Buckets: []float64{.1, .5, 1, 5, 10, 30, 60, 120, 300, 600},
 		}, []string{"source"}),
 	}
-	m.registry.MustRegister(m.runs, m.rows, m.duration, standing{standings}, collectors.NewGoCollector(),
+	m.jobs = prometheus.NewGaugeVec(prometheus.GaugeOpts{
+		Name: "unionboard_job_last_end_timestamp_seconds", Help: "When a job of the clock last came to its end, in seconds since 1970.",
+	}, []string{"job"})
+	m.panics = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "unionboard_job_panics_total", Help: "Runs of a job of the clock that broke off by a fault of the program.",
+	}, []string{"job"})
+	m.requests = newRequests(m.registry)
+	m.registry.MustRegister(m.runs, m.rows, m.duration, m.jobs, m.panics, standing{standings}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "unionboard_queue", Help: "Sources that wait for their turn."},
 			func() float64 { return float64(queued()) }))
 	return m

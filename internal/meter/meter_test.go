@@ -57,3 +57,50 @@ func TestMetrics(t *testing.T) {
 		t.Errorf("without the database: status %d, want 500, so that the scrape counts as failed", code)
 	}
 }
+
+func TestRequestsAndState(t *testing.T) {
+	m := meter.New(func(context.Context, time.Time) ([]assess.Standing, error) { return nil, nil }, func() int { return 0 })
+	var broken error
+	m.Watch(func(_ context.Context, now time.Time) (meter.State, error) {
+		return meter.State{
+			StoreState: assess.StoreState{Database: 4096, Log: 32, Free: 1 << 30, Reserve: true, Waiting: 3, Transactions: 7, Writing: 2 * time.Second, Sessions: 5, Messages: 6},
+			Backup:     now.Add(-time.Hour),
+		}, broken
+	})
+	m.Say("1.2.3", "abc")
+	m.Job("calendar", time.Unix(1775000000, 0), true)
+	m.Job("sweep", time.Unix(1775000000, 0), false)
+	for _, one := range []struct {
+		route  string
+		status int
+	}{{"GET /d/{unit}", 200}, {"GET /d/{unit}", 404}, {"POST /fill/{q}/cell", 303}, {"GET /export/{table}.{format}", 200}, {"GET /api/v1/units", 401}, {"", 404}, {"GET /healthz", 200}} {
+		m.Begin()(one.route, one.status, 20*time.Millisecond)
+	}
+	m.Begin()
+	scrape := func() (int, string) {
+		w := httptest.NewRecorder()
+		m.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+		return w.Code, w.Body.String()
+	}
+	_, text := scrape()
+	for _, line := range []string{
+		`unionboard_http_requests_total{class="2xx",route="GET /d/{unit}"} 1`, `unionboard_http_requests_total{class="4xx",route="GET /d/{unit}"} 1`,
+		`unionboard_http_requests_total{class="4xx",route="none"} 1`, `unionboard_http_duration_seconds_count{kind="page"} 3`,
+		`unionboard_http_duration_seconds_count{kind="change"} 1`, `unionboard_http_duration_seconds_count{kind="file"} 1`, `unionboard_http_duration_seconds_count{kind="api"} 1`,
+		`unionboard_http_duration_seconds_count{kind="asset"} 1`, `unionboard_http_in_flight 1`, `unionboard_store_bytes 4096`, `unionboard_store_log_bytes 32`,
+		`unionboard_store_reserve 1`, `unionboard_store_queue 3`, `unionboard_store_transactions_total 7`, `unionboard_store_transaction_seconds_total 2`,
+		`unionboard_sessions 5`, `unionboard_messages_waiting 6`, `unionboard_backup_age_seconds 3600`, `unionboard_job_panics_total{job="sweep"} 1`,
+		`unionboard_job_last_end_timestamp_seconds{job="calendar"} 1.775e+09`,
+	} {
+		if !strings.Contains(text, "\n"+line+"\n") {
+			t.Errorf("no line %s", line)
+		}
+	}
+	if strings.Contains(text, "unionboard_certificate_ends_seconds") || strings.Contains(text, `unionboard_job_last_end_timestamp_seconds{job="sweep"}`) {
+		t.Error("what there is not has a figure")
+	}
+	broken = errors.New("the database is gone")
+	if code, _ := scrape(); code != http.StatusInternalServerError {
+		t.Errorf("without the database: status %d, want 500", code)
+	}
+}

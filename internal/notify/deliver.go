@@ -136,7 +136,7 @@ func (r *Reminders) settle(ctx context.Context, d assess.Dispatch, m assess.Mess
 		d.State, d.SentAt, d.Problem = assess.DispatchSent, now, nil
 	case fault.Outcome == Again && now.Before(m.MadeAt.Add(patience)):
 		d.State, d.Next, d.Problem = assess.DispatchWaiting, now.Add(delay(d.Tried)), fault.Problem
-		r.Log.Warn("a reminder could not be sent yet", "channel", d.Channel, "message", d.Message, "again", d.Next, "error", fault)
+		r.Log.WarnContext(ctx, "a reminder could not be sent yet", "channel", d.Channel, "message", d.Message, "again", d.Next, "error", fault)
 		return r.Store.SettleDispatch(ctx, d)
 	case fault.Outcome == Unsaid:
 		action, d.State, d.Problem = "notice.lost", assess.DispatchUnknown, fault.Problem
@@ -144,7 +144,7 @@ func (r *Reminders) settle(ctx context.Context, d assess.Dispatch, m assess.Mess
 		action, d.State, d.Problem = "notice.failed", assess.DispatchFailed, fault.Problem
 	}
 	if fault != nil {
-		r.Log.Warn("a reminder was not sent", "channel", d.Channel, "message", d.Message, "state", d.State, "error", fault)
+		r.Log.WarnContext(ctx, "a reminder was not sent", "channel", d.Channel, "message", d.Message, "state", d.State, "error", fault)
 	}
 	return r.Store.SettleDispatch(ctx, d, r.line(now, action)(d))
 }

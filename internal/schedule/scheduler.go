@@ -43,6 +43,8 @@ type Config struct {
 	Clock Clock  // nil: that of the machine
 	Lease *Lease // nil: this process leads, as there is no other
 	Log   *slog.Logger
+	// Ended, where set, is told when a run has ended, good unless it panicked.
+	Ended func(job string, at time.Time, good bool)
 }
 
 // Scheduler runs jobs when they are due. A job still running at its next due time is not started a second time; it runs once
@@ -165,7 +167,11 @@ func (s *Scheduler) begin(w *work, slot time.Time) {
 	}
 	s.running.Go(func() {
 		defer func() {
-			if p := recover(); p != nil {
+			p := recover()
+			if s.Ended != nil {
+				s.Ended(w.job.Name, s.Clock.Now(), p == nil)
+			}
+			if p != nil {
 				s.Log.Error("a job panicked", "job", w.job.Name, "panic", p, "stack", string(debug.Stack()))
 			}
 			done()

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/mattn/go-sqlite3"
 
@@ -31,6 +32,7 @@ type writer struct {
 	mu      sync.RWMutex // held for reading while a request is put into the channel
 	closing bool
 	writes  atomic.Int64 // transactions that have ended; see recall
+	writing atomic.Int64 // how long they took together, in nanoseconds
 }
 
 // request is one change that waits to be written.
@@ -174,11 +176,13 @@ func (w *writer) commit(batch []*request) {
 
 // attempt runs a batch in one transaction and answers what became of each request. With an error nothing was written at all.
 func (w *writer) attempt(batch []*request) (outcomes []error, err error) {
+	begun := time.Now()
 	t, err := w.db.Begin()
 	if err != nil {
 		return nil, err
 	}
 	defer func() {
+		w.writing.Add(int64(time.Since(begun)))
 		w.writes.Add(1) // before anybody hears of it; after a failed commit, too, which may have reached the disk
 		if err != nil {
 			t.Rollback() // what failed is said by err; SQLite may have rolled back by itself

@@ -30,7 +30,7 @@ func (d *Desk) Work(ctx context.Context) error {
 	defer tick.Stop()
 	for {
 		if err := d.Clear(ctx); err != nil && ctx.Err() == nil {
-			d.Log.Error("export", "error", err)
+			d.Log.ErrorContext(ctx, "export", "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -38,7 +38,7 @@ func (d *Desk) Work(ctx context.Context) error {
 		case <-d.woken:
 		case <-tick.C:
 			if err := d.Begin(ctx); err != nil && ctx.Err() == nil { // a job that could not be settled is made again
-				d.Log.Error("export", "error", err)
+				d.Log.ErrorContext(ctx, "export", "error", err)
 			}
 		}
 	}
@@ -141,7 +141,7 @@ func (d *Desk) steps(ctx context.Context, j *assess.ExportJob, before int64) fun
 		j.Done = before + rows
 		if j.Done%every == 0 && j.Done < j.Total {
 			if err := d.Store.NoteExport(ctx, j.ID, j.Done); err != nil && ctx.Err() == nil {
-				d.Log.Warn("export: progress", "job", j.ID, "error", err)
+				d.Log.WarnContext(ctx, "export: progress", "job", j.ID, "error", err)
 			}
 		}
 	}
@@ -212,7 +212,7 @@ func (d *Desk) sweep(ctx context.Context) {
 		err = d.removeOthers(all, now)
 	}
 	if err != nil && ctx.Err() == nil {
-		d.Log.Error("export: files that have expired", "error", err)
+		d.Log.ErrorContext(ctx, "export: files that have expired", "error", err)
 	}
 }
 

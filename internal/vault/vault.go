@@ -16,6 +16,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/unionboard/unionboard/internal/dial"
 )
 
 // keySize is that of AES-256, in bytes.
@@ -79,7 +81,7 @@ func (v *Vault) held() ([]key, error) {
 
 // read reads the keys of the file.
 func (v *Vault) read() error {
-	text, err := os.ReadFile(v.path)
+	text, err := dial.Secret{File: v.path}.Whole()
 	if err != nil {
 		return err
 	}
@@ -93,6 +95,9 @@ func (v *Vault) read() error {
 		k, err := parse(line)
 		if err != nil {
 			return fmt.Errorf("%s, line %d: %w", v.path, n, err)
+		}
+		if i := slices.IndexFunc(keys, func(other key) bool { return other.id == k.id || other.material() == k.material() }); i >= 0 {
+			return fmt.Errorf("%s, line %d: the key or its name stands in the file already, as %s; every key is its own", v.path, n, keys[i].id)
 		}
 		keys = append(keys, k)
 	}
@@ -109,12 +114,29 @@ func parse(line string) (key, error) {
 	if err != nil || len(raw) != keySize || strings.Contains(id, ":") {
 		return key{}, fmt.Errorf("write a name, a blank and %d bytes in base64", keySize)
 	}
+	if weak(raw) {
+		return key{}, errors.New("this is no random key, such as this program makes: it is typed, an example, or one sign again and again")
+	}
 	block, err := aes.NewCipher(raw)
 	if err != nil {
 		return key{}, err
 	}
 	aead, err := cipher.NewGCMWithRandomNonce(block)
 	return key{id: id, aead: aead, text: line}, err
+}
+
+// material is the key itself, as it is written.
+func (k key) material() string { return strings.TrimSpace(strings.TrimPrefix(k.text, k.id)) }
+
+// weak says whether a key was not drawn: its bytes go on by the same step, as in examples of manuals, or are all letters and signs of a
+// keyboard. Of those that are drawn not one in 10^13 looks so.
+func weak(raw []byte) bool {
+	steady, typed := true, true
+	for i, b := range raw {
+		steady = steady && (i < 2 || b-raw[i-1] == raw[1]-raw[0])
+		typed = typed && b >= ' ' && b <= '~'
+	}
+	return steady || typed
 }
 
 // Turn adds a new key, by which everything is sealed from now on. The file is replaced whole.

@@ -138,7 +138,7 @@ func (s *site) revokeLink(w http.ResponseWriter, r *http.Request) error {
 
 // origin answers the address of the site as the reader's browser knows it.
 func (s *site) origin(r *http.Request) string {
-	if s.PlainHTTP && r.TLS == nil {
+	if s.PlainHTTP && !secure(r) {
 		return "http://" + r.Host
 	}
 	return "https://" + r.Host

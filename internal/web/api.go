@@ -74,7 +74,7 @@ func tokenFrom(r *http.Request) account.Token {
 func (s *site) api(a access, h handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		noteRoute(r)
-		a.bound(w, r)
+		s.bound(a, w, r)
 		t, err := s.bearer(w, r, a.scope)
 		if err == nil {
 			err = h(w, r.WithContext(context.WithValue(r.Context(), tokenKey, t)))
@@ -104,7 +104,7 @@ func (s *site) bearer(w http.ResponseWriter, r *http.Request, scope account.Toke
 	if err != nil {
 		return t, fmt.Errorf("token of the request: %w", err)
 	}
-	if err := s.rated(w, t); err != nil {
+	if err := s.rated(w, r, t); err != nil {
 		return t, err
 	}
 	if err := t.Allow(scope, addressOf(r), s.Now()); err != nil {

@@ -56,15 +56,15 @@ func (s *site) sendForm(w http.ResponseWriter, r *http.Request) error {
 			return fmt.Errorf("form of %s for %s: %w", o.Unit.Code, o.Period, err)
 		}
 	}
-	sendBook(w, r, name, data)
+	s.sendBook(w, r, name, data)
 	return nil
 }
 
 // sendBook sends a workbook to be kept under a name in any script.
-func sendBook(w http.ResponseWriter, r *http.Request, name string, data []byte) {
+func (s *site) sendBook(w http.ResponseWriter, r *http.Request, name string, data []byte) {
 	w.Header().Set("Content-Type", workbookMedia)
 	w.Header().Set("Content-Disposition", evidence.Disposition(name))
-	sendFile(w, r, bytes.NewReader(data))
+	s.sendFile(w, r, bytes.NewReader(data))
 }
 
 // oneBook waits until a workbook may be read: few are at a time.

@@ -332,7 +332,7 @@ func (s *site) sendMarked(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	name := strings.TrimSuffix(l.upload.Name, path.Ext(l.upload.Name)) + o.say("fill.book.marked.name") + ".xlsx"
-	sendBook(w, r, name, data)
+	s.sendBook(w, r, name, data)
 	return nil
 }
 

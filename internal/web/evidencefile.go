@@ -41,7 +41,7 @@ func (s *site) sendProof(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	h.Set("Content-Type", kind.Media)
 	h.Set("Content-Disposition", evidence.Disposition(e.Name))
-	sendFile(w, r, file)
+	s.sendFile(w, r, file)
 	return nil
 }
 
@@ -62,16 +62,16 @@ func (s *site) sendPreview(w http.ResponseWriter, r *http.Request) error {
 	h := w.Header()
 	h.Set("Content-Type", "image/jpeg")
 	h.Set("Content-Disposition", `inline; filename="preview.jpg"`)
-	sendFile(w, r, file)
+	s.sendFile(w, r, file)
 	return nil
 }
 
 // sendFile sends what is not a page.
-func sendFile(w http.ResponseWriter, r *http.Request, file io.ReadSeeker) {
+func (s *site) sendFile(w http.ResponseWriter, r *http.Request, file io.ReadSeeker) {
 	h := w.Header()
 	h.Set("Content-Security-Policy", filePolicy)
 	h.Set("Cache-Control", "private, no-store")
 	h.Set(gzhttp.HeaderNoCompression, "1") // it is compressed as it is
-	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(uploadTime + answerTime))
+	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(s.UploadTime + s.AnswerTime))
 	http.ServeContent(w, r, "", time.Time{}, file)
 }

@@ -88,6 +88,6 @@ func (s *site) sendMade(w http.ResponseWriter, r *http.Request) error {
 	ending := job.File[strings.LastIndexByte(job.File, '.')+1:]
 	w.Header().Set("Content-Type", takeout.Format(ending).Media())
 	w.Header().Set("Content-Disposition", evidence.Disposition(job.File))
-	sendFile(w, r, f)
+	s.sendFile(w, r, f)
 	return nil
 }

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/account"
@@ -34,6 +36,10 @@ type access struct {
 	script, idle bool
 	// limit is how many bytes the body may have; 0 means bodyLimit. With one, the form may carry files (see eachFile).
 	limit int64
+	// load is what is counted of those who ask, "" for nothing; uploads are counted where there is a limit.
+	load load
+	// office: the administration, which may be kept to some addresses.
+	office bool
 }
 
 func bare() access                       { return access{open: true, bare: true} }
@@ -72,7 +78,13 @@ func (a access) idly() access {
 
 // upTo lets the form of a route carry files, limit bytes in all.
 func (a access) upTo(limit int64) access {
-	a.limit = limit
+	a.limit, a.load = limit, uploading
+	return a
+}
+
+// counted bounds how often somebody may ask for a route.
+func (a access) counted(l load) access {
+	a.load = l
 	return a
 }
 
@@ -102,13 +114,13 @@ func (s *site) guard(a access, h handler) http.Handler {
 	if a.bare {
 		return s.handle(func(w http.ResponseWriter, r *http.Request) error {
 			noteRoute(r)
-			a.bound(w, r)
+			s.bound(a, w, r)
 			return h(w, r)
 		})
 	}
 	return s.sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		noteRoute(r)
-		a.bound(w, r)
+		s.bound(a, w, r)
 		r = withVisit(r, s.newVisit(r))
 		if err := s.admit(w, r, a, h); err != nil {
 			s.fail(w, r, err)
@@ -150,6 +162,13 @@ func (s *site) admit(w http.ResponseWriter, r *http.Request, a access, h handler
 			return errNoForm().Because(assess.ErrForbidden)
 		}
 		return errNoPermission()
+	case a.office && !s.near(r):
+		return errElsewhere()
+	}
+	if a.load != "" {
+		if err := s.bearable(w, r, v.user, a.load); err != nil {
+			return err
+		}
 	}
 	if r.Method != http.MethodGet && r.Method != http.MethodHead && !a.unchecked {
 		if err := s.checkForm(r, a); err != nil {
@@ -166,14 +185,14 @@ func (s *site) admit(w http.ResponseWriter, r *http.Request, a access, h handler
 func drain(r *http.Request) { _, _ = io.Copy(io.Discard, r.Body) }
 
 // bound limits what is read of a request, and gives the sending of files the time it takes.
-func (a access) bound(w http.ResponseWriter, r *http.Request) {
+func (s *site) bound(a access, w http.ResponseWriter, r *http.Request) {
 	limit := a.limit
 	if limit == 0 {
 		limit = bodyLimit
 	} else {
 		connection := http.NewResponseController(w) // what is no network connection has no deadlines
-		_ = connection.SetReadDeadline(time.Now().Add(uploadTime))
-		_ = connection.SetWriteDeadline(time.Now().Add(uploadTime + answerTime))
+		_ = connection.SetReadDeadline(time.Now().Add(s.UploadTime))
+		_ = connection.SetWriteDeadline(time.Now().Add(s.UploadTime + s.AnswerTime))
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, limit)
 }
@@ -203,6 +222,20 @@ func (s *site) recognise(r *http.Request, v *visit, a access) (over bool, err er
 // allowed asks the one policy function of package account.
 func allowed(u account.User, a access) bool {
 	return u.May(a.action, "") || u.May(a.also, "") || a.anyScope && u.MaySome(a.action)
+}
+
+// near says whether a request comes from where the administration is opened.
+func (s *site) near(r *http.Request) bool {
+	if len(s.AdminFrom) == 0 {
+		return true
+	}
+	a, err := netip.ParseAddr(addressOf(r))
+	return err == nil && slices.ContainsFunc(s.AdminFrom, func(p netip.Prefix) bool { return p.Contains(a.Unmap().WithZone("")) })
+}
+
+func errElsewhere() error {
+	return assess.Forbidden("problem.admin_from",
+		"the administration is not opened from this address; go to a machine that it is opened to, or let admin_from of the configuration name this one")
 }
 
 func errNoPermission() error {

@@ -24,12 +24,6 @@ const (
 	pathLimit = 4 << 10 // bytes of path and query
 )
 
-// What a request with files may take, over the server's own limits, which are meant for forms.
-const (
-	uploadTime = 120 * time.Second // to send them
-	answerTime = 60 * time.Second  // to answer then
-)
-
 type contextKey int
 
 const (
@@ -48,13 +42,17 @@ func (s *site) headed(next http.Handler) http.Handler {
 		h.Set("Referrer-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", "no-store")
-		if r.TLS != nil {
+		if secure(r) {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 			h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		}
 		next.ServeHTTP(w, r)
 	})
 }
+
+// secure says whether the reader's browser speaks https: to this program, or to a proxy that is believed, in which case the scheme of the
+// address says so.
+func secure(r *http.Request) bool { return r.TLS != nil || r.URL.Scheme == "https" }
 
 // numbered gives every request its number, which is shown with errors and stands in the log, and writes the access log. The log
 // names the route, never the person, and leaves out the query. It is for debugging: what failed is logged at its own level by fail.
@@ -66,6 +64,8 @@ func (s *site) numbered(next http.Handler) http.Handler {
 		ctx = context.WithValue(ctx, routeKey, route)
 		w.Header().Set("X-Request-Id", number)
 		seen := &answer{ResponseWriter: w}
+		ended := s.Meter.Begin()
+		defer func() { ended(*route, seen.status(), time.Since(started)) }() // also of an answer that was broken off
 		next.ServeHTTP(seen, r.WithContext(ctx))
 		s.Log.LogAttrs(ctx, slog.LevelDebug, "request",
 			slog.String("request", number), slog.String("method", r.Method), slog.String("route", *route),
@@ -82,9 +82,37 @@ func newNumber() string {
 	return text[:4] + "-" + text[4:]
 }
 
-func numberOf(r *http.Request) string {
-	number, _ := r.Context().Value(numberKey).(string)
+func numberOf(r *http.Request) string { return requestIn(r.Context()) }
+
+func requestIn(ctx context.Context) string {
+	number, _ := ctx.Value(numberKey).(string)
 	return number
+}
+
+// Numbered lets every line of a log that belongs to a request carry its number, whoever writes it.
+func Numbered(to slog.Handler) slog.Handler { return numberedLog{to} }
+
+type numberedLog struct{ slog.Handler }
+
+// Handle implements slog.Handler.
+func (l numberedLog) Handle(ctx context.Context, line slog.Record) error {
+	number, has := requestIn(ctx), false
+	line.Attrs(func(a slog.Attr) bool { has = has || a.Key == "request"; return !has })
+	if number != "" && !has {
+		line = line.Clone()
+		line.AddAttrs(slog.String("request", number))
+	}
+	return l.Handler.Handle(ctx, line)
+}
+
+// WithAttrs implements slog.Handler.
+func (l numberedLog) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return numberedLog{l.Handler.WithAttrs(attrs)}
+}
+
+// WithGroup implements slog.Handler.
+func (l numberedLog) WithGroup(name string) slog.Handler {
+	return numberedLog{l.Handler.WithGroup(name)}
 }
 
 // addressOf answers the network address a request came from, without its port.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net/netip"
 	"os"
 	"time"
 
@@ -200,6 +201,14 @@ type Options struct {
 	Ready func(context.Context) error
 	// Trouble answers what keeps the server from saving, or that its data are damaged, which every page says; nil where all is well.
 	Trouble func() *assess.Problem
+	// People is how often one person may search, export and upload; zero means UsualPeopleRates.
+	People PeopleRates
+	// UploadTime and AnswerTime are how long files may take to come, and the answer to leave then; zero means two minutes and one.
+	UploadTime, AnswerTime time.Duration
+	// AdminFrom are the only networks that the administration is opened to; none means all.
+	AdminFrom []netip.Prefix
+	// Meter is told of every request; nil means nobody is.
+	Meter Meter
 	// Address is where the site is reached from outside (https://board.example.org); "" means where a request says it was sent.
 	Address string
 	// Version is shown at the foot of every page.
@@ -212,6 +221,20 @@ type Options struct {
 	TrustedOrigins []string
 	// IdleTimeout and Lifetime bound a session; zero means 15 minutes without a request, and 8 hours in all.
 	IdleTimeout, Lifetime time.Duration
+}
+
+// Meter counts requests.
+type Meter interface {
+	// Begin is told that a request has begun; what it answers, that it has ended: the name of its route ("" where there is none), its status,
+	// and how long it took.
+	Begin() (ended func(route string, status int, took time.Duration))
+}
+
+type unmeasured struct{}
+
+// Begin implements Meter.
+func (unmeasured) Begin() func(string, int, time.Duration) {
+	return func(string, int, time.Duration) {}
 }
 
 func (o Options) withDefaults() (Options, error) {
@@ -276,6 +299,18 @@ func (o Options) withDefaults() (Options, error) {
 	}
 	if o.Rate == (Rate{}) {
 		o.Rate = UsualRate()
+	}
+	if o.People == (PeopleRates{}) {
+		o.People = UsualPeopleRates()
+	}
+	if o.UploadTime == 0 {
+		o.UploadTime = 2 * time.Minute
+	}
+	if o.AnswerTime == 0 {
+		o.AnswerTime = time.Minute
+	}
+	if o.Meter == nil {
+		o.Meter = unmeasured{}
 	}
 	if o.IdleTimeout == 0 {
 		o.IdleTimeout = 15 * time.Minute

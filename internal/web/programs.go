@@ -136,7 +136,7 @@ func (s *site) callOf(r *http.Request) (c api.Call, err error) {
 // addressed answers the whole address of a request, as the site is reached from outside.
 func (s *site) addressed(r *http.Request) url.URL {
 	here := url.URL{Scheme: "https", Host: r.Host, Path: r.URL.Path, RawQuery: r.URL.RawQuery}
-	if r.TLS == nil {
+	if !secure(r) {
 		here.Scheme = "http"
 	}
 	if outside, err := url.Parse(s.Address); err == nil && outside.Host != "" {

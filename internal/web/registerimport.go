@@ -312,7 +312,7 @@ func (s *site) sendImportMarks(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	sendBook(w, r, strings.TrimSuffix(k.upload.Name, path.Ext(k.upload.Name))+l.v.words.T("fill.book.marked.name")+".xlsx", data)
+	s.sendBook(w, r, strings.TrimSuffix(k.upload.Name, path.Ext(k.upload.Name))+l.v.words.T("fill.book.marked.name")+".xlsx", data)
 	return nil
 }
 
@@ -353,6 +353,6 @@ func (s *site) sendHeads(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	sendBook(w, r, l.say("import.heads.file", "register", l.name())+".xlsx", data)
+	s.sendBook(w, r, l.say("import.heads.file", "register", l.name())+".xlsx", data)
 	return nil
 }

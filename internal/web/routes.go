@@ -133,7 +133,7 @@ func (s *site) matterRoutes() []route {
 		{"POST", "/appeals/{appeal" + idPart + "}/evidence", whoMaySome(account.FileAppeal).upTo(s.uploadLimit()), s.addMatterProof(assess.Appeal)},
 		{"GET", "/actions", whoMaySome(account.ReadReports), s.listMatters(assess.Task)},
 		{"POST", "/actions", whoMay(account.OpenTask), s.openMatter(assess.Task)},
-		{"GET", "/actions.csv", whoMaySome(account.ReadReports), s.sendTasks},
+		{"GET", "/actions.csv", whoMaySome(account.ReadReports).counted(exporting), s.sendTasks},
 		{"GET", "/actions/{task" + idPart + "}", whoMaySome(account.ReadReports), s.showMatter(assess.Task)},
 		{"POST", "/actions/{task" + idPart + "}", whoMaySome(account.ReadReports), s.stepMatter(assess.Task)},
 		{"POST", "/actions/{task" + idPart + "}/evidence", whoMaySome(account.DoTask).upTo(s.uploadLimit()), s.addMatterProof(assess.Task)},
@@ -189,12 +189,12 @@ func (s *site) registerRoutes() []route {
 	return []route{
 		{"GET", "/registers", whoMaySome(account.ReadRegisters), s.listRegisters},
 		{"GET", "/persons", whoMaySome(account.Uncover), s.showPersons},
-		{"POST", "/persons", whoMaySome(account.Uncover), s.findPerson},
-		{"GET", of, whoMaySome(account.ReadRegisters), s.showRegister},
+		{"POST", "/persons", whoMaySome(account.Uncover).counted(searching), s.findPerson},
+		{"GET", of, whoMaySome(account.ReadRegisters).counted(searching), s.showRegister},
 		{"GET", of + "/new", whoMaySome(account.KeepRegisters), s.newRecord},
 		{"POST", of + "/new", whoMaySome(account.KeepRegisters), s.addRecord},
 		{"GET", of + "/take", whoMaySome(account.ReadRegisters), s.showTake},
-		{"POST", of + "/take", whoMaySome(account.ReadRegisters), s.takeRegister},
+		{"POST", of + "/take", whoMaySome(account.ReadRegisters).counted(exporting), s.takeRegister},
 		{"POST", of + "/take/{release" + idPart + "}", whoMaySome(account.Uncover), s.decideRelease},
 		{"GET", of + "/import", whoMaySome(account.KeepRegisters), s.showImport},
 		{"POST", of + "/import", whoMaySome(account.KeepRegisters).upTo(bookForm), s.takeImport},
@@ -214,11 +214,11 @@ func (s *site) registerRoutes() []route {
 func (s *site) exportRoutes() []route {
 	return []route{
 		{"GET", "/export", whoMaySome(account.Export), s.showExport},
-		{"GET", "/export/{table" + codePart + "}.{format" + formatPart + "}", whoMaySome(account.Export), s.sendTable},
-		{"POST", "/export/jobs", whoMaySome(account.Export), s.askFile},
+		{"GET", "/export/{table" + codePart + "}.{format" + formatPart + "}", whoMaySome(account.Export).counted(exporting), s.sendTable},
+		{"POST", "/export/jobs", whoMaySome(account.Export).counted(exporting), s.askFile},
 		{"GET", "/export/jobs/{job" + idPart + "}", whoMaySome(account.Export), s.sendMade},
 		{"POST", "/export/jobs/{job" + idPart + "}/cancel", whoMaySome(account.Export), s.moveFile(s.Takeaway.Cancel)},
-		{"POST", "/export/jobs/{job" + idPart + "}/retry", whoMaySome(account.Export), s.moveFile(s.Takeaway.Retry)},
+		{"POST", "/export/jobs/{job" + idPart + "}/retry", whoMaySome(account.Export).counted(exporting), s.moveFile(s.Takeaway.Retry)},
 		{"POST", "/export/jobs/{job" + idPart + "}/drop", whoMaySome(account.Export), s.moveFile(s.Takeaway.Drop)},
 	}
 }
@@ -317,6 +317,11 @@ func (s *site) adminRoutes() []route {
 	}
 }
 
+// administrative says whether a path is of the administration: accounts, tokens, the state of the installation, and the audit log.
+func administrative(path string) bool {
+	return path == "/admin" || path == "/audit" || strings.HasPrefix(path, "/admin/") || strings.HasPrefix(path, "/audit/")
+}
+
 // router makes the router of the list. It matches paths as they come: what would have to be cleaned or decoded first is not found.
 func (s *site) router() *mux.Router {
 	router := mux.NewRouter().SkipClean(true).UseEncodedPath()
@@ -325,6 +330,7 @@ func (s *site) router() *mux.Router {
 		if one.method == http.MethodGet {
 			methods = append(methods, http.MethodHead)
 		}
+		one.access.office = administrative(one.path)
 		router.Handle(one.path, s.guard(one.access, one.handler)).Methods(methods...).Name(one.method + " " + one.path)
 	}
 	router.NotFoundHandler = s.lost(func(http.ResponseWriter, *http.Request) error {

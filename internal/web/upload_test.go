@@ -117,7 +117,7 @@ func TestFormsThatAreRefused(t *testing.T) {
 // TestALargeBodyStaysLarge: what breaks off at the limit is answered as too large, not as a form that cannot be read.
 func TestALargeBodyStaysLarge(t *testing.T) {
 	r := sent(t, "form_token=x", "file@a.pdf="+strings.Repeat("x", 100_000))
-	whoMay("").upTo(50_000).bound(httptest.NewRecorder(), r)
+	(&site{}).bound(whoMay("").upTo(50_000), httptest.NewRecorder(), r)
 	if err := visitFrom(r).upload.begin(r)(); err != nil {
 		t.Fatal(err)
 	}
