@@ -5,7 +5,7 @@ BIN := bin/unionboard
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-.PHONY: build demo test test-full test-packages lint tools fmt planted bench bench-audit bench-export bench-ingest bench-refund bench-web chaos soak slow storm clean
+.PHONY: build demo test test-full test-packages lint tools fmt planted bench bench-audit bench-export bench-ingest bench-refund bench-web chaos soak slow storm package release clean
 
 build: ## the program, bin/unionboard
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/unionboard
@@ -79,6 +79,20 @@ slow: build ## 3 minutes of 700 clients that send slowly; SLOW_MINUTES may be se
 
 storm: build ## 2,846 districts hand in within ten minutes; STORM_UNITS and STORM_MINUTES may be set
 	.ci/soak storm
+package: ## .deb, .tar.gz and the list of what is inside, of this tree as it is, in dist/
+	.ci/package
+
+release: ## the packages of a tag, after everything that must hold of a release; docs/releasing.md
+	.ci/make-release
+
+bin/cyclonedx-gomod: .ci/release/go.mod .ci/release/go.sum
+	GOFLAGS= $(GO) -C .ci/release build -o ../../bin/cyclonedx-gomod github.com/CycloneDX/cyclonedx-gomod/cmd/cyclonedx-gomod
+
+bin/govulncheck: .ci/release/go.mod .ci/release/go.sum
+	GOFLAGS= $(GO) -C .ci/release build -o ../../bin/govulncheck golang.org/x/vuln/cmd/govulncheck
+
+bin/sbom: .ci/release/go.mod .ci/release/go.sum .ci/release/sbom/main.go
+	$(GO) -C .ci/release build -trimpath -o ../../bin/sbom ./sbom
 
 clean:
-	rm -rf bin demo-data
+	rm -rf bin demo-data dist

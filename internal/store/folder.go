@@ -73,3 +73,12 @@ func refuseNetwork(dir string) error {
 		fmt.Sprintf("the data folder %s lies on a network drive (%s), where a database breaks; choose a folder on a disk of this machine", dir, kind),
 		"folder", dir, "kind", kind)
 }
+
+// NetworkKind answers the kind of network file system that a folder lies on, "" for a disk of this machine.
+func NetworkKind(dir string) (string, error) {
+	kind, err := networkFileSystem(dir)
+	if err != nil {
+		return "", folderProblem(dir, err)
+	}
+	return kind, nil
+}

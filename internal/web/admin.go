@@ -8,21 +8,46 @@ import (
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/doctor"
 )
 
 // adminBody is the overview of the administration.
 type adminBody struct {
 	Sentence string
-	Trouble  string // of the machine, in full
+	Trouble  string     // of the machine, in full
+	Health   string     // how the installation stands, in one sentence; "" where it is not looked at
+	Findings []checkRow // what is not good of it
+	Sound    []string   // what is
 	KeptOut  []accountRow
 	Rules    []ruleRow
 	Manage   bool
 }
 
+// checkRow is a finding that somebody should look at.
+type checkRow struct{ State, Class, Text, Remedy string }
+
+// examine fills in how the installation stands.
+func (b *adminBody) examine(v *visit, found []doctor.Finding) {
+	count := map[doctor.State]int{}
+	for _, f := range found {
+		count[f.State]++
+		if f.State == doctor.Good {
+			b.Sound = append(b.Sound, f.Says(v.words))
+			continue
+		}
+		row := checkRow{State: v.words.T("doctor.state." + string(f.State)), Text: f.Says(v.words), Remedy: f.Remedy(v.words)}
+		if f.State == doctor.Wrong {
+			row.Class = "open"
+		}
+		b.Findings = append(b.Findings, row)
+	}
+	b.Health = v.words.T("doctor.sum", "good", count[doctor.Good], "look", count[doctor.Look], "wrong", count[doctor.Wrong], "skipped", count[doctor.Skipped])
+}
+
 // ruleRow is a setting in force.
 type ruleRow struct{ Name, Value string }
 
-// showAdmin shows which accounts nobody can sign in with, and the rules in force.
+// showAdmin shows how the installation stands, which accounts nobody can sign in with, and the rules in force.
 func (s *site) showAdmin(w http.ResponseWriter, r *http.Request) error {
 	all, err := s.Accounts.Accounts(r.Context())
 	if err != nil {
@@ -55,6 +80,9 @@ func (s *site) showAdmin(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	body.Sentence = v.words.T("web.admin.sentence", "n", len(all), "out", len(body.KeptOut), "without", without, "tokens", living)
+	if s.Checkup != nil {
+		body.examine(v, s.Checkup(r.Context()))
+	}
 	return s.render(w, r, http.StatusOK, "admin", page{Title: v.words.T("web.admin"), Body: body})
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/dashboard"
+	"github.com/unionboard/unionboard/internal/doctor"
 	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/ledger"
 	"github.com/unionboard/unionboard/internal/matter"
@@ -209,6 +210,8 @@ type Options struct {
 	AdminFrom []netip.Prefix
 	// Meter is told of every request; nil means nobody is.
 	Meter Meter
+	// Checkup answers how the installation stands, for the administration; nil: it is not looked at.
+	Checkup func(context.Context) []doctor.Finding
 	// Address is where the site is reached from outside (https://board.example.org); "" means where a request says it was sent.
 	Address string
 	// Version is shown at the foot of every page.

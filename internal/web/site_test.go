@@ -98,6 +98,7 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 		Matters: g.matters(t), Registers: g.registers(t), Releases: g.people, Refunds: g.refunds(t),
 		Notices:  g.told,
 		Explain:  writeUnitAndNode,
+		Checkup:  someFindings,
 		Takeaway: g.takeaway(t, words),
 		Sessions: g.people.Sessions(time.Now), Words: words, Log: slog.New(slog.NewTextHandler(g.logs, &slog.HandlerOptions{Level: slog.LevelDebug})), Now: g.clock.now,
 		Version: "1.2.3", Demo: true, PlainHTTP: true,

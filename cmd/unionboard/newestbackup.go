@@ -1,0 +1,37 @@
+package main
+
+import (
+	"context"
+	"path/filepath"
+	"time"
+
+	"github.com/unionboard/unionboard/internal/backup"
+	"github.com/unionboard/unionboard/internal/config"
+	"github.com/unionboard/unionboard/internal/doctor"
+)
+
+// newestBackup answers what tells the newest archive of an installation. Each is read through when it was made, and again where it was copied
+// to, so that one that stands there without a failure since is a checked one.
+func newestBackup(dir string, c config.Config) func(context.Context) (doctor.Backup, error) {
+	return func(context.Context) (doctor.Backup, error) {
+		folder := c.Backup.Folder
+		if !filepath.IsAbs(folder) {
+			folder = filepath.Join(dir, folder)
+		}
+		last, err := backup.Last(folder)
+		if err != nil {
+			return doctor.Backup{}, err
+		}
+		b := doctor.Backup{At: last.At, Name: last.Name, Checked: last.OK, Apart: c.Backup.Second != "" || !liesWithin(dir, folder)}
+		if c.Backup.At != config.Never {
+			b.Every = 24 * time.Hour // by any cron spec at least; a rarer one says so by its age
+		}
+		return b, nil
+	}
+}
+
+// liesWithin says whether a folder lies in a data folder.
+func liesWithin(dir, folder string) bool {
+	rel, err := filepath.Rel(dir, folder)
+	return err == nil && filepath.IsLocal(rel)
+}

@@ -1,0 +1,94 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"github.com/pressly/goose/v3"
+
+	"github.com/unionboard/unionboard/internal/assess"
+)
+
+// Look opens a data folder to be read, as it is: without its lock, so that another process may be serving it, without bringing its tables up to
+// date, and with nothing looked through. Where the tables are at another step than this program knows, as Steps says, readings may fail.
+// Everything that would write is ErrUnavailable. What was read may be remembered though another process has changed it since: look anew for later.
+func Look(ctx context.Context, dir string) (*Store, error) {
+	if err := present(dir); err != nil {
+		return nil, err
+	}
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, folderProblem(dir, err)
+	}
+	reader := sql.OpenDB(connector{readerDSN(filepath.Join(dir, databaseFile)), readerSettings()})
+	reader.SetMaxOpenConns(2)
+	s := &Store{dir: dir, reader: reader, reserve: &reserve{path: filepath.Join(dir, reserveFile), held: true}, writer: newWriter(nil, nil, nil)}
+	s.writer.closing = true
+	s.heads.writes, s.accounts.writes, s.sessions.writes = &s.writer.writes, &s.writer.writes, &s.writer.writes
+	if err := reader.PingContext(ctx); err != nil {
+		return nil, errors.Join(s.explain("look into "+dir, err), reader.Close())
+	}
+	return s, nil
+}
+
+// Leave lets go of a folder that was opened by Look.
+func (s *Store) Leave() error { return s.reader.Close() }
+
+// Steps answers the step that the tables are at, and the newest one that this program knows.
+func (s *Store) Steps(ctx context.Context) (has, knows int64, err error) {
+	if err := s.reader.QueryRowContext(ctx, selectStep).Scan(&has); err != nil {
+		return 0, 0, s.explain("read the step of the tables", err)
+	}
+	names, err := fs.Glob(migrations, "migrations/*.sql")
+	if err != nil {
+		return 0, 0, s.explain("list the steps", err)
+	}
+	for _, name := range names {
+		n, err := goose.NumericComponent(name)
+		if err != nil {
+			return 0, 0, s.explain("list the steps", err)
+		}
+		knows = max(knows, n)
+	}
+	return has, knows, nil
+}
+
+// QuickCheck reads the pages of the database without comparing its indexes with their tables. The Problem says what is damaged.
+func (s *Store) QuickCheck(ctx context.Context) error {
+	return s.explain("check the database", quickCheck(ctx, s.reader))
+}
+
+// Holder answers the number of the process that holds a data folder, as it wrote it down ("?" where it did not); held is false where none does.
+func Holder(dir string) (process string, held bool, err error) {
+	f, err := os.Open(filepath.Join(dir, lockFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, folderProblem(dir, err)
+	}
+	defer f.Close()
+	// A shared lock for a moment: two who look do not take each other for a holder.
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
+	if err == nil {
+		return "", false, nil // closing the file lets it go
+	}
+	if !errors.Is(err, syscall.EWOULDBLOCK) {
+		return "", false, folderProblem(dir, err)
+	}
+	var problem *assess.Problem
+	if errors.As(inUse(dir, f), &problem) {
+		process = problem.Args["pid"]
+	}
+	if _, err := strconv.Atoi(strings.TrimSpace(process)); err != nil {
+		process = "?"
+	}
+	return process, true, nil
+}
