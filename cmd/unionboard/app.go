@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -147,7 +146,7 @@ func (a *app) close() {
 }
 
 // handler answers the pages, those of a demonstration with its city. setup is how an installation without accounts gets its first.
-func (a *app) handler(city *demo.City, setup web.Setup) (http.Handler, error) {
+func (a *app) handler(city *demo.City, setup web.Setup) (*web.Site, error) {
 	shelf, err := dashboard.NewShelf(dashboards.Files(), os.DirFS(filepath.Join(a.dir, "dashboards")), a.tellPage)
 	if err != nil {
 		return nil, err

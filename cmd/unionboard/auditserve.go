@@ -16,6 +16,7 @@ import (
 	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/internal/schedule"
 	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/internal/web"
 )
 
 const (
@@ -26,7 +27,7 @@ const (
 
 // beginAudit writes down that the server starts, what of its settings is not as at the last start, and whether the clock stands before what was
 // written last; and watches the clock from now on. end writes down that it ends, and the head of the log.
-func (a *app) beginAudit(ctx context.Context, now time.Time) (end func(), err error) {
+func (a *app) beginAudit(ctx context.Context, now time.Time, pages *web.Site) (end func(), err error) {
 	line := atConsole("server.start", a.served)
 	line.At, line.After = now, version
 	if err := errors.Join(a.tellLateClock(ctx, now), a.store.Record(ctx, line), a.tellSettings(ctx, now)); err != nil {
@@ -35,12 +36,14 @@ func (a *app) beginAudit(ctx context.Context, now time.Time) (end func(), err er
 	a.pagesTold.Store(true)
 	watching, cancel := context.WithCancel(ctx)
 	ticker := time.NewTicker(clockLook)
+	go settle(watching, pages)
 	go schedule.WatchClock(watching, schedule.Read(), ticker.C, clockJump, func(was, is time.Time) { a.tellJump(watching, was, is) })
 	return func() {
 		cancel()
 		ticker.Stop()
 		line := atConsole("server.stop", a.served)
 		ctx := context.WithoutCancel(ctx)
+		pages.Settle(ctx, true)
 		if err := a.store.Record(ctx, line); err != nil {
 			a.log.Error("record the end", "error", err)
 		}
@@ -48,6 +51,20 @@ func (a *app) beginAudit(ctx context.Context, now time.Time) (end func(), err er
 			a.log.Error("write down the head of the audit log", "error", err)
 		}
 	}, nil
+}
+
+// settle writes down what was counted of refusals when their minute is over.
+func settle(ctx context.Context, pages *web.Site) {
+	ticker := time.NewTicker(time.Minute)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+			pages.Settle(ctx, false)
+		}
+	}
 }
 
 // tellLateClock leaves a line where the clock stands before the newest line of the log.

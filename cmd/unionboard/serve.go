@@ -126,7 +126,7 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 	}
 	defer stopBeside()
 	server := serving.New(a.serving(pages, keys), listener)
-	endAudit, err := a.beginAudit(ctx, time.Now())
+	endAudit, err := a.beginAudit(ctx, time.Now(), pages)
 	if err != nil {
 		return err
 	}

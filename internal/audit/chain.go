@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"iter"
 	"strconv"
+	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
@@ -18,6 +19,13 @@ const form = "unionboard audit line 1"
 type Mark struct {
 	Seq  int64
 	Hash string
+}
+
+// Span is how far the log reaches: Start is the mark of the last line that was cleared, zero where none was, Since when the first line was
+// written that is kept, and Head where the chain ends.
+type Span struct {
+	Start, Head Mark
+	Since       time.Time
 }
 
 // Canonical answers the bytes that are hashed: every field of the line but Hash, in a fixed order, each with its length before

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"iter"
 	"math"
-	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/audit"
@@ -61,14 +60,14 @@ func (s *Store) FindAudit(ctx context.Context, q audit.Query, limit int) (lines 
 	if !q.To.IsZero() {
 		to = q.To.UnixMilli()
 	}
-	err = each(ctx, s.reader, scanAudit, func(l assess.AuditLine) error {
+	err = each(context.WithoutCancel(ctx), s.reader, scanAudit, func(l assess.AuditLine) error { // see auditBetween
 		if q.Has(&l) {
 			lines = append(lines, l)
 		}
 		if len(lines) >= limit {
 			return errEnough
 		}
-		return nil
+		return ctx.Err()
 	}, selectAuditFrom, q.Before, from, to, q.Actor, string(q.Unit), q.Result)
 	if errors.Is(err, errEnough) {
 		err = nil
@@ -76,23 +75,16 @@ func (s *Store) FindAudit(ctx context.Context, q audit.Query, limit int) (lines 
 	return lines, s.explain("read the audit log", err)
 }
 
-// AuditSpan is how far the audit log reaches: Start is the mark of the last line that was cleared, zero where none was, Since when the first
-// line was written that is kept, and Head where the chain ends.
-type AuditSpan struct {
-	Start, Head audit.Mark
-	Since       time.Time
-}
-
 const selectAuditSpan = `SELECT s.seq, s.hash, h.audit, h.audit_hash, COALESCE((SELECT happened_at FROM audit WHERE seq = s.seq + 1), 0), (SELECT COALESCE(MAX(seq), 0) FROM audit)
 	FROM head h, audit_start s WHERE h.id = 1 AND s.id = 1`
 
 // AuditSpan answers how far the audit log reaches.
-func (s *Store) AuditSpan(ctx context.Context) (AuditSpan, error) {
+func (s *Store) AuditSpan(ctx context.Context) (audit.Span, error) {
 	span, _, err := s.auditSpan(ctx)
 	return span, s.explain("read the audit log", err)
 }
 
-func (s *Store) auditSpan(ctx context.Context) (span AuditSpan, end int64, err error) {
+func (s *Store) auditSpan(ctx context.Context) (span audit.Span, end int64, err error) {
 	var since int64
 	err = s.reader.QueryRowContext(ctx, selectAuditSpan).Scan(&span.Start.Seq, &span.Start.Hash, &span.Head.Seq, &span.Head.Hash, &since, &end)
 	span.Since = moment(since)
@@ -117,17 +109,28 @@ func (s *Store) VerifyAudit(ctx context.Context, known ...audit.Mark) (int64, er
 	}
 }
 
-// auditBetween answers the lines from one number to another; lines that are written meanwhile are left for the next time.
+// auditPage is how many lines are read at once where all are: a reader that goes on for long lets the write-ahead log grow.
+const auditPage = 5000
+
+// auditBetween answers the lines from one number to another; lines that are written meanwhile are left for the next time. The driver starts a
+// goroutine for each row of a query that can be cancelled, so a page is read to its end and the context asked between pages.
 func (s *Store) auditBetween(ctx context.Context, from, to int64) iter.Seq2[assess.AuditLine, error] {
 	return func(yield func(assess.AuditLine, error) bool) {
-		err := each(ctx, s.reader, scanAudit, func(l assess.AuditLine) error {
-			if !yield(l, nil) {
-				return errEnough
+		for next := from; ; {
+			lines, err := list(context.WithoutCancel(ctx), s.reader, scanAudit, selectAudit, next, to, auditPage)
+			if err = errors.Join(err, ctx.Err()); err != nil {
+				yield(assess.AuditLine{}, err)
+				return
 			}
-			return nil
-		}, selectAudit, from, to, int64(math.MaxInt64))
-		if err != nil && !errors.Is(err, errEnough) {
-			yield(assess.AuditLine{}, err)
+			for _, l := range lines {
+				if !yield(l, nil) {
+					return
+				}
+				next = l.Seq + 1
+			}
+			if len(lines) < auditPage {
+				return
+			}
 		}
 	}
 }

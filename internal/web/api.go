@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"mime"
 	"net/http"
 	"strings"
@@ -77,7 +76,9 @@ func (s *site) api(a access, h handler) http.Handler {
 		s.bound(a, w, r)
 		t, err := s.bearer(w, r, a.scope)
 		if err == nil {
-			err = h(w, r.WithContext(context.WithValue(r.Context(), tokenKey, t)))
+			if err = h(w, r.WithContext(context.WithValue(r.Context(), tokenKey, t))); errors.Is(err, assess.ErrForbidden) {
+				s.noteTokenRefusal(r, t, err)
+			}
 		}
 		if err != nil {
 			s.failAPI(w, r, err)
@@ -118,14 +119,11 @@ var errTooOften = errors.New("too many attempts")
 
 func (s *site) noteTokenRefusal(r *http.Request, t account.Token, why error) {
 	line := s.tokenLine(r, t, "refused", r.Method+" "+r.URL.Path)
-	line.Result = "refused"
 	var p *assess.Problem
 	if errors.As(why, &p) {
 		line.After = p.Key
 	}
-	if err := s.Audit.Record(r.Context(), line); err != nil {
-		s.Log.LogAttrs(r.Context(), slog.LevelError, "refusal not recorded", slog.String("request", numberOf(r)), slog.String("error", err.Error()))
-	}
+	s.noteRefusal(r, line)
 }
 
 // tokenLine begins a line of the audit log about a request of a program.

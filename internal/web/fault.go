@@ -93,7 +93,7 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	v := s.visitOf(r)
 	if errors.Is(err, assess.ErrForbidden) && v.signedIn() { // also where the answer does not say so
-		s.noteRefusal(r, v)
+		s.noteRefusal(r, s.line(r, v.user, "refused", r.Method+" "+r.URL.Path))
 	}
 	if nothingYet(err) && v.signedIn() {
 		s.failNothing(w, r, v, err)
@@ -165,13 +165,4 @@ func (s *site) logFault(r *http.Request, err error) (f fault, gone bool) {
 	s.Log.LogAttrs(r.Context(), level, "request failed",
 		slog.String("request", numberOf(r)), slog.Int("status", f.status), slog.String("error", err.Error()))
 	return f, false
-}
-
-// noteRefusal leaves a line in the audit log of what a person was not allowed to do.
-func (s *site) noteRefusal(r *http.Request, v *visit) {
-	line := s.line(r, v.user, "refused", r.Method+" "+r.URL.Path)
-	line.Result = "refused"
-	if err := s.Audit.Record(r.Context(), line); err != nil {
-		s.Log.LogAttrs(r.Context(), slog.LevelError, "refusal not recorded", slog.String("request", numberOf(r)), slog.String("error", err.Error()))
-	}
 }

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/gorilla/mux"
+
+	"github.com/unionboard/unionboard/internal/audit"
 )
 
 // policy is what a browser may do with any answer (ux.md section 6): nothing that does not come from this server.
@@ -62,6 +64,7 @@ func (s *site) numbered(next http.Handler) http.Handler {
 		number, route := newNumber(), new(string)
 		ctx := context.WithValue(r.Context(), numberKey, number)
 		ctx = context.WithValue(ctx, routeKey, route)
+		ctx = audit.From(ctx, audit.Origin{Address: addressOf(r), Request: number})
 		w.Header().Set("X-Request-Id", number)
 		seen := &answer{ResponseWriter: w}
 		ended := s.Meter.Begin()

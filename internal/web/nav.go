@@ -46,6 +46,7 @@ func (s *site) nav(r *http.Request, v *visit, bar *dashboard.Bar, e *assess.Edit
 		query = "?q=" + url.QueryEscape(bar.Period.String())
 	}
 	add(account.ReadAccounts, "", "/admin", "web.nav.admin", "admin")
+	add(account.ReadAudit, "", "/audit", "web.nav.audit", "audit")
 	add(account.Export, v.user.Unit, "/export", "web.nav.export", "export")
 	return links
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/api"
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/audit"
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/dashboard"
 	"github.com/unionboard/unionboard/internal/doctor"
@@ -90,6 +91,9 @@ type Audit interface {
 	Record(ctx context.Context, lines ...assess.AuditLine) error
 	// AuditAbout answers the newest lines about an object, newest first.
 	AuditAbout(ctx context.Context, object string, limit int) ([]assess.AuditLine, error)
+	// FindAudit answers the newest lines that are asked for, newest first; AuditSpan how far the log reaches.
+	FindAudit(ctx context.Context, q audit.Query, limit int) ([]assess.AuditLine, error)
+	AuditSpan(ctx context.Context) (audit.Span, error)
 }
 
 // Runs are the records of collection.

@@ -302,6 +302,8 @@ func (s *site) doorRoutes() []route {
 func (s *site) adminRoutes() []route {
 	return []route{
 		{"GET", "/admin", whoMay(account.ReadAccounts), s.showAdmin},
+		{"GET", "/audit", whoMay(account.ReadAudit), s.showAudit},
+		{"GET", "/audit.csv", whoMay(account.ReadAudit), s.sendAudit},
 		{"GET", "/admin/accounts", whoMay(account.ReadAccounts), s.showAccounts},
 		{"POST", "/admin/accounts", whoMay(account.ManageAccounts), s.addAccount},
 		{"GET", "/admin/accounts/{account" + idPart + "}", whoMay(account.ReadAccounts), s.showPerson},

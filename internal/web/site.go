@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/alexedwards/scs/v2"
+	"github.com/gorilla/mux"
 	"github.com/klauspost/compress/gzhttp"
 	"golang.org/x/sync/singleflight"
 
@@ -27,25 +28,28 @@ type site struct {
 	description []byte
 	guide       *api.Guide
 	rates       rates
+	refusals    refusals
+	addresses   *mux.Router // all routes
 }
 
 // New answers the handler of the whole site. It is complete: headers, compression, sessions, permissions and errors are in it;
 // time-outs and the listener are left to the caller.
-func New(o Options) (http.Handler, error) {
+func New(o Options) (*Site, error) {
 	s, err := newSite(o)
 	if err != nil {
 		return nil, err
 	}
+	s.addresses = s.router()
 	same, err := sameSite(s.TrustedOrigins)
 	if err != nil {
 		return nil, err
 	}
 	same.SetDenyHandler(s.handle(func(http.ResponseWriter, *http.Request) error { return errForeign() }))
-	h, err := compressed(s.recovered(s.limited(same.Handler(s.router()))))
+	h, err := compressed(s.recovered(s.limited(same.Handler(s.addresses))))
 	if err != nil {
 		return nil, err
 	}
-	return s.numbered(s.headed(h)), nil
+	return &Site{s.numbered(s.headed(h)), s}, nil
 }
 
 func newSite(o Options) (*site, error) {

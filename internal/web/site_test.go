@@ -28,6 +28,7 @@ import (
 // gallery is a city with made-up figures: every page, every type of panel, full, partial, empty and failing.
 type gallery struct {
 	people  *people
+	site    *web.Site // as it was made last
 	told    *galleryReminders
 	logs    *strings.Builder
 	clock   *clock
@@ -111,7 +112,8 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 	if err != nil {
 		t.Fatal(err)
 	}
-	return h
+	g.site = h
+	return audited(t, g.people.AuditLines, g.people.Head, h)
 }
 
 // openQuarter is not published; every earlier one is.
