@@ -42,19 +42,18 @@ const chaosCells = 3
 
 // world is a served city whose server is ended in the middle of everything, with those who use it.
 type world struct {
-	t        *testing.T
-	program  string // that serves, "" for this test binary
-	dir      string
-	addr     string
-	quarter  assess.Period // whose forms are open
-	past     assess.Period // that the district's system is asked for
-	cells    []cellOfForm  // that people type into
-	cell     cellOfForm    // that is reported, returned and reported again
-	figure   assess.Code   // that programs hand in and the system answers
-	sections map[assess.Code]assess.Code
-	feed     *feed
-	tokens   []string
-	reading  string // the token that reads
+	t       *testing.T
+	program string // that serves, "" for this test binary
+	dir     string
+	addr    string
+	quarter assess.Period // whose forms are open
+	past    assess.Period // that the district's system is asked for
+	cells   []cellOfForm  // that people type into
+	cell    cellOfForm    // that is reported, returned and reported again
+	figure  assess.Code   // that programs hand in and the system answers
+	feed    *feed
+	tokens  []string
+	reading string // the token that reads
 
 	*chronicle
 	server  *program

@@ -77,6 +77,7 @@ func installation(t *testing.T, settings ...string) string {
 // demonstration answers the data folder of the demonstration, made once. It must not be changed.
 func demonstration(t testing.TB) string {
 	t.Helper()
+	alone(t)
 	return made.demo.folder(t, "demo", "--build-only")
 }
 
@@ -194,4 +195,13 @@ func (a *app) written(t *testing.T, table string, p assess.Period) string {
 		t.Fatal(err)
 	}
 	return b.String()
+}
+
+// alone skips what makes a whole city and does one thing after the other with it: under the race detector that takes minutes and says
+// nothing that it does not say without it.
+func alone(t testing.TB) {
+	t.Helper()
+	if raced {
+		t.Skip("it reads a whole city, one thing after the other: see the run without the race detector")
+	}
 }

@@ -24,6 +24,7 @@ import (
 // sealedCity answers a copy of a demonstration of two quarters, both of them published.
 func sealedCity(t *testing.T) string {
 	t.Helper()
+	alone(t)
 	dir := filepath.Join(t.TempDir(), "data")
 	copyInstallation(t, made.sealed.folder(t, "demo", "--build-only", "--quarters", "2"), dir)
 	return dir

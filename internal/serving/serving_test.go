@@ -216,8 +216,12 @@ func TestBadCertificatesAreRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct{ cert, key, want string }{
-		{cert, key, ""}, {cert, foreign, "problem.tls_pair"}, {key, cert, "problem.tls_pair"}, {cert, open, "problem.secret_mode"},
-		{cert, dir + "/none", "problem.file_absent"}, {dir + "/none", key, "problem.file_open"},
+		{cert, key, ""},
+		{cert, foreign, "problem.tls_pair"},
+		{key, cert, "problem.tls_pair"},
+		{cert, open, "problem.secret_mode"},
+		{cert, dir + "/none", "problem.file_absent"},
+		{dir + "/none", key, "problem.file_open"},
 	} {
 		_, err := serving.OpenKeys(tt.cert, tt.key, time.Now, quiet())
 		got := ""
