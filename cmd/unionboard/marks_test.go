@@ -211,10 +211,13 @@ func (m *marks) derive(edition *assess.Edition, periods []assess.Period) {
 var (
 	plainNumber  = regexp.MustCompile(`\d{10,}`)
 	foldedNumber = regexp.MustCompile(`\d{1,3}(?:,\d{3}){3}`)
+	// a SHA-256, in which any number may stand by chance
+	digest = regexp.MustCompile(`\b[0-9a-f]{64}\b`)
 )
 
 // on answers what a page betrays.
 func (m *marks) on(page string) (all []mark) {
+	page = digest.ReplaceAllString(page, "")
 	for _, text := range plainNumber.FindAllString(page, -1) {
 		all = append(all, m.kept[text]...)
 	}
