@@ -19,7 +19,7 @@ SERVERS := ./cmd/unionboard ./internal/web
 HISTORIES := ./internal/city ./internal/collect ./internal/dashboard ./internal/demo ./internal/desk ./internal/notify
 
 test: test-packages lint ## everything that must hold: vet, linters, unit tests with the race detector, browser tests
-	UNIONBOARD_NEED_BROWSER=1 $(GO) test -timeout 14m $(SERVERS)
+	UNIONBOARD_TEST_NEED_BROWSER=1 $(GO) test -timeout 14m $(SERVERS)
 	$(GO) test -race -timeout 14m $(HISTORIES) -rapid.checks=25
 	$(GO) test -race -timeout 14m $$($(GO) list ./... | grep -vxF "$$($(GO) list $(SERVERS) $(HISTORIES))")
 
@@ -27,7 +27,7 @@ test-full: ## what takes longer: another architecture, servers under the race de
 	.ci/test-full
 
 planted: ## each fault of .ci/planted is planted alone, and the test that must find it has to fail
-	UNIONBOARD_PLANTED=all nice $(GO) test -count=1 -timeout 60m -v -run 'TestPlantedFaultsAreFound$$' ./internal | grep -vE '^(===|PASS$$)'; exit $${PIPESTATUS[0]}
+	UNIONBOARD_TEST_PLANTED=all nice $(GO) test -count=1 -timeout 60m -v -run 'TestPlantedFaultsAreFound$$' ./internal | grep -vE '^(===|PASS$$)'; exit $${PIPESTATUS[0]}
 
 test-packages: ## installs what the tests need (Debian, as root) or says what is missing
 	.ci/install-packages chromium fonts-noto-cjk poppler-utils openssh-server postgresql mariadb-server curl python3

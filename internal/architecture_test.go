@@ -16,11 +16,11 @@ import (
 const module = "github.com/unionboard/unionboard/"
 
 // TestImportsKeepToThePlan compares every package's imports of our own packages with testdata/imports.txt, so that a new arrow
-// is seen in review. After a change that is meant, run the test with UNIONBOARD_UPDATE=1.
+// is seen in review. After a change that is meant, run the test with UNIONBOARD_TEST_UPDATE=1.
 func TestImportsKeepToThePlan(t *testing.T) {
 	const golden = "../testdata/imports.txt"
 	got := ownImports(t)
-	if os.Getenv("UNIONBOARD_UPDATE") != "" {
+	if os.Getenv("UNIONBOARD_TEST_UPDATE") != "" {
 		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}

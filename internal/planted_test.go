@@ -101,11 +101,11 @@ func TestPlantedFaultsCanBePlanted(t *testing.T) {
 	}
 }
 
-// Every planted fault is found by its test: UNIONBOARD_PLANTED=all, or a part of the words of one. It takes minutes.
+// Every planted fault is found by its test: UNIONBOARD_TEST_PLANTED=all, or a part of the words of one. It takes minutes.
 func TestPlantedFaultsAreFound(t *testing.T) {
-	want := os.Getenv("UNIONBOARD_PLANTED")
+	want := os.Getenv("UNIONBOARD_TEST_PLANTED")
 	if want == "" {
-		t.Skip("UNIONBOARD_PLANTED is not set; make planted runs it")
+		t.Skip("UNIONBOARD_TEST_PLANTED is not set; make planted runs it")
 	}
 	for _, p := range allPlanted(t) {
 		if want != "all" && !strings.Contains(p.Fault, want) {

@@ -347,7 +347,7 @@ func TestAnAnswerIsSentOnce(t *testing.T) {
 // Rows 18 and 20 of the security checklist, for programs: every call of the description is tried with tokens of each scope, of a district and of
 // the city, about the own unit, another and one that there is not; what was answered stands in a file that a person has read. Of another
 // unit a district is told what it is told of one that there is not, word for word. After a change that is meant, run the test with
-// UNIONBOARD_UPDATE=1 and read the difference.
+// UNIONBOARD_TEST_UPDATE=1 and read the difference.
 func TestWhichProgramOpensWhat(t *testing.T) {
 	t.Parallel()
 	const golden = "testdata/programs.txt"
@@ -388,7 +388,7 @@ func TestWhichProgramOpensWhat(t *testing.T) {
 		}
 	})
 	text := regexp.MustCompile(` +\n`).ReplaceAllString(got.String(), "\n")
-	if os.Getenv("UNIONBOARD_UPDATE") != "" {
+	if os.Getenv("UNIONBOARD_TEST_UPDATE") != "" {
 		write(t, golden, text)
 	}
 	want, err := os.ReadFile(golden)

@@ -23,7 +23,7 @@ func asemData(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	folders := []string{os.Getenv("UNIONBOARD_SHARED")}
+	folders := []string{os.Getenv("UNIONBOARD_TEST_SHARED")}
 	for parent := filepath.Dir(dir); parent != dir; dir, parent = parent, filepath.Dir(parent) {
 		folders = append(folders, filepath.Join(parent, "shared"))
 	}
@@ -33,7 +33,7 @@ func asemData(t *testing.T) string {
 			return found
 		}
 	}
-	t.Skip("no folder shared/coinr-asem with the published data; set UNIONBOARD_SHARED to check against it")
+	t.Skip("no folder shared/coinr-asem with the published data; set UNIONBOARD_TEST_SHARED to check against it")
 	return ""
 }
 

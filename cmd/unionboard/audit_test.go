@@ -242,10 +242,10 @@ func TestAStartWithALateClockIsToldOf(t *testing.T) {
 }
 
 // Row 55, and the seals: what was sealed holds still when the lines of its time have left the log. It computes every seal of the demonstration
-// twice, so it runs with UNIONBOARD_AUDIT=whole.
+// twice, so it runs with UNIONBOARD_TEST_AUDIT=whole.
 func TestSealsHoldWhenTheLogWasCleared(t *testing.T) {
-	if os.Getenv("UNIONBOARD_AUDIT") != "whole" {
-		t.Skip("needs UNIONBOARD_AUDIT=whole")
+	if os.Getenv("UNIONBOARD_TEST_AUDIT") != "whole" {
+		t.Skip("needs UNIONBOARD_TEST_AUDIT=whole")
 	}
 	dir := filepath.Join(t.TempDir(), "data")
 	copyInstallation(t, demonstration(t), dir)

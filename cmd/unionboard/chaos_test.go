@@ -117,11 +117,11 @@ func kept(t *testing.T) string {
 // TestChaos kills the server at random moments while people type, report, sign and return, programs hand in, a system is asked, records and evidence
 // are added, files are made and sessions begin and end. Each time it is served again at once, the database and the audit log are whole, every
 // acknowledged change is there once, and the history of each figure – through all pages that show it – has no lost and no stale read.
-// ROUNDS and CHAOS_SEED say how often and which; `make chaos` kills two hundred times. UNIONBOARD_PROGRAM is a program to serve with.
+// ROUNDS and CHAOS_SEED say how often and which; `make chaos` kills two hundred times. UNIONBOARD_TEST_PROGRAM is a program to serve with.
 func TestChaos(t *testing.T) {
 	t.Parallel()
 	n, seed := setting(t, "ROUNDS", 2), setting(t, "CHAOS_SEED", int(time.Now().UnixNano()%1e6))
-	w := newWorld(t, filepath.Join(t.TempDir(), "data"), os.Getenv("UNIONBOARD_PROGRAM"))
+	w := newWorld(t, filepath.Join(t.TempDir(), "data"), os.Getenv("UNIONBOARD_TEST_PROGRAM"))
 	took := w.rounds(n, uint64(seed), killing(), kept(t))
 	if n >= 100 && len(took) > 0 && took[len(took)*95/100] > servedAgain {
 		t.Errorf("of %d kills one in twenty was served again only after %s, want %s", n, took[len(took)*95/100], servedAgain)

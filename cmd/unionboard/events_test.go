@@ -274,8 +274,8 @@ func TestTablesOfEventsSayWhatHappened(t *testing.T) {
 
 // TestLibreOfficeTakesWhatPeopleWrote: the workbooks with texts like formulas are opened, worked out anew and saved, and none has become one.
 func TestLibreOfficeTakesWhatPeopleWrote(t *testing.T) {
-	if os.Getenv("UNIONBOARD_OFFICE") == "" {
-		t.Skip("UNIONBOARD_OFFICE is not set")
+	if os.Getenv("UNIONBOARD_TEST_OFFICE") == "" {
+		t.Skip("UNIONBOARD_TEST_OFFICE is not set")
 	}
 	inDemo(t, func(a *app) { throughOffice(t, eventBooks(t, eventful(t, a), true)) })
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// sharedFolder answers the folder with the published data, which are no part of this project: UNIONBOARD_SHARED, or the folder
+// sharedFolder answers the folder with the published data, which are no part of this project: UNIONBOARD_TEST_SHARED, or the folder
 // shared of one above. Without it the test is skipped.
 func sharedFolder(t *testing.T, file string) string {
 	t.Helper()
@@ -18,7 +18,7 @@ func sharedFolder(t *testing.T, file string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	candidates := []string{os.Getenv("UNIONBOARD_SHARED")}
+	candidates := []string{os.Getenv("UNIONBOARD_TEST_SHARED")}
 	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
 		candidates = append(candidates, filepath.Join(dir, "shared"))
 	}

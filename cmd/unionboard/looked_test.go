@@ -73,8 +73,8 @@ func looks(all bool, turn int) (looks []look) {
 
 // TestTheDemonstrationIsLookedAt opens every kind of page of the demonstration in a browser: nothing is said on the console or broken of
 // the content policy, no request fails or leaves the machine, no page is wider than its window, no text is cut, no cell blank, no words are
-// untranslated, and nothing moves after it was shown. Every page is looked at once, on a phone or at a desk; with UNIONBOARD_LOOK, as in
-// `make test-full`, at every width and in both languages. UNIONBOARD_SHOTS keeps the pictures.
+// untranslated, and nothing moves after it was shown. Every page is looked at once, on a phone or at a desk; with UNIONBOARD_TEST_LOOK, as in
+// `make test-full`, at every width and in both languages. UNIONBOARD_TEST_SHOTS keeps the pictures.
 func TestTheDemonstrationIsLookedAt(t *testing.T) {
 	v := viewer{printer: printer{t: t, tab: openTab(t)}}
 	dir := filepath.Join(t.TempDir(), "data")
@@ -87,7 +87,7 @@ func TestTheDemonstrationIsLookedAt(t *testing.T) {
 		v.run(network.ClearBrowserCookies())
 		v.signIn(s.account)
 		for i, path := range s.paths {
-			for _, l := range looks(os.Getenv("UNIONBOARD_LOOK") != "", i) {
+			for _, l := range looks(os.Getenv("UNIONBOARD_TEST_LOOK") != "", i) {
 				v.open(in(path, l.lang), l.width)
 				for _, fault := range v.faults(l) {
 					t.Errorf("%s of %s, %s, at %d: %s", path, s.account, l.lang, l.width, fault)
@@ -173,10 +173,10 @@ func (v *viewer) faults(l look) (faults []string) {
 	return faults
 }
 
-// keep saves a picture of the whole page in the folder UNIONBOARD_SHOTS, where one is named.
+// keep saves a picture of the whole page in the folder UNIONBOARD_TEST_SHOTS, where one is named.
 func (v *viewer) keep(name string) {
 	v.t.Helper()
-	dir := os.Getenv("UNIONBOARD_SHOTS")
+	dir := os.Getenv("UNIONBOARD_TEST_SHOTS")
 	if dir == "" {
 		return
 	}

@@ -36,7 +36,7 @@ type paperPage struct {
 	size   string
 }
 
-// papers are the pages of the demonstration that are printed: some of each kind, or with UNIONBOARD_PAPER, as in `make test-full`, all.
+// papers are the pages of the demonstration that are printed: some of each kind, or with UNIONBOARD_TEST_PAPER, as in `make test-full`, all.
 func papers() []paperPage {
 	some := []paperPage{
 		{"/", 2, a4Across},
@@ -46,7 +46,7 @@ func papers() []paperPage {
 		{"/d/210123", 3, a4Across},
 		{"/notice", 2, a4Upright},
 	}
-	if os.Getenv("UNIONBOARD_PAPER") == "" {
+	if os.Getenv("UNIONBOARD_TEST_PAPER") == "" {
 		return some
 	}
 	all := append(some, []paperPage{
@@ -130,16 +130,16 @@ type printer struct {
 func openTab(t *testing.T) context.Context {
 	t.Helper()
 	path := ""
-	for _, name := range []string{os.Getenv("UNIONBOARD_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
+	for _, name := range []string{os.Getenv("UNIONBOARD_TEST_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
 		if found, err := exec.LookPath(name); name != "" && err == nil && path == "" {
 			path = found
 		}
 	}
-	if path == "" && os.Getenv("UNIONBOARD_NEED_BROWSER") != "" {
-		t.Fatal("no browser: install chromium or set UNIONBOARD_CHROMIUM")
+	if path == "" && os.Getenv("UNIONBOARD_TEST_NEED_BROWSER") != "" {
+		t.Fatal("no browser: install chromium or set UNIONBOARD_TEST_CHROMIUM")
 	}
 	if path == "" {
-		t.Skip("no browser: install chromium or set UNIONBOARD_CHROMIUM")
+		t.Skip("no browser: install chromium or set UNIONBOARD_TEST_CHROMIUM")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-background-networking", true), chromedp.WSURLReadTimeout(time.Minute))
@@ -183,7 +183,7 @@ func (p printer) print(path string, width int64) (file string, cells []string) {
 		emulation.SetEmulatedMedia().WithMedia("print"),
 		chromedp.Evaluate(`Array.from(document.querySelectorAll('main td, main tbody th')).filter(e => e.offsetParent && !e.closest('details:not([open])')).map(e => e.innerText)`, &cells),
 		emulation.SetEmulatedMedia().WithMedia(""))
-	dir := os.Getenv("UNIONBOARD_SHOTS")
+	dir := os.Getenv("UNIONBOARD_TEST_SHOTS")
 	if dir == "" {
 		dir = p.t.TempDir()
 	}

@@ -109,7 +109,7 @@ func TestPowerCuts(t *testing.T) {
 	t.Parallel()
 	n, seed := setting(t, "POWER_CUTS", 1), setting(t, "CHAOS_SEED", int(time.Now().UnixNano()%1e6))
 	d := newDisk(t)
-	w := onDisk(t, d, os.Getenv("UNIONBOARD_PROGRAM"))
+	w := onDisk(t, d, os.Getenv("UNIONBOARD_TEST_PROGRAM"))
 	w.rounds(n, uint64(seed), d.ruin(), kept(t))
 }
 

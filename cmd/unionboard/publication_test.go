@@ -149,7 +149,7 @@ func and(page, parameter string) string {
 // see exactly what is published. In four states of publication the roles read every page that could tell of scores; everything a
 // page could tell has a number of its own (see marks), and what was told stands in a file that a person has read. Of each line the
 // columns are what is told of periods not published – of the own unit, of others – and of published ones. After a change that is
-// meant, run the test with UNIONBOARD_UPDATE=1 and read the difference.
+// meant, run the test with UNIONBOARD_TEST_UPDATE=1 and read the difference.
 func TestWhatIsPublishedIsWhatIsSeen(t *testing.T) {
 	t.Parallel()
 	const golden = "testdata/publication.txt"
@@ -204,7 +204,7 @@ func TestWhatIsPublishedIsWhatIsSeen(t *testing.T) {
 			got.WriteString("\n")
 		}
 	})
-	if os.Getenv("UNIONBOARD_UPDATE") != "" {
+	if os.Getenv("UNIONBOARD_TEST_UPDATE") != "" {
 		write(t, golden, got.String())
 	}
 	want, err := os.ReadFile(golden)

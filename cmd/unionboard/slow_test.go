@@ -42,7 +42,7 @@ func TestSlowClients(t *testing.T) {
 		addPeople(t, a, people)
 	})
 	addr := quietAddress(t)
-	w := world{t: t, addr: addr, server: startAs(t, os.Getenv("UNIONBOARD_PROGRAM"), "serve", "--data", dir, "--addr", addr)}
+	w := world{t: t, addr: addr, server: startAs(t, os.Getenv("UNIONBOARD_TEST_PROGRAM"), "serve", "--data", dir, "--addr", addr)}
 	w.ready(time.Now())
 	if _, err := os.Stat(filepath.Join(dir, config.FileName)); err != nil {
 		t.Fatal(err)

@@ -85,7 +85,7 @@ func newSoak(t *testing.T) *soak {
 		addPeople(t, a, posts)
 		s.quarter, open = openForms(t, a)
 	})
-	s.server = startAs(t, os.Getenv("UNIONBOARD_PROGRAM"), "serve", "--data", s.dir, "--addr", s.addr)
+	s.server = startAs(t, os.Getenv("UNIONBOARD_TEST_PROGRAM"), "serve", "--data", s.dir, "--addr", s.addr)
 	w := world{t: t, addr: s.addr, server: s.server}
 	w.ready(time.Now())
 	s.signIn(posts, open)
@@ -315,7 +315,7 @@ func (s *soak) record(due time.Time) {
 }
 
 // TestSoak lets two hundred signed-in people work in the demonstration city and looks at what they would notice, and at what the server takes.
-// SOAK_MINUTES says for how long; `make soak` for thirty. UNIONBOARD_PROGRAM is the program that serves.
+// SOAK_MINUTES says for how long; `make soak` for thirty. UNIONBOARD_TEST_PROGRAM is the program that serves.
 func TestSoak(t *testing.T) {
 	minutes := setting(t, "SOAK_MINUTES", 0)
 	if minutes == 0 {

@@ -181,7 +181,7 @@ func TestStorm(t *testing.T) {
 	}
 	s := newStorm(t, units)
 	addr := quietAddress(t)
-	w := world{t: t, addr: addr, server: startAs(t, os.Getenv("UNIONBOARD_PROGRAM"), "serve", "--data", s.dir, "--addr", addr)}
+	w := world{t: t, addr: addr, server: startAs(t, os.Getenv("UNIONBOARD_TEST_PROGRAM"), "serve", "--data", s.dir, "--addr", addr)}
 	w.ready(time.Now())
 	// What a unit does takes a fifth of the time, and begins at any moment of the rest.
 	length := time.Duration(minutes) * time.Minute

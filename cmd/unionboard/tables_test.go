@@ -273,10 +273,10 @@ func TestSubtotalsAreMadeOfSums(t *testing.T) {
 }
 
 // TestLibreOfficeTakesEveryTable: every workbook is opened, worked out anew and saved by LibreOffice and read back cell by cell, and makes a
-// PDF whose words can be found. It takes minutes, so it is asked for by UNIONBOARD_OFFICE.
+// PDF whose words can be found. It takes minutes, so it is asked for by UNIONBOARD_TEST_OFFICE.
 func TestLibreOfficeTakesEveryTable(t *testing.T) {
-	if os.Getenv("UNIONBOARD_OFFICE") == "" {
-		t.Skip("UNIONBOARD_OFFICE is not set")
+	if os.Getenv("UNIONBOARD_TEST_OFFICE") == "" {
+		t.Skip("UNIONBOARD_TEST_OFFICE is not set")
 	}
 	inDemo(t, func(a *app) {
 		// Every table in Chinese; of the English ones, which differ by their words alone, one.
@@ -288,7 +288,7 @@ func TestLibreOfficeTakesEveryTable(t *testing.T) {
 func throughOffice(t *testing.T, books []*export.Book) {
 	t.Helper()
 	from, to := t.TempDir(), t.TempDir()
-	if dir := os.Getenv("UNIONBOARD_SHOTS"); dir != "" { // to be looked at
+	if dir := os.Getenv("UNIONBOARD_TEST_SHOTS"); dir != "" { // to be looked at
 		to = dir
 	}
 	var files []string

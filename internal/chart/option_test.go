@@ -137,7 +137,7 @@ func dig(t testing.TB, v any, path ...any) any {
 	return v
 }
 
-// TestGoldenOptions holds one option of each kind to testdata. After a change that is meant, run with UNIONBOARD_UPDATE=1.
+// TestGoldenOptions holds one option of each kind to testdata. After a change that is meant, run with UNIONBOARD_TEST_UPDATE=1.
 func TestGoldenOptions(t *testing.T) {
 	for kind, p := range panels() {
 		t.Run(kind, func(t *testing.T) {
@@ -151,7 +151,7 @@ func TestGoldenOptions(t *testing.T) {
 			}
 			pretty.WriteByte('\n')
 			file := filepath.Join("testdata", kind+".json")
-			if os.Getenv("UNIONBOARD_UPDATE") != "" {
+			if os.Getenv("UNIONBOARD_TEST_UPDATE") != "" {
 				if err := os.WriteFile(file, pretty.Bytes(), 0o644); err != nil {
 					t.Fatal(err)
 				}

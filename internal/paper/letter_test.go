@@ -184,8 +184,8 @@ func wordTexts(t *testing.T, file []byte) (list []string) {
 
 // TestLibreOfficeOpensTheWordFile and reads from it what stands in it: as text, and as a PDF.
 func TestLibreOfficeOpensTheWordFile(t *testing.T) {
-	if os.Getenv("UNIONBOARD_OFFICE") == "" {
-		t.Skip("set UNIONBOARD_OFFICE=1; make test-full does")
+	if os.Getenv("UNIONBOARD_TEST_OFFICE") == "" {
+		t.Skip("set UNIONBOARD_TEST_OFFICE=1; make test-full does")
 	}
 	dir, l := t.TempDir(), letter(40)
 	var out bytes.Buffer

@@ -13,7 +13,7 @@ import (
 // BenchmarkLargeRegister keeps a record on a register of 30,000 and reads a page of it, as its pages do: go test -bench LargeRegister.
 func BenchmarkLargeRegister(b *testing.B) {
 	n := 30_000
-	if text := os.Getenv("UNIONBOARD_RECORDS"); text != "" {
+	if text := os.Getenv("UNIONBOARD_TEST_RECORDS"); text != "" {
 		n, _ = strconv.Atoi(text)
 	}
 	o := newOffice(b)

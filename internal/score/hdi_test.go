@@ -13,11 +13,11 @@ import (
 	"github.com/unionboard/unionboard/internal/score"
 )
 
-// shared finds a folder of data that is not part of the project, by UNIONBOARD_SHARED or upwards from here; it skips the test
+// shared finds a folder of data that is not part of the project, by UNIONBOARD_TEST_SHARED or upwards from here; it skips the test
 // where there is none.
 func shared(t testing.TB, folder string) string {
 	t.Helper()
-	if dir := os.Getenv("UNIONBOARD_SHARED"); dir != "" {
+	if dir := os.Getenv("UNIONBOARD_TEST_SHARED"); dir != "" {
 		return filepath.Join(dir, folder)
 	}
 	dir, err := os.Getwd()
@@ -29,7 +29,7 @@ func shared(t testing.TB, folder string) string {
 			return found
 		}
 	}
-	t.Skipf("no folder shared/%s with the published data; set UNIONBOARD_SHARED to check against it", folder)
+	t.Skipf("no folder shared/%s with the published data; set UNIONBOARD_TEST_SHARED to check against it", folder)
 	return ""
 }
 

@@ -432,14 +432,14 @@ func TestAStepThatFailsLeavesItsCopy(t *testing.T) {
 }
 
 // releasedFolder holds what the tables of each release were, one file for each: made at a release by
-// UNIONBOARD_RELEASE=v1.0.0 go test ./internal/store -run TestReleasedTablesStayAsTheyWere, and never changed.
+// UNIONBOARD_TEST_RELEASE=v1.0.0 go test ./internal/store -run TestReleasedTablesStayAsTheyWere, and never changed.
 const releasedFolder = "testdata/released"
 
 // The steps that a release knew make the tables that it had: steps are added to and never changed. Each of those databases is brought
 // up to date by TestEveryStepIsBroughtUpToDate.
 func TestReleasedTablesStayAsTheyWere(t *testing.T) {
 	numbers, _ := knownSteps(t)
-	if name := os.Getenv("UNIONBOARD_RELEASE"); name != "" {
+	if name := os.Getenv("UNIONBOARD_TEST_RELEASE"); name != "" {
 		newest := numbers[len(numbers)-1]
 		text := fmt.Sprintf("-- unionboard %s, step %d\n%s\n", name, newest, strings.Join(schemaOf(t, raw(t, folderAt(t, newest))), "\n"))
 		if err := os.WriteFile(filepath.Join(releasedFolder, fmt.Sprintf("%05d.txt", newest)), []byte(text), 0o644); err != nil {

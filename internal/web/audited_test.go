@@ -10,7 +10,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
-// Row 53 of the security checklist is held in every test of this package, with UNIONBOARD_AUDIT=whole: whatever a form or a program changes of what pages show leaves a line
+// Row 53 of the security checklist is held in every test of this package, with UNIONBOARD_TEST_AUDIT=whole: whatever a form or a program changes of what pages show leaves a line
 // in the audit log that says who it was, from where, of what, and under which number of the request.
 
 // audited hands requests on and fails the test for a change without its line.

@@ -37,11 +37,11 @@ type browser struct {
 func openBrowser(t *testing.T, server *httptest.Server) *browser {
 	t.Helper()
 	path := findBrowser()
-	if path == "" && os.Getenv("UNIONBOARD_NEED_BROWSER") != "" {
-		t.Fatal("no browser: install chromium or set UNIONBOARD_CHROMIUM")
+	if path == "" && os.Getenv("UNIONBOARD_TEST_NEED_BROWSER") != "" {
+		t.Fatal("no browser: install chromium or set UNIONBOARD_TEST_CHROMIUM")
 	}
 	if path == "" {
-		t.Skip("no browser: install chromium or set UNIONBOARD_CHROMIUM")
+		t.Skip("no browser: install chromium or set UNIONBOARD_TEST_CHROMIUM")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("no-first-run", true), chromedp.Flag("disable-background-networking", true),
@@ -79,7 +79,7 @@ func openBrowser(t *testing.T, server *httptest.Server) *browser {
 }
 
 func findBrowser() string {
-	for _, name := range []string{os.Getenv("UNIONBOARD_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
+	for _, name := range []string{os.Getenv("UNIONBOARD_TEST_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); name != "" && err == nil {
 			return path
 		}
@@ -151,10 +151,10 @@ func (b *browser) signIn(t *testing.T, name string) {
 		chromedp.WaitReady("header nav", chromedp.ByQuery), chromedp.WaitReady("html[data-ready]", chromedp.ByQuery))
 }
 
-// keep saves a picture of the whole page in the folder UNIONBOARD_SHOTS, where one is named.
+// keep saves a picture of the whole page in the folder UNIONBOARD_TEST_SHOTS, where one is named.
 func (b *browser) keep(t *testing.T, name string) {
 	t.Helper()
-	dir := os.Getenv("UNIONBOARD_SHOTS")
+	dir := os.Getenv("UNIONBOARD_TEST_SHOTS")
 	if dir == "" {
 		return
 	}

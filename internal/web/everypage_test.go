@@ -146,7 +146,7 @@ const smallTargets = `(() => {
 })()`
 
 // theWhole says that pages are visited at every width and in both languages: a minute more for each.
-func theWhole() bool { return os.Getenv("UNIONBOARD_PAGES") == "all" }
+func theWhole() bool { return os.Getenv("UNIONBOARD_TEST_PAGES") == "all" }
 
 // TestEveryPageIsForEverybody visits every page of the router: axe finds nothing, no page is wider than a screen, and fingers hit what
 // they are meant to.

@@ -510,7 +510,7 @@ func TestTheCoverIsOneSheet(t *testing.T) {
 			if sheets := bytes.Count(pdf, []byte("/Type /Page\n")) + bytes.Count(pdf, []byte("/Type /Page ")); sheets != 1 {
 				t.Errorf("%s at %d: %d sheets", lang, width, sheets)
 			}
-			if dir := os.Getenv("UNIONBOARD_SHOTS"); dir != "" {
+			if dir := os.Getenv("UNIONBOARD_TEST_SHOTS"); dir != "" {
 				_ = os.WriteFile(filepath.Join(dir, fmt.Sprintf("cover-%s-%d.pdf", lang, width)), pdf, 0o644)
 			}
 		}

@@ -75,7 +75,7 @@ func columns() (names, heads []string) {
 // and an unknown one, compared with a file that a person has read. A route is one line, in the order of the addresses; a cell is the status, or
 // where it leads; four with commas are those of the own and the other unit, the city and the unknown one where they differ. What is changed is
 // tried with the person's own form token and nothing else in the form. After a change that is meant, run the test with
-// UNIONBOARD_UPDATE=1 and read the difference.
+// UNIONBOARD_TEST_UPDATE=1 and read the difference.
 func TestWhoMayOpenWhat(t *testing.T) {
 	const golden = "testdata/access.txt"
 	walked, _, err := web.Walked(newGallery(t).options(t))
@@ -98,7 +98,7 @@ func TestWhoMayOpenWhat(t *testing.T) {
 		}
 	}
 	got := matrixLine("", heads) + strings.Join(lines, "")
-	if os.Getenv("UNIONBOARD_UPDATE") != "" {
+	if os.Getenv("UNIONBOARD_TEST_UPDATE") != "" {
 		if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -34,7 +34,7 @@ func TestPagesPrint(t *testing.T) {
 			if sheets < 1 || sheets > one.most {
 				t.Errorf("%s at %d: %d sheets, want 1 to %d", one.path, width, sheets, one.most)
 			}
-			if dir := os.Getenv("UNIONBOARD_SHOTS"); dir != "" {
+			if dir := os.Getenv("UNIONBOARD_TEST_SHOTS"); dir != "" {
 				_ = os.WriteFile(filepath.Join(dir, "print"+strings.ReplaceAll(one.path, "/", "_")+".pdf"), pdf, 0o644)
 			}
 		}

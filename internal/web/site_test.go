@@ -114,7 +114,7 @@ func (g *gallery) handler(t testing.TB, change ...func(*web.Options)) http.Handl
 		t.Fatal(err)
 	}
 	g.site = h
-	if os.Getenv("UNIONBOARD_AUDIT") != "whole" {
+	if os.Getenv("UNIONBOARD_TEST_AUDIT") != "whole" {
 		return h
 	}
 	return audited(t, g.people.AuditLines, g.people.Head, h)

@@ -94,7 +94,7 @@ func BenchmarkExport(b *testing.B) {
 func oneExport(b *testing.B, i int, who string) (seconds, most float64) {
 	b.Helper()
 	cmd := exec.CommandContext(b.Context(), os.Args[0], "-test.run=^TestOneExport$", "-test.v")
-	cmd.Env = append(os.Environ(), fmt.Sprintf("UNIONBOARD_EXPORT=%d %s", i, who))
+	cmd.Env = append(os.Environ(), fmt.Sprintf("UNIONBOARD_TEST_EXPORT=%d %s", i, who))
 	out, err := cmd.CombinedOutput()
 	if _, figures, ok := strings.Cut(string(out), "took "); ok && err == nil {
 		_, err = fmt.Sscanf(figures, "%f s, %f MB", &seconds, &most)
@@ -109,7 +109,7 @@ func oneExport(b *testing.B, i int, who string) (seconds, most float64) {
 func TestOneExport(t *testing.T) {
 	var i int
 	var who string
-	if _, err := fmt.Sscan(os.Getenv("UNIONBOARD_EXPORT"), &i, &who); err != nil {
+	if _, err := fmt.Sscan(os.Getenv("UNIONBOARD_TEST_EXPORT"), &i, &who); err != nil {
 		t.Skip("BenchmarkExport asks for it")
 	}
 	c := &exportCase{}

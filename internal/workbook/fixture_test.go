@@ -129,7 +129,7 @@ func (f *fixture) write(lang string) []byte {
 	f.Helper()
 	data, err := workbook.Write(f.form(), f.words.In(lang), zone)
 	f.ok(err)
-	if dir := os.Getenv("UNIONBOARD_WORKBOOKS"); dir != "" { // to be looked at
+	if dir := os.Getenv("UNIONBOARD_TEST_WORKBOOKS"); dir != "" { // to be looked at
 		f.ok(os.WriteFile(fmt.Sprintf("%s/%s-%s.xlsx", dir, f.Name(), lang), data, 0o600))
 	}
 	return data

@@ -19,11 +19,11 @@ import (
 )
 
 // office opens and saves a workbook in LibreOffice, as a person does who looks at it and saves. It takes seconds, so it is asked for
-// by UNIONBOARD_OFFICE.
+// by UNIONBOARD_TEST_OFFICE.
 func office(t *testing.T) func(data []byte) []byte {
 	t.Helper()
-	if os.Getenv("UNIONBOARD_OFFICE") == "" {
-		t.Skip("UNIONBOARD_OFFICE is not set")
+	if os.Getenv("UNIONBOARD_TEST_OFFICE") == "" {
+		t.Skip("UNIONBOARD_TEST_OFFICE is not set")
 	}
 	program, err := exec.LookPath("soffice")
 	if err != nil {
