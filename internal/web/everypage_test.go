@@ -27,7 +27,7 @@ type visitOf struct{ route, who, path string }
 func pageless() map[string]string {
 	return map[string]string{
 		"/scoring/{q}/{edition}.seal": "a file",
-		"/account/second-factor.png":  "a picture", "/assets/{file}": "a file", "/actions.csv": "a file", "/calendar.ics": "a file", "/calendar/{secret}.ics": "a file",
+		"/account/second-factor.png":  "a picture", "/assets/{file}": "a file", "/actions.csv": "a file", "/audit.csv": "a file", "/calendar.ics": "a file", "/calendar/{secret}.ics": "a file",
 		"/dashboards/{page}.yaml": "a file", "/evidence/{id}": "a file", "/evidence/{id}/preview": "a picture", "/export/{table}.{format}": "a file", "/export/jobs/{job}": "a file",
 		"/fill/{q}/form.xlsx": "a file", "/fill/{q}/upload/{upload}/marked.xlsx": "a file", "/why/{unit}/{code}.json": "for programs",
 		"/fill/{q}/news": "a part of /fill/{q}", "/collect/{source}/pieces/{piece}": "a file", "/healthz": "for programs", "/readyz": "for programs",
