@@ -12,6 +12,7 @@ import (
 	"path"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/gorilla/mux"
 
@@ -21,10 +22,11 @@ import (
 //go:embed static
 var static embed.FS
 
-// asset is a static file, compressed once.
+// asset is a static file, compressed once, when it is first asked for.
 type asset struct {
 	url, kind, tag string
-	plain, gzip    []byte // gzip is nil where it saves nothing
+	plain          []byte
+	gzip           func() ([]byte, error) // nil where it saves nothing
 }
 
 // assets are the static files. Their addresses carry a hash of their content, so that a browser may keep them for ever.
@@ -43,7 +45,8 @@ func loadAssets() (*assets, error) {
 		if err != nil {
 			return err
 		}
-		return a.add(strings.TrimPrefix(file, "static/"), content)
+		a.add(strings.TrimPrefix(file, "static/"), content)
+		return nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("web: static files: %w", err)
@@ -65,28 +68,33 @@ func kindOf(name string) string {
 	return ""
 }
 
-func (a *assets) add(name string, content []byte) error {
+func (a *assets) add(name string, content []byte) {
 	sum := sha256.Sum256(content)
 	hash := hex.EncodeToString(sum[:6])
 	ext := path.Ext(name)
 	hashed := strings.TrimSuffix(name, ext) + "." + hash + ext
 	one := &asset{url: "/assets/" + hashed, kind: kindOf(name), tag: hash, plain: content}
+	one.gzip = sync.OnceValues(func() ([]byte, error) { return packed(content) })
+	a.byName[name], a.byPath[hashed] = one, one
+}
+
+// packed answers content as gzip, nil where that saves little.
+func packed(content []byte) ([]byte, error) {
 	var buf bytes.Buffer
 	z, err := gzip.NewWriterLevel(&buf, gzip.BestCompression)
 	if err != nil {
-		return err
+		return nil, fmt.Errorf("web: static files: %w", err)
 	}
 	if _, err := z.Write(content); err != nil {
-		return err
+		return nil, fmt.Errorf("web: static files: %w", err)
 	}
 	if err := z.Close(); err != nil {
-		return err
+		return nil, fmt.Errorf("web: static files: %w", err)
 	}
-	if buf.Len() < len(content)*9/10 {
-		one.gzip = buf.Bytes()
+	if buf.Len() >= len(content)*9/10 {
+		return nil, nil
 	}
-	a.byName[name], a.byPath[hashed] = one, one
-	return nil
+	return buf.Bytes(), nil
 }
 
 // url answers the address of a static file. Templates name only files that exist; anything else is a fault of the program that
@@ -110,9 +118,15 @@ func (s *site) showAsset(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Add("Vary", "Accept-Encoding")
 	content, tag := one.plain, `"`+one.tag+`"`
-	if one.gzip != nil && acceptsGzip(r) {
-		content, tag = one.gzip, `"`+one.tag+`-gz"`
-		h.Set("Content-Encoding", "gzip")
+	if acceptsGzip(r) {
+		small, err := one.gzip()
+		if err != nil {
+			return err
+		}
+		if small != nil {
+			content, tag = small, `"`+one.tag+`-gz"`
+			h.Set("Content-Encoding", "gzip")
+		}
 	}
 	h.Set("ETag", tag)
 	if strings.Contains(r.Header.Get("If-None-Match"), tag) {

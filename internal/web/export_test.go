@@ -59,5 +59,6 @@ func StaticFile(name string) (plain, compressed []byte, url string, err error) {
 		return nil, nil, "", err
 	}
 	one := a.byName[name]
-	return one.plain, one.gzip, one.url, nil
+	compressed, err = one.gzip()
+	return one.plain, compressed, one.url, err
 }

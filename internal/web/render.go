@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/unionboard/unionboard/internal/i18n"
 )
@@ -18,9 +19,10 @@ import (
 //go:embed templates
 var templates embed.FS
 
-// pages are the templates of every page, by language and name.
+// pages are the templates of every page, by language and name. Each is made when it is first drawn: making all of them takes longer than
+// everything else that a start does, and a server that was ended should be back at once.
 type pages struct {
-	byLang map[string]map[string]*template.Template
+	byLang map[string]map[string]func() (*template.Template, error)
 }
 
 // shared are the files every page is made with; each other file is a page that defines "main".
@@ -47,7 +49,7 @@ func pageNames() ([]string, error) {
 }
 
 func parsePages(words *i18n.Catalogue, a *assets) (*pages, error) {
-	p := &pages{byLang: map[string]map[string]*template.Template{}}
+	p := &pages{byLang: map[string]map[string]func() (*template.Template, error){}}
 	names, err := pageNames()
 	if err != nil {
 		return nil, err
@@ -57,19 +59,24 @@ func parsePages(words *i18n.Catalogue, a *assets) (*pages, error) {
 		if err != nil {
 			return nil, fmt.Errorf("web: templates: %w", err)
 		}
-		p.byLang[lang] = map[string]*template.Template{}
+		p.byLang[lang] = map[string]func() (*template.Template, error){}
 		for _, name := range names {
-			t, err := base.Clone()
-			if err == nil {
-				t, err = t.ParseFS(templates, "templates/"+name+".html")
-			}
-			if err != nil {
-				return nil, fmt.Errorf("web: template %s: %w", name, err)
-			}
-			p.byLang[lang][name] = t
+			p.byLang[lang][name] = sync.OnceValues(func() (*template.Template, error) { return onBase(base, name) })
 		}
 	}
 	return p, nil
+}
+
+// onBase answers the templates of one page over those that all pages share.
+func onBase(base *template.Template, name string) (*template.Template, error) {
+	t, err := base.Clone()
+	if err == nil {
+		t, err = t.ParseFS(templates, "templates/"+name+".html")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("web: template %s: %w", name, err)
+	}
+	return t, nil
 }
 
 // render draws a page into a buffer and sends it whole, or not at all.
@@ -90,9 +97,13 @@ func (s *site) renderPart(w http.ResponseWriter, r *http.Request, status int, na
 
 // draw draws one template of a page.
 func (s *site) draw(v *visit, name, part string, f frame) ([]byte, error) {
-	t, ok := s.pages.byLang[v.lang()][name]
+	of, ok := s.pages.byLang[v.lang()][name]
 	if !ok {
 		return nil, fmt.Errorf("render: no page %q", name)
+	}
+	t, err := of()
+	if err != nil {
+		return nil, err
 	}
 	var buf bytes.Buffer
 	if err := t.ExecuteTemplate(&buf, part, f); err != nil {
