@@ -19,7 +19,7 @@ SERVERS := ./cmd/unionboard ./internal/web
 HISTORIES := ./internal/city ./internal/collect ./internal/dashboard ./internal/demo ./internal/desk ./internal/notify
 
 test: test-packages lint ## everything that must hold: vet, linters, unit tests with the race detector, browser tests
-	UNIONBOARD_TEST_NEED_BROWSER=1 $(GO) test -timeout 14m $(SERVERS)
+	UNIONBOARD_TEST_NEED_BROWSER=1 $(GO) test -timeout 20m $(SERVERS)
 	$(GO) test -race -timeout 14m $(HISTORIES) -rapid.checks=25
 	$(GO) test -race -timeout 14m $$($(GO) list ./... | grep -vxF "$$($(GO) list $(SERVERS) $(HISTORIES))")
 
