@@ -179,6 +179,10 @@ func TestEveryFormRefusesFieldsThatAreNotItsOwn(t *testing.T) {
 					continue // some forms ask for them
 				}
 				a := r.do("POST", one.path, url.Values{"form_token": {token}, field: {"1"}})
+				if a.StatusCode == http.StatusTooManyRequests {
+					g.clock.at = g.clock.at.Add(time.Minute)
+					a = r.do("POST", one.path, url.Values{"form_token": {token}, field: {"1"}})
+				}
 				if a.StatusCode != http.StatusBadRequest {
 					t.Errorf("%s as %s with %s: %d to %q, want 400", one.name, who, field, a.StatusCode, a.Header.Get("Location"))
 				}
