@@ -24,8 +24,21 @@ func newAudit(io streams) *cobra.Command {
 	return cmd
 }
 
+// auditFlags are the options of commands that write lines of a span of time.
+type auditFlags struct{ from, to, account, out string }
+
+func (f *auditFlags) on(cmd *cobra.Command, account string) {
+	cmd.Flags().StringVar(&f.from, "from", "", "first day, as 2026-01-31; left out: from the beginning")
+	cmd.Flags().StringVar(&f.to, "to", "", "last day; left out: until now")
+	cmd.Flags().StringVar(&f.account, "account", "", account)
+	cmd.Flags().StringVar(&f.out, "out", "", "file to write to; left out: standard output")
+}
+
 // breachFlags are the options of `audit breach`.
-type breachFlags struct{ from, to, account, register, out string }
+type breachFlags struct {
+	auditFlags
+	register string
+}
 
 func newAuditBreach(io streams) *cobra.Command {
 	var dir string
@@ -45,11 +58,8 @@ func newAuditBreach(io streams) *cobra.Command {
 		},
 	}
 	dataFlag(cmd, &dir)
-	cmd.Flags().StringVar(&f.from, "from", "", "first day, as 2026-01-31; left out: from the beginning")
-	cmd.Flags().StringVar(&f.to, "to", "", "last day; left out: until now")
-	cmd.Flags().StringVar(&f.account, "account", "", "sign-in name of one account alone")
+	f.on(cmd, "sign-in name of one account alone")
 	cmd.Flags().StringVar(&f.register, "register", "", "code of one register alone")
-	cmd.Flags().StringVar(&f.out, "out", "", "file to write to; left out: standard output")
 	return cmd
 }
 

@@ -16,8 +16,9 @@ import (
 
 // auditExportFlags are the options of `audit export`.
 type auditExportFlags struct {
-	from, to, account, object, unit, result, format, out string
-	actions                                              []string
+	auditFlags
+	object, unit, result, format string
+	actions                      []string
 }
 
 func newAuditExport(io streams) *cobra.Command {
@@ -37,15 +38,12 @@ func newAuditExport(io streams) *cobra.Command {
 		},
 	}
 	dataFlag(cmd, &dir)
-	cmd.Flags().StringVar(&f.from, "from", "", "first day, as 2026-01-31; left out: from the beginning")
-	cmd.Flags().StringVar(&f.to, "to", "", "last day; left out: until now")
-	cmd.Flags().StringVar(&f.account, "account", "", "who: a sign-in name, or as the log writes others (console:root, token:ID, system)")
+	f.on(cmd, "who: a sign-in name, or as the log writes others (console:root, token:ID, system)")
 	cmd.Flags().StringArrayVar(&f.actions, "action", nil, "what was done, as the log writes it; with a dot at its end all that begin so; can be given again")
 	cmd.Flags().StringVar(&f.object, "object", "", "a part of what it was done to")
 	cmd.Flags().StringVar(&f.unit, "unit", "", "code of a unit")
 	cmd.Flags().StringVar(&f.result, "result", "", "ok, refused or failed")
 	cmd.Flags().StringVar(&f.format, "format", "csv", "csv or json")
-	cmd.Flags().StringVar(&f.out, "out", "", "file to write to; left out: standard output")
 	return cmd
 }
 

@@ -255,7 +255,7 @@ func TestErrorsShowNothing(t *testing.T) {
 		}
 	}
 	reads := newReader(t, h).signIn("analyst")
-	g.failing = errors.New("SELECT secret FROM /home/unionboard/unionboard.db at store.go:12")
+	g.failing = errors.New("SELECT secret FROM /srv/unionboard/unionboard.db at store.go:12")
 	a := reads.get("/")
 	look("an internal error", a)
 	if a.StatusCode != http.StatusInternalServerError || !strings.Contains(a.body, a.Header.Get("X-Request-Id")) {
