@@ -235,7 +235,7 @@ func TestErrorsShowNothing(t *testing.T) {
 	g := newGallery(t)
 	h := g.handler(t)
 	in := newReader(t, h).signIn("admin")
-	marks := regexp.MustCompile(`goroutine \d|runtime error|panic:|\.go:\d+|SELECT |INSERT INTO|sqlite|SQLITE|/tmp/|/home/|/usr/|go1\.\d+|net/http|unionboard/internal|strconv\.|invalid UTF-8|unexpected EOF|multipart:`)
+	marks := regexp.MustCompile(`goroutine \d|runtime error|panic:|\.go:\d+|SELECT |INSERT INTO|sqlite|SQLITE|/tmp/|/home/|/srv/|/usr/|go1\.\d+|net/http|unionboard/internal|strconv\.|invalid UTF-8|unexpected EOF|multipart:`)
 	look := func(what string, a answerTo) {
 		t.Helper()
 		if m := marks.FindString(a.body); m != "" && !strings.HasPrefix(a.Header.Get("Content-Type"), "text/javascript") {
