@@ -29,6 +29,7 @@ var allowed = []string{"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT
 
 // decided are the licences of parts that the detector cannot name or names wrongly, read by a person; why stands beside each.
 var decided = map[string]string{
+	"filippo.io/hpke":               "BSD-3-Clause",                // Go's own text
 	"github.com/klauspost/compress": "BSD-3-Clause Apache-2.0 MIT", // three texts in one file, by folders
 	"github.com/mattn/go-sqlite3":   "MIT blessing",                // the binding, and SQLite, which is in the public domain
 	"github.com/pressly/goose/v3":   "MIT",                         // MIT with several lines of copyright
