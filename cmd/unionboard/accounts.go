@@ -7,7 +7,6 @@ import (
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/config"
-	"github.com/unionboard/unionboard/internal/demo"
 	"github.com/unionboard/unionboard/internal/schedule"
 	"github.com/unionboard/unionboard/internal/web"
 )
@@ -23,10 +22,10 @@ func rulesOf(c config.Config) account.Rules {
 	}
 }
 
-// rules answers those of the installation. The accounts of a demonstration are as old as its story and never grow stale.
-func (a *app) rules(city *demo.City) account.Rules {
-	r := rulesOf(a.config)
-	if city != nil {
+// rulesInForce answers those of an installation. The accounts of a demonstration are as old as its story and never grow stale.
+func rulesInForce(c config.Config, isDemo bool) account.Rules {
+	r := rulesOf(c)
+	if isDemo {
 		r.PasswordAge, r.Unused = 0, 0
 	}
 	return r

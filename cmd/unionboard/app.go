@@ -167,7 +167,7 @@ func (a *app) handler(city *demo.City, setup web.Setup) (*web.Site, error) {
 		Timetable: a.gate, OpenLink: a.store.OpenLink, CalendarText: a.calendarText,
 		Reminders: a.reminders, Notices: a.store,
 		DataVersion: func(ctx context.Context) (int64, error) { head, err := a.store.Head(ctx); return head.Version, err },
-		Submit:      a.takePush, ImportSet: a.takeValueSet, Rules: a.rules(city), Setup: setup, IdleTimeout: a.config.Sessions.Idle, Lifetime: a.config.Sessions.Lifetime,
+		Submit:      a.takePush, ImportSet: a.takeValueSet, Rules: rulesInForce(a.config, city != nil), Setup: setup, IdleTimeout: a.config.Sessions.Idle, Lifetime: a.config.Sessions.Lifetime,
 		Ready: a.ready, Checkup: a.checkup(city != nil), Trouble: a.store.Trouble, Address: a.config.Site, Rate: web.Rate(a.config.API),
 		People: web.PeopleRates{
 			Search: a.config.Limits.SearchesPerMinute, Export: a.config.Limits.ExportsPerMinute, Upload: a.config.Limits.UploadsPerMinute,

@@ -120,7 +120,7 @@ func lookOver(ctx context.Context, dir string, deep bool) (in doctor.Installatio
 	if zone, err := time.LoadLocation(in.Config.TimeZone); in.ConfigErr == nil && err == nil {
 		in.Zone = zone
 	}
-	in.Rules = rulesOf(in.Config)
+	in.Rules = rulesInForce(in.Config, in.Demo)
 	in.Holder = func() (string, bool, error) { return store.Holder(dir) }
 	in.Network = func() (string, error) { return store.NetworkKind(dir) }
 	if in.ConfigErr == nil {
@@ -147,7 +147,7 @@ func lookOver(ctx context.Context, dir string, deep bool) (in doctor.Installatio
 func (a *app) checkup(isDemo bool) func(context.Context) []doctor.Finding {
 	return func(ctx context.Context) []doctor.Finding {
 		in := doctor.Installation{
-			Dir: a.dir, Version: version, Demo: isDemo, Config: a.config, Book: a.store, Rules: rulesOf(a.config), Zone: a.zone,
+			Dir: a.dir, Version: version, Demo: isDemo, Config: a.config, Book: a.store, Rules: rulesInForce(a.config, isDemo), Zone: a.zone,
 			Holder:  func() (string, bool, error) { return strconv.Itoa(os.Getpid()), true, nil },
 			Network: func() (string, error) { return store.NetworkKind(a.dir) },
 			Edition: a.board.Edition, Days: daysOf(a.gate),

@@ -160,3 +160,14 @@ func TestTheDoctorSpeaksTheLanguageOfTheMachine(t *testing.T) {
 	}
 	call(t, "doctor", "--lang", "fr", "--data", dir).oneSentence(t, exitUsage, "zh or en")
 }
+
+// The accounts of a demonstration are as old as its story; the check-up holds them to the rules that the sign-in does.
+func TestTheDoctorKnowsADemonstration(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "data")
+	copyInstallation(t, demonstration(t), dir)
+	found, r := findings(t, "doctor", "--data", dir)
+	if r.code != exitDone || slices.Contains(found, "look accounts.unused") {
+		t.Errorf("it ends with %d and finds %q", r.code, found)
+	}
+}

@@ -194,7 +194,7 @@ func listUsers(ctx context.Context, io streams, a *app) error {
 	if err != nil {
 		return err
 	}
-	rules, now := a.rules(city), time.Now()
+	rules, now := rulesInForce(a.config, city != nil), time.Now()
 	for _, u := range all {
 		of, factor := cmp.Or(string(u.Unit), string(u.Department)), ""
 		if u.CodeSecret != "" {
