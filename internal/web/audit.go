@@ -20,7 +20,7 @@ import (
 )
 
 const (
-	auditRows = 100    // lines on a page
+	auditRows = 50     // lines on a page
 	auditFile = 50_000 // lines in a file; more are taken by the command
 )
 
