@@ -177,8 +177,8 @@ func backupOrder(dir string, c config.Config, now time.Time, to backup.Recipient
 // belongings answers the files and folders of an installation beside its database and what that names: those anybody who may read the
 // installation may have, and the secret ones. Files that were made for people to take are in neither: they are made again.
 func belongings(c config.Config) (loose, keys []string) {
-	loose = []string{config.FileName, markFile, ledger.PolicyFile, "dashboards", dropFolder, c.Audit.Folder}
-	keys = []string{secretsFolder}
+	loose = []string{config.FileName, markFile, ledger.PolicyFile, "dashboards", dropFolder, c.Audit.Folder, c.TLS.CertFile}
+	keys = []string{secretsFolder, c.TLS.KeyFile}
 	for _, s := range c.Sources {
 		loose = append(loose, s.CAFile, s.CertFile, s.KnownHosts, s.Archive)
 		keys = append(keys, s.TokenFile, s.PasswordFile, s.KeyFile)

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -346,4 +347,26 @@ func (c *cutWriter) Write(p []byte) (int, error) {
 		return 0, errors.Join(syscall.EPIPE)
 	}
 	return len(p), nil
+}
+
+// What the configuration names goes into a backup; keys only into one that is encrypted.
+func TestWhatBelongsToAnInstallation(t *testing.T) {
+	t.Parallel()
+	c := config.Config{
+		TLS:     config.TLS{CertFile: "/d/board.pem", KeyFile: "/d/board.key"},
+		Mail:    &config.Mail{CAFile: "/d/ca.pem", PasswordFile: "/d/mail.password"},
+		Sources: []config.Source{{CertFile: "/d/source.pem", KeyFile: "/d/source.key", TokenFile: "/d/source.token"}},
+	}
+	loose, keys := belongings(c)
+	loose, keys = within("/d", loose), within("/d", keys)
+	for _, name := range []string{"board.pem", "ca.pem", "source.pem", config.FileName} {
+		if !slices.Contains(loose, name) || slices.Contains(keys, name) {
+			t.Errorf("%s is not among what anybody may have who may read the installation", name)
+		}
+	}
+	for _, name := range []string{"board.key", "mail.password", "source.key", "source.token", secretsFolder} {
+		if !slices.Contains(keys, name) || slices.Contains(loose, name) {
+			t.Errorf("%s is not among what is secret", name)
+		}
+	}
 }
