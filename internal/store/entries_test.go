@@ -79,10 +79,11 @@ func TestEntriesOfOldAreCarriedOver(t *testing.T) {
 			old[name] = &fstest.MapFile{Data: b}
 		}
 	}
-	db := sql.OpenDB(connector{migrationDSN(filepath.Join(t.TempDir(), databaseFile)), migrationSettings()})
+	dir := t.TempDir()
+	db := sql.OpenDB(connector{migrationDSN(filepath.Join(dir, databaseFile)), migrationSettings()})
 	t.Cleanup(func() { db.Close() })
 	db.SetMaxOpenConns(1)
-	if err := migrateTo(t.Context(), db, old, "old"); err != nil {
+	if err := migrateTo(t.Context(), db, old, dir); err != nil {
 		t.Fatal(err)
 	}
 	want := []assess.Entry{
@@ -103,7 +104,7 @@ func TestEntriesOfOldAreCarriedOver(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := migrateTo(t.Context(), db, known, t.TempDir()); err != nil {
+	if err := migrateTo(t.Context(), db, known, dir); err != nil {
 		t.Fatal(err)
 	}
 	for id, want := range map[string][]assess.Entry{"s1": want, "s2": nil} {
