@@ -35,7 +35,7 @@ func (a *app) makeFiles(ctx context.Context) (stop func()) {
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
-		if err := a.takeaway.Work(ctx); err != nil {
+		if err := a.takeaway.Work(ctx); err != nil && ctx.Err() == nil {
 			a.log.Error("export", "error", err)
 		}
 	}()

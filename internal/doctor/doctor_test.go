@@ -69,6 +69,7 @@ func newPatient(t *testing.T) *patient {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.TrustedProxies = []string{"127.0.0.1"}
 	keeper := func(name string) account.User {
 		return account.User{Name: name, Role: assess.Admin, OpenedAt: now, LastSignIn: now}
 	}
@@ -156,8 +157,9 @@ func TestEveryFaultHasItsFinding(t *testing.T) {
 		"wrong backup.old":         func(_ *testing.T, p *patient) { p.backup.At = now.AddDate(0, 0, -9) },
 		"look backup.unchecked":    func(_ *testing.T, p *patient) { p.backup.Checked = false },
 		"look backup.beside":       func(_ *testing.T, p *patient) { p.backup.Apart = false },
-		"wrong certificate.over":   ending(-time.Hour),
-		"look certificate.ends":    ending(29 * 24 * time.Hour),
+		"look https.nobody":        func(_ *testing.T, p *patient) { p.Config.TrustedProxies = nil },
+		"wrong certificate.over":   ending(-time.Hour, ofPages),
+		"look certificate.ends":    ending(29*24*time.Hour, ofMail),
 		"wrong certificate.unread": func(_ *testing.T, p *patient) { p.Config.Mail = &config.Mail{CAFile: "/nowhere"} },
 		"look demo":                func(_ *testing.T, p *patient) { p.Demo = true },
 	} {
@@ -193,7 +195,7 @@ func TestFilesOfOthersAreFound(t *testing.T) {
 // TestCertificatesAreNamed: one that lasts is no finding to be mended.
 func TestCertificatesAreNamed(t *testing.T) {
 	p := newPatient(t)
-	ending(90*24*time.Hour)(t, p)
+	ending(90*24*time.Hour, ofPages)(t, p)
 	if found, _ := p.examined(t); slices.ContainsFunc(found, func(k string) bool { return strings.Contains(k, "certificate") }) {
 		t.Error(found)
 	}
@@ -226,8 +228,11 @@ func edition(e *assess.Edition, err error) func(*testing.T, *patient) {
 	}
 }
 
-// ending plants a certificate that ends after a while.
-func ending(after time.Duration) func(*testing.T, *patient) {
+func ofPages(c *config.Config, file string) { c.TLS.CertFile = file }
+func ofMail(c *config.Config, file string)  { c.Mail = &config.Mail{CAFile: file} }
+
+// ending plants a certificate that ends after a while, and names it in the configuration.
+func ending(after time.Duration, name func(*config.Config, string)) func(*testing.T, *patient) {
 	return func(t *testing.T, p *patient) {
 		t.Helper()
 		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -243,6 +248,6 @@ func ending(after time.Duration) func(*testing.T, *patient) {
 		if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		p.Config.Mail = &config.Mail{CAFile: path}
+		name(&p.Config, path)
 	}
 }

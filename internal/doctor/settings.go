@@ -25,6 +25,8 @@ func (in Installation) settings(now time.Time) (found []Finding) {
 	case in.Demo: // it is served over plain HTTP on purpose
 	case in.Config.PlainHTTP:
 		found = append(found, Finding{State: Look, Key: "https.plain"})
+	case in.Config.TLS.CertFile == "" && len(in.Config.TrustedProxies) == 0:
+		found = append(found, Finding{State: Look, Key: "https.nobody"})
 	default:
 		found = append(found, Finding{State: Good, Key: "https.only"})
 	}
@@ -45,6 +47,7 @@ func certificates(c config.Config) (files []string) {
 			files = append(files, path)
 		}
 	}
+	add(c.TLS.CertFile)
 	if c.Mail != nil {
 		add(c.Mail.CAFile)
 	}
