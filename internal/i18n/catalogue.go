@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync"
 )
 
 // The languages of the interface. Whatever is not English is Chinese.
@@ -21,9 +22,13 @@ type Catalogue struct {
 	texts map[string]map[string]string // language, key
 }
 
-// New reads the catalogues that are part of the program. Both name the same keys with the same placeholders; a test holds them
-// to it.
-func New() (*Catalogue, error) {
+// New answers the catalogues that are part of the program: one for all, as nobody changes it, read when it is first asked for. Both name the
+// same keys with the same placeholders; a test holds them to it.
+func New() (*Catalogue, error) { return shipped() }
+
+var shipped = sync.OnceValues(read)
+
+func read() (*Catalogue, error) {
 	c := &Catalogue{texts: map[string]map[string]string{}}
 	for lang, name := range map[string]string{Chinese: "zh-CN.json", English: "en.json"} {
 		text, err := files.ReadFile(name)

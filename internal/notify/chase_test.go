@@ -4,6 +4,8 @@ import (
 	"errors"
 	"testing"
 
+	"github.com/unionboard/unionboard/internal/testkit"
+
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -26,7 +28,7 @@ func chased(c notify.Chased) []string {
 func TestChase(t *testing.T) {
 	c := newCity()
 	c.move("210103", assess.Submitted, at("08 10:00"))
-	r, _, _ := newReminders(t, openStore(t, t.TempDir()), c)
+	r, _, _ := newReminders(t, testkit.Store(t), c)
 	expect := func(when string, units []assess.UnitCode, want ...string) {
 		t.Helper()
 		got, err := r.Chase(t.Context(), notify.Chase{Period: q1, Units: units, Line: chaseLine()}, at(when))
@@ -61,7 +63,7 @@ func TestChase(t *testing.T) {
 
 func TestChaseOfNobody(t *testing.T) {
 	c := newCity()
-	r, _, _ := newReminders(t, openStore(t, t.TempDir()), c)
+	r, _, _ := newReminders(t, testkit.Store(t), c)
 	for _, u := range roster().Units {
 		c.move(u.Code, assess.Submitted, at("08 10:00"))
 	}
@@ -100,7 +102,7 @@ func TestChaseOfNobody(t *testing.T) {
 // A preview tells what would be told, and tells nothing.
 func TestPreview(t *testing.T) {
 	c := newCity()
-	s := openStore(t, t.TempDir())
+	s := testkit.Store(t)
 	r, _, _ := newReminders(t, s, c)
 	first, err := r.Preview(t.Context(), notify.Chase{Period: q1}, at("13 10:00"))
 	if err != nil {

@@ -148,17 +148,6 @@ func pen() notify.Pen {
 	return notify.Pen{Zone: zone, Site: "https://board.example.org", Roster: func(int) assess.Roster { return roster() }}
 }
 
-// openStore answers a new store that knows the city's people.
-func openStore(t testing.TB, dir string) *store.Store {
-	t.Helper()
-	s, err := store.Create(t.Context(), dir, store.WithReserve(0))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	return s
-}
-
 // newReminders are the reminders of a city on a store, with mail and the group of all districts.
 func newReminders(t testing.TB, s notify.Store, c *city) (r *notify.Reminders, mail, group *channel) {
 	t.Helper()

@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/unionboard/unionboard/internal/testkit"
+
 	"github.com/emersion/go-smtp"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -250,7 +252,7 @@ func TestMailServerAwayAndBack(t *testing.T) {
 	addr := server.addr
 	server.stop()
 
-	c, s := newCity(), openStore(t, t.TempDir())
+	c, s := newCity(), testkit.Store(t)
 	r, _, _ := newReminders(t, s, c)
 	r.Mail, r.Groups = mailTo(t, addr, nil), nil
 	now := at("13 10:00")

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/unionboard/unionboard/internal/testkit"
+
 	"pgregory.net/rapid"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -112,7 +114,7 @@ func (h *history) wait() {
 func TestNobodyIsToldTwice(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		h := &history{t: rt, tb: t, city: newCity(), now: at("02 08:00"), arrived: map[string]int{}}
-		h.store = openStore(t, t.TempDir())
+		h.store = testkit.Store(t)
 		defer h.store.Close()
 		rt.Repeat(map[string]func(*rapid.T){
 			"remind":  func(*rapid.T) { h.remind() },

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/unionboard/unionboard/internal/testkit"
+
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -107,7 +109,7 @@ func TestAPartOfAReportIsOwed(t *testing.T) {
 func TestANewDeadlineIsAnotherThing(t *testing.T) {
 	c := newCity()
 	c.move("210103", assess.Submitted, at("07 10:00"))
-	r, _, _ := newReminders(t, openStore(t, t.TempDir()), c)
+	r, _, _ := newReminders(t, testkit.Store(t), c)
 	tell := func(when string, want ...string) {
 		t.Helper()
 		made, err := r.Remind(t.Context(), at(when))
@@ -139,7 +141,7 @@ func TestAfterDowntimeEveryoneHasOneMessage(t *testing.T) {
 	c := newCity()
 	c.move("210102", assess.Submitted, at("03 10:00"))
 	c.move("210103", assess.Submitted, at("07 10:00"))
-	r, mail, group := newReminders(t, openStore(t, t.TempDir()), c)
+	r, mail, group := newReminders(t, testkit.Store(t), c)
 	made, err := r.Remind(t.Context(), at("14 10:00"))
 	if err != nil {
 		t.Fatal(err)
