@@ -14,7 +14,7 @@ import (
 
 // wholeActions finds the actions that the source names, beganActions those that it puts together of a beginning and a word.
 var (
-	wholeActions = regexp.MustCompile(`(?:\bAction: |\baction: |\.Action(?:, [\w.]+)* = |\baction :?= |\baction, [\w.]+(?:, [\w.]+)* = |(?:[lL]ine|atConsole|does|pass|mark)\((?:[\w.()&]+, )*)"([a-z_]+(?:\.[a-z_]+)?)"[,;})\n]`)
+	wholeActions = regexp.MustCompile(`(?:\bAction: |\baction: |\w+Action = |\.Action(?:, [\w.]+)* = |\baction :?= |\baction, [\w.]+(?:, [\w.]+)* = |(?:[lL]ine|atConsole(?:On)?|does|pass|mark)\((?:[\w.()&]+, )*)"([a-z_]+(?:\.[a-z_]+)?)"[,;})\n]`)
 	beganActions = regexp.MustCompile(`"([a-z_]+\.)" ?\+ ?(?:string\()?\w`)
 )
 
@@ -26,7 +26,7 @@ func beginnings() map[string]string {
 		"difference.":  "raise revise answer keep take settle",
 		"filing.":      "not_started draft pending_signature sent_back submitted under_review returned accepted locked missing",
 		"proposal.":    "confirm refuse withdraw dispute revoke keep",
-		"publication.": "approved refused withdrawn",
+		"publication.": "refused withdrawn",
 		"refund.":      "this another none refuse postpone account reverse confirm withdraw sent dropped",
 		"release.":     "allowed refused",
 		"result.":      "examine post open_appeals decide announce archive send_back",

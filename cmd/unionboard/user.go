@@ -89,6 +89,13 @@ func (a *app) checkPost(ctx context.Context, p account.Post) error {
 	return p.CheckIn(e)
 }
 
+// atConsoleOn is the audit line of something that is done to an account.
+func atConsoleOn(action string, u account.User) assess.AuditLine {
+	line := atConsole(action, u.Name)
+	line.Unit = u.Unit
+	return line
+}
+
 // atConsole is the audit line of something done with this command.
 func atConsole(action, object string) assess.AuditLine {
 	return assess.AuditLine{At: time.Now(), Actor: "console:" + consoleUser(), Action: action, Object: object, Result: "ok"}
@@ -236,7 +243,7 @@ func newUserRole(io streams) *cobra.Command {
 				if err := a.checkPost(ctx, post.read()); err != nil {
 					return err
 				}
-				line := atConsole("user.role", u.Name)
+				line := atConsoleOn("user.role", u)
 				line.Before, line.After = string(u.Role), post.role
 				if err := a.store.SetPost(ctx, u.ID, post.read(), line); err != nil {
 					return err
@@ -286,7 +293,7 @@ func setPassword(ctx context.Context, io streams, a *app, u account.User, own bo
 		return err
 	}
 	expires := time.Now().Add(account.InitialLife)
-	if err := a.store.SetPassword(ctx, u.ID, hash, true, expires, atConsole("user.reset_password", u.Name)); err != nil {
+	if err := a.store.SetPassword(ctx, u.ID, hash, true, expires, atConsoleOn("user.reset_password", u)); err != nil {
 		return err
 	}
 	if own {
@@ -321,7 +328,7 @@ func newUserLock(io streams, word, short string) *cobra.Command {
 		RunE: func(cmd *cobra.Command, given []string) error {
 			return withAccount(cmd, dir, given[0], func(ctx context.Context, a *app, u account.User) error {
 				var err error
-				line := atConsole("user."+word, u.Name)
+				line := atConsoleOn("user."+word, u)
 				if word == "lock" {
 					err = a.store.LockAccount(ctx, u.ID, line.At, line)
 				} else {
@@ -348,7 +355,7 @@ func newUserFactor(io streams) *cobra.Command {
 		Args:  args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, given []string) error {
 			return withAccount(cmd, dir, given[0], func(ctx context.Context, a *app, u account.User) error {
-				line := atConsole("user.second_factor", u.Name)
+				line := atConsoleOn("user.second_factor", u)
 				line.After = "reset"
 				if err := a.store.SetCodes(ctx, u.ID, "", 0, line); err != nil {
 					return err

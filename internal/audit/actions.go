@@ -22,7 +22,7 @@ func Topics() []Topic {
 		{"figures", []string{
 			"filing.not_started", "filing.draft", "filing.pending_signature", "filing.sent_back", "filing.submitted", "filing.under_review",
 			"filing.returned", "filing.accepted", "filing.locked", "filing.missing", "filing.late_days", "report.sign", "review.accept",
-			"review.return", "correct", "import", "form.save", "form.upload", "form.take", "city.save", "city.hand_in", "exempt.set", "exempt.lift",
+			"review.return", "correct", "import", "form.upload", "city.hand_in", "exempt.set", "exempt.lift",
 			"comment", "evidence.add", "evidence.read", "evidence.remove", "evidence.scan", "difference.raise", "difference.revise",
 			"difference.answer", "difference.keep", "difference.take", "difference.settle", "difference.meet",
 		}},
@@ -40,7 +40,7 @@ func Topics() []Topic {
 			"correction.withdraw", "appeal.open", "appeal.take_up", "appeal.refuse", "appeal.uphold", "appeal.change", "appeal.notify",
 			"appeal.withdraw", "task.open", "task.progress", "task.report", "task.close", "task.reopen", "result.examine", "result.post",
 			"result.open_appeals", "result.decide", "result.announce", "result.archive", "result.send_back", "publication.propose",
-			"publication.approved", "publication.refused", "publication.withdrawn",
+			"publication.seal", "publication.refused", "publication.withdrawn",
 		}},
 		{"personal", []string{
 			"record.add", "record.change", "record.close", "record.erase", "record.uncover", "person.find", "register.import", "register.snapshot",

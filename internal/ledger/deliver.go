@@ -184,7 +184,9 @@ func (t *taking) open(ctx context.Context, f Files, report *refund.Report) error
 // does answers a line of the audit log about the delivery.
 func (t *taking) does(action, after string) assess.AuditLine {
 	line := t.line
-	line.Action, line.Object, line.After = action, fmt.Sprintf("delivery %d", t.to.Number), after
+	if line.Action, line.Object, line.After = action, "delivery", after; t.to.Number > 0 {
+		line.Object = fmt.Sprintf("delivery %d", t.to.Number)
+	}
 	return line
 }
 

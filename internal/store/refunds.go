@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -41,15 +42,25 @@ const (
 
 // PutRefunds writes a change of the refunds, all of it or none, and answers it with the numbers that were given. A case that has another
 // version by now is ErrConflict, and so is a second refund of a ticket, a second reversal, and one of what was never refunded.
+// A delivery or a payment list that is new gets its number, which is put to the object of the lines.
 func (s *Store) PutRefunds(ctx context.Context, w assess.RefundWrite, lines ...assess.AuditLine) (assess.RefundWrite, error) {
+	newDelivery, newList, told := w.Delivery != nil && w.Delivery.Number == 0, w.Batch != nil && w.Batch.Number == 0, slices.Clone(lines)
 	_, err := s.change(ctx, "write refunds", func(t tx, h *head) error {
 		for _, step := range []func(*head, *assess.RefundWrite) error{t.putDelivery, t.putUnions, t.putRecords, t.putCases, t.putDecisions, t.putBookings, t.putRows, t.putTransfers} {
 			if err := step(h, &w); err != nil {
 				return err
 			}
 		}
+		for i := range told {
+			switch {
+			case newDelivery:
+				told[i].Object = fmt.Sprintf("%s %d", lines[i].Object, w.Delivery.Number)
+			case newList:
+				told[i].Object = fmt.Sprintf("%s %d", lines[i].Object, w.Batch.Number)
+			}
+		}
 		return nil
-	}, lines...)
+	}, told...)
 	return w, err
 }
 
