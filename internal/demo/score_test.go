@@ -75,6 +75,7 @@ func resultsOf(t testing.TB, c *City, p assess.Period) results {
 
 // TestTheResultsAreThoseOfABelievableCity scores the shipped demonstration with the real engine. With -v it prints the table.
 func TestTheResultsAreThoseOfABelievableCity(t *testing.T) {
+	testkit.Sequential(t)
 	c := cityOf(t, Seed, 8)
 	leaders, moves, ties := map[assess.UnitCode]bool{}, 0, 0
 	before := map[assess.UnitCode]int{}
@@ -189,6 +190,7 @@ func TestTheYearHasGrades(t *testing.T) {
 }
 
 func TestEveryKindOfNoScoreIsThere(t *testing.T) {
+	testkit.Sequential(t)
 	c := cityOf(t, Seed, 8)
 	node := func(p string, framework int, u assess.UnitCode, code assess.Code) *assess.NodeScore {
 		return resultsOf(t, c, quarter(p)).frameworks[framework].Card(u).Node(code)

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/unionboard/unionboard/internal/testkit"
+
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/desk"
 )
@@ -12,6 +14,7 @@ import (
 // How many cells an officer types in an ordinary quarter, by the shipped definitions: what registers, the city and computed cells
 // supply is typed by nobody, and stocks that are as they were are confirmed in one step. docs/desk.md states the figures.
 func TestWhatAnOfficerTypesPerQuarter(t *testing.T) {
+	testkit.Sequential(t)
 	for _, tt := range []struct {
 		changed string
 		every   int // of so many stocks one has changed, 0 for none

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/unionboard/unionboard/internal/testkit"
+
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/desk"
 )
@@ -170,6 +172,7 @@ func TestTheLayoutOfTheForm(t *testing.T) {
 
 // On honest figures the form asks little: each question costs an officer a note.
 func TestHonestFiguresAreSeldomQuestioned(t *testing.T) {
+	testkit.Sequential(t)
 	f := newFixture(t)
 	typed, errors, warnings := 0, 0, 0
 	for _, u := range f.edition.Roster.Units {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/unionboard/unionboard/internal/testkit"
+
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
@@ -107,6 +109,7 @@ func TestRefusedContent(t *testing.T) {
 
 // TestArchivesAreBounded: many parts, much inside, a long table of contents, a size that is a lie.
 func TestArchivesAreBounded(t *testing.T) {
+	testkit.Sequential(t)
 	var many []part
 	for i := range partsMost + 1 {
 		many = append(many, part{"word/" + strings.Repeat("p", i%50+1) + string(rune('一'+i)), ""})

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/unionboard/unionboard/internal/testkit"
+
 	gocmp "github.com/google/go-cmp/cmp"
 
 	"github.com/unionboard/unionboard/internal/account"
@@ -43,6 +45,7 @@ func small() (tax, unions [][]string) {
 // TestEveryFileTwiceInAnyOrder delivers the parts of a large set, overlapping, each twice, in orders of chance: the same refunds, each once, and
 // totals equal to the fen.
 func TestEveryFileTwiceInAnyOrder(t *testing.T) {
+	testkit.Sequential(t)
 	t.Parallel()
 	set := trial.Make(trial.Setting{Seed: 81, Rows: 240, Strength: 1, City: "shenyang"})
 	// Payments of one taxpayer stay in one part: what a later one adds to a year is another test's.

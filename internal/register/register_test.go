@@ -268,6 +268,7 @@ func TestTheRefundsOfFujian(t *testing.T) {
 // the quarter with 30 and 41 people; inside an enterprise, after the quarter, the year before and planned ones do not count. Of four stations that
 // run two have three stars or more.
 func TestTheOtherRulesByHand(t *testing.T) {
+	testkit.Sequential(t)
 	record := func(table assess.Code, id string, values ...string) assess.Record {
 		r := assess.Record{ID: id, Table: table, Unit: "210102", Values: map[string]string{}}
 		for i := 0; i+1 < len(values); i += 2 {
@@ -316,6 +317,7 @@ func TestTheOtherRulesByHand(t *testing.T) {
 
 // Every shipped register can be read, and every rule that counts on one can be computed.
 func TestShippedRegistersAreReady(t *testing.T) {
+	testkit.Sequential(t)
 	e := testkit.Shipped(t)
 	rules := 0
 	for _, r := range e.Registers {

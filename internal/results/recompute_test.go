@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/unionboard/unionboard/internal/testkit"
+
 	"github.com/shopspring/decimal"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -219,6 +221,7 @@ func TestEveryMethodIsComputedAgain(t *testing.T) {
 
 // TestComputingAgainFindsEveryForgery: one figure changed anywhere in the explanations is found by the program that computes it.
 func TestComputingAgainFindsEveryForgery(t *testing.T) {
+	testkit.Sequential(t)
 	dir := build(t)
 	var honest []map[string]any
 	body := document(t, everyMethodSheet(t, assess.MustPeriod("2026")))

@@ -9,6 +9,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/unionboard/unionboard/internal/testkit"
+
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/unionboard/unionboard/internal/schedule"
@@ -32,6 +34,7 @@ func start(t *testing.T, spec string, last time.Time, run func(ctx context.Conte
 }
 
 func TestAQuarterlyJob(t *testing.T) {
+	testkit.Sequential(t)
 	synctest.Test(t, func(t *testing.T) {
 		var slots []string
 		s := start(t, "30 6 1 1,4,7,10 *", time.Time{}, func(_ context.Context, slot time.Time) {

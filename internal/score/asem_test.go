@@ -226,6 +226,9 @@ func asemCases(panel bool) (cases []asemCase) {
 // TestASEM makes the index in every way there is (11 normalisations, three means, two sets of weights, with and without a limit of
 // availability, over the period and over the panel) and holds every node of every unit to the definitions, to 1e-9.
 func TestASEM(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after the other: the race detector, which is asked in short, has nothing to see")
+	}
 	for _, file := range []string{"raw.csv", "raw_holes.csv", "panel.csv"} {
 		t.Run(file, func(t *testing.T) {
 			a := readASEM(t, file)

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/unionboard/unionboard/internal/testkit"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 
@@ -24,6 +26,7 @@ import (
 // TestWorkbooksThatAreRefused is the corpus of hostile, damaged and odd workbooks: each is refused as a whole for its own reason,
 // at its own place, in little time and memory.
 func TestWorkbooksThatAreRefused(t *testing.T) {
+	testkit.Sequential(t)
 	good := parts(oneRow(number("A1", 0, "1")))
 	inRow := func(cells string) []part { return parts(`<row r="1">` + cells + `</row>`) }
 	const here = "[a.xlsx]填报表"
@@ -177,6 +180,7 @@ func TestCutWorkbooksAreRefused(t *testing.T) {
 
 // TestChangedBytesNeverChangeAFigure: one byte of a good workbook changed: it is refused, or reads the same.
 func TestChangedBytesNeverChangeAFigure(t *testing.T) {
+	testkit.Sequential(t)
 	chance := rand.New(rand.NewPCG(4, 31))
 	for i := range 20 {
 		whole := goodBook(t, chance, i)

@@ -13,6 +13,8 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"github.com/unionboard/unionboard/internal/testkit"
+
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -141,6 +143,7 @@ func wide() *source.Mapping {
 
 // TestCorpusOfFiles is the corpus of odd files: each is accepted with the right value, or refused at the right row and column.
 func TestCorpusOfFiles(t *testing.T) {
+	testkit.Sequential(t)
 	const rows = "unit,period,code,value,note\n210102,2026Q3,members,30412,和平\n"
 	one := []value{{"210102", "2026Q3", "members", "30412", "f:2:4"}}
 	heads := []any{"区县", "统计期", "会员", "建会率"}

@@ -74,6 +74,9 @@ func changes(t *testing.T) map[string]func(s *Store) error {
 // Whatever call to the database fails, and however: a change is kept whole with its line of the audit log, or the caller is told and
 // nothing at all is different.
 func TestEveryFailingCallLeavesEverythingAsItWas(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after the other: the race detector, which is asked in short, has nothing to see")
+	}
 	t.Parallel()
 	reasons := map[string]error{
 		"full": sqlite3.Error{Code: sqlite3.ErrFull}, "faulty": sqlite3.Error{Code: sqlite3.ErrIoErr, SystemErrno: syscall.EIO}, "odd": errors.New("no such thing"),

@@ -265,6 +265,9 @@ func wantKept(t *testing.T, before, after map[string][]string) {
 // Every step that was ever the newest becomes the newest of today: with the tables of a database that is made today and every row it had.
 // Before that its copy is made, which is as it was.
 func TestEveryStepIsBroughtUpToDate(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after the other: the race detector, which is asked in short, has nothing to see")
+	}
 	t.Parallel()
 	numbers, _ := knownSteps(t)
 	newest := numbers[len(numbers)-1]
@@ -353,6 +356,9 @@ func (d dying) Connect(ctx context.Context) (driver.Conn, error) {
 
 // An upgrade that is killed at any of its steps has its copy, opens again and ends as one that was not disturbed.
 func TestAnUpgradeThatIsKilledGoesOn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after the other: the race detector, which is asked in short, has nothing to see")
+	}
 	t.Parallel()
 	numbers, _ := knownSteps(t)
 	first := numbers[1]
@@ -408,6 +414,9 @@ func reopen(t *testing.T, dir string) {
 
 // A step that fails leaves the state of the step before, and the copy of the start.
 func TestAStepThatFailsLeavesItsCopy(t *testing.T) {
+	if testing.Short() {
+		t.Skip("one thing after the other: the race detector, which is asked in short, has nothing to see")
+	}
 	t.Parallel()
 	numbers, files := knownSteps(t)
 	for i, step := range numbers[1 : len(numbers)-1] {

@@ -69,3 +69,12 @@ func Faulty(t testing.TB) (*store.Store, *failing.Calls) {
 	t.Cleanup(func() { s.Close() })
 	return s, calls
 }
+
+// Sequential skips, where tests are to be short, one that takes long and does one thing after the other: in short the race detector is asked,
+// which has nothing to see there.
+func Sequential(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("one thing after the other: the race detector, which is asked in short, has nothing to see")
+	}
+}
