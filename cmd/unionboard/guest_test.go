@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -136,6 +138,26 @@ func (v *guest) upload(ctx context.Context, path string, fields map[string]strin
 		return reply{}, err
 	}
 	_, _ = to.Write(content)
+	_ = w.Close()
+	return v.send(ctx, http.MethodPost, path, w.FormDataContentType(), body.Bytes())
+}
+
+// uploads sends a form with files of a disk.
+func (v *guest) uploads(ctx context.Context, path string, files ...string) (reply, error) {
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	_ = w.WriteField("form_token", v.form)
+	for _, name := range files {
+		content, err := os.ReadFile(name)
+		if err != nil {
+			return reply{}, err
+		}
+		to, err := w.CreateFormFile("file", filepath.Base(name))
+		if err != nil {
+			return reply{}, err
+		}
+		_, _ = to.Write(content)
+	}
 	_ = w.Close()
 	return v.send(ctx, http.MethodPost, path, w.FormDataContentType(), body.Bytes())
 }

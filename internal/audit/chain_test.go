@@ -197,6 +197,29 @@ func TestNobodysTextForgesALine(t *testing.T) {
 	}
 }
 
+// Row 56 of the security checklist: what people type into a reason is kept for years, and their account or the number of a citizen with it is not.
+func TestTypedNumbersAreCovered(t *testing.T) {
+	for text, want := range map[string]string{
+		"核对6222020200000000017":                            "核对622****17",
+		"身份证 21010219900307123X，另 210102199003071234":      "身份证 210****3X，另 210****34",
+		"6222 0202 0000 0000 017":                          "622****17",
+		"２１０１０２１９９００３０７１２３４":                               "２１０****３４",
+		"3101-2233-4455-6677":                              "310****77",
+		"210102 19900307 1234":                             "210****34",
+		"123456789012345":                                  "123456789012345", // a figure
+		"sha256:5e06123456789012345678":                    "sha256:5e06123456789012345678",
+		"01a21a0c-67d3-764b-8d53-49f105ae6002":             "01a21a0c-67d3-764b-8d53-49f105ae6002",
+		"2026-11-26T22:50:01Z, 2027-01-12: x, 99999999999": "2026-11-26T22:50:01Z, 2027-01-12: x, 99999999999",
+		"12345678901234567890":                             "12345678901234567890",
+		"":                                                 "",
+	} {
+		line := Seal("", assess.AuditLine{Seq: 1, Before: text, After: text, Object: "x"})
+		if line.Before != want || line.After != want {
+			t.Errorf("%q is kept as %q, want %q", text, line.After, want)
+		}
+	}
+}
+
 func TestTimesCountInMilliseconds(t *testing.T) {
 	line := sample(1)
 	line.At = line.At.Add(789 * time.Microsecond).In(time.FixedZone("CST", 8*3600))
