@@ -232,7 +232,7 @@ func (a *app) tend(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
-			a.store.Tend()
+			a.store.Tend(ctx)
 		}
 	}
 }

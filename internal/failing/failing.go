@@ -103,7 +103,25 @@ var (
 	_ driver.ConnPrepareContext = (*conn)(nil)
 	_ driver.ConnBeginTx        = (*conn)(nil)
 	_ driver.Pinger             = (*conn)(nil)
+	_ driver.SessionResetter    = (*conn)(nil)
+	_ driver.NamedValueChecker  = (*conn)(nil)
 )
+
+// ResetSession does what the other connection does before it is used again.
+func (c *conn) ResetSession(ctx context.Context) error {
+	if r, ok := c.Conn.(driver.SessionResetter); ok {
+		return r.ResetSession(ctx)
+	}
+	return nil
+}
+
+// CheckNamedValue takes the values that the other connection takes.
+func (c *conn) CheckNamedValue(v *driver.NamedValue) error {
+	if checks, ok := c.Conn.(driver.NamedValueChecker); ok {
+		return checks.CheckNamedValue(v)
+	}
+	return driver.ErrSkip
+}
 
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	if err := c.calls.next(); err != nil {

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
-	_ "github.com/mattn/go-sqlite3" // reads the file
+	_ "github.com/jackc/pgx/v5/stdlib" // reads from the server
+	_ "github.com/mattn/go-sqlite3"    // reads the file
 )
 
 // Rows answers every row of every table of an SQLite database, one a line, as a connection of its own reads them. Tables whose names are
@@ -17,8 +19,21 @@ func Rows(path string, passed ...string) (text string, err error) {
 	if err != nil {
 		return "", err
 	}
+	return rows(db, `SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`, passed)
+}
+
+// PostgresRows is Rows of a PostgreSQL at an address.
+func PostgresRows(address string, passed ...string) (text string, err error) {
+	db, err := sql.Open("pgx", address)
+	if err != nil {
+		return "", err
+	}
+	return rows(db, `SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename`, passed)
+}
+
+func rows(db *sql.DB, tables string, passed []string) (text string, err error) {
 	defer func() { err = errors.Join(err, db.Close()) }()
-	names, err := lines(db, `SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`)
+	names, err := lines(db, tables)
 	if err != nil {
 		return "", err
 	}
@@ -28,11 +43,12 @@ func Rows(path string, passed ...string) (text string, err error) {
 		if strings.Contains(" "+strings.Join(passed, " ")+" ", " "+name+" ") {
 			continue
 		}
-		rows, err := lines(db, `SELECT * FROM "`+name+`"`)
+		found, err := lines(db, `SELECT * FROM "`+name+`"`)
 		if err != nil {
 			return "", err
 		}
-		for _, row := range rows {
+		slices.Sort(found)
+		for _, row := range found {
 			fmt.Fprintln(&all, name, row)
 		}
 	}

@@ -4,43 +4,13 @@ import (
 	"bytes"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
-	"strconv"
 	"syscall"
 	"testing"
 	"time"
-)
 
-// account answers whom a server runs as, which refuses to be run by root: the account of its package, else ourselves; and a folder of
-// its own.
-func account(t *testing.T, name string) (*syscall.SysProcAttr, string) {
-	t.Helper()
-	dir, err := os.MkdirTemp("", "unionboard-"+name+"-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
-	if os.Getuid() != 0 {
-		return nil, dir
-	}
-	who, err := user.Lookup(name)
-	if err != nil {
-		t.Skipf("there is no account %s: make test-packages", name)
-	}
-	uid, err := strconv.Atoi(who.Uid)
-	if err != nil {
-		t.Fatal(err)
-	}
-	gid, err := strconv.Atoi(who.Gid)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chown(dir, uid, gid); err != nil {
-		t.Fatal(err)
-	}
-	return &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: uint32(uid), Gid: uint32(gid)}}, dir
-}
+	"github.com/unionboard/unionboard/internal/servers"
+)
 
 // tlsFiles puts a certificate for 127.0.0.1 and its key where a server's account reads them, and answers the authority's file.
 func tlsFiles(t *testing.T, dir string, as *syscall.SysProcAttr) (ca string) {
@@ -61,32 +31,21 @@ func tlsFiles(t *testing.T, dir string, as *syscall.SysProcAttr) (ca string) {
 	return secretly(t, "ca.pem", a.pem())
 }
 
-// prepare runs a program that a server needs before it starts.
-func prepare(t *testing.T, as *syscall.SysProcAttr, dir, program string, args ...string) {
-	t.Helper()
-	cmd := exec.Command(program, args...)
-	cmd.Dir, cmd.SysProcAttr = dir, as
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%s: %v\n%s", program, err, out)
-	}
-}
-
 // startPostgres starts PostgreSQL on this machine, owned by "owner" with the password hunter2.
 func startPostgres(t *testing.T, protected bool) (port uint16, ca string) {
 	t.Helper()
-	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
-	if err != nil || len(found) == 0 {
+	bin := servers.PostgresPrograms()
+	if bin == "" {
 		t.Skip("postgresql is not installed: make test-packages")
 	}
-	bin := filepath.Dir(found[len(found)-1])
-	as, dir := account(t, "postgres")
+	as, dir := servers.Account(t, "postgres")
 	password := filepath.Join(dir, "password")
 	if err := os.WriteFile(password, []byte("hunter2\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	data := filepath.Join(dir, "data")
-	prepare(t, as, dir, filepath.Join(bin, "initdb"), "-D", data, "-U", "owner", "-A", "scram-sha-256", "--pwfile="+password, "-E", "UTF8", "--locale=C", "--no-sync")
-	port = freePort(t)
+	servers.Prepare(t, as, dir, filepath.Join(bin, "initdb"), "-D", data, "-U", "owner", "-A", "scram-sha-256", "--pwfile="+password, "-E", "UTF8", "--locale=C", "--no-sync")
+	port = servers.FreePort(t)
 	args := []string{"-D", data, "-p", number(port), "-h", "127.0.0.1", "-k", dir, "-c", "fsync=off"}
 	if protected {
 		ca = tlsFiles(t, dir, as)
@@ -95,7 +54,7 @@ func startPostgres(t *testing.T, protected bool) (port uint16, ca string) {
 	var said bytes.Buffer
 	server := exec.Command(filepath.Join(bin, "postgres"), args...)
 	server.Dir, server.SysProcAttr, server.Stderr = dir, as, &said
-	startServer(t, server, port, &said)
+	servers.Start(t, server, port, &said)
 	return port, ca
 }
 
@@ -106,21 +65,21 @@ func startMariaDB(t *testing.T, statements string) (port uint16, ca string) {
 	if _, err := os.Stat("/usr/sbin/mariadbd"); err != nil {
 		t.Skip("mariadb-server is not installed: make test-packages")
 	}
-	as, dir := account(t, "mysql")
+	as, dir := servers.Account(t, "mysql")
 	data := filepath.Join(dir, "data")
-	prepare(t, as, dir, "mariadb-install-db", "--no-defaults", "--datadir="+data, "--auth-root-authentication-method=normal", "--skip-test-db")
+	servers.Prepare(t, as, dir, "mariadb-install-db", "--no-defaults", "--datadir="+data, "--auth-root-authentication-method=normal", "--skip-test-db")
 	first := filepath.Join(dir, "first.sql")
 	if err := os.WriteFile(first, []byte("SET NAMES utf8mb4;\nCREATE DATABASE district CHARACTER SET utf8mb4;\nCREATE USER 'board'@'%' IDENTIFIED BY 'hunter2';\n"+
 		"GRANT ALL ON district.* TO 'board'@'%';\nUSE district;\n"+statements), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	ca = tlsFiles(t, dir, as)
-	port = freePort(t)
+	port = servers.FreePort(t)
 	var said bytes.Buffer
 	server := exec.Command("/usr/sbin/mariadbd", "--no-defaults", "--datadir="+data, "--port="+number(port), "--bind-address=127.0.0.1",
 		"--socket="+filepath.Join(dir, "socket"), "--pid-file="+filepath.Join(dir, "pid"), "--init-file="+first, "--skip-name-resolve",
 		"--ssl-cert="+filepath.Join(dir, "server.pem"), "--ssl-key="+filepath.Join(dir, "server.key"))
 	server.Dir, server.SysProcAttr, server.Stderr = dir, as, &said
-	startServer(t, server, port, &said)
+	servers.Start(t, server, port, &said)
 	return port, ca
 }

@@ -18,6 +18,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/dial"
+	"github.com/unionboard/unionboard/internal/servers"
 	"github.com/unionboard/unionboard/internal/source"
 )
 
@@ -209,7 +210,7 @@ func TestSFTPKeys(t *testing.T) {
 		"no such folder":   {func(c *source.SFTPConfig) { c.Folder = "/nowhere" }, "problem.drop_folder"},
 		"no permission":    {func(c *source.SFTPConfig) { c.AllowLoopback = false }, "problem.address_loopback"},
 		"own listener":     {func(c *source.SFTPConfig) { c.Wall.Own = []string{at} }, "problem.address_own"},
-		"nobody there":     {func(c *source.SFTPConfig) { c.Port = freePort(t) }, "problem.source_unreachable"},
+		"nobody there":     {func(c *source.SFTPConfig) { c.Port = servers.FreePort(t) }, "problem.source_unreachable"},
 	} {
 		parcels, err := server.source(t, tt.change).Fetch(t.Context(), source.Request{})
 		var p *assess.Problem

@@ -16,6 +16,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/dial"
+	"github.com/unionboard/unionboard/internal/servers"
 	"github.com/unionboard/unionboard/internal/source"
 )
 
@@ -192,7 +193,7 @@ func connects(t *testing.T, c source.SQLConfig) {
 		"no such database":   {func(c *source.SQLConfig) { c.Database = "nowhere" }, "problem.sql_denied"},
 		"another authority":  {func(c *source.SQLConfig) { c.Trust.CAFile = foreign }, "problem.source_certificate"},
 		"the machine's only": {func(c *source.SQLConfig) { c.Trust.CAFile = "" }, "problem.source_certificate"},
-		"nobody there":       {func(c *source.SQLConfig) { c.Port = freePort(t) }, "problem.source_unreachable"},
+		"nobody there":       {func(c *source.SQLConfig) { c.Port = servers.FreePort(t) }, "problem.source_unreachable"},
 		"at the third try":   {func(c *source.SQLConfig) { c.Port = twice }, ""},
 		"not in three":       {func(c *source.SQLConfig) { c.Port = thrice }, "problem.source_unreachable"},
 		"own listener": {func(c *source.SQLConfig) {

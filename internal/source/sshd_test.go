@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"encoding/pem"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"os/user"
@@ -20,6 +19,7 @@ import (
 	"golang.org/x/crypto/ssh"
 
 	"github.com/unionboard/unionboard/internal/dial"
+	"github.com/unionboard/unionboard/internal/servers"
 	"github.com/unionboard/unionboard/internal/source"
 )
 
@@ -59,17 +59,6 @@ func sshKey(t *testing.T, folder, name, password string) (path, public string) {
 	return path, strings.TrimSpace(string(ssh.MarshalAuthorizedKey(line)))
 }
 
-// freePort answers a port of this machine that nobody listens at.
-func freePort(t *testing.T) uint16 {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return uint16(l.Addr().(*net.TCPAddr).Port)
-}
-
 // startSSHD starts a server; sftp are the arguments of its file server, such as -R for reading only.
 func startSSHD(t *testing.T, sftp string) sshd {
 	t.Helper()
@@ -87,7 +76,7 @@ func startSSHD(t *testing.T, sftp string) sshd {
 		}
 	}
 	dir := t.TempDir()
-	s := sshd{port: freePort(t), folder: filepath.Join(dir, "drop"), user: who.Username}
+	s := sshd{port: servers.FreePort(t), folder: filepath.Join(dir, "drop"), user: who.Username}
 	if err := os.Mkdir(s.folder, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -107,44 +96,8 @@ func startSSHD(t *testing.T, sftp string) sshd {
 	var said bytes.Buffer
 	server := exec.Command(program, "-D", "-e", "-f", file)
 	server.Stderr = &said
-	startServer(t, server, s.port, &said)
+	servers.Start(t, server, s.port, &said)
 	return s
-}
-
-// startServer starts a program and waits until it listens at a port of this machine; it ends with the test.
-func startServer(t *testing.T, server *exec.Cmd, port uint16, said *bytes.Buffer) {
-	t.Helper()
-	if err := server.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Wait() }()
-	t.Cleanup(func() {
-		_ = server.Process.Signal(os.Interrupt)
-		select {
-		case <-ended:
-		case <-time.After(10 * time.Second):
-			_ = server.Process.Kill()
-			<-ended
-		}
-	})
-	at := net.JoinHostPort("127.0.0.1", strconv.Itoa(int(port)))
-	for deadline := time.Now().Add(30 * time.Second); ; {
-		c, err := net.DialTimeout("tcp", at, time.Second)
-		if err == nil {
-			c.Close()
-			return
-		}
-		select {
-		case err := <-ended:
-			ended <- err
-			t.Fatalf("%s ended: %v\n%s", server.Path, err, said)
-		case <-time.After(20 * time.Millisecond):
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%s does not listen\n%s", server.Path, said)
-		}
-	}
 }
 
 // source makes a source of the server.

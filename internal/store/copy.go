@@ -141,7 +141,7 @@ func (c *Copy) explain(err error) error {
 }
 
 const (
-	selectStep        = `SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version WHERE is_applied = 1`
+	selectStep        = `SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version WHERE is_applied`
 	selectTables      = `SELECT name FROM sqlite_master WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_' AND substr(name, 1, 11) <> '_litestream' ORDER BY name`
 	selectCopiedSeals = `SELECT period, edition, digest FROM seal ORDER BY number`
 )

@@ -16,8 +16,11 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
-// childFolder names the folder in which a copy of the test program commits until it is killed.
-const childFolder = "UNIONBOARD_TEST_COMMIT_IN"
+// childFolder names the folder in which a copy of the test program commits until it is killed, childDatabase its PostgreSQL, if that is where.
+const (
+	childFolder   = "UNIONBOARD_TEST_COMMIT_IN"
+	childDatabase = "UNIONBOARD_TEST_COMMIT_ON"
+)
 
 func TestMain(m *testing.M) {
 	dir := os.Getenv(childFolder)
@@ -37,7 +40,7 @@ func TestMain(m *testing.M) {
 
 // commitForEver writes from four goroutines at once and prints each value after it was acknowledged.
 func commitForEver(dir string) error {
-	s, err := Open(context.Background(), dir, WithReserve(0))
+	s, err := Open(context.Background(), dir, WithReserve(0), On(os.Getenv(childDatabase), ""))
 	if err != nil {
 		return err
 	}
@@ -63,16 +66,18 @@ func commitForEver(dir string) error {
 // A process that is killed at a random moment loses nothing it has acknowledged, and leaves nothing by halves.
 func TestKilledProcessesLoseNothing(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	s, err := Create(t.Context(), dir, WithReserve(0))
-	if err != nil {
-		t.Fatal(err)
-	}
+	s := fresh(t)
 	s.Close()
+	killed(t, 20, s.Folder(), "")
+}
+
+// killed kills a process that writes a few times, and looks each time at what it left.
+func killed(t *testing.T, rounds int, dir, database string) {
+	t.Helper()
 	var acknowledged []string
-	for range 20 {
-		acknowledged = append(acknowledged, killAfter(t, dir, 1+rand.IntN(60))...)
-		s, err := Open(t.Context(), dir, WithReserve(0))
+	for range rounds {
+		acknowledged = append(acknowledged, killAfter(t, dir, database, 1+rand.IntN(60))...)
+		s, err := Open(t.Context(), dir, WithReserve(0), On(database, ""))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -107,10 +112,10 @@ func TestKilledProcessesLoseNothing(t *testing.T) {
 }
 
 // killAfter runs the child until it has acknowledged n commits, kills it, and answers all it had acknowledged.
-func killAfter(t *testing.T, dir string, n int) (acknowledged []string) {
+func killAfter(t *testing.T, dir, database string, n int) (acknowledged []string) {
 	t.Helper()
 	child := exec.Command(os.Args[0])
-	child.Env = append(os.Environ(), childFolder+"="+dir)
+	child.Env = append(os.Environ(), childFolder+"="+dir, childDatabase+"="+database)
 	var complaints strings.Builder
 	child.Stderr = &complaints
 	out, err := child.StdoutPipe()

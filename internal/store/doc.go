@@ -1,5 +1,6 @@
 // Package store takes what the rooms decided and makes it last: the log of observations, the audit log, runs, editions, filings
-// and accounts in one SQLite file. All SQL and all migrations stand here, in the subset that PostgreSQL understands too.
+// and accounts in one SQLite file, or in a PostgreSQL that several servers share. All SQL and all migrations stand here, in the subset that both
+// understand; what differs is behind engine.
 //
 // Every change goes through one writer that commits many requests together, each under its own savepoint. Observations and
 // audit lines are only ever added. Their numbers are given under the one row of table head, in the transaction that writes

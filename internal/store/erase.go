@@ -17,7 +17,7 @@ const (
 )
 
 // EraseRecords takes records out of the database with their versions, and those of child tables that belong to them, or personal columns
-// alone. What it deletes is overwritten with zeros (secure_delete); Fold takes it out of the write-ahead log too.
+// alone. SQLite overwrites what it deletes with zeros (secure_delete); Fold takes it out of the write-ahead log too.
 func (s *Store) EraseRecords(ctx context.Context, all []assess.Erasure, lines ...assess.AuditLine) error {
 	_, err := s.change(ctx, "erase records", func(t tx, _ *head) error {
 		for _, e := range all {
@@ -52,13 +52,8 @@ func (t tx) erase(e assess.Erasure) error {
 	return nil
 }
 
-// Fold writes the write-ahead log into the database and cuts it to nothing, so that no older text of what was erased stands in it. Problem:
-// ErrUnavailable while something reads the database for so long.
+// Fold takes what was erased out of the files of the database: SQLite's write-ahead log is written into it and cut to nothing, in PostgreSQL the
+// tables are cleared of rows that are no more. Problem: ErrUnavailable while something reads the database for so long.
 func (s *Store) Fold(ctx context.Context) error {
-	var busy, pages, folded int
-	err := s.writer.db.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &folded)
-	if err == nil && busy != 0 {
-		err = assess.Unavailable("problem.fold_busy", "what was erased still stands in the write-ahead log of the database, because something reads it; try again, it is cut at the next end of the program too")
-	}
-	return s.explain("fold the write-ahead log", err)
+	return s.explain("fold the write-ahead log", s.engine.fold(ctx, s.writer.db))
 }

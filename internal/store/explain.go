@@ -20,32 +20,11 @@ func (s *Store) explain(doing string, err error) error {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("%s: %w", doing, err)
 	}
-	if problem = asProblem(engineProblem(s.dir, err)); problem == nil {
+	if problem = asProblem(s.engine.problem(err)); problem == nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 	s.trouble.note(problem)
 	return problem
-}
-
-// engineProblem says in words what the engine or the disk below it has met; nil for what is a fault of the program.
-func engineProblem(dir string, err error) error {
-	switch {
-	case isFull(err):
-		return diskFull(dir, err)
-	case errors.Is(err, errDamaged), isCode(err, sqlite3.ErrCorrupt, sqlite3.ErrNotADB):
-		return damaged(dir, err)
-	case hasErrno(err, syscall.EROFS), isCode(err, sqlite3.ErrReadonly):
-		return readOnly(dir, err)
-	case hasErrno(err, syscall.EMFILE), hasErrno(err, syscall.ENFILE):
-		return tooManyFiles(err)
-	case isCode(err, sqlite3.ErrBusy, sqlite3.ErrLocked):
-		return busy(dir, err)
-	case isCode(err, sqlite3.ErrIoErr):
-		return diskFaulty(dir, err)
-	case isCode(err, sqlite3.ErrCantOpen, sqlite3.ErrPerm):
-		return folderProblem(dir, err)
-	}
-	return nil
 }
 
 func isCode(err error, codes ...sqlite3.ErrNo) bool {

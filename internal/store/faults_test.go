@@ -18,9 +18,13 @@ import (
 )
 
 // dump answers every row of every table, as a connection of its own reads them.
-func dump(t *testing.T, dir string) string {
+func dump(t *testing.T, s *Store) string {
 	t.Helper()
-	text, err := failing.Rows(dir + "/" + databaseFile)
+	read := func() (string, error) { return failing.Rows(s.Folder() + "/" + databaseFile) }
+	if on, ok := s.engine.(postgres); ok {
+		read = func() (string, error) { return failing.PostgresRows(on.config.ConnString(), "goose_db_version") }
+	}
+	text, err := read()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -108,12 +112,12 @@ func TestEveryFailingCallLeavesEverythingAsItWas(t *testing.T) {
 // failEach lets the first call of a change fail, then the second, until one goes through, and answers how many failed.
 func failEach(t *testing.T, s *Store, calls *failing.Calls, reason error, change func(*Store) error) (failures int) {
 	t.Helper()
-	before := dump(t, s.Folder())
+	before := dump(t, s)
 	for n := 1; ; n++ {
 		calls.Arm(n, reason)
 		err := change(s)
 		fell := calls.Disarm()
-		after := dump(t, s.Folder())
+		after := dump(t, s)
 		switch {
 		case !fell && err != nil:
 			t.Fatalf("nothing failed, and the change says %v", err)

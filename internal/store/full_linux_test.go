@@ -117,7 +117,7 @@ func TestAFullDiskLosesNothing(t *testing.T) {
 	if p := s.Trouble(); p == nil || p.Key != "problem.disk_reserve" {
 		t.Errorf("without its reserve the trouble is %v", p)
 	}
-	if s.Tend(); s.Trouble() != nil || !s.Reserved() {
+	if s.Tend(t.Context()); s.Trouble() != nil || !s.Reserved() {
 		t.Errorf("the reserve was not made anew: %v", s.Trouble())
 	}
 	if err := s.Close(); err != nil {

@@ -10,20 +10,9 @@ import (
 // errDamaged says that a check found the file damaged.
 var errDamaged = errors.New("damaged")
 
-// IntegrityCheck reads every page and index of the database and every reference between its tables. The Problem says what is
-// damaged.
+// IntegrityCheck reads everything in the database, and what its tables say of each other. The Problem says what is damaged.
 func (s *Store) IntegrityCheck(ctx context.Context) error {
-	err := check(ctx, s.reader, `PRAGMA integrity_check(10)`)
-	if err == nil {
-		err = checkReferences(ctx, s.reader)
-	}
-	return s.explain("check the database", err)
-}
-
-// quickCheck is what is looked at on every start: everything but whether the indexes agree with their tables. It takes about a
-// second for 600 MB.
-func quickCheck(ctx context.Context, db querier) error {
-	return check(ctx, db, `PRAGMA quick_check(10)`)
+	return s.explain("check the database", s.engine.deepCheck(ctx, s.reader))
 }
 
 func check(ctx context.Context, db querier, pragma string) error {

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"io/fs"
 	"os"
@@ -19,19 +18,25 @@ import (
 // Look opens a data folder to be read, as it is: without its lock, so that another process may be serving it, without bringing its tables up to
 // date, and with nothing looked through. Where the tables are at another step than this program knows, as Steps says, readings may fail.
 // Everything that would write is ErrUnavailable. What was read may be remembered though another process has changed it since: look anew for later.
-func Look(ctx context.Context, dir string) (*Store, error) {
-	if err := present(dir); err != nil {
+func Look(ctx context.Context, dir string, opts ...Option) (*Store, error) {
+	if err := checkFolder(dir); err != nil {
 		return nil, err
 	}
-	dir, err := filepath.Abs(dir)
+	dir, o, err := optionsOf(dir, opts)
 	if err != nil {
-		return nil, folderProblem(dir, err)
+		return nil, err
 	}
-	reader := sql.OpenDB(connector{readerDSN(filepath.Join(dir, databaseFile)), readerSettings()})
+	if err := o.engine.present(); err != nil {
+		return nil, err
+	}
+	writing, reader := o.engine.pools(o.through)
 	reader.SetMaxOpenConns(2)
-	s := &Store{dir: dir, reader: reader, reserve: &reserve{path: filepath.Join(dir, reserveFile), held: true}, writer: newWriter(nil, nil, nil)}
+	s := &Store{dir: dir, engine: o.engine, reader: reader, reserve: &reserve{path: filepath.Join(dir, reserveFile), held: true}, writer: newWriter(nil, o.engine, nil, nil)}
 	s.writer.closing = true
-	s.heads.writes, s.accounts.writes, s.sessions.writes = &s.writer.writes, &s.writer.writes, &s.writer.writes
+	s.remember()
+	if err := writing.Close(); err != nil { // it was never connected
+		return nil, s.explain("look into "+dir, err)
+	}
 	if err := reader.PingContext(ctx); err != nil {
 		return nil, errors.Join(s.explain("look into "+dir, err), reader.Close())
 	}
@@ -62,7 +67,7 @@ func (s *Store) Steps(ctx context.Context) (has, knows int64, err error) {
 
 // QuickCheck reads the pages of the database without comparing its indexes with their tables. The Problem says what is damaged.
 func (s *Store) QuickCheck(ctx context.Context) error {
-	return s.explain("check the database", quickCheck(ctx, s.reader))
+	return s.explain("check the database", s.engine.quickCheck(ctx, s.reader))
 }
 
 // Holder answers the number of the process that holds a data folder, as it wrote it down ("?" where it did not); held is false where none does.

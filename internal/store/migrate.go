@@ -22,26 +22,13 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrate brings the tables up to date, each step in one transaction, under the lock of the folder. A step that fails leaves the
-// tables as they were. A database with steps this program does not know is refused untouched. Before an older one is changed a copy of it
-// is made; without one it is not.
-func (s *Store) migrate(ctx context.Context) error {
-	steps, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return fmt.Errorf("migrate: %w", err)
-	}
-	db := sql.OpenDB(connector{migrationDSN(filepath.Join(s.dir, databaseFile)), migrationSettings()})
-	defer db.Close()
-	db.SetMaxOpenConns(1)
-	return migrateTo(ctx, db, steps, s.dir)
-}
+// versionTable is where goose notes the steps that were done.
+const versionTable = goose.DefaultTablename
 
-func migrateTo(ctx context.Context, db *sql.DB, steps fs.FS, dir string) error {
-	versions, err := database.NewStore(database.DialectSQLite3, goose.DefaultTablename)
-	if err != nil {
-		return fmt.Errorf("migrate: %w", err)
-	}
-	p, err := goose.NewProvider(goose.DialectCustom, db, steps, goose.WithStore(checkedSteps{versions}), goose.WithDisableGlobalRegistry(true))
+// bringUp brings the tables up to date, each step in one transaction. A step that fails leaves the tables as they were. A database with steps
+// this program does not know is refused untouched. before is called before an older one is changed; with its error it is not.
+func bringUp(ctx context.Context, db *sql.DB, steps fs.FS, versions database.Store, place string, before func(has int64) error) error {
+	p, err := goose.NewProvider(goose.DialectCustom, db, steps, goose.WithStore(versions), goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
@@ -51,11 +38,11 @@ func migrateTo(ctx context.Context, db *sql.DB, steps fs.FS, dir string) error {
 	}
 	if has > knows {
 		return assess.Unavailable("problem.schema_newer",
-			fmt.Sprintf("the data folder %s was made by a newer unionboard (its tables are at step %d, this program knows %d); install that version or a newer one", dir, has, knows),
-			"folder", dir, "has", strconv.FormatInt(has, 10), "knows", strconv.FormatInt(knows, 10))
+			fmt.Sprintf("the data in %s were made by a newer unionboard (its tables are at step %d, this program knows %d); install that version or a newer one", place, has, knows),
+			"folder", place, "has", strconv.FormatInt(has, 10), "knows", strconv.FormatInt(knows, 10))
 	}
 	if 0 < has && has < knows {
-		if err := keepOlder(ctx, db, dir, has); err != nil {
+		if err := before(has); err != nil {
 			return err
 		}
 	}

@@ -6,8 +6,8 @@ import (
 )
 
 // recall remembers what was read until something, whatever it is, is written: every page begins with the same few readings, and most
-// readings follow another and no writing. This process alone writes to the database, so that nothing can change unseen; it is the writer's
-// count that tells, which moves before a writing is answered.
+// readings follow another and no writing. That holds where this process alone writes to the database, so that nothing can change unseen: it is
+// the writer's count that tells, which moves before a writing is answered. Where others write, writes is nil and nothing is remembered.
 type recall[K comparable, V any] struct {
 	writes *atomic.Int64
 
@@ -21,6 +21,9 @@ const mostRecalled = 1000
 
 // get answers what is known of a key, else what read answers, which is remembered unless it is an error.
 func (r *recall[K, V]) get(key K, read func() (V, error)) (V, error) {
+	if r.writes == nil {
+		return read()
+	}
 	at := r.writes.Load() // before reading: what is written meanwhile makes it out of date
 	r.mu.Lock()
 	if r.known == nil || r.at != at || len(r.known) >= mostRecalled {

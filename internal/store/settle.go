@@ -2,9 +2,7 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"path/filepath"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -43,22 +41,29 @@ func (s *Store) Settle(ctx context.Context, now time.Time, line assess.AuditLine
 
 // Note adds a line to the audit log of a data folder that another process may hold. Nothing else is ever written so: that process keeps
 // nothing of the log in its memory.
-func Note(ctx context.Context, dir string, line assess.AuditLine) (err error) {
-	if err := present(dir); err != nil {
+func Note(ctx context.Context, dir string, line assess.AuditLine, opts ...Option) (err error) {
+	if err := checkFolder(dir); err != nil {
 		return err
 	}
-	path, err := filepath.Abs(filepath.Join(dir, databaseFile))
+	_, o, err := optionsOf(dir, opts)
 	if err != nil {
-		return folderProblem(dir, err)
+		return err
 	}
-	db := sql.OpenDB(connector{writerDSN(path), writerSettings()})
-	defer func() { err = errors.Join(err, db.Close()) }()
-	db.SetMaxOpenConns(1)
+	if err := o.engine.present(); err != nil {
+		return err
+	}
+	db, reading := o.engine.pools(o.through)
+	defer func() { err = errors.Join(err, db.Close(), reading.Close()) }()
 	begun, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
 	}
 	defer begun.Rollback() // after a commit it does nothing
+	if opening := o.engine.opening(); opening != "" {
+		if _, err := begun.Exec(opening); err != nil {
+			return err
+		}
+	}
 	t := tx{sql: begun}
 	if _, err := t.numbered(func(h *head) error { return t.record(h, line) }); err != nil {
 		return err

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -17,10 +16,13 @@ const (
 // State answers how the store stands.
 func (s *Store) State(ctx context.Context, now time.Time) (assess.StoreState, error) {
 	state := assess.StoreState{
-		Database: sizeOf(filepath.Join(s.dir, databaseFile)), Log: sizeOf(filepath.Join(s.dir, databaseFile+"-wal")), Reserve: s.reserve.kept(),
+		Reserve: s.reserve.kept(),
 		Waiting: len(s.writer.requests), Transactions: s.writer.writes.Load(), Writing: time.Duration(s.writer.writing.Load()),
 	}
 	var err error
+	if state.Database, state.Log, err = s.engine.sizes(ctx, s.reader); err != nil {
+		return state, s.explain("ask for the size of the database", err)
+	}
 	if state.Free, err = s.Free(); err != nil {
 		return state, err
 	}

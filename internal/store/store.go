@@ -5,10 +5,8 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
@@ -24,6 +22,7 @@ const (
 // Store is an open data folder. It is safe for concurrent use; one process at a time can hold a folder.
 type Store struct {
 	dir     string
+	engine  engine
 	lock    *lock
 	reserve *reserve
 	reader  *sql.DB
@@ -40,8 +39,33 @@ type Store struct {
 type Option func(*options)
 
 type options struct {
-	reserve int64
-	through func(driver.Connector) driver.Connector
+	reserve  int64
+	through  func(driver.Connector) driver.Connector
+	database string // the address of PostgreSQL; "" for SQLite in the folder
+	password string
+	engine   engine
+}
+
+// On puts the data into the PostgreSQL at an address (postgres://user@host:5432/database), with the password where the address has none; "" is
+// SQLite in the data folder. Several processes with a data folder each may share one such database.
+func On(address, password string) Option {
+	return func(o *options) { o.database, o.password = address, password }
+}
+
+// optionsOf answers the options with what they leave open, and the folder as an absolute path.
+func optionsOf(dir string, opts []Option) (string, options, error) {
+	o := options{reserve: 64 << 20, through: func(c driver.Connector) driver.Connector { return c }}
+	for _, set := range opts {
+		set(&o)
+	}
+	path, err := filepath.Abs(dir)
+	if err != nil {
+		return "", o, folderProblem(dir, err)
+	}
+	if o.engine = (sqlite{path}); o.database != "" {
+		o.engine, err = newPostgres(o.database, o.password)
+	}
+	return path, o, err
 }
 
 // WithReserve sets the size of the reserve file in bytes: room on the disk that is given up when the disk is full, so that the
@@ -53,101 +77,95 @@ func Through(wrap func(driver.Connector) driver.Connector) Option {
 	return func(o *options) { o.through = wrap }
 }
 
-// Create makes a new data folder with an empty database, open for its owner only. A folder that holds a database already is
+// Create makes a new data folder, open for its owner only, with an empty database. A folder, or a PostgreSQL, that holds one already is
 // ErrConflict.
 func Create(ctx context.Context, dir string, opts ...Option) (*Store, error) {
+	dir, o, err := optionsOf(dir, opts)
+	if err != nil {
+		return nil, err
+	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, folderProblem(dir, err)
 	}
-	path := filepath.Join(dir, databaseFile)
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // SQLite gives its other files the same mode
-	if errors.Is(err, os.ErrExist) {
-		return nil, assess.Conflict("problem.data_folder_used",
-			fmt.Sprintf("%s holds a unionboard database already; choose another folder with --data", dir), "folder", dir)
+	giveBack, err := o.engine.claim()
+	if err != nil {
+		return nil, err
 	}
-	if err := errors.Join(err, f.Close()); err != nil {
-		return nil, folderProblem(dir, err)
-	}
-	s, err := open(ctx, dir, opts)
-	if info, statErr := os.Stat(path); err != nil && statErr == nil && info.Size() == 0 {
-		os.Remove(path) // nothing was made: the folder is as it was
+	s, err := open(ctx, dir, o, true)
+	if err != nil {
+		giveBack()
 	}
 	return s, err
 }
 
 // Open opens a data folder made by Create, brings its tables up to date and checks it. Problems: ErrNotFound for a folder that
-// does not exist or holds no database, ErrConflict when another process holds it, ErrUnavailable when it cannot be read, is
-// damaged, lies on a network file system or was made by a newer program.
+// does not exist or a database that is not there, ErrConflict when another process holds it, ErrUnavailable when it cannot be reached or read,
+// is damaged, lies on a network file system or was made by a newer program.
 func Open(ctx context.Context, dir string, opts ...Option) (*Store, error) {
-	if err := present(dir); err != nil {
+	if err := checkFolder(dir); err != nil {
 		return nil, err
 	}
-	return open(ctx, dir, opts)
+	dir, o, err := optionsOf(dir, opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := o.engine.present(); err != nil {
+		return nil, err
+	}
+	return open(ctx, dir, o, false)
 }
 
-// present says what is wrong with a folder that should hold a database.
+// present says what is wrong with a folder that should hold a database of SQLite.
 func present(dir string) error {
 	if err := checkFolder(dir); err != nil {
 		return err
 	}
-	switch info, err := os.Stat(filepath.Join(dir, databaseFile)); {
-	case errors.Is(err, os.ErrNotExist):
-		return noDatabase(dir)
-	case err != nil:
-		return folderProblem(dir, err)
-	case info.Size() == 0: // SQLite would make a new database of it without a word
-		return emptyDatabase(dir)
-	}
-	return nil
+	return sqlite{dir}.present()
 }
 
-func open(ctx context.Context, dir string, opts []Option) (*Store, error) {
-	o := options{reserve: 64 << 20, through: func(c driver.Connector) driver.Connector { return c }}
-	for _, set := range opts {
-		set(&o)
+func open(ctx context.Context, dir string, o options, isNew bool) (s *Store, err error) {
+	if !o.engine.shared() {
+		if err := refuseNetwork(dir); err != nil {
+			return nil, err
+		}
 	}
-	dir, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, folderProblem(dir, err)
-	}
-	if err := refuseNetwork(dir); err != nil {
-		return nil, err
-	}
-	s := &Store{dir: dir, through: o.through}
+	s = &Store{dir: dir, engine: o.engine, through: o.through}
 	if s.lock, err = takeLock(dir); err != nil {
 		return nil, err
 	}
 	s.reserve = keepReserve(filepath.Join(dir, reserveFile), o.reserve)
-	err = s.connect(ctx)
+	err = s.connect(ctx, isNew)
 	if isFull(err) && s.reserve.giveUp() {
-		err = s.connect(ctx)
+		err = s.connect(ctx, isNew)
 	}
 	if err != nil {
 		s.lock.release() // what failed is said by err
-		return nil, s.explain("open "+dir, err)
+		return nil, s.explain("open "+s.engine.place(), err)
 	}
 	s.writer.start()
 	return s, nil
 }
 
 // connect migrates and opens the two pools: one connection that writes, and those that read.
-func (s *Store) connect(ctx context.Context) (err error) {
-	if err := s.migrate(ctx); err != nil {
+func (s *Store) connect(ctx context.Context, isNew bool) (err error) {
+	if err := s.engine.migrate(ctx, isNew); err != nil {
 		return err
 	}
-	path := filepath.Join(s.dir, databaseFile)
-	writing := sql.OpenDB(s.through(connector{writerDSN(path), writerSettings()}))
-	writing.SetMaxOpenConns(1)
-	s.reader = sql.OpenDB(s.through(connector{readerDSN(path), readerSettings()}))
-	readers := max(4, runtime.NumCPU())
-	s.reader.SetMaxOpenConns(readers)
-	s.reader.SetMaxIdleConns(readers)
-	s.writer = newWriter(writing, s.reserve, &s.trouble)
-	s.heads.writes, s.accounts.writes, s.sessions.writes = &s.writer.writes, &s.writer.writes, &s.writer.writes
-	if err := errors.Join(writing.PingContext(ctx), quickCheck(ctx, s.reader)); err != nil {
+	writing, reading := s.engine.pools(s.through)
+	s.reader = reading
+	s.writer = newWriter(writing, s.engine, s.reserve, &s.trouble)
+	s.remember()
+	if err := errors.Join(writing.PingContext(ctx), s.engine.quickCheck(ctx, s.reader)); err != nil {
 		return errors.Join(err, s.reader.Close(), writing.Close())
 	}
 	return nil
+}
+
+// remember lets what is read be remembered where nobody else writes.
+func (s *Store) remember() {
+	if !s.engine.shared() {
+		s.heads.writes, s.accounts.writes, s.sessions.writes = &s.writer.writes, &s.writer.writes, &s.writer.writes
+	}
 }
 
 // Close finishes what was asked for, folds the write-ahead log into the database and gives the folder free. It may be called
@@ -156,8 +174,8 @@ func (s *Store) Close() error {
 	if !s.writer.stop() {
 		return nil
 	}
-	if err := errors.Join(s.reader.Close(), s.writer.close(), s.lock.release()); err != nil {
-		return s.explain("close "+s.dir, err)
+	if err := errors.Join(s.reader.Close(), s.engine.close(s.writer.db), s.lock.release()); err != nil {
+		return s.explain("close "+s.engine.place(), err)
 	}
 	return nil
 }

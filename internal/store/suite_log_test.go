@@ -186,8 +186,12 @@ func testAnIntakeIsWrittenOnce(t *testing.T, s *Store) {
 
 // The order of numbers is the order of commits: a reader that has seen number N never finds a new row below N later. 32 writers
 // commit two observations each time while readers watch.
-func testNumbersFollowCommits(t *testing.T, s *Store) {
+func testNumbersFollowCommits(t *testing.T, s *Store) { numbersFollowCommits(t, s) }
+
+// numbersFollowCommits lets writers write through several stores on one database, which hold nothing yet, by turns.
+func numbersFollowCommits(t *testing.T, all ...*Store) {
 	const writers, each = 32, 8
+	s := all[0]
 	var wg, watching sync.WaitGroup
 	stop := make(chan struct{})
 	watching.Go(func() {
@@ -215,6 +219,7 @@ func testNumbersFollowCommits(t *testing.T, s *Store) {
 		}
 	})
 	for w := range writers {
+		s := all[w%len(all)]
 		wg.Go(func() {
 			for i := range each {
 				unit := assess.UnitCode(fmt.Sprintf("U%02d", w))

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"sync"
 
@@ -21,7 +22,7 @@ func (t *trouble) note(p *assess.Problem) {
 	switch p.Key {
 	case keyDamaged:
 		t.damage = p
-	case keyFull, keyReadOnly, keyDisk, keyBusy, keyFiles:
+	case keyFull, keyReadOnly, keyDisk, keyBusy, keyFiles, keyAway, keyStandby, keyPgFull, keyHeld:
 		t.writing = p
 	}
 }
@@ -60,9 +61,14 @@ func (s *Store) Trouble() *assess.Problem {
 	return nil
 }
 
-// Tend makes the reserve anew once the disk has room for it. It is called every now and then; what is tried does not matter to anybody's
-// request.
-func (s *Store) Tend() { s.reserve.renew() }
+// Tend makes the reserve anew once the disk has room for it, and looks whether a database that was away is there again. It is called every now
+// and then; what is tried does not matter to anybody's request.
+func (s *Store) Tend(ctx context.Context) {
+	s.reserve.renew()
+	if s.engine.shared() && s.trouble.now() != nil {
+		_ = s.write(ctx, func(tx) error { return nil }) // what it meets stays the trouble
+	}
+}
 
 func asProblem(err error) *assess.Problem {
 	p, _ := errors.AsType[*assess.Problem](err)

@@ -27,7 +27,7 @@ import (
 
 // stepFiles answers the steps of this program by their numbers, in order.
 func stepFiles() (numbers []int64, files map[int64]string, err error) {
-	names, err := fs.Glob(migrations, "migrations/*.sql")
+	names, err := engineSteps{FS: migrations, others: "_postgres.sql"}.Glob("migrations/*.sql")
 	files = map[int64]string{}
 	for _, name := range names {
 		n, numberErr := goose.NumericComponent(name)

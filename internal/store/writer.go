@@ -10,8 +10,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/mattn/go-sqlite3"
-
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/audit"
 )
@@ -24,6 +22,7 @@ const most = 256
 // one that fails leaves nothing behind and hurts no other.
 type writer struct {
 	db       *sql.DB
+	engine   engine
 	reserve  *reserve
 	trouble  *trouble
 	requests chan *request
@@ -53,8 +52,8 @@ type tx struct {
 	from audit.Origin
 }
 
-func newWriter(db *sql.DB, r *reserve, t *trouble) *writer {
-	return &writer{db: db, reserve: r, trouble: t, requests: make(chan *request, most), stopped: make(chan struct{})}
+func newWriter(db *sql.DB, e engine, r *reserve, t *trouble) *writer {
+	return &writer{db: db, engine: e, reserve: r, trouble: t, requests: make(chan *request, most), stopped: make(chan struct{})}
 }
 
 func (w *writer) start() {
@@ -79,16 +78,6 @@ func (w *writer) stop() bool {
 	w.mu.Unlock()
 	<-w.stopped
 	return first
-}
-
-// close folds the write-ahead log into the database and closes the connection.
-func (w *writer) close() error {
-	// A reader elsewhere, a copying backup say, may hold the log back; it is then folded in at the next start.
-	_, err := w.db.Exec(`PRAGMA wal_checkpoint(TRUNCATE)`)
-	if isCode(err, sqlite3.ErrBusy, sqlite3.ErrLocked) || isFull(err) {
-		err = nil
-	}
-	return errors.Join(err, w.db.Close())
 }
 
 // write runs do in a transaction and answers when it is on the disk, or why it is not. When ctx ends before its turn has come,
@@ -153,6 +142,9 @@ func (w *writer) gather(first *request) []*request {
 	}
 }
 
+// patience is how long a batch is tried again that met other writers or lost its connection: a restart of the database passes unseen.
+const patience = 5 * time.Second
+
 // commit writes a batch and answers its requests. A fault of the disk takes the whole transaction with it; the requests are
 // then tried one by one, so that one that is too large for the disk does not take the small ones along.
 func (w *writer) commit(batch []*request) {
@@ -160,13 +152,19 @@ func (w *writer) commit(batch []*request) {
 	if isFull(err) && w.reserve.giveUp() {
 		outcomes, err = w.attempt(batch)
 	}
+	for begun, pause := time.Now(), 20*time.Millisecond; err != nil && w.engine.again(err) && time.Since(begun) < patience; pause = min(2*pause, time.Second) {
+		time.Sleep(pause)
+		outcomes, err = w.attempt(batch)
+	}
 	switch {
 	case err == nil:
 		for i, r := range batch {
 			r.done <- outcomes[i]
 		}
-	case len(batch) == 1:
-		batch[0].done <- err
+	case len(batch) == 1 || w.engine.everybody(err):
+		for _, r := range batch {
+			r.done <- err
+		}
 	default:
 		for i := range batch {
 			w.commit(batch[i : i+1])
@@ -174,7 +172,8 @@ func (w *writer) commit(batch []*request) {
 	}
 }
 
-// attempt runs a batch in one transaction and answers what became of each request. With an error nothing was written at all.
+// attempt runs a batch in one transaction and answers what became of each request. With an error nothing was written at all, unless it says
+// that this is not known.
 func (w *writer) attempt(batch []*request) (outcomes []error, err error) {
 	begun := time.Now()
 	t, err := w.db.Begin()
@@ -185,28 +184,33 @@ func (w *writer) attempt(batch []*request) (outcomes []error, err error) {
 		w.writing.Add(int64(time.Since(begun)))
 		w.writes.Add(1) // before anybody hears of it; after a failed commit, too, which may have reached the disk
 		if err != nil {
-			t.Rollback() // what failed is said by err; SQLite may have rolled back by itself
+			t.Rollback() // what failed is said by err; the engine may have rolled back by itself
 		}
 	}()
-	outcomes = make([]error, len(batch))
-	for i, r := range batch {
-		if outcomes[i], err = under(t, r); err != nil {
+	if opening := w.engine.opening(); opening != "" {
+		if _, err := t.Exec(opening); err != nil {
 			return nil, err
 		}
 	}
-	if err = t.Commit(); err == nil {
+	outcomes = make([]error, len(batch))
+	for i, r := range batch {
+		if outcomes[i], err = w.under(t, r); err != nil {
+			return nil, err
+		}
+	}
+	if err = w.engine.committed(t.Commit()); err == nil {
 		w.trouble.wrote()
 	}
 	return outcomes, err
 }
 
 // under runs a request under a savepoint. The outcome is the request's own; err says that the transaction is lost.
-func under(t *sql.Tx, r *request) (outcome, err error) {
+func (w *writer) under(t *sql.Tx, r *request) (outcome, err error) {
 	if _, err := t.Exec(`SAVEPOINT request`); err != nil {
 		return nil, err
 	}
 	outcome = protect(r.do, tx{t, r.from})
-	if isCode(outcome, sqlite3.ErrFull, sqlite3.ErrIoErr, sqlite3.ErrNomem, sqlite3.ErrCorrupt, sqlite3.ErrInterrupt) {
+	if outcome != nil && w.engine.fatal(outcome) {
 		return nil, outcome
 	}
 	if outcome != nil {

@@ -22,6 +22,15 @@ func outward(p *assess.Problem) *assess.Problem {
 		"problem.database_busy":          {"web.trouble.busy", "the data are held by another program, and nothing was saved; try again in a minute"},
 		"problem.too_many_files":         {"web.trouble.files", "the server has too much to do, and nothing was saved; try again in a minute"},
 		"problem.database_damaged":       {"web.trouble.damaged", "the data of the server are damaged: nothing can be saved, and what is shown may be a part; tell the administrator"},
+		"problem.database_full":          {"web.trouble.full", "the disk of the server is full: it can be read from, but nothing can be saved; tell the administrator"},
+		"problem.database_standby":       {"web.trouble.readonly", "the disk of the server can only be read from: nothing can be saved; tell the administrator"},
+		"problem.database_held":          {"web.trouble.busy", "the data are held by another program, and nothing was saved; try again in a minute"},
+		"problem.database_away":          {"web.trouble.away", "the server cannot reach its database, and nothing was saved; try again in a minute"},
+		"problem.database_denied":        {"web.trouble.unreadable", "the server cannot reach its data; tell the administrator"},
+		"problem.database_missing":       {"web.trouble.unreadable", "the server cannot reach its data; tell the administrator"},
+		"problem.database_rights":        {"web.trouble.unreadable", "the server cannot reach its data; tell the administrator"},
+		"problem.database_setting":       {"web.trouble.unreadable", "the server cannot reach its data; tell the administrator"},
+		"problem.database_version":       {"web.trouble.unreadable", "the server cannot reach its data; tell the administrator"},
 		"problem.data_folder_unreadable": {"web.trouble.unreadable", "the server cannot reach its data; tell the administrator"},
 	}[p.Key]
 	if said[0] == "" {

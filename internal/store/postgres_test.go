@@ -1,0 +1,529 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/failing"
+	"github.com/unionboard/unionboard/internal/servers"
+)
+
+// cluster is the PostgreSQL of these tests.
+var cluster = servers.Cluster{Fill: func(address string) error {
+	p, err := newPostgres(address, "")
+	if err != nil {
+		return err
+	}
+	return p.migrate(context.Background(), true)
+}}
+
+func TestPostgres(t *testing.T) {
+	t.Parallel()
+	runSuite(t, freshPostgres)
+}
+
+// freshPostgres answers a store in a new PostgreSQL database without reserve.
+func freshPostgres(t *testing.T) *Store {
+	t.Helper()
+	return opened(t, cluster.Filled(t))
+}
+
+// opened answers a store on a database that is filled, with a data folder of its own.
+func opened(t *testing.T, address string) *Store {
+	t.Helper()
+	s, err := Open(t.Context(), t.TempDir(), WithReserve(0), On(address, ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// Every text is compared by its bytes, and both engines have the same tables with the same columns.
+func TestPostgresHasTheTablesOfSQLite(t *testing.T) {
+	on, in := freshPostgres(t), fresh(t)
+	text := func(row scanner) (line string, err error) { return line, row.Scan(&line) }
+	other, err := list(t.Context(), on.reader, text, `SELECT table_name || '.' || column_name FROM information_schema.columns
+		WHERE table_schema = current_schema() AND data_type = 'text' AND COALESCE(collation_name, '') <> 'C'`)
+	if err != nil || len(other) > 0 {
+		t.Errorf("compared by the rules of a language: %v, %v", other, err)
+	}
+	const shape = `SELECT table_name || '.' || column_name || ' ' || UPPER(data_type) FROM information_schema.columns
+		WHERE table_schema = current_schema() AND table_name <> 'goose_db_version' AND is_nullable = 'NO'`
+	have, err := list(t.Context(), on.reader, text, shape)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := list(t.Context(), in.reader, text, `SELECT m.name || '.' || c.name || ' ' || c.type FROM sqlite_master m JOIN pragma_table_info(m.name) c
+		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> 'goose_db_version' AND c."notnull" = 1`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(have)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, have); diff != "" {
+		t.Errorf("columns (-SQLite +PostgreSQL):\n%s", diff)
+	}
+}
+
+// Neither the owner of the tables changes or empties a log, and who takes a guard away is found.
+func TestGuardsOfPostgres(t *testing.T) {
+	s := freshPostgres(t)
+	commit(t, s, figure("210102", q1, "members", "1"))
+	for _, statement := range []string{
+		`UPDATE observation SET value = '2'`, `DELETE FROM observation`, `TRUNCATE observation`,
+		`INSERT INTO observation SELECT * FROM observation ON CONFLICT (seq) DO UPDATE SET value = '2'`,
+		`UPDATE audit SET actor = 'x'`, `DELETE FROM audit`, `TRUNCATE audit`, `INSERT INTO audit SELECT * FROM audit ON CONFLICT (seq) DO UPDATE SET actor = 'x'`,
+		`UPDATE audit_start SET seq = -1`, `DELETE FROM audit_start`, `TRUNCATE audit_start`, `UPDATE audit_start SET id = 2`,
+	} {
+		if _, err := s.writer.db.Exec(statement); err == nil || !strings.Contains(err.Error(), "never") && !strings.Contains(err.Error(), "audit_start_id_check") {
+			t.Errorf("%s: %v", statement, err)
+		}
+		if _, err := s.reader.Exec(statement); sqlState(err) != "25006" {
+			t.Errorf("a reader and %s: %v", statement, err)
+		}
+	}
+	if got := current(t, s, assess.CellQuery{}); len(got) != 1 || got[0].Value != "1" {
+		t.Errorf("afterwards %v", short(got))
+	}
+	if err := s.IntegrityCheck(t.Context()); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.writer.db.Exec(`ALTER TABLE audit DISABLE TRIGGER audit_no_update`); err != nil {
+		t.Fatal(err)
+	}
+	wantProblem(t, s.QuickCheck(t.Context()), assess.ErrUnavailable, keyDamaged)
+}
+
+// What a role or a database sets otherwise does not hold for our connections, and one that has it all the same is refused.
+func TestPostgresIsOpenedWithItsSettings(t *testing.T) {
+	address := cluster.Filled(t)
+	name := address[strings.LastIndex(address, "/")+1:]
+	for _, set := range []string{"synchronous_commit = off", "default_transaction_read_only = on", "default_transaction_isolation = serializable", "client_encoding = latin1", "lock_timeout = 5"} {
+		servers.Run(t, cluster.Address(t), "ALTER DATABASE "+name+" SET "+set)
+	}
+	s := opened(t, address)
+	for pool, want := range map[*sql.DB]string{s.writer.db: "on off read committed 10s 10s", s.reader: "on on read committed 10s 0"} {
+		var got string
+		err := pool.QueryRow(`SELECT current_setting('synchronous_commit') || ' ' || current_setting('default_transaction_read_only') || ' ' ||
+			current_setting('transaction_isolation') || ' ' || current_setting('lock_timeout') || ' ' || current_setting('idle_in_transaction_session_timeout')`).Scan(&got)
+		if err != nil || got != want {
+			t.Errorf("%s, want %s: %v", got, want, err)
+		}
+	}
+	commit(t, s, figure("210102", q1, "members", "1"))
+
+	conn, err := pgx.Connect(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	on := s.engine.(postgres)
+	wantProblem(t, on.hold(t.Context(), conn, map[string]string{"lock_timeout": "10s"}), assess.ErrUnavailable, "problem.database_setting")
+	wantProblem(t, on.fits(map[string]string{"server_version": "9.2.4", "server_version_num": "90204", "server_encoding": "UTF8"}), assess.ErrUnavailable, "problem.database_version")
+}
+
+// Two servers on one database see what the other writes at once, whatever each has read before.
+func TestTwoServersOnOnePostgres(t *testing.T) {
+	address := cluster.Filled(t)
+	one, other := opened(t, address), opened(t, address)
+	for i, s := range []*Store{one, other, one, other} {
+		before := headOf(t, one)
+		commit(t, s, figure("210102", q1, "members", strconv.Itoa(i)))
+		for _, reader := range []*Store{one, other} {
+			if h := headOf(t, reader); h.Seq != before.Seq+1 || h.Version != before.Version+1 {
+				t.Errorf("after %+v a server reads %+v", before, h)
+			}
+			if got := current(t, reader, assess.CellQuery{}); len(got) != 1 || got[0].Value != strconv.Itoa(i) {
+				t.Errorf("after writing %d a server reads %v", i, short(got))
+			}
+		}
+	}
+	person, err := account.New("zhao.min", "赵敏", account.Post{Role: assess.DistrictReporter, Unit: "210102"}, spring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := one.AddAccount(t.Context(), person, line("user.add")); err != nil {
+		t.Fatal(err)
+	}
+	if u, err := other.Account(t.Context(), person.ID); err != nil || !u.DisabledAt.IsZero() {
+		t.Fatal(u, err)
+	}
+	if err := one.LockAccount(t.Context(), person.ID, spring, line("user.lock")); err != nil {
+		t.Fatal(err)
+	}
+	if u, err := other.Account(t.Context(), person.ID); err != nil || u.DisabledAt.IsZero() {
+		t.Errorf("an account that is locked here is not there: %v, %v", u, err)
+	}
+}
+
+// Both at full speed: see numbersFollowCommits.
+func TestTwoServersGiveOneRowOfNumbers(t *testing.T) {
+	address := cluster.Filled(t)
+	numbersFollowCommits(t, opened(t, address), opened(t, address))
+}
+
+// Of servers that start together on an empty database one makes the tables and the others find them; of two that would begin an
+// installation in it one is refused.
+func TestServersThatStartTogether(t *testing.T) {
+	address := cluster.Empty(t)
+	var wg sync.WaitGroup
+	var made, used atomic.Int64
+	for range 4 {
+		wg.Go(func() {
+			s, err := Create(t.Context(), t.TempDir(), WithReserve(0), On(address, ""))
+			var p *assess.Problem
+			switch {
+			case err == nil:
+				made.Add(1)
+				err = s.Close()
+			case errors.As(err, &p) && p.Key == "problem.database_used":
+				used.Add(1)
+				err = nil
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if made.Load() != 1 || used.Load() != 3 {
+		t.Errorf("%d made an installation, %d were refused", made.Load(), used.Load())
+	}
+	for range 4 {
+		wg.Go(func() {
+			s, err := Open(t.Context(), t.TempDir(), WithReserve(0), On(address, ""))
+			if err == nil {
+				err = s.Close()
+			}
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// Connections that are ended in the middle of everything lose nothing that was acknowledged and double nothing, and who is not told that a
+// change was kept is told why.
+func TestEndedConnectionsLoseNothing(t *testing.T) {
+	s := freshPostgres(t)
+	name := s.engine.(postgres).config.Database
+	stop := make(chan struct{})
+	var killing, writing sync.WaitGroup
+	killing.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			case <-time.After(15 * time.Millisecond):
+				servers.Run(t, cluster.Address(t), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '`+name+`'`)
+			}
+		}
+	})
+	var mu sync.Mutex
+	kept, unsure := map[string]bool{}, map[string]bool{}
+	for w := range 4 {
+		writing.Go(func() {
+			for i := range 60 {
+				value := strconv.Itoa(1000*w + i)
+				_, err := s.Commit(t.Context(), intake(figure("210102", q1, "members", value)))
+				var p *assess.Problem
+				mu.Lock()
+				switch {
+				case err == nil:
+					kept[value] = true
+				case errors.As(err, &p) && p.Key == "problem.database_unsure":
+					unsure[value] = true
+				case !errors.As(err, &p) || p.Key != keyAway:
+					t.Errorf("answered %v", err)
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	writing.Wait()
+	close(stop)
+	killing.Wait()
+	s.Close()
+	again, err := Open(t.Context(), s.Folder(), WithReserve(0), On(s.engine.(postgres).config.ConnString(), ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Close()
+	history, err := again.History(t.Context(), assess.CellKey{Unit: "210102", Period: q1, Item: "members"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	there := map[string]int{}
+	for _, o := range history {
+		there[o.Value]++
+		if !kept[o.Value] && !unsure[o.Value] {
+			t.Errorf("%s is there, and nobody was told so", o.Value)
+		}
+	}
+	for value := range kept {
+		if there[value] != 1 {
+			t.Errorf("%s was acknowledged and is there %d times", value, there[value])
+		}
+	}
+	if good, err := again.VerifyAudit(t.Context()); err != nil || good != int64(len(history)) {
+		t.Errorf("%d lines are good of %d: %v", good, len(history), err)
+	}
+	t.Logf("%d kept, %d not known", len(kept), len(unsure))
+}
+
+// atCommit is how COMMIT is answered: where lost is an error, with that, after it was done or instead.
+type atCommit struct {
+	lost error
+	done bool
+}
+
+type (
+	commitConnector struct {
+		driver.Connector
+		at *atCommit
+	}
+	commitConn struct {
+		driver.Conn
+		at *atCommit
+	}
+	commitTx struct {
+		driver.Tx
+		at *atCommit
+	}
+)
+
+func (c commitConnector) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return commitConn{conn, c.at}, nil
+}
+
+func (c commitConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
+	begun, err := c.Conn.(driver.ConnBeginTx).BeginTx(ctx, o)
+	return commitTx{begun, c.at}, err
+}
+
+func (c commitTx) Commit() error {
+	switch {
+	case c.at.lost == nil:
+		return c.Tx.Commit()
+	case c.at.done:
+		return errors.Join(c.Tx.Commit(), c.at.lost)
+	}
+	return errors.Join(c.at.lost, c.Tx.Rollback())
+}
+
+// What the server has, or has not, when the line is lost at COMMIT is not known: that is answered, and nothing is written a second time.
+func TestALineLostAtCommitIsAnsweredAsNotKnown(t *testing.T) {
+	at := &atCommit{}
+	s, err := Open(t.Context(), t.TempDir(), WithReserve(0), On(cluster.Filled(t), ""), Through(func(to driver.Connector) driver.Connector { return commitConnector{to, at} }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for _, c := range []struct {
+		lost error
+		done bool
+		key  string
+		rows int
+	}{
+		{io.ErrUnexpectedEOF, true, "problem.database_unsure", 1},
+		{io.ErrUnexpectedEOF, false, "problem.database_unsure", 1},
+		{&pgconn.PgError{Code: "57P01", SeverityUnlocalized: "FATAL"}, true, "problem.database_unsure", 2},
+		{&pgconn.PgError{Code: "53100", SeverityUnlocalized: "ERROR"}, false, keyPgFull, 2},
+	} {
+		at.lost, at.done = c.lost, c.done
+		_, err := s.Commit(t.Context(), intake(figure("210102", q1, "members", "1")))
+		wantProblem(t, err, assess.ErrUnavailable, c.key)
+		at.lost = nil
+		if n := count(t, s.reader, `SELECT COUNT(*) FROM observation`); n != c.rows {
+			t.Errorf("%v: %d rows are there, want %d", c.lost, n, c.rows)
+		}
+	}
+	commit(t, s, figure("210102", q1, "members", "2"))
+	if p := s.Trouble(); p != nil {
+		t.Errorf("afterwards the trouble is %v", p)
+	}
+}
+
+// Whatever call fails, and whether the line goes with it: a change is kept whole, once, or nothing is different.
+func TestEveryFailingCallLeavesPostgresAsItWas(t *testing.T) {
+	t.Parallel()
+	ways := changes(t)
+	for name, reason := range map[string]error{
+		"an intake with a run and rows that were refused": errors.New("no such thing"),
+		"an account": &pgconn.PgError{Code: "53100", SeverityUnlocalized: "ERROR"},
+	} {
+		calls := &failing.Calls{}
+		s, err := Open(t.Context(), t.TempDir(), WithReserve(0), On(cluster.Filled(t), ""), Through(calls.Through))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if failures := failEach(t, s, calls, reason, ways[name]); failures < 5 {
+			t.Errorf("%s: only %d calls could fail", name, failures)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	calls := &failing.Calls{}
+	s, err := Open(t.Context(), t.TempDir(), WithReserve(0), On(cluster.Filled(t), ""), Through(calls.Through))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for n := 1; ; n++ {
+		for i, reason := range []error{&pgconn.PgError{Code: "40001", SeverityUnlocalized: "ERROR"}, &pgconn.PgError{Code: "40P01", SeverityUnlocalized: "ERROR"}, driver.ErrBadConn} {
+			before := headOf(t, s)
+			calls.Arm(n, reason)
+			h, err := s.Commit(t.Context(), intake(figure("210102", q1, "members", "1")))
+			if !calls.Disarm() {
+				if n < 5 {
+					t.Errorf("only %d calls could fail", n)
+				}
+				return
+			}
+			if asProblem(err) != nil && i == 2 && asProblem(err).Key == "problem.database_unsure" {
+				continue // the last call is COMMIT
+			}
+			if err != nil || h.Seq != before.Seq+1 {
+				t.Errorf("call %d failed with %v: %+v after %+v, %v", n, reason, h, before, err)
+			}
+		}
+	}
+}
+
+// Another session that holds the data is waited for and then named; a server that is frozen in the middle of a change is not waited for for
+// ever: the database ends its change.
+func TestOthersThatHoldPostgres(t *testing.T) {
+	address := cluster.Filled(t)
+	one, other := opened(t, address), opened(t, address)
+	commit(t, one, figure("210102", q1, "members", "1"))
+	frozen := func(setting string) *sql.Tx {
+		if _, err := one.writer.db.Exec(setting); err != nil {
+			t.Fatal(err)
+		}
+		begun, err := one.writer.db.Begin()
+		if err == nil {
+			_, err = begun.Exec(one.engine.opening())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		return begun
+	}
+	held := frozen(`SET idle_in_transaction_session_timeout = 0`)
+	if _, err := other.writer.db.Exec(`SET lock_timeout = 50`); err != nil {
+		t.Fatal(err)
+	}
+	_, err := other.Commit(t.Context(), intake(figure("210102", q1, "members", "2")))
+	wantProblem(t, err, assess.ErrUnavailable, keyHeld)
+	if got := current(t, other, assess.CellQuery{}); len(got) != 1 || got[0].Value != "1" {
+		t.Errorf("meanwhile %v is read", short(got))
+	}
+	if p := other.Trouble(); p == nil || p.Key != keyHeld {
+		t.Errorf("the trouble is %v", p)
+	}
+	if err := held.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	commit(t, other, figure("210102", q1, "members", "2"))
+	if p := other.Trouble(); p != nil {
+		t.Errorf("afterwards the trouble is %v", p)
+	}
+	held = frozen(`SET idle_in_transaction_session_timeout = 100`)
+	defer held.Rollback()
+	if _, err := other.writer.db.Exec(`SET lock_timeout = '10s'`); err != nil {
+		t.Fatal(err)
+	}
+	commit(t, other, figure("210102", q1, "members", "3"))
+}
+
+func TestKilledProcessesLoseNothingOnPostgres(t *testing.T) {
+	t.Parallel()
+	address := cluster.Filled(t)
+	killed(t, 5, t.TempDir(), address)
+}
+
+// Each way in which a database cannot be had is said in its own sentence, and the password in none.
+func TestWhyPostgresCannotBeHad(t *testing.T) {
+	filled := cluster.Filled(t)
+	open := func(address string) error {
+		s, err := Open(t.Context(), t.TempDir(), WithReserve(0), On(address, ""))
+		if err == nil {
+			s.Close()
+		}
+		return err
+	}
+	latin, foreign, newer := "latin", cluster.Empty(t), cluster.Filled(t)
+	servers.Run(t, cluster.Address(t), `CREATE DATABASE `+latin+` TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'`, `CREATE ROLE guest LOGIN PASSWORD 'hunter2'`)
+	servers.Run(t, foreign, `CREATE TABLE invoice (id BIGINT)`)
+	servers.Run(t, newer, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, true)`)
+	guest := strings.Replace(cluster.Empty(t), "owner:", "guest:", 1)
+	standby := servers.Cluster{Standby: true}
+	for _, c := range []struct {
+		address string
+		kind    error
+		key     string
+	}{
+		{"postgres://owner:hunter2@127.0.0.1:1/x", assess.ErrUnavailable, keyAway},
+		{"postgres://owner:hunter2@127.0.0.1:x/x", assess.ErrInvalid, "problem.database_address"},
+		{"mysql://owner:hunter2@127.0.0.1/x", assess.ErrInvalid, "problem.database_address"},
+		{strings.Replace(filled, "hunter2", "hunter3", 1), assess.ErrUnavailable, "problem.database_denied"},
+		{strings.Replace(filled, "owner", "nobody", 1), assess.ErrUnavailable, "problem.database_denied"},
+		{servers.Named(filled, "nowhere"), assess.ErrUnavailable, "problem.database_missing"},
+		{servers.Named(filled, latin), assess.ErrUnavailable, "problem.database_setting"},
+		{foreign, assess.ErrConflict, "problem.database_foreign"},
+		{cluster.Empty(t), assess.ErrNotFound, "problem.database_unfilled"},
+		{newer, assess.ErrUnavailable, "problem.schema_newer"},
+		{standby.Address(t), assess.ErrUnavailable, keyStandby},
+	} {
+		err := open(c.address)
+		wantProblem(t, err, c.kind, c.key)
+		if err != nil && strings.Contains(err.Error(), "hunter") {
+			t.Errorf("%v shows the password", err)
+		}
+	}
+	_, err := Create(t.Context(), t.TempDir(), WithReserve(0), On(guest, ""))
+	wantProblem(t, err, assess.ErrUnavailable, "problem.database_rights")
+	_, err = Create(t.Context(), t.TempDir(), WithReserve(0), On(filled, ""))
+	wantProblem(t, err, assess.ErrConflict, "problem.database_used")
+	if n, err := failing.PostgresRows(newer); err != nil || !strings.Contains(n, "99 true") {
+		t.Errorf("the newer database was changed: %v\n%s", err, n)
+	}
+	both := strings.Replace(standby.Address(t), "/postgres", ","+hostPort("127.0.0.1", portOf(t, filled))+"/postgres", 1)
+	wantProblem(t, open(both), assess.ErrNotFound, "problem.database_unfilled") // the second server was asked: it can be written to
+}
+
+func portOf(t *testing.T, address string) uint16 {
+	t.Helper()
+	c, err := pgx.ParseConfig(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.Port
+}
