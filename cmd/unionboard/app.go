@@ -55,6 +55,8 @@ type app struct {
 	words    *i18n.Catalogue
 	zone     *time.Location
 	log      *slog.Logger
+	// clock is that of the pages.
+	clock func() time.Time
 	// collecting is the sources at work; outside of serve it has none.
 	collecting *collecting
 	// served is where the program itself is served at the moment, host:port; "" when it is not.
@@ -120,7 +122,10 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 	if err != nil {
 		return nil, errors.Join(err, cellar.Close())
 	}
-	a := &app{pagesTold: new(atomic.Bool), cellar: cellar, vault: openVault(dir, s), dir: dir, config: c, store: s, board: board, gate: gate, desk: forms, files: files, words: words, zone: zone, log: log}
+	a := &app{clock: clock, pagesTold: new(atomic.Bool), cellar: cellar, vault: openVault(dir, s), dir: dir, config: c, store: s, board: board, gate: gate, desk: forms, files: files, words: words, zone: zone, log: log}
+	if a.clock == nil {
+		a.clock = time.Now
+	}
 	board.WithRegisters(func(ctx context.Context, e *assess.Edition, p assess.Period) (quality.Registers, error) {
 		sums, err := a.registers().Sums(ctx, e, p)
 		return sums, err
@@ -158,7 +163,7 @@ func (a *app) handler(city *demo.City, setup web.Setup) (*web.Site, error) {
 	return web.New(web.Options{
 		Board: a.board, Pages: resolver{a.board, a.words}, Shelf: shelf, Accounts: a.store, Keys: a.store, Hasher: account.NewHasher(hashesAtOnce),
 		Evidence: web.Evidence{Files: a.files, Book: a.store, Quota: a.config.Evidence.Quota},
-		Audit:    a.store, Runs: a.store, Collecting: a.collecting, City: a.city(), Desk: a.desk, Takeaway: a.takeaway, Sessions: a.store.Sessions(time.Now), Words: a.words, Log: a.log,
+		Audit:    a.store, Runs: a.store, Collecting: a.collecting, City: a.city(), Desk: a.desk, Takeaway: a.takeaway, Sessions: a.store.Sessions(time.Now), Words: a.words, Log: a.log, Now: a.clock,
 		Location: a.zone, Version: version, Demo: city != nil, PlainHTTP: a.config.PlainHTTP, TrustedOrigins: a.config.TrustedOrigins,
 		SourceTitles: a.sourceTitles(city), Explain: writeExplanation, Reviews: a.desk, Uploads: a.store, Mappings: a.store, Try: a.trier(city), Matters: a.matters(), Registers: a.registers(), Releases: a.store, Refunds: refunds,
 		Differing:  web.Differing{Book: a.store, Gate: a.gate},
