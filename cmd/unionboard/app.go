@@ -65,6 +65,8 @@ type app struct {
 	prepared chan struct{}
 	// pagesTold says that what is read of pages from now on was changed while the server runs.
 	pagesTold *atomic.Bool
+	// backupFailed is what became of the last backup by the clock where it failed, nil where it did not.
+	backupFailed *atomic.Pointer[web.Failure]
 }
 
 // withApp opens an installation for one command.
@@ -122,7 +124,7 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 	if err != nil {
 		return nil, errors.Join(err, cellar.Close())
 	}
-	a := &app{clock: clock, pagesTold: new(atomic.Bool), cellar: cellar, vault: openVault(dir, s), dir: dir, config: c, store: s, board: board, gate: gate, desk: forms, files: files, words: words, zone: zone, log: log}
+	a := &app{clock: clock, pagesTold: new(atomic.Bool), backupFailed: new(atomic.Pointer[web.Failure]), cellar: cellar, vault: openVault(dir, s), dir: dir, config: c, store: s, board: board, gate: gate, desk: forms, files: files, words: words, zone: zone, log: log}
 	if a.clock == nil {
 		a.clock = time.Now
 	}
@@ -173,7 +175,7 @@ func (a *app) handler(city *demo.City, setup web.Setup) (*web.Site, error) {
 		Reminders: a.reminders, Notices: a.store,
 		DataVersion: func(ctx context.Context) (int64, error) { head, err := a.store.Head(ctx); return head.Version, err },
 		Submit:      a.takePush, ImportSet: a.takeValueSet, Rules: rulesInForce(a.config, city != nil), Setup: setup, IdleTimeout: a.config.Sessions.Idle, Lifetime: a.config.Sessions.Lifetime,
-		Ready: a.ready, Checkup: a.checkup(city != nil), Trouble: a.store.Trouble, Address: a.config.Site, Rate: web.Rate(a.config.API),
+		Ready: a.ready, Checkup: a.checkup(city != nil), Trouble: a.store.Trouble, BackupFailed: a.failedBackup, Address: a.config.Site, Rate: web.Rate(a.config.API),
 		People: web.PeopleRates{
 			Search: a.config.Limits.SearchesPerMinute, Export: a.config.Limits.ExportsPerMinute, Upload: a.config.Limits.UploadsPerMinute,
 		},

@@ -26,6 +26,7 @@ import (
 	"github.com/unionboard/unionboard/internal/backup"
 	"github.com/unionboard/unionboard/internal/config"
 	"github.com/unionboard/unionboard/internal/register"
+	"github.com/unionboard/unionboard/internal/schedule"
 )
 
 // saver is somebody who saves something small again and again, and remembers what was acknowledged.
@@ -287,6 +288,17 @@ func TestBackupsByTheClock(t *testing.T) {
 		last, err := backup.Last(folder)
 		if err != nil || last.OK || !strings.Contains(last.Failure, second) {
 			t.Errorf("without the second place: %+v, %v", last, err)
+		}
+		if f, failed := a.failedBackup(); !failed || !strings.Contains(f.Err.Error(), second) || time.Since(f.At) > time.Minute {
+			t.Errorf("administrators are told %+v, %v", f, failed)
+		}
+		jobs := schedule.New(schedule.Config{Log: a.log})
+		a.backupFailed.Store(nil) // the program is started again
+		if err := a.planBackups(jobs, false); err != nil {
+			t.Error(err)
+		}
+		if f, failed := a.failedBackup(); !failed || !strings.Contains(f.Err.Error(), second) || time.Since(f.At) > time.Minute {
+			t.Errorf("after a start administrators are told %+v, %v", f, failed)
 		}
 		var results []string
 		for line, err := range a.auditLines(t.Context()) {

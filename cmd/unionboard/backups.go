@@ -8,12 +8,14 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/backup"
 	"github.com/unionboard/unionboard/internal/config"
 	"github.com/unionboard/unionboard/internal/schedule"
+	"github.com/unionboard/unionboard/internal/web"
 )
 
 // planBackups schedules the backups of a served installation. A demonstration has none: it can be made anew.
@@ -33,6 +35,7 @@ func (a *app) planBackups(jobs *schedule.Scheduler, demonstration bool) error {
 	if err != nil {
 		return err
 	}
+	a.backupFailed.Store(failureNoted(last.Failure))
 	return jobs.Add(schedule.Job{Name: "backup", Spec: spec, Last: last.At, Lead: true, Run: a.backUp})
 }
 
@@ -61,6 +64,9 @@ func (a *app) backUp(ctx context.Context, _ time.Time) {
 	if ctx.Err() != nil {
 		return // the program ends: it is made after the next start
 	}
+	if a.backupFailed.Store(nil); err != nil {
+		a.backupFailed.Store(&web.Failure{At: now, Err: err})
+	}
 	if noteErr := backup.Note(a.config.Backup.Folder, now, shortly(err)); noteErr != nil {
 		a.log.Error("backup", "error", noteErr)
 	}
@@ -73,6 +79,24 @@ func (a *app) backUp(ctx context.Context, _ time.Time) {
 	}
 	a.log.Info("backup made", "file", name, "what", line.After)
 	a.clearBackups(now)
+}
+
+// failedBackup answers that the last backup by the clock failed.
+func (a *app) failedBackup() (web.Failure, bool) {
+	if f := a.backupFailed.Load(); f != nil {
+		return *f, true
+	}
+	return web.Failure{}, false
+}
+
+// failureNoted reads what was noted of a failed backup before the program was started: a time and a sentence.
+func failureNoted(text string) *web.Failure {
+	when, why, ok := strings.Cut(text, " ")
+	at, err := time.Parse(time.RFC3339, when)
+	if !ok || err != nil {
+		return nil
+	}
+	return &web.Failure{At: at, Err: errors.New(why)}
 }
 
 // shortly answers an error as people may read it, nil for none.

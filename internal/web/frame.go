@@ -46,6 +46,7 @@ type frame struct {
 	Demo           bool
 	Unsafe         bool   // plain HTTP: administrators are reminded
 	Trouble        string // what keeps the server from saving, "" where nothing does
+	Backup         string // that the last backup by the clock failed, for administrators
 	State          *stateBar
 	Designs        bool // the foot leads to the page about pages
 	PrintedAt      string
@@ -85,6 +86,7 @@ func (s *site) frame(r *http.Request, v *visit, p page) frame {
 		if p.Bar == nil {
 			f.Home = landing(v.user)
 		}
+		f.Backup = s.backupFault(v)
 		f.Unsafe = s.PlainHTTP && (v.user.Role == assess.Admin || v.user.Role == assess.SecurityAdmin)
 		f.User = s.person(v, edition)
 		f.Nav = s.nav(r, v, p.Bar, edition)

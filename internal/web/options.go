@@ -206,6 +206,8 @@ type Options struct {
 	Ready func(context.Context) error
 	// Trouble answers what keeps the server from saving, or that its data are damaged, which every page says; nil where all is well.
 	Trouble func() *assess.Problem
+	// BackupFailed answers that the last backup by the clock failed, which administrators are told on every page; nil means that none is made by the clock.
+	BackupFailed func() (Failure, bool)
 	// People is how often one person may search, export and upload; zero means UsualPeopleRates.
 	People PeopleRates
 	// UploadTime and AnswerTime are how long files may take to come, and the answer to leave then; zero means two minutes and one.

@@ -62,7 +62,7 @@ func (s *site) todos(r *http.Request, v *visit, rounds []notify.Round) ([]todo, 
 	if err != nil {
 		return nil, err
 	}
-	list = slices.Concat(list, owed, said, matters, differing, silent, publications, releases)
+	list = slices.Concat(s.backupTodos(v), list, owed, said, matters, differing, silent, publications, releases)
 	slices.SortStableFunc(list, func(a, b todo) int {
 		switch {
 		case a.due.IsZero() == b.due.IsZero():

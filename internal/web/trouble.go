@@ -49,6 +49,46 @@ func (s *site) trouble(v *visit) string {
 	return v.problem(p)
 }
 
+// Failure is what failed by the clock: when, and why.
+type Failure struct {
+	At  time.Time
+	Err error
+}
+
+// failedBackup answers when and why the last backup by the clock failed, to those who keep the installation; ok is false where none has.
+func (s *site) failedBackup(v *visit) (at, why string, ok bool) {
+	if s.BackupFailed == nil || v.user.Role != assess.Admin && v.user.Role != assess.SecurityAdmin {
+		return "", "", false
+	}
+	f, failed := s.BackupFailed()
+	if !failed {
+		return "", "", false
+	}
+	why = f.Err.Error()
+	if p, spoken := errors.AsType[*assess.Problem](f.Err); spoken {
+		why = v.words.Say(p.Key, p.Args)
+	}
+	return s.stamp(v, f.At), why, true
+}
+
+// backupFault answers what the top of administrators' pages says of it, "" where there is nothing to say.
+func (s *site) backupFault(v *visit) string {
+	at, why, ok := s.failedBackup(v)
+	if !ok {
+		return ""
+	}
+	return v.words.T("web.backup.failed", "at", at, "why", why)
+}
+
+// backupTodos answers the same among the tasks.
+func (s *site) backupTodos(v *visit) []todo {
+	at, why, ok := s.failedBackup(v)
+	if !ok {
+		return nil
+	}
+	return []todo{{URL: "/admin", Do: v.words.T("web.todo.backup.do"), What: v.words.T("web.todo.backup", "at", at, "why", why)}}
+}
+
 // readOn keeps sessions as another does, but lets nobody be turned away because the time of their last page could not be written down: who
 // was signed in reads on while the disk is full. A session that is new, or of somebody else now, is kept or refused as always.
 type readOn struct {

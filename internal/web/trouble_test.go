@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -95,4 +96,34 @@ func TestTheReserveConcernsAdministrators(t *testing.T) {
 		t.Error("a leader is told of the reserve")
 	}
 	wantPage(t, first.get("/readyz"), http.StatusOK, "ready\n")
+}
+
+// A backup by the clock that failed is told to those who keep the installation, on every page and among their tasks, with when and why; to nobody
+// else, and no longer when one was made.
+func TestAFailedBackupIsSaid(t *testing.T) {
+	g := newGallery(t)
+	failed := true
+	first := newReader(t, g.handler(t, func(o *web.Options) {
+		o.BackupFailed = func() (web.Failure, bool) {
+			return web.Failure{At: g.clock.at.Add(-time.Hour), Err: fmt.Errorf("copy: %w", assess.Unavailable("problem.disk_full", "the disk is full", "folder", "/mnt/<other>"))}, failed
+		}
+	}))
+	const said = "的定时备份失败"
+	people := map[string]*reader{}
+	for name, told := range map[string]bool{"admin": true, "security_admin": true, "analyst": false, "auditor": false, "heping": false} {
+		people[name] = first.fresh().signIn(name)
+		for _, path := range []string{"/account", "/tasks", "/nowhere"} {
+			page := people[name].get(path).body
+			if got := strings.Contains(page, said) && strings.Contains(page, "/mnt/&lt;other&gt;") && strings.Contains(page, "2026"); got != told {
+				t.Errorf("%s at %s: told %v, want %v", name, path, got, told)
+			}
+		}
+		if got := strings.Contains(people[name].get("/tasks").body, "处理失败的定时备份"); got != told {
+			t.Errorf("among the tasks of %s: %v, want %v", name, got, told)
+		}
+	}
+	failed = false
+	if page := people["admin"].get("/tasks").body; strings.Contains(page, said) || strings.Contains(page, "处理失败的定时备份") {
+		t.Error("it is still told when one was made")
+	}
 }
