@@ -79,6 +79,7 @@ func listen(addr string) (net.Listener, error) {
 
 // serve answers requests and collects on schedule until the context ends; then it lets what is under way end.
 func (a *app) serve(ctx context.Context, io streams, listener net.Listener) error {
+	limitMemory()
 	city, err := a.demoCity()
 	if err != nil {
 		return err
