@@ -75,7 +75,7 @@ func newSoak(t *testing.T) *soak {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fmt.Fprintf(add, "\nmetrics_addr: %s\n", s.metricsAddr())
+	fmt.Fprintf(add, "\nmetrics_addr: %s\ndebug_addr: %s\n", s.metricsAddr(), strings.Replace(s.addr, ":2", ":3", 1))
 	if err := add.Close(); err != nil {
 		t.Fatal(err)
 	}

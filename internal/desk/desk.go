@@ -6,6 +6,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/cycle"
@@ -90,6 +92,8 @@ type Desk struct {
 	asked map[assess.Period]asked
 	// collections are what the reports of a quarter share.
 	collections map[assess.Period]*collection
+
+	reading, asking singleflight.Group // reports, and statistics of a quarter, that are being read
 }
 
 // report names the report of a unit and quarter.

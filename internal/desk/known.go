@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -20,6 +21,7 @@ const mostKnown = 256
 // known is what the log holds of a report and its past. It is read once for a version of the log and never changed.
 type known struct {
 	version int64
+	seq     int64 // of the last observation that was read
 	*plan
 	unit   assess.Unit
 	period assess.Period
@@ -27,9 +29,9 @@ type known struct {
 	cycle  assess.Cycle
 	dates  cycle.Plan // of the collection
 	first  bool       // isFirst: the drafts hold
-	// past are the accepted figures of the earlier quarters and years, held those of the quarter itself.
-	past quality.Figures
-	held map[assess.Code]holding
+	// past are the accepted figures of the earlier quarters and years, accepted those of the quarter itself, held these and what waits.
+	past           quality.Figures
+	accepted, held map[assess.Code]holding
 	// decided is the last decision about each figure of the report, decisions are all, oldest first; steps are those of the report.
 	decided   map[assess.Code]assess.Decision
 	decisions []assess.Decision
@@ -64,9 +66,12 @@ func (d *Desk) look(ctx context.Context, unit assess.UnitCode, period assess.Per
 	if k != nil && k.version == head.Version {
 		return k, nil
 	}
-	if k, err = d.read(ctx, key, head.Version); err != nil {
+	// Everybody asks at once when the log has grown: one reads for all of them, and none of them ends it for the others.
+	read, err, _ := d.reading.Do(fmt.Sprint(key, head.Version), func() (any, error) { return d.read(context.WithoutCancel(ctx), key, head, k) })
+	if err != nil {
 		return nil, err
 	}
+	k = read.(*known)
 	d.mu.Lock()
 	if len(d.known) >= mostKnown {
 		clear(d.known)
@@ -76,8 +81,9 @@ func (d *Desk) look(ctx context.Context, unit assess.UnitCode, period assess.Per
 	return k, nil
 }
 
-func (d *Desk) read(ctx context.Context, key report, version int64) (*known, error) {
-	k := &known{version: version, period: key.period, held: map[assess.Code]holding{}, decided: map[assess.Code]assess.Decision{}}
+// read reads a report at a head. What was read of it before, nil for nothing, is taken over as far as it cannot have changed.
+func (d *Desk) read(ctx context.Context, key report, head assess.Head, before *known) (*known, error) {
+	k := &known{version: head.Version, seq: head.Seq, period: key.period, decided: map[assess.Code]assess.Decision{}}
 	var err error
 	if k.plan, err = d.plan(ctx, key.period); err != nil {
 		return nil, err
@@ -90,7 +96,13 @@ func (d *Desk) read(ctx context.Context, key report, version int64) (*known, err
 	if err := d.readReport(ctx, k); err != nil {
 		return nil, fmt.Errorf("form of %s %s: %w", key.unit, key.period, err)
 	}
-	if err := d.readFigures(ctx, k); err != nil {
+	// Observations are only added: at the same number there are the same.
+	if before != nil && before.seq == k.seq && before.plan == k.plan {
+		k.past, k.accepted = before.past, before.accepted
+	} else if err := d.readFigures(ctx, k); err != nil {
+		return nil, fmt.Errorf("form of %s %s: %w", key.unit, key.period, err)
+	}
+	if err := d.readPending(ctx, k); err != nil {
 		return nil, fmt.Errorf("form of %s %s: %w", key.unit, key.period, err)
 	}
 	k.first = k.isFirst()
@@ -161,18 +173,23 @@ func (d *Desk) readFigures(ctx context.Context, k *known) error {
 	if err != nil {
 		return err
 	}
-	k.past = quality.Figures{}
+	k.past, k.accepted = quality.Figures{}, map[assess.Code]holding{}
 	for _, o := range current {
 		switch {
 		case o.Part != "" || o.Ref != "":
 		case k.now(o.Item, o.Period):
-			k.held[o.Item] = holding{
+			k.accepted[o.Item] = holding{
 				state: o.State, value: o.Value, note: o.Note, by: o.EnteredBy, accepted: true, submission: o.Submission, at: o.RecordedAt,
 			}
 		default:
 			k.past[quality.Cell{Period: o.Period, Item: o.Item}] = quality.Figure{State: o.State, Value: o.Value}
 		}
 	}
+	return nil
+}
+
+func (d *Desk) readPending(ctx context.Context, k *known) error {
+	k.held = maps.Clone(k.accepted)
 	pending, err := d.Gate.Pending(ctx, k.unit.Code, k.period)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -31,16 +32,25 @@ func (d *Desk) statistics(ctx context.Context, k *known, now time.Time) ([]quali
 	if a.version == k.version && a.of != nil {
 		return a.of[k.unit.Code], nil
 	}
+	all, err, _ := d.asking.Do(fmt.Sprint(k.period, k.version), func() (any, error) { return d.ask(context.WithoutCancel(ctx), k, units, now) })
+	if err != nil {
+		return nil, err
+	}
+	return all.(asked).of[k.unit.Code], nil
+}
+
+// ask compares the reports of some units, and keeps what it finds for the version of the log.
+func (d *Desk) ask(ctx context.Context, k *known, units []assess.Unit, now time.Time) (asked, error) {
 	panel := &quality.Panel{Period: k.period, Figures: map[assess.UnitCode]quality.Figures{}}
 	for _, u := range units {
 		other, err := d.look(ctx, u.Code, k.period)
 		if err != nil {
-			return nil, err
+			return asked{}, err
 		}
 		panel.Units = append(panel.Units, u.Code)
 		panel.Figures[u.Code] = newReview(other, now).figures
 	}
-	a = asked{version: k.version, of: map[assess.UnitCode][]quality.Finding{}}
+	a := asked{version: k.version, of: map[assess.UnitCode][]quality.Finding{}}
 	for _, f := range k.checks.Ask(panel) {
 		a.of[f.Unit] = append(a.of[f.Unit], f)
 	}
@@ -50,7 +60,7 @@ func (d *Desk) statistics(ctx context.Context, k *known, now time.Time) ([]quali
 	}
 	d.asked[k.period] = a
 	d.mu.Unlock()
-	return a.of[k.unit.Code], nil
+	return a, nil
 }
 
 // question adds the statistics' questions about a unit to its messages: to the figure they are about, or to the report.
