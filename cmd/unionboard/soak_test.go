@@ -356,6 +356,7 @@ func (s *soak) judge(t *testing.T, length time.Duration, samples []health) {
 	fmt.Printf("\n%s of %d people, %.0f pages/s, %.0f saves/s (%.0f and %d files at once in one minute of five)\n\n%s\n", length, len(s.people), soakPages, soakSaves, soakPeak, soakExports, s.table())
 	fmt.Printf("memory: %d MB at most, %+.2f MB a minute after %s; descriptors %d to %d, goroutines %d to %d, write-ahead log at most %d MB\n\n",
 		most>>20, growth, first.at.Round(time.Minute), first.files, last.files, first.goroutines, last.goroutines, wal>>20)
+	fmt.Println(s.slowest(6))
 	for _, one := range s.said {
 		fmt.Println("a user saw:", one)
 	}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -21,13 +22,14 @@ import (
 type load struct {
 	mu     sync.Mutex
 	took   map[string][]time.Duration // by kind
+	pages  map[string][]time.Duration // by path
 	faults map[string]int             // what a user would have seen, by kind
 	said   []string                   // some of the faults, in words
 	all    sync.WaitGroup
 }
 
 func newLoad() *load {
-	return &load{took: map[string][]time.Duration{}, faults: map[string]int{}}
+	return &load{took: map[string][]time.Duration{}, pages: map[string][]time.Duration{}, faults: map[string]int{}}
 }
 
 // count notes an answer of a kind; err is why a user would have complained.
@@ -110,6 +112,25 @@ func (l *load) page(v *guest, path string, due time.Time) {
 	defer cancel()
 	got, err := v.get(ctx, path, "Accept-Encoding", "gzip")
 	l.count("page", due, complain(path+" as "+v.name, got, err, http.StatusOK))
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.pages[path] = append(l.pages[path], time.Since(due))
+}
+
+// slowest says which pages took longest, by what 95 % of their answers took at most.
+func (l *load) slowest(n int) string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	took := map[string]time.Duration{}
+	for path, all := range l.pages {
+		took[path] = slices.Sorted(slices.Values(all))[int(0.95*float64(len(all)-1))]
+	}
+	paths := slices.SortedFunc(maps.Keys(took), func(a, b string) int { return cmp.Compare(took[b], took[a]) })
+	var b strings.Builder
+	for _, path := range paths[:min(n, len(paths))] {
+		fmt.Fprintf(&b, "95 %% of %d at %s within %s\n", len(l.pages[path]), path, took[path].Round(time.Millisecond))
+	}
+	return b.String()
 }
 
 // health is how a server stands at a moment.

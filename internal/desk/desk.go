@@ -20,6 +20,8 @@ type Records interface {
 	// Current answers the observations that hold, History all of a cell, oldest first.
 	Current(ctx context.Context, q assess.CellQuery) ([]assess.Observation, error)
 	History(ctx context.Context, key assess.CellKey) ([]assess.Observation, error)
+	// Changed says whether an observation of some periods has a number above after and up to upTo.
+	Changed(ctx context.Context, periods []assess.Period, after, upTo int64) (bool, error)
 	// Filings answers the reports of some periods that were begun, FilingChanges the steps of one, oldest first.
 	Filings(ctx context.Context, periods ...assess.Period) ([]assess.Filing, error)
 	FilingChanges(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.FilingChange, error)

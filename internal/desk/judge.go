@@ -61,10 +61,15 @@ func (d *Desk) Review(ctx context.Context, unit assess.UnitCode, period assess.P
 	if b.unusual, err = d.statistics(ctx, k, now); err != nil {
 		return nil, err
 	}
-	form := b.form()
+	return b.inReview(department, now), nil
+}
+
+// inReview answers the report as a department sees it.
+func (b *builder) inReview(department assess.Code, now time.Time) *Review {
+	k, form := b.known, b.form()
 	r := &Review{
-		Unit: k.unit, Period: period, Department: department, Filing: k.filing, Closed: b.closed(), General: form.General,
-		Late: k.dates.Late(unit, now), ToCome: k.toCome(), Until: k.dates.AnswerBy(now),
+		Unit: k.unit, Period: k.period, Department: department, Filing: k.filing, Closed: b.closed(), General: form.General,
+		Late: k.dates.Late(k.unit.Code, now), ToCome: k.toCome(), Until: k.dates.AnswerBy(now),
 	}
 	for _, s := range form.Sections {
 		for _, f := range s.Fields {
@@ -78,7 +83,7 @@ func (d *Desk) Review(ctx context.Context, unit assess.UnitCode, period assess.P
 			}
 		}
 	}
-	return r, nil
+	return r
 }
 
 // newReview is a builder for the city: it knows no drafts.

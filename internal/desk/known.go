@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"reflect"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -18,10 +19,16 @@ const pastQuarters = 12
 // mostKnown bounds how many reports are kept in memory at a time.
 const mostKnown = 256
 
-// known is what the log holds of a report and its past. It is read once for a version of the log and never changed.
+// known is what the log holds of a report at a version of it. It is never changed.
 type known struct {
 	version int64
-	seq     int64 // of the last observation that was read
+	seq     int64 // of the log, as far as its observations were read
+	*facts        // the very same as of an earlier version that knew the same
+	tally   *tally
+}
+
+// facts are what the log holds of a report and its past.
+type facts struct {
 	*plan
 	unit   assess.Unit
 	period assess.Period
@@ -83,7 +90,7 @@ func (d *Desk) look(ctx context.Context, unit assess.UnitCode, period assess.Per
 
 // read reads a report at a head. What was read of it before, nil for nothing, is taken over as far as it cannot have changed.
 func (d *Desk) read(ctx context.Context, key report, head assess.Head, before *known) (*known, error) {
-	k := &known{version: head.Version, seq: head.Seq, period: key.period, decided: map[assess.Code]assess.Decision{}}
+	k := &known{head.Version, head.Seq, &facts{period: key.period, decided: map[assess.Code]assess.Decision{}}, &tally{}}
 	var err error
 	if k.plan, err = d.plan(ctx, key.period); err != nil {
 		return nil, err
@@ -96,16 +103,16 @@ func (d *Desk) read(ctx context.Context, key report, head assess.Head, before *k
 	if err := d.readReport(ctx, k); err != nil {
 		return nil, fmt.Errorf("form of %s %s: %w", key.unit, key.period, err)
 	}
-	// Observations are only added: at the same number there are the same.
-	if before != nil && before.seq == k.seq && before.plan == k.plan {
-		k.past, k.accepted = before.past, before.accepted
-	} else if err := d.readFigures(ctx, k); err != nil {
+	if err := d.readFigures(ctx, k, before); err != nil {
 		return nil, fmt.Errorf("form of %s %s: %w", key.unit, key.period, err)
 	}
 	if err := d.readPending(ctx, k); err != nil {
 		return nil, fmt.Errorf("form of %s %s: %w", key.unit, key.period, err)
 	}
 	k.first = k.isFirst()
+	if before != nil && reflect.DeepEqual(before.facts, k.facts) { // most of what makes a version is about something else
+		k.facts, k.tally = before.facts, before.tally
+	}
 	return k, nil
 }
 
@@ -161,12 +168,19 @@ func (d *Desk) readReport(ctx context.Context, k *known) (err error) {
 	return err
 }
 
-func (d *Desk) readFigures(ctx context.Context, k *known) error {
+// readFigures reads the accepted figures of a report and its past, unless none was added to those that were read before.
+func (d *Desk) readFigures(ctx context.Context, k, before *known) error {
 	query := assess.CellQuery{Units: []assess.UnitCode{k.unit.Code}}
 	for p := k.period.Add(-pastQuarters); p.Compare(k.period) <= 0; p = p.Next() {
 		query.Periods = append(query.Periods, p)
 		if p.Part() == 4 || p == k.period {
 			query.Periods = append(query.Periods, p.Year())
+		}
+	}
+	if before != nil && before.plan == k.plan {
+		if grown, err := d.Store.Changed(ctx, query.Periods, before.seq, k.seq); err != nil || !grown {
+			k.past, k.accepted = before.past, before.accepted
+			return err
 		}
 	}
 	current, err := d.Store.Current(ctx, query)

@@ -2,6 +2,8 @@ package desk
 
 import (
 	"context"
+	"maps"
+	"sync"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -36,11 +38,36 @@ func (d *Desk) Outstanding(ctx context.Context, unit assess.UnitCode, period ass
 		s.ToCome = true
 		return s, nil
 	}
-	r, err := d.Review(ctx, unit, period, "", now)
+	k, err := d.look(ctx, unit, period)
 	if err != nil {
 		return s, err
 	}
-	s.Filing, s.ToCome = r.Filing, r.ToCome
+	return k.tally.of(now, func() Outstanding { return newReview(k, now).outstanding(now) }), nil
+}
+
+// tally is what is outstanding of a report. It is asked for with every page and takes a whole form to tell, so it is kept for a minute of the
+// clock, which things depend on, too.
+type tally struct {
+	mu     sync.Mutex
+	minute time.Time
+	left   Outstanding
+}
+
+func (t *tally) of(now time.Time, count func() Outstanding) Outstanding {
+	minute := now.Truncate(time.Minute)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.left.Waiting == nil || !t.minute.Equal(minute) {
+		t.left, t.minute = count(), minute
+	}
+	left := t.left
+	left.Waiting = maps.Clone(left.Waiting)
+	return left
+}
+
+func (b *builder) outstanding(now time.Time) Outstanding {
+	r := b.inReview("", now)
+	s := Outstanding{Filing: r.Filing, ToCome: r.ToCome, Waiting: map[assess.Code]int{}}
 	for _, cell := range r.Cells {
 		switch cell.Cell {
 		case assess.CellFilled, assess.CellRefilled:
@@ -51,5 +78,5 @@ func (d *Desk) Outstanding(ctx context.Context, unit assess.UnitCode, period ass
 			s.Returned++
 		}
 	}
-	return s, nil
+	return s
 }

@@ -13,9 +13,10 @@ import (
 // mostCompared bounds how many districts are compared with each other: beyond it their figures would not be read in one page's time.
 const mostCompared = 100
 
-// asked are the statistics' questions about a quarter, for a version of the log.
+// asked are the statistics' questions about a quarter, for a version of the log and what was known of each report.
 type asked struct {
 	version int64
+	about   []*facts
 	of      map[assess.UnitCode][]quality.Finding
 }
 
@@ -41,19 +42,29 @@ func (d *Desk) statistics(ctx context.Context, k *known, now time.Time) ([]quali
 
 // ask compares the reports of some units, and keeps what it finds for the version of the log.
 func (d *Desk) ask(ctx context.Context, k *known, units []assess.Unit, now time.Time) (asked, error) {
-	panel := &quality.Panel{Period: k.period, Figures: map[assess.UnitCode]quality.Figures{}}
-	for _, u := range units {
+	about := make([]*facts, len(units))
+	for i, u := range units {
 		other, err := d.look(ctx, u.Code, k.period)
 		if err != nil {
 			return asked{}, err
 		}
-		panel.Units = append(panel.Units, u.Code)
-		panel.Figures[u.Code] = newReview(other, now).figures
+		about[i] = other.facts
 	}
-	a := asked{version: k.version, of: map[assess.UnitCode][]quality.Finding{}}
-	for _, f := range k.checks.Ask(panel) {
-		a.of[f.Unit] = append(a.of[f.Unit], f)
+	d.mu.Lock()
+	a := d.asked[k.period]
+	d.mu.Unlock()
+	if !slices.Equal(a.about, about) {
+		panel := &quality.Panel{Period: k.period, Figures: map[assess.UnitCode]quality.Figures{}}
+		for i, u := range units {
+			panel.Units = append(panel.Units, u.Code)
+			panel.Figures[u.Code] = newReview(&known{facts: about[i]}, now).figures
+		}
+		a = asked{about: about, of: map[assess.UnitCode][]quality.Finding{}}
+		for _, f := range k.checks.Ask(panel) {
+			a.of[f.Unit] = append(a.of[f.Unit], f)
+		}
 	}
+	a.version = k.version
 	d.mu.Lock()
 	if len(d.asked) >= 8 { // quarters under way
 		clear(d.asked)
