@@ -250,9 +250,9 @@ func (s *soak) work(ctx context.Context) {
 		turn++
 		n := turn
 		s.mu.Unlock()
-		v := s.people[n%len(s.people)]
-		paths := s.paths[v]
-		s.page(v, paths[(n/len(s.people))%len(paths)], due)
+		who, round := n%len(s.people), n/len(s.people)
+		paths := s.paths[s.people[who]]
+		s.page(s.people[who], paths[(who+round)%len(paths)], due) // nobody waits for others to be on the same page
 	})
 	chance := sync.Pool{New: func() any { return rand.New(rand.NewPCG(rand.Uint64(), 1)) }}
 	s.every(ctx, soakRate(soakSaves, soakPeak), func(due time.Time) {

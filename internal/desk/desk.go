@@ -92,6 +92,8 @@ type Desk struct {
 	plans map[*assess.Edition]*plan
 	known map[report]*known
 	asked map[assess.Period]asked
+	// overviews are where all reports of a quarter stand.
+	overviews map[overviewKey]overview
 	// collections are what the reports of a quarter share.
 	collections map[assess.Period]*collection
 
@@ -109,5 +111,8 @@ func New(c Config) *Desk {
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
-	return &Desk{Config: c, plans: map[*assess.Edition]*plan{}, known: map[report]*known{}, asked: map[assess.Period]asked{}, collections: map[assess.Period]*collection{}}
+	return &Desk{
+		Config: c, plans: map[*assess.Edition]*plan{}, known: map[report]*known{}, asked: map[assess.Period]asked{},
+		overviews: map[overviewKey]overview{}, collections: map[assess.Period]*collection{},
+	}
 }

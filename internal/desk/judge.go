@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/shopspring/decimal"
@@ -12,24 +13,75 @@ import (
 	"github.com/unionboard/unionboard/internal/collect"
 )
 
+// overview is where the reports of a quarter stood for a department, by what was known of each and within a minute.
+type overview struct {
+	about  []*facts
+	minute time.Time
+	all    []Standing
+}
+
+type overviewKey struct {
+	period     assess.Period
+	department assess.Code
+}
+
 // Status answers where the reports of all districts stand, counting the figures of a department, of all for "".
 func (d *Desk) Status(ctx context.Context, period assess.Period, department assess.Code, now time.Time) ([]Standing, error) {
 	p, err := d.plan(ctx, period)
 	if err != nil {
 		return nil, err
 	}
-	var all []Standing
-	for _, u := range p.edition.Roster.Units {
-		if !u.In(period) {
-			continue
-		}
+	units := slices.DeleteFunc(slices.Clone(p.edition.Roster.Units), func(u assess.Unit) bool { return !u.In(period) })
+	if len(units) > mostCompared { // not all of them are kept in memory
+		return d.standings(ctx, units, period, department, now)
+	}
+	about, err := d.facts(ctx, units, period)
+	if err != nil {
+		return nil, err
+	}
+	key, minute := overviewKey{period, department}, now.Truncate(time.Minute)
+	d.mu.Lock()
+	o := d.overviews[key]
+	d.mu.Unlock()
+	if o.all != nil && o.minute.Equal(minute) && slices.Equal(o.about, about) {
+		return slices.Clone(o.all), nil
+	}
+	all, err := d.standings(ctx, units, period, department, now)
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	if len(d.overviews) >= mostKnown {
+		clear(d.overviews)
+	}
+	d.overviews[key] = overview{about, minute, all}
+	d.mu.Unlock()
+	return slices.Clone(all), nil
+}
+
+func (d *Desk) standings(ctx context.Context, units []assess.Unit, period assess.Period, department assess.Code, now time.Time) ([]Standing, error) {
+	all := make([]Standing, len(units))
+	for i, u := range units {
 		r, err := d.Review(ctx, u.Code, period, department, now)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, r.standing())
+		all[i] = r.standing()
 	}
 	return all, nil
+}
+
+// facts answers what is known of the reports of some units.
+func (d *Desk) facts(ctx context.Context, units []assess.Unit, period assess.Period) ([]*facts, error) {
+	about := make([]*facts, len(units))
+	for i, u := range units {
+		k, err := d.look(ctx, u.Code, period)
+		if err != nil {
+			return nil, err
+		}
+		about[i] = k.facts
+	}
+	return about, nil
 }
 
 func (r *Review) standing() Standing {

@@ -42,13 +42,9 @@ func (d *Desk) statistics(ctx context.Context, k *known, now time.Time) ([]quali
 
 // ask compares the reports of some units, and keeps what it finds for the version of the log.
 func (d *Desk) ask(ctx context.Context, k *known, units []assess.Unit, now time.Time) (asked, error) {
-	about := make([]*facts, len(units))
-	for i, u := range units {
-		other, err := d.look(ctx, u.Code, k.period)
-		if err != nil {
-			return asked{}, err
-		}
-		about[i] = other.facts
+	about, err := d.facts(ctx, units, k.period)
+	if err != nil {
+		return asked{}, err
 	}
 	d.mu.Lock()
 	a := d.asked[k.period]
