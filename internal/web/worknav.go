@@ -65,9 +65,8 @@ func mark(n int, lists ...[]link) {
 
 // has says whether there is a page at a path, or below it with a year.
 func (s *site) has(path string) bool {
-	return slices.ContainsFunc(s.routes(), func(one route) bool {
-		return one.method == http.MethodGet && (one.path == path || one.path == path+"/{year"+yearPart+"}")
-	})
+	get := http.MethodGet + " " + path
+	return s.addresses.Get(get) != nil || s.addresses.Get(get+"/{year"+yearPart+"}") != nil
 }
 
 // inWork says whether the page is one of the pages of work.
