@@ -69,11 +69,11 @@ func (c *movedCity) move(to time.Time) {
 }
 
 // newMovedCity serves the city of the chaos, whose forms are filled in, at a time.
-func newMovedCity(t *testing.T, at func(a *app, w *world) time.Time) *movedCity {
+func newMovedCity(t *testing.T, at func(a *app, w *world) time.Time, options ...store.Option) *movedCity {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "data")
 	c := &movedCity{world: newWorld(t, dir, ""), tick: make(chan time.Time), told: make(chan struct{})}
-	s, err := store.Open(t.Context(), dir)
+	s, err := store.Open(t.Context(), dir, options...)
 	if err != nil {
 		t.Fatal(err)
 	}
