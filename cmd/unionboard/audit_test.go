@@ -109,6 +109,11 @@ func TestAKeptHeadFindsATailMadeAnew(t *testing.T) {
 	if out := good(t, "audit", "verify", "--data", dir, "--heads", kept); !strings.Contains(out, "20 lines hold, 2 earlier heads") {
 		t.Errorf("%q", out)
 	}
+	empty := filepath.Join(t.TempDir(), "empty.csv")
+	write(t, empty, "time,line,hash\n")
+	if r := call(t, "audit", "verify", "--data", dir, "--heads", empty); r.code != exitRefused || !strings.Contains(r.err, "nothing could be compared") {
+		t.Errorf("a file without heads: %+v", r)
+	}
 	other := aged(t, 25) // with other times: a log made anew that holds by itself
 	good(t, "audit", "verify", "--data", other)
 	r := call(t, "audit", "verify", "--data", other, "--heads", kept)

@@ -37,7 +37,7 @@ func newAuditClear(io streams) *cobra.Command {
 				if err != nil {
 					return err
 				}
-				c, path, err := a.clearAudit(cmd.Context(), limit, dry, atConsole("audit.clear", ""))
+				c, path, err := a.clearAudit(cmd.Context(), limit, dry, atConsole(audit.Clearing, ""))
 				switch {
 				case err != nil:
 					return err
@@ -91,7 +91,6 @@ func (a *app) clearAudit(ctx context.Context, before time.Time, dry bool, line a
 	}
 	line.Object = filepath.Base(path)
 	line.Before = fmt.Sprintf("lines %d–%d, written from %s to %s", c.First, c.Last, c.Oldest.Format(time.RFC3339), c.Newest.Format(time.RFC3339))
-	line.After = fmt.Sprintf("begins after line %d, %s", last.Seq, last.Hash)
 	return c, path, a.store.ClearAudit(ctx, c, last, line)
 }
 
@@ -121,7 +120,7 @@ func (a *app) careForAudit(jobs *schedule.Scheduler) error {
 func (a *app) lookAfterAudit(ctx context.Context, now time.Time) {
 	verified := a.checkAudit(ctx, now)
 	if verified {
-		line := assess.AuditLine{At: now, Actor: "system", Action: "audit.clear", Result: "ok"}
+		line := assess.AuditLine{At: now, Actor: "system", Action: audit.Clearing, Result: "ok"}
 		c, path, err := a.clearAudit(ctx, now.AddDate(0, 0, -a.config.Audit.KeepDays), false, line)
 		if err != nil {
 			a.log.Error("clear the audit log", "error", err)

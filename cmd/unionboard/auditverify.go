@@ -87,7 +87,13 @@ func (a *app) verifyAudit(ctx context.Context, io streams, more, files []string)
 			fmt.Sprintf("the files end at line %d, and the log begins after line %d of another hash or number; add the files between them", start.Seq, span.Start.Seq),
 			"file", fmt.Sprint(start.Seq), "log", fmt.Sprint(span.Start.Seq))
 	}
-	fmt.Fprintf(io.out, "audit log: %d lines hold, %d earlier heads compared\n", n, len(known))
+	compared := len(known)
+	for _, m := range known {
+		if m.Seq < span.Start.Seq {
+			compared-- // its line has left the log
+		}
+	}
+	fmt.Fprintf(io.out, "audit log: %d lines hold, %d earlier heads compared\n", n, compared)
 	if span.Start.Seq > 0 {
 		fmt.Fprintf(io.out, "it begins after line %d, the last that was cleared\n", span.Start.Seq)
 	}
@@ -154,6 +160,10 @@ func (a *app) knownHeads(more []string) (known []audit.Mark, err error) {
 		heads, err := audit.ReadHeads(name, f)
 		if err = errors.Join(err, f.Close()); err != nil {
 			return nil, err
+		}
+		if len(heads) == 0 && name != own {
+			return nil, assess.Invalid("problem.audit_no_heads", "no head of the audit log stands in this file, so nothing could be compared with it; name a copy of "+headsFile).
+				At(assess.Place{File: name})
 		}
 		for _, h := range heads {
 			known = append(known, h.Mark)

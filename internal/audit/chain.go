@@ -96,6 +96,30 @@ func Verify(lines iter.Seq2[assess.AuditLine, error], from, head Mark, known ...
 	return good, nil
 }
 
+// Clearing is the action of the line that says which mark the log begins after, when the lines up to it have left for a file.
+const Clearing = "audit.clear"
+
+// Beginning answers what such a line says of the mark.
+func Beginning(m Mark) string { return fmt.Sprintf("begins after line %d, %s", m.Seq, m.Hash) }
+
+// VerifySpan is Verify for a log that may have been cleared: where it does not begin with the first line, one of its own must say so. Otherwise
+// whoever moves the mark in the database could take lines from its beginning away.
+func VerifySpan(lines iter.Seq2[assess.AuditLine, error], span Span, known ...Mark) (good int64, err error) {
+	told, beginning := span.Start.Seq == 0, cleanText(Beginning(span.Start))
+	good, err = Verify(func(yield func(assess.AuditLine, error) bool) {
+		for l, err := range lines {
+			told = told || l.Action == Clearing && l.After == beginning
+			if !yield(l, err) {
+				return
+			}
+		}
+	}, span.Start, span.Head, known...)
+	if err == nil && !told {
+		return good, broken(span.Start.Seq, "it and those before it are missing, and no line says that they were cleared")
+	}
+	return good, err
+}
+
 // remembered answers the earlier heads by their lines; cut is one beyond the head that the log has now, 0 where there is none. Those before
 // from are of lines that were cleared.
 func remembered(known []Mark, from, head Mark) (heads map[int64]string, cut int64) {

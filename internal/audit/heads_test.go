@@ -97,10 +97,21 @@ func TestHeadsAreAddedAndRead(t *testing.T) {
 	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
 		t.Error(info.Mode(), err)
 	}
-	for _, bad := range []string{"a,b\n", "yesterday,1,aa\n", "2026-03-31T15:00:00Z,x,aa\n", "\"\n"} {
+	for _, bad := range []string{"a,b\n", "yesterday,1,aa\n", "2026-03-31T15:00:00Z,x,aa\n", "2026-03-31T15:00:00Z,-4,aa\n", "\"\n"} {
 		if _, err := ReadHeads("heads.csv", strings.NewReader(bad)); problemKey(err) != "problem.audit_heads" {
 			t.Errorf("%q is read: %v", bad, err)
 		}
+	}
+}
+
+// A row that was copied without its end of line is compared, and not passed over as if it had been cut.
+func TestAHeadWithoutAnEndOfLineCounts(t *testing.T) {
+	whole := "2026-03-31T15:00:00Z,4," + strings.Repeat("a1", 32)
+	if heads, err := ReadHeads("kept.csv", strings.NewReader(whole)); err != nil || len(heads) != 1 || heads[0].Seq != 4 {
+		t.Errorf("%+v, %v", heads, err)
+	}
+	if heads, err := ReadHeads("kept.csv", strings.NewReader(whole[:len(whole)-1])); err != nil || len(heads) != 0 {
+		t.Errorf("a cut row: %+v, %v", heads, err)
 	}
 }
 

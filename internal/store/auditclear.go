@@ -65,8 +65,9 @@ const (
 )
 
 // ClearAudit takes lines out of the audit log that were kept elsewhere, up to the mark of the last of them, from which the chain then begins.
-// The line that says so is written with it. The guard of the log lets lines go that are not after the mark, and the mark never goes back.
+// The line that says so is written with it, with what audit.VerifySpan looks for. The guard of the log lets lines go that are not after the mark, and the mark never goes back.
 func (s *Store) ClearAudit(ctx context.Context, c Clearing, last audit.Mark, line assess.AuditLine) error {
+	line.Action, line.After = audit.Clearing, audit.Beginning(last)
 	return s.aside(ctx, "clear the audit log", func(t tx) ([]assess.AuditLine, error) {
 		var hash string
 		if err := t.row(selectAuditHash, last.Seq).Scan(&hash); err != nil {

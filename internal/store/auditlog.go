@@ -99,7 +99,7 @@ func (s *Store) VerifyAudit(ctx context.Context, known ...audit.Mark) (int64, er
 		if err != nil {
 			return 0, s.explain("verify the audit log", err)
 		}
-		good, err := audit.Verify(s.auditBetween(ctx, 0, end), span.Start, span.Head, known...)
+		good, err := audit.VerifySpan(s.auditBetween(ctx, 0, end), span, known...)
 		if err != nil {
 			if now, _, again := s.auditSpan(ctx); again == nil && now.Start != span.Start {
 				continue // lines were cleared meanwhile

@@ -237,7 +237,41 @@ func TestTheGuardOfTheAuditLog(t *testing.T) {
 			t.Errorf("%s is let through", statement)
 		}
 	}
-	// A line put back below the beginning is found.
+	if _, err := s.VerifyAudit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	// The guard lets a beginning go forward; that no line says so is found.
+	forward, err := s.writer.db.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{`UPDATE audit_start SET seq = 7, hash = (SELECT hash FROM audit WHERE seq = 7)`, `DELETE FROM audit WHERE seq <= 7`} {
+		if _, err := forward.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := forward.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.VerifyAudit(t.Context())
+	wantProblem(t, err, assess.ErrConflict, "problem.audit_broken")
+}
+
+// A line put back below the beginning is found.
+func TestALinePutBackBelowTheBeginningIsFound(t *testing.T) {
+	s := fresh(t)
+	written(t, s, 10, firstDay)
+	c, err := s.ClearingBefore(t.Context(), firstDay.AddDate(0, 0, 4))
+	if err != nil {
+		t.Fatal(err)
+	}
+	last, err := audit.Keep(filepath.Join(t.TempDir(), "out.gz"), c.After, s.ClearingLines(t.Context(), c))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.ClearAudit(t.Context(), c, last, assess.AuditLine{At: firstDay, Result: "ok"}); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := s.writer.db.Exec(`INSERT INTO audit SELECT 3, happened_at, 'nobody', address, action, object, unit, before_text, after_text, result, request, prev, hash FROM audit WHERE seq = 6`); err != nil {
 		t.Fatal(err)
 	}
