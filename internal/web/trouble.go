@@ -57,7 +57,7 @@ type Failure struct {
 
 // failedBackup answers when and why the last backup by the clock failed, to those who keep the installation; ok is false where none has.
 func (s *site) failedBackup(v *visit) (at, why string, ok bool) {
-	if s.BackupFailed == nil || v.user.Role != assess.Admin && v.user.Role != assess.SecurityAdmin {
+	if s.BackupFailed == nil || !v.user.May(account.ConfirmOutage, "") && !v.user.May(account.ManageAccounts, "") {
 		return "", "", false
 	}
 	f, failed := s.BackupFailed()
