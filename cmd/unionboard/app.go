@@ -79,15 +79,11 @@ func withApp(ctx context.Context, dir string, do func(a *app) error) error {
 	return do(a)
 }
 
-// openApp opens the data folder before it reads the configuration in it, so that what is wrong with the folder itself is said.
+// openApp opens an installation, and tells what it does to a log.
 func openApp(ctx context.Context, dir string, logTo io.Writer) (*app, error) {
-	s, err := store.Open(ctx, dir)
+	c, s, err := openStore(ctx, dir)
 	if err != nil {
 		return nil, err
-	}
-	c, err := config.Read(dir)
-	if err != nil {
-		return nil, errors.Join(err, s.Close())
 	}
 	a, err := newApp(dir, c, s, newLog(logTo, c.LogLevel, c.LogFormat), time.Now)
 	if err != nil {

@@ -73,7 +73,7 @@ func writeBackup(ctx context.Context, to streams, dir string, f backupFlags) err
 		return err
 	}
 	now := time.Now()
-	order, err := backupOrder(dir, c, now, recipients, f.keys)
+	order, err := backupOrder(ctx, dir, c, now, recipients, f.keys)
 	if err != nil {
 		return err
 	}
@@ -91,13 +91,22 @@ func writeBackup(ctx context.Context, to streams, dir string, f backupFlags) err
 		}
 	}
 	line := backupLine(atConsole("backup", filepath.Base(f.out)), made, sums, recipients, err)
-	if noteErr := store.Note(ctx, dir, line); noteErr != nil && err == nil {
+	if noteErr := note(ctx, dir, c, line); noteErr != nil && err == nil {
 		fmt.Fprintf(to.err, "warning         the backup is good, but the audit log could not be told: %s\n", explain(noteErr))
 	}
 	if err != nil {
 		return err
 	}
 	return sayBackup(to, f.out, made, sums)
+}
+
+// note adds a line to the audit log of a data folder that another process may hold.
+func note(ctx context.Context, dir string, c config.Config, line assess.AuditLine) error {
+	on, err := standsOn(c)
+	if err != nil {
+		return err
+	}
+	return store.Note(ctx, dir, line, on)
 }
 
 // placeOfBackup answers the file of --out.
@@ -152,11 +161,15 @@ func backupLine(line assess.AuditLine, m backup.Manifest, s backup.Sums, to back
 }
 
 // backupOrder answers what belongs to an installation.
-func backupOrder(dir string, c config.Config, now time.Time, to backup.Recipients, withKeys bool) (o backup.Order, err error) {
+func backupOrder(ctx context.Context, dir string, c config.Config, now time.Time, to backup.Recipients, withKeys bool) (o backup.Order, err error) {
 	if dir, err = filepath.Abs(dir); err != nil {
 		return o, fmt.Errorf("backup: %w", err)
 	}
-	needed, err := store.DatabaseSize(dir)
+	on, err := standsOn(c)
+	if err != nil {
+		return o, err
+	}
+	needed, err := store.DatabaseSize(ctx, dir, on)
 	if err != nil {
 		return o, err
 	}
@@ -165,7 +178,7 @@ func backupOrder(dir string, c config.Config, now time.Time, to backup.Recipient
 		Data: dir, Program: version, Now: now, To: to, Loose: within(dir, loose), Needed: needed,
 		Free: func() (int64, error) { return store.FreeIn(dir) },
 		Database: func(ctx context.Context, copyTo string) (assess.Holdings, []backup.Named, error) {
-			return copyDatabase(ctx, dir, copyTo)
+			return copyDatabase(ctx, dir, copyTo, on)
 		},
 	}
 	if withKeys {
@@ -178,7 +191,7 @@ func backupOrder(dir string, c config.Config, now time.Time, to backup.Recipient
 // installation may have, and the secret ones. Files that were made for people to take are in neither: they are made again.
 func belongings(c config.Config) (loose, keys []string) {
 	loose = []string{config.FileName, markFile, ledger.PolicyFile, "dashboards", dropFolder, c.Audit.Folder, c.TLS.CertFile}
-	keys = []string{secretsFolder, c.TLS.KeyFile}
+	keys = []string{secretsFolder, c.TLS.KeyFile, c.DatabasePasswordFile}
 	for _, s := range c.Sources {
 		loose = append(loose, s.CAFile, s.CertFile, s.KnownHosts, s.Archive)
 		keys = append(keys, s.TokenFile, s.PasswordFile, s.KeyFile)
@@ -216,8 +229,8 @@ func within(dir string, paths []string) (inside []string) {
 }
 
 // copyDatabase copies the database of a data folder, and answers what the copy holds and names.
-func copyDatabase(ctx context.Context, dir, to string) (h assess.Holdings, named []backup.Named, err error) {
-	if err := store.CopyTo(ctx, dir, to); err != nil {
+func copyDatabase(ctx context.Context, dir, to string, on store.Option) (h assess.Holdings, named []backup.Named, err error) {
+	if err := store.CopyTo(ctx, dir, to, on); err != nil {
 		return h, nil, err
 	}
 	c, err := store.OpenCopy(to)

@@ -130,7 +130,7 @@ func (a *app) putBackup(ctx context.Context, now time.Time, path string, to back
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return m, s, fmt.Errorf("backup: %w", err)
 	}
-	order, err := backupOrder(a.dir, a.config, now, to, a.config.Backup.WithKeys)
+	order, err := backupOrder(ctx, a.dir, a.config, now, to, a.config.Backup.WithKeys)
 	if err != nil {
 		return m, s, err
 	}

@@ -113,6 +113,14 @@ func makeDemo(ctx context.Context, io streams, dir string, mark demoMark) (err e
 		return assess.Conflict("problem.data_folder_used",
 			fmt.Sprintf("%s is not empty and holds no demonstration; choose another folder with --data", dir), "folder", dir)
 	}
+	c, err := config.Read(dir) // what the environment says
+	if err != nil {
+		return err
+	}
+	on, err := standsOn(c)
+	if err != nil {
+		return err
+	}
 	making := filepath.Clean(dir) + ".making"
 	if err := clearMaking(ctx, making); err != nil {
 		return err
@@ -126,7 +134,7 @@ func makeDemo(ctx context.Context, io streams, dir string, mark demoMark) (err e
 	if err != nil {
 		return err
 	}
-	if err := fillDemo(ctx, io, making, city); err != nil {
+	if err := fillDemo(ctx, io, making, on, city); err != nil {
 		return err
 	}
 	mark.Label = city.Label()
@@ -154,9 +162,14 @@ func makeDemo(ctx context.Context, io streams, dir string, mark demoMark) (err e
 func clearMaking(ctx context.Context, making string) error {
 	marked := exists(os.DirFS(making), makingFile)
 	if marked {
-		if s, err := store.Open(ctx, making); err == nil {
-			s.Close()
-		} else if errors.Is(err, assess.ErrConflict) {
+		release, err := store.Hold(making)
+		if errors.Is(err, assess.ErrConflict) {
+			return err
+		}
+		if err == nil {
+			err = release()
+		}
+		if err != nil {
 			return err
 		}
 	}
@@ -176,8 +189,8 @@ func clearMaking(ctx context.Context, making string) error {
 	return nil
 }
 
-func fillDemo(ctx context.Context, io streams, dir string, city *demo.City) error {
-	s, err := store.Create(ctx, dir)
+func fillDemo(ctx context.Context, io streams, dir string, on store.Option, city *demo.City) error {
+	s, err := store.Create(ctx, dir, on)
 	if err != nil {
 		return err
 	}

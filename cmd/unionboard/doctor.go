@@ -127,7 +127,12 @@ func lookOver(ctx context.Context, dir string, deep bool) (in doctor.Installatio
 		in.Ready = func(ctx context.Context) error { return answers(ctx, in.Config.Addr) }
 	}
 	in.Backup = newestBackup(dir, in.Config)
-	s, err := store.Look(ctx, dir)
+	on, err := standsOn(in.Config)
+	if err != nil {
+		in.BookErr = err
+		return in, func() {}, nil
+	}
+	s, err := store.Look(ctx, dir, on)
 	if err != nil {
 		in.BookErr = err
 		return in, func() {}, nil

@@ -40,7 +40,7 @@ func newInit(io streams) *cobra.Command {
 }
 
 func initFolder(ctx context.Context, io streams, dir, admin string) error {
-	s, err := store.Create(ctx, dir)
+	s, err := createStore(ctx, dir)
 	if err != nil {
 		return err
 	}
@@ -53,6 +53,7 @@ func initFolder(ctx context.Context, io streams, dir, admin string) error {
 		return err
 	}
 	fmt.Fprintf(io.err, "data folder     %s\nconfiguration   %s\n", s.Folder(), filepath.Join(s.Folder(), config.FileName))
+	sayDatabase(io, s)
 	sayReserve(io, s)
 	if admin == "" {
 		fmt.Fprintf(io.err, "next            unionboard serve --data %s prints the code with which /setup makes the first account\n", dir)
@@ -71,6 +72,9 @@ func initFolder(ctx context.Context, io streams, dir, admin string) error {
 
 // sayReserve says what the large file of the data folder is for, or that it could not be made.
 func sayReserve(io streams, s *store.Store) {
+	if s.Database() != "" {
+		return // it is for the database
+	}
 	if s.Reserved() {
 		fmt.Fprintln(io.err, "reserve         unionboard.reserve keeps 64 MB: when the disk is full they are given up, and the work of the moment is still written")
 		return

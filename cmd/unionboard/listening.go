@@ -193,6 +193,7 @@ func secretsOf(c config.Config) (all []secret) {
 			all = append(all, secret{dial.Secret{File: file, Env: env}, lines})
 		}
 	}
+	add(false, c.DatabasePasswordFile, c.DatabasePasswordEnv)
 	if c.Mail != nil {
 		add(false, c.Mail.PasswordFile, c.Mail.PasswordEnv)
 	}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/backup"
+	"github.com/unionboard/unionboard/internal/config"
 	"github.com/unionboard/unionboard/internal/publish"
 	"github.com/unionboard/unionboard/internal/results"
 	"github.com/unionboard/unionboard/internal/store"
@@ -58,6 +59,9 @@ func restore(ctx context.Context, io streams, f restoreFlags, dir string) error 
 		fmt.Fprintf(io.err, "keys            are not in the backup: put your copy of %s in place, and the files of secrets that the configuration names\n", filepath.Join(dir, secretsFolder, "register.keys"))
 	}
 	fmt.Fprintln(io.err, "ended since?    accounts, tokens of programs and links are as they were then: end again those that were ended since")
+	if c, err := config.Read(dir); err == nil && c.Database != "" {
+		fmt.Fprintln(io.err, "warning         the configuration says that the data stand in a PostgreSQL; what was restored stands in the folder: take out database: to serve that")
+	}
 	fmt.Fprintf(io.err, "next            unionboard serve --data %s\n", dir)
 	return sayLacking(io, m)
 }

@@ -94,8 +94,12 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 	if err != nil {
 		return err
 	}
-	// The folder is ours alone: whoever collected in it before is gone.
-	if err := errors.Join(a.interrupt(ctx, time.Now()), a.store.EndLeases(ctx), a.store.DropOpenReceipts(ctx)); err != nil {
+	// A database in the folder is ours alone: whoever collected in it before is gone. On a PostgreSQL others may be at work: leases end by their time.
+	endLeases := a.store.EndLeases
+	if a.store.Database() != "" {
+		endLeases = func(context.Context) error { return nil }
+	}
+	if err := errors.Join(a.interrupt(ctx, time.Now()), endLeases(ctx), a.store.DropOpenReceipts(ctx)); err != nil {
 		return err
 	}
 	a.sealAgain(ctx, time.Now(), a.care().Reseal)

@@ -45,7 +45,7 @@ func roleNames() []string {
 
 // withStore opens the data folder for one command.
 func withStore(cmd *cobra.Command, dir string, do func(ctx context.Context, s *store.Store) error) error {
-	s, err := store.Open(cmd.Context(), dir)
+	_, s, err := openStore(cmd.Context(), dir)
 	if err != nil {
 		return err
 	}

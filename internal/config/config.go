@@ -14,6 +14,11 @@ const FileName = "unionboard.yaml"
 
 // Config is the settings of an installation.
 type Config struct {
+	// Database is the address of the PostgreSQL that the data stand in (postgres://user@host:5432/database?sslmode=verify-full); "": SQLite in
+	// the data folder.
+	Database string
+	// DatabasePasswordFile and DatabasePasswordEnv are where its password stands, for the user of the address.
+	DatabasePasswordFile, DatabasePasswordEnv string
 	// Addr is the address the pages are served on, host and port.
 	Addr string
 	// PlainHTTP lets cookies travel over plain HTTP.

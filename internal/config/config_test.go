@@ -569,6 +569,7 @@ func TestDefaultFile(t *testing.T) {
 	}
 	c.SourcesAllowed, c.MetricsAddr, c.Exports, c.DebugAddr, c.Backup.Second = nil, "", nil, "", ""
 	c.TLS, c.TrustedProxies, c.AdminFrom = config.TLS{}, nil, nil
+	c.Database, c.DatabasePasswordFile = "", ""
 	c.Sources, c.TrustedOrigins, c.Site, c.Mail, c.Webhooks = nil, nil, "", nil, nil
 	if diff := cmp.Diff(nothing, c, withoutPlaces); diff != "" {
 		t.Errorf("the default file shows something else than the defaults (-default +shown):\n%s", diff)
@@ -601,16 +602,20 @@ func TestSchemaAgreesWithParse(t *testing.T) {
 	_, uncommented := defaultFile(t)
 	compiled, _ := schema(t)
 	for text, ok := range map[string]bool{
-		"":                                   true,
-		full:                                 true,
-		uncommented:                          true,
-		"adr: 127.0.0.1:1\n":                 false,
-		"addr: localhost\n":                  false,
-		"log_level: loud\n":                  false,
-		"plain_http: 1\n":                    false,
-		"tls: {cert_file: a}\n":              false,
-		"tls: {cert_file: a, key_file: b}\n": true,
-		"trusted_proxies: [proxy]\n":         false,
+		"":                   true,
+		full:                 true,
+		uncommented:          true,
+		"adr: 127.0.0.1:1\n": false,
+		"database: mysql://board@127.0.0.1/board\n":                        false,
+		"database: postgres://127.0.0.1/board\n":                           false,
+		"database: postgres://board:secret@127.0.0.1/board\n":              false,
+		"database: postgres://board@127.0.0.1:5432,127.0.0.1:5433/board\n": true,
+		"addr: localhost\n":                                                  false,
+		"log_level: loud\n":                                                  false,
+		"plain_http: 1\n":                                                    false,
+		"tls: {cert_file: a}\n":                                              false,
+		"tls: {cert_file: a, key_file: b}\n":                                 true,
+		"trusted_proxies: [proxy]\n":                                         false,
 		"trusted_proxies: [\"::1\", 10.0.0.0/8]\n":                           true,
 		"admin_from: [10.0.0.0/8, here]\n":                                   false,
 		"limits: {connections: 9}\n":                                         false,

@@ -46,7 +46,8 @@ func read(file string, data []byte, lookup func(string) (string, bool)) (Config,
 
 // fromFolder lets relative paths begin in a folder.
 func (c *Config) fromFolder(dir string) {
-	paths := []*string{&c.TLS.CertFile, &c.TLS.KeyFile, &c.Backup.Folder, &c.Backup.Second}
+	c.Database = databaseOf(c.Database, dir)
+	paths := []*string{&c.DatabasePasswordFile, &c.TLS.CertFile, &c.TLS.KeyFile, &c.Backup.Folder, &c.Backup.Second}
 	if m := c.Mail; m != nil {
 		paths = append(paths, &m.CAFile, &m.PasswordFile)
 	}

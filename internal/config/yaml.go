@@ -61,19 +61,22 @@ func parseYAML(data []byte) (tree *ast.File, err error) {
 
 func (r *reader) config(n ast.Node, c *Config) {
 	r.object(n, "", map[string]setter{
-		"addr":            r.text(&c.Addr),
-		"plain_http":      r.truth(&c.PlainHTTP),
-		"tls":             r.tls(&c.TLS),
-		"trusted_proxies": texts(r, &c.TrustedProxies),
-		"trusted_origins": texts(r, &c.TrustedOrigins),
-		"admin_from":      texts(r, &c.AdminFrom),
-		"limits":          r.limits(&c.Limits),
-		"time_zone":       r.text(&c.TimeZone),
-		"log_level":       r.text(&c.LogLevel),
-		"log_format":      r.text(&c.LogFormat),
-		"evidence":        r.evidence(&c.Evidence),
-		"site":            r.text(&c.Site),
-		"mail":            r.mail(&c.Mail),
+		"database":               r.text(&c.Database),
+		"database_password_file": r.text(&c.DatabasePasswordFile),
+		"database_password_env":  r.text(&c.DatabasePasswordEnv),
+		"addr":                   r.text(&c.Addr),
+		"plain_http":             r.truth(&c.PlainHTTP),
+		"tls":                    r.tls(&c.TLS),
+		"trusted_proxies":        texts(r, &c.TrustedProxies),
+		"trusted_origins":        texts(r, &c.TrustedOrigins),
+		"admin_from":             texts(r, &c.AdminFrom),
+		"limits":                 r.limits(&c.Limits),
+		"time_zone":              r.text(&c.TimeZone),
+		"log_level":              r.text(&c.LogLevel),
+		"log_format":             r.text(&c.LogFormat),
+		"evidence":               r.evidence(&c.Evidence),
+		"site":                   r.text(&c.Site),
+		"mail":                   r.mail(&c.Mail),
 		"webhooks": r.each(func(n ast.Node, path string) {
 			var w Webhook
 			r.webhook(n, path, &w)

@@ -41,12 +41,15 @@ func (in Installation) folder() (found []Finding) {
 	if len(foreign) > 0 {
 		found = append(found, Finding{State: Wrong, Key: "files.foreign", Args: map[string]string{"files": named(foreign), "folder": in.Dir}})
 	}
-	if in.Network != nil {
+	if in.Network != nil && in.Config.Database == "" {
 		if kind, err := in.Network(); err == nil && kind != "" {
 			found = append(found, Finding{State: Wrong, Key: "folder.network", Args: map[string]string{"kind": kind, "folder": in.Dir}})
 		}
 	}
-	return append(found, in.room(), in.reserve())
+	if found = append(found, in.room()); in.Config.Database != "" {
+		return found // the reserve is for a database in the folder
+	}
+	return append(found, in.reserve())
 }
 
 // files answers the files that others can read, and those that are not the folder's owner's: the database and its kin, the configuration, and

@@ -30,7 +30,9 @@ type Cluster struct {
 	once    sync.Once
 	address string // of the database "postgres"
 	err     error
-	line    io.Closer // closes when we end
+	serve   func() error
+	server  *exec.Cmd
+	line    io.WriteCloser // closes when we end
 	count   atomic.Int64
 	making  sync.Mutex // one copy at a time: the template may have no visitors
 }
@@ -84,6 +86,24 @@ func (c *Cluster) database(t testing.TB, from string) string {
 	return Named(address, name)
 }
 
+// Stop ends the server as its keeper does who goes on at once; Restart starts it anew.
+func (c *Cluster) Stop(t testing.TB) {
+	t.Helper()
+	_, err := io.WriteString(c.line, "keep\n")
+	if err = errors.Join(err, c.line.Close()); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.server.Wait() // ended by a signal
+}
+
+// Restart starts a server that was stopped, with all it held.
+func (c *Cluster) Restart(t testing.TB) {
+	t.Helper()
+	if err := c.serve(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // Run runs statements in a database.
 func Run(t testing.TB, address string, statements ...string) {
 	t.Helper()
@@ -119,7 +139,7 @@ func run(address string, statements ...string) (err error) {
 }
 
 // A shell between us and the server ends it as soon as its input does, which the system sees to when this program is gone.
-const watch = `"$@" & server=$!; read -r end; kill -QUIT $server; wait $server; rm -rf "$PGDATA" "$PGDATA.log"`
+const watch = `"$@" & server=$!; read -r end; kill -INT $server; wait $server; [ -n "$end" ] || rm -rf data`
 
 func (c *Cluster) start() error {
 	dir, err := os.MkdirTemp("", "unionboard-postgres-")
@@ -149,23 +169,30 @@ func (c *Cluster) start() error {
 	if err != nil {
 		return err
 	}
-	server := exec.Command("/bin/sh", "-c", watch, "sh", filepath.Join(bin, "postgres"), "-D", data, "-p", port, "-h", "127.0.0.1", "-k", dir,
-		"-c", "fsync=off", "-c", "max_connections=300", "-c", "shared_buffers=64MB", "-c", "autovacuum=off", "-c", "log_min_messages=fatal")
-	server.Dir, server.SysProcAttr, server.Env = dir, as, append(os.Environ(), "PGDATA="+data)
-	if c.line, err = server.StdinPipe(); err != nil {
-		return err
-	}
-	if err := server.Start(); err != nil {
-		return err
-	}
 	c.address = (&url.URL{Scheme: "postgres", User: url.UserPassword(owner, password), Host: net.JoinHostPort("127.0.0.1", port), Path: "/postgres"}).String()
-	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
-		if err = run(c.address); err == nil {
-			break
+	c.serve = func() error {
+		server := exec.Command("/bin/sh", "-c", watch, "sh", filepath.Join(bin, "postgres"), "-D", data, "-p", port, "-h", "127.0.0.1", "-k", dir,
+			"-c", "fsync=off", "-c", "max_connections=300", "-c", "shared_buffers=64MB", "-c", "autovacuum=off", "-c", "log_min_messages=fatal")
+		server.Dir, server.SysProcAttr = dir, as
+		var err error
+		if c.line, err = server.StdinPipe(); err != nil {
+			return err
 		}
-		if time.Now().After(deadline) {
-			return fmt.Errorf("postgresql does not answer: %w", err)
+		if err := server.Start(); err != nil {
+			return err
 		}
+		c.server = server
+		for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+			if err = run(c.address); err == nil {
+				return nil
+			}
+			if time.Now().After(deadline) {
+				return fmt.Errorf("postgresql does not answer: %w", err)
+			}
+		}
+	}
+	if err := c.serve(); err != nil {
+		return err
 	}
 	if c.Standby {
 		return nil

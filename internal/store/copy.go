@@ -13,42 +13,54 @@ import (
 
 // CopyTo writes a copy of the database of a data folder to a path, open for its owner only: the state of one moment, whole, on the disk and
 // looked through, or nothing. The folder may be served meanwhile, by this process or another: who writes does not wait for it. What was
-// erased is in no copy. Problem: ErrUnavailable where the disk of the copy has no room.
-func CopyTo(ctx context.Context, dir, to string) error {
-	if err := present(dir); err != nil {
+// erased is in no copy. It is a file of SQLite with the same tables and rows wherever the data stand, so that a backup is good for either.
+// Problem: ErrUnavailable where the disk of the copy has no room.
+func CopyTo(ctx context.Context, dir, to string, opts ...Option) error {
+	o, err := standing(dir, opts)
+	if err != nil {
 		return err
 	}
-	path, err := filepath.Abs(filepath.Join(dir, databaseFile))
-	if err != nil {
-		return folderProblem(dir, err)
+	if err := copyOf(ctx, func(making string) error { return o.engine.copyInto(ctx, making) }, to); err != nil {
+		return explainedBy(o.engine, "copy the database", err)
 	}
-	// A connection that may only ask (query_only) may not copy either; this one cannot write because of how it opens the file.
-	db := sql.OpenDB(connector{dsn(path, "mode=ro", "_synchronous=FULL"), commonSettings()})
-	defer db.Close()
-	db.SetMaxOpenConns(1)
-	return copyOf(ctx, db, to)
+	return nil
 }
 
 // DatabaseSize answers the bytes a copy of the database of a data folder takes at most.
-func DatabaseSize(dir string) (size int64, err error) {
-	if err := present(dir); err != nil {
+func DatabaseSize(ctx context.Context, dir string, opts ...Option) (size int64, err error) {
+	o, err := standing(dir, opts)
+	if err != nil {
 		return 0, err
 	}
-	for _, name := range []string{databaseFile, databaseFile + "-wal"} {
-		info, err := os.Stat(filepath.Join(dir, name))
-		if errors.Is(err, os.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return 0, folderProblem(dir, err)
-		}
-		size += info.Size()
-	}
-	return size, nil
+	writing, reading := o.engine.pools(o.through)
+	database, log, err := o.engine.sizes(ctx, reading)
+	return database + log, explainedBy(o.engine, "ask for the size of the database", errors.Join(err, writing.Close(), reading.Close()))
 }
 
-// copyOf copies what a connection reads. The copy is made under another name, so that one that was interrupted is never taken for one.
-func copyOf(ctx context.Context, db *sql.DB, to string) (err error) {
+// standing answers the options of a data folder whose database should be there.
+func standing(dir string, opts []Option) (o options, err error) {
+	if err := CheckFolder(dir); err != nil {
+		return o, err
+	}
+	if _, o, err = optionsOf(dir, opts); err != nil {
+		return o, err
+	}
+	return o, o.engine.present()
+}
+
+// explainedBy is explain where there is no store.
+func explainedBy(e engine, doing string, err error) error {
+	return (&Store{engine: e}).explain(doing, err)
+}
+
+// vacuumInto copies what a connection reads.
+func vacuumInto(ctx context.Context, db *sql.DB, path string) error {
+	_, err := db.ExecContext(ctx, `VACUUM INTO $1`, path)
+	return err
+}
+
+// copyOf lets a copy be made under another name, so that one that was interrupted is never taken for one.
+func copyOf(ctx context.Context, make func(path string) error, to string) (err error) {
 	making := to + ".making"
 	if err := os.Remove(making); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return folderProblem(filepath.Dir(to), err)
@@ -62,7 +74,7 @@ func copyOf(ctx context.Context, db *sql.DB, to string) (err error) {
 			os.Remove(making)
 		}
 	}()
-	_, err = db.ExecContext(ctx, `VACUUM INTO $1`, making)
+	err = make(making)
 	if isFull(err) {
 		err = diskFull(filepath.Dir(to), nil)
 	}

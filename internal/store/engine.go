@@ -44,6 +44,8 @@ type engine interface {
 	fold(ctx context.Context, writing *sql.DB) error
 	// close ends the writing connection.
 	close(writing *sql.DB) error
+	// copyInto copies one moment of the database into an empty file, as a database of SQLite.
+	copyInto(ctx context.Context, path string) error
 	// sizes answers the bytes of the database and of its log.
 	sizes(ctx context.Context, reading *sql.DB) (database, log int64, err error)
 }

@@ -5,14 +5,21 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"syscall"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
-// checkFolder says what is wrong with a data folder that should be there.
-func checkFolder(dir string) error {
+// CheckFolder says what is wrong with a data folder that should be there, without looking into it.
+func CheckFolder(dir string) error {
 	info, err := os.Stat(dir)
+	if err == nil && info.IsDir() {
+		_, err = os.Stat(filepath.Join(dir, lockFile)) // a folder that may not be entered is there, too
+		if errors.Is(err, fs.ErrNotExist) {
+			err = nil
+		}
+	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return assess.NotFound("problem.data_folder_missing",

@@ -19,7 +19,7 @@ import (
 // date, and with nothing looked through. Where the tables are at another step than this program knows, as Steps says, readings may fail.
 // Everything that would write is ErrUnavailable. What was read may be remembered though another process has changed it since: look anew for later.
 func Look(ctx context.Context, dir string, opts ...Option) (*Store, error) {
-	if err := checkFolder(dir); err != nil {
+	if err := CheckFolder(dir); err != nil {
 		return nil, err
 	}
 	dir, o, err := optionsOf(dir, opts)

@@ -60,10 +60,11 @@ func OlderName(step int64) string { return fmt.Sprintf("before-upgrade-%05d.db",
 
 // keepOlder copies a database that is at a step, before further ones change it.
 func keepOlder(ctx context.Context, db *sql.DB, dir string, step int64) error {
-	size, err := DatabaseSize(dir)
+	database, log, err := sqlite{dir}.sizes(ctx, nil)
 	if err != nil {
 		return err
 	}
+	size := database + log
 	free, err := freeBytes(dir)
 	if err != nil {
 		return folderProblem(dir, err)
@@ -75,7 +76,7 @@ func keepOlder(ctx context.Context, db *sql.DB, dir string, step int64) error {
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return folderProblem(dir, err)
 	}
-	err = copyOf(ctx, db, filepath.Join(folder, OlderName(step)))
+	err = copyOf(ctx, func(making string) error { return vacuumInto(ctx, db, making) }, filepath.Join(folder, OlderName(step)))
 	var problem *assess.Problem
 	if errors.As(err, &problem) && problem.Key == "problem.disk_full" {
 		return noRoomToUpgrade(dir, size, free)

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -517,6 +518,78 @@ func TestWhyPostgresCannotBeHad(t *testing.T) {
 	}
 	both := strings.Replace(standby.Address(t), "/postgres", ","+hostPort("127.0.0.1", portOf(t, filled))+"/postgres", 1)
 	wantProblem(t, open(both), assess.ErrNotFound, "problem.database_unfilled") // the second server was asked: it can be written to
+}
+
+// A copy of a PostgreSQL is a data folder's database: with every row, the same seals and the same chain.
+func TestACopyOfPostgresIsADatabase(t *testing.T) {
+	s := freshPostgres(t)
+	on := On(s.engine.(postgres).config.ConnString(), "")
+	for name, change := range changes(t) {
+		if name != "a password" && name != "a lock" && name != "a seal" {
+			if err := change(s); err != nil {
+				t.Fatal(name, err)
+			}
+		}
+	}
+	for i := range 100 { // more than one statement takes
+		commit(t, s, figure("210102", q1, assess.Code("item_"+strconv.Itoa(i)), strconv.Itoa(i)))
+	}
+	if _, err := s.writer.db.Exec(`UPDATE audit_start SET seq = 0, hash = ''`); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	if err := CopyTo(t.Context(), s.Folder(), filepath.Join(dir, databaseFile), on); err != nil {
+		t.Fatal(err)
+	}
+	if size, err := DatabaseSize(t.Context(), s.Folder(), on); err != nil || size < 1<<20 {
+		t.Errorf("%d bytes, %v", size, err)
+	}
+	want, err := failing.PostgresRows(s.engine.(postgres).config.ConnString(), versionTable)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := failing.Rows(filepath.Join(dir, databaseFile), versionTable, "sqlite_sequence")
+	if diff := cmp.Diff(strings.Split(want, "\n"), strings.Split(got, "\n")); err != nil || diff != "" {
+		t.Errorf("%v (-PostgreSQL +copy):\n%s", err, diff)
+	}
+	copied, err := Open(t.Context(), dir, WithReserve(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer copied.Close()
+	if good, err := copied.VerifyAudit(t.Context()); err != nil || good != headOf(t, s).Audit || copied.IntegrityCheck(t.Context()) != nil {
+		t.Errorf("%d lines are good: %v", good, err)
+	}
+	if headOf(t, copied) != headOf(t, s) {
+		t.Errorf("head %+v, want %+v", headOf(t, copied), headOf(t, s))
+	}
+}
+
+// Beside a server a database is looked into, and the audit log told of it, without its lock.
+func TestPostgresIsLookedIntoBesideAServer(t *testing.T) {
+	s := freshPostgres(t)
+	on := On(s.engine.(postgres).config.ConnString(), "")
+	commit(t, s, figure("210102", q1, "members", "1"))
+	if err := Note(t.Context(), s.Folder(), line("backup"), on); err != nil {
+		t.Fatal(err)
+	}
+	l, err := Look(t.Context(), s.Folder(), on)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Leave()
+	if h := headOf(t, l); h.Seq != 1 || h.Audit != 2 {
+		t.Errorf("head %+v", h)
+	}
+	if has, knows, err := l.Steps(t.Context()); err != nil || has != knows {
+		t.Errorf("at step %d of %d: %v", has, knows, err)
+	}
+	if _, err := l.State(t.Context(), spring); err != nil {
+		t.Error(err)
+	}
+	if err := s.Fold(t.Context()); err != nil {
+		t.Error(err)
+	}
 }
 
 func portOf(t *testing.T, address string) uint16 {

@@ -42,7 +42,11 @@ func (e postgres) migrate(ctx context.Context, isNew bool) error {
 	db := sql.OpenDB(e.connector(pgMigrationSettings()))
 	defer db.Close()
 	db.SetMaxOpenConns(2) // one holds the row, the other migrates
-	if err := e.own(ctx, db, isNew); err != nil {
+	err = e.own(ctx, db, isNew)
+	if isNew && sqlState(err) == "3D000" && e.makeDatabase(ctx) == nil {
+		err = e.own(ctx, db, isNew)
+	}
+	if err != nil {
 		return err
 	}
 	versions, err := database.NewStore(database.DialectPostgres, versionTable)
@@ -65,6 +69,17 @@ func (e postgres) migrate(ctx context.Context, isNew bool) error {
 		return err
 	}
 	return bringUp(ctx, db, engineSteps{FS: all, others: "_sqlite.sql", rewrite: byBytes}, pgSteps{versions}, e.at, func(int64) error { return nil })
+}
+
+// makeDatabase makes the database of a new installation where there is none, if its user may.
+func (e postgres) makeDatabase(ctx context.Context) error {
+	beside := e
+	beside.config = e.config.Copy()
+	beside.config.Database = "postgres" // there is one on every server
+	db := sql.OpenDB(beside.connector(pgMigrationSettings()))
+	defer db.Close()
+	_, err := db.ExecContext(ctx, `CREATE DATABASE `+pgx.Identifier{e.config.Database}.Sanitize()+` ENCODING 'UTF8' TEMPLATE template0`)
+	return err
 }
 
 // own says what is wrong with the tables that are there: a new database has none, another has ours.

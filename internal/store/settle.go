@@ -42,7 +42,7 @@ func (s *Store) Settle(ctx context.Context, now time.Time, line assess.AuditLine
 // Note adds a line to the audit log of a data folder that another process may hold. Nothing else is ever written so: that process keeps
 // nothing of the log in its memory.
 func Note(ctx context.Context, dir string, line assess.AuditLine, opts ...Option) (err error) {
-	if err := checkFolder(dir); err != nil {
+	if err := CheckFolder(dir); err != nil {
 		return err
 	}
 	_, o, err := optionsOf(dir, opts)

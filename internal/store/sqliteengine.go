@@ -148,6 +148,14 @@ func (sqlite) close(writing *sql.DB) error {
 	return errors.Join(err, writing.Close())
 }
 
+func (e sqlite) copyInto(ctx context.Context, path string) error {
+	// A connection that may only ask (query_only) may not copy either; this one cannot write because of how it opens the file.
+	db := sql.OpenDB(connector{dsn(e.path(), "mode=ro", "_synchronous=FULL"), commonSettings()})
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	return vacuumInto(ctx, db, path)
+}
+
 func (e sqlite) sizes(context.Context, *sql.DB) (database, log int64, err error) {
 	return sizeOf(e.path()), sizeOf(e.path() + "-wal"), nil
 }

@@ -16,7 +16,7 @@ const (
 // State answers how the store stands.
 func (s *Store) State(ctx context.Context, now time.Time) (assess.StoreState, error) {
 	state := assess.StoreState{
-		Reserve: s.reserve.kept(),
+		Reserve: s.engine.shared() || s.reserve.kept(),
 		Waiting: len(s.writer.requests), Transactions: s.writer.writes.Load(), Writing: time.Duration(s.writer.writing.Load()),
 	}
 	var err error

@@ -54,7 +54,7 @@ func On(address, password string) Option {
 
 // optionsOf answers the options with what they leave open, and the folder as an absolute path.
 func optionsOf(dir string, opts []Option) (string, options, error) {
-	o := options{reserve: 64 << 20, through: func(c driver.Connector) driver.Connector { return c }}
+	o := options{reserve: -1, through: func(c driver.Connector) driver.Connector { return c }}
 	for _, set := range opts {
 		set(&o)
 	}
@@ -65,11 +65,17 @@ func optionsOf(dir string, opts []Option) (string, options, error) {
 	if o.engine = (sqlite{path}); o.database != "" {
 		o.engine, err = newPostgres(o.database, o.password)
 	}
+	if o.reserve < 0 && o.database == "" {
+		o.reserve = usualReserve
+	}
 	return path, o, err
 }
 
+// usualReserve is the size of the reserve in bytes: 64 MB.
+const usualReserve = 64 << 20
+
 // WithReserve sets the size of the reserve file in bytes: room on the disk that is given up when the disk is full, so that the
-// work of the moment can still be written. The default is 64 MB, 0 is none.
+// work of the moment can still be written. The default is 64 MB, 0 is none; the disk of a PostgreSQL is another one, so there the default is none.
 func WithReserve(bytes int64) Option { return func(o *options) { o.reserve = bytes } }
 
 // Through lets every connection be opened through another connector, as tests of faults do.
@@ -102,7 +108,7 @@ func Create(ctx context.Context, dir string, opts ...Option) (*Store, error) {
 // does not exist or a database that is not there, ErrConflict when another process holds it, ErrUnavailable when it cannot be reached or read,
 // is damaged, lies on a network file system or was made by a newer program.
 func Open(ctx context.Context, dir string, opts ...Option) (*Store, error) {
-	if err := checkFolder(dir); err != nil {
+	if err := CheckFolder(dir); err != nil {
 		return nil, err
 	}
 	dir, o, err := optionsOf(dir, opts)
@@ -113,14 +119,6 @@ func Open(ctx context.Context, dir string, opts ...Option) (*Store, error) {
 		return nil, err
 	}
 	return open(ctx, dir, o, false)
-}
-
-// present says what is wrong with a folder that should hold a database of SQLite.
-func present(dir string) error {
-	if err := checkFolder(dir); err != nil {
-		return err
-	}
-	return sqlite{dir}.present()
 }
 
 func open(ctx context.Context, dir string, o options, isNew bool) (s *Store, err error) {
@@ -178,6 +176,14 @@ func (s *Store) Close() error {
 		return s.explain("close "+s.engine.place(), err)
 	}
 	return nil
+}
+
+// Database names the PostgreSQL that the data stand in, without its password; "" for SQLite in the data folder.
+func (s *Store) Database() string {
+	if !s.engine.shared() {
+		return ""
+	}
+	return s.engine.place()
 }
 
 // Folder answers the data folder, as an absolute path.
