@@ -212,7 +212,8 @@ func (w *world) reporting(reporters, chairs map[string]*guest, reviewer *guest, 
 		if !ok {
 			return false
 		}
-		if got.status != http.StatusSeeOther && !(lost && got.status < 500) {
+		before := lost && got.status == http.StatusConflict && strings.Contains(got.body, stepIsOver)
+		if got.status != http.StatusSeeOther && !before {
 			w.fault("%s of %s, asked again %v, answers %d: %.2000s", kind, name, lost, got.status, mainOf(got.body))
 			return false
 		}
@@ -285,6 +286,9 @@ func (w *world) reporting(reporters, chairs map[string]*guest, reviewer *guest, 
 		},
 	}
 }
+
+// stepIsOver is of the sentence that refuses a step because of the state of the report (problem.filing_step, problem.cell_step).
+const stepIsOver = "，不能进行“"
 
 func mainOf(page string) string {
 	if _, after, ok := strings.Cut(page, "<main"); ok {
@@ -584,7 +588,7 @@ func (w *world) exporter(v *guest) client {
 			for _, link := range links {
 				file, _, ok := w.patiently(func(ctx context.Context) (reply, error) { return v.get(ctx, link[1]) })
 				if _, whole := w.inTable(file.body); ok && (file.status != http.StatusOK || !whole) {
-					w.fault("the file that was made answers %d, whole %v: %.200s", file.status, whole, file.body)
+					w.fault("the file that was made answers %d, whole %v: %.500s", file.status, whole, mainOf(file.body))
 				}
 				got, lost, ok := w.patiently(func(ctx context.Context) (reply, error) {
 					return v.post(ctx, link[1]+"/drop?q="+w.past.String(), url.Values{})

@@ -261,5 +261,5 @@ func (d *Desk) toFolder(ctx context.Context, p Plan, files []made) error {
 			return err
 		}
 	}
-	return nil
+	return lasting(folder)
 }

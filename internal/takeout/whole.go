@@ -36,6 +36,9 @@ func (d *Desk) keepWhole(ctx context.Context, id string, file *File) (size int64
 	if err := os.Rename(made, filepath.Join(dir, hex.EncodeToString(sum.Sum(nil)))); err != nil {
 		return 0, fmt.Errorf("write a file: %w", err)
 	}
+	if err := lasting(dir, d.Folder, filepath.Dir(d.Folder)); err != nil {
+		return 0, err
+	}
 	whole = true
 	return size, nil
 }

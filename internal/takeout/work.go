@@ -180,6 +180,20 @@ func (d *Desk) write(ctx context.Context, path string, write func(context.Contex
 	return counted.Bytes, nil
 }
 
+// lasting makes the names in some folders last: without it a power cut takes the new name of a file, or its folder, back.
+func lasting(folders ...string) error {
+	for _, name := range folders {
+		folder, err := os.Open(name)
+		if err == nil {
+			err = errors.Join(folder.Sync(), folder.Close())
+		}
+		if err != nil && !errors.Is(err, syscall.EINVAL) { // a share of another system may know no such thing
+			return fmt.Errorf("write a file: %w", err)
+		}
+	}
+	return nil
+}
+
 // halfway begins the names of files that are not whole yet.
 const halfway = ".half-"
 
