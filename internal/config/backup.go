@@ -3,6 +3,7 @@ package config
 import (
 	"path/filepath"
 	"strconv"
+	"strings"
 
 	"github.com/goccy/go-yaml/ast"
 
@@ -78,8 +79,13 @@ func (c Config) checkBackup() (problems assess.Problems) {
 		add("backup.with_keys", invalid("problem.backup_keys", "keys go into an encrypted backup alone; name whom it is encrypted for under recipients"))
 	}
 	for i, text := range b.Recipients {
+		at := "backup.recipients[" + strconv.Itoa(i) + "]"
 		if text == "" {
-			add("backup.recipients["+strconv.Itoa(i)+"]", lacks("backup", "recipients"))
+			add(at, lacks("backup", "recipients"))
+		}
+		if strings.Contains(strings.ToUpper(text), "SECRET") {
+			add(at, invalid("problem.config_recipient",
+				"a secret key opens the backups and does not stand here; write the public one (age1…), and keep the secret key away from this machine"))
 		}
 	}
 	if b.Second != "" && filepath.Clean(b.Second) == filepath.Clean(b.Folder) {

@@ -360,6 +360,7 @@ func TestSecretsAreNotRepeated(t *testing.T) {
 		"mail: {host: a, from: a@b, password: " + secret + "}\n",
 		"mail: {host: a, from: a@b, username: u, password_env: \"" + secret + "!\"}\n",
 		"webhooks:\n  - {name: a, url: x, body: x, key: " + secret + "}\n",
+		"backup: {recipients: [AGE-SECRET-KEY-1" + strings.ToUpper(secret) + secret + "]}\n",
 		"sources:\n  - name: a\n    tokne: " + secret + "\n    kind: [\n",
 		"sources:\n  - name: a\n    pasword: {a: " + secret + "}\n    kind: drop\n    folder: x\n",
 	} {
@@ -597,6 +598,15 @@ func schema(t *testing.T) (*jsonschema.Schema, map[string]any) {
 	return compiled, document.(map[string]any)
 }
 
+// Whom requests come from is believed of proxies, not of everybody.
+func TestNotEverybodyIsAProxy(t *testing.T) {
+	for network, ok := range map[string]bool{"0.0.0.0/0": false, "::/0": false, "128.0.0.0/1": false, "10.0.0.0/8": true, "fd00::/8": true, "10.20.0.5": true, "::1": true} {
+		if _, err := config.Parse("c.yaml", []byte("trusted_proxies: [\""+network+"\"]\n")); (err == nil) != ok {
+			t.Errorf("%s: %v", network, err)
+		}
+	}
+}
+
 // The schema accepts what Parse accepts, and refuses what an editor can know to be wrong.
 func TestSchemaAgreesWithParse(t *testing.T) {
 	_, uncommented := defaultFile(t)
@@ -616,6 +626,7 @@ func TestSchemaAgreesWithParse(t *testing.T) {
 		"tls: {cert_file: a}\n":                                              false,
 		"tls: {cert_file: a, key_file: b}\n":                                 true,
 		"trusted_proxies: [proxy]\n":                                         false,
+		"admin_from: [0.0.0.0/0]\n":                                          true,
 		"trusted_proxies: [\"::1\", 10.0.0.0/8]\n":                           true,
 		"admin_from: [10.0.0.0/8, here]\n":                                   false,
 		"limits: {connections: 9}\n":                                         false,

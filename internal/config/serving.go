@@ -63,6 +63,9 @@ const (
 	leastConnections, mostConnections = 10, 100_000
 )
 
+// leastBits is how long the prefix of a network of proxies is at least: 10.0.0.0/8 and fd00::/8 are the largest private ones.
+const leastBits = 8
+
 // checkServing looks at how the pages are served: by which certificate, behind whom, to whom and within which limits.
 func (c Config) checkServing() (problems assess.Problems) {
 	add := func(path string, p *assess.Problem) {
@@ -78,7 +81,12 @@ func (c Config) checkServing() (problems assess.Problems) {
 	}
 	for key, networks := range map[string][]string{"trusted_proxies": c.TrustedProxies, "admin_from": c.AdminFrom} {
 		for i, text := range networks {
-			if _, err := Network(text); err != nil {
+			network, err := Network(text)
+			if err == nil && key == "trusted_proxies" && network.Bits() < leastBits {
+				add(c.entry(key, i), invalid("problem.config_proxies",
+					fmt.Sprintf("%q trusts half the internet to say whom a request comes from; name the addresses of the proxies", text), "value", text))
+			}
+			if err != nil {
 				add(c.entry(key, i), invalid("problem.config_network",
 					fmt.Sprintf("%q is neither an address nor a network; write it as 10.20.0.5 or 10.20.0.0/16", text), "value", text))
 			}

@@ -321,7 +321,12 @@ func (s *site) adminRoutes() []route {
 
 // administrative says whether a path is of the administration: accounts, tokens, the state of the installation, and the audit log.
 func administrative(path string) bool {
-	return path == "/admin" || path == "/audit" || strings.HasPrefix(path, "/admin/") || strings.HasPrefix(path, "/audit/")
+	for _, begin := range []string{"/admin", "/audit"} {
+		if rest, ok := strings.CutPrefix(path, begin); ok && (rest == "" || rest[0] == '/' || rest[0] == '.') { // "." begins a page as a file
+			return true
+		}
+	}
+	return false
 }
 
 // router makes the router of the list. It matches paths as they come: what would have to be cleaned or decoded first is not found.
