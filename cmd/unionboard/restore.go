@@ -125,6 +125,11 @@ func enter(dir string) (leave func(done bool) error, err error) {
 		return nil, err
 	}
 	return func(done bool) error {
+		if done {
+			if err := os.Chmod(dir, 0o700); err != nil { // one that was made by hand may be open to all
+				return errors.Join(fmt.Errorf("restore: %w", err), release())
+			}
+		}
 		if !done && os.IsNotExist(lockErr) {
 			os.Remove(lockFile) // the folder is left as it was
 		}

@@ -598,6 +598,19 @@ func schema(t *testing.T) (*jsonschema.Schema, map[string]any) {
 	return compiled, document.(map[string]any)
 }
 
+// A folder that is named from where the command runs gives the same paths as one that begins with /.
+func TestPathsAreWholeWhereverTheFolderIsNamedFrom(t *testing.T) {
+	above := t.TempDir()
+	t.Chdir(above)
+	if err := os.Mkdir("data", 0o700); err != nil {
+		t.Fatal(err)
+	}
+	c, err := config.Read("data")
+	if want := filepath.Join(above, "data", "backups"); err != nil || c.Backup.Folder != want {
+		t.Errorf("%q, %v, want %q", c.Backup.Folder, err, want)
+	}
+}
+
 // Whom requests come from is believed of proxies, not of everybody.
 func TestNotEverybodyIsAProxy(t *testing.T) {
 	for network, ok := range map[string]bool{"0.0.0.0/0": false, "::/0": false, "128.0.0.0/1": false, "10.0.0.0/8": true, "fd00::/8": true, "10.20.0.5": true, "::1": true} {

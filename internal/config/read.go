@@ -2,6 +2,7 @@ package config
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -40,7 +41,11 @@ func read(file string, data []byte, lookup func(string) (string, bool)) (Config,
 	if err := r.problems.Err(); err != nil {
 		return Config{}, err
 	}
-	c.fromFolder(filepath.Dir(file))
+	dir, err := filepath.Abs(filepath.Dir(file)) // so that nobody joins them to a folder that was named from here once more
+	if err != nil {
+		return Config{}, fmt.Errorf("the folder of %s: %w", file, err)
+	}
+	c.fromFolder(dir)
 	return c, nil
 }
 

@@ -179,6 +179,20 @@ func TestEveryFaultHasItsFinding(t *testing.T) {
 }
 
 // TestFilesOfOthersAreFound: a command that was run as root leaves files that the service cannot write.
+// Whoever names the wrong folder is not told to close it to everybody.
+func TestAFolderOfSomethingElseIsLeftAlone(t *testing.T) {
+	p := newPatient(t)
+	p.Dir = t.TempDir()
+	if err := errors.Join(os.Chmod(p.Dir, 0o755), os.WriteFile(filepath.Join(p.Dir, "hosts"), nil, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range doctor.Examine(t.Context(), p.Installation, now) {
+		if strings.HasPrefix(f.Key, "folder.") || strings.HasPrefix(f.Key, "files.") {
+			t.Errorf("%+v", f)
+		}
+	}
+}
+
 func TestFilesOfOthersAreFound(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("only root can give files away")

@@ -25,8 +25,8 @@ const mostNamed = 5
 // folder looks at the data folder: for whom it is open, whose it is, where it lies, how much room it has.
 func (in Installation) folder() (found []Finding) {
 	info, err := os.Stat(in.Dir)
-	if err != nil || !info.IsDir() {
-		return nil // that the database cannot be opened says why
+	if err != nil || !info.IsDir() || !in.ours() {
+		return nil // that the database cannot be opened says why; nobody is told to close a folder that is something else
 	}
 	args := map[string]string{"folder": in.Dir}
 	if mode := info.Mode().Perm(); mode&0o077 != 0 {
@@ -50,6 +50,12 @@ func (in Installation) folder() (found []Finding) {
 		return found // the reserve is for a database in the folder
 	}
 	return append(found, in.reserve())
+}
+
+// ours says whether a folder holds anything of an installation.
+func (in Installation) ours() bool {
+	own, _ := filepath.Glob(filepath.Join(in.Dir, "unionboard.*")) // the pattern is good
+	return len(own) > 0
 }
 
 // files answers the files that others can read, and those that are not the folder's owner's: the database and its kin, the configuration, and
