@@ -20,7 +20,7 @@ import (
 func aged(t *testing.T, days int, settings ...string) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "data")
-	s, err := store.Create(t.Context(), dir, store.WithReserve(0))
+	s, err := createStore(t.Context(), dir, store.WithReserve(0))
 	if err != nil {
 		t.Fatal(err)
 	}

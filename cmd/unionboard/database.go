@@ -40,7 +40,7 @@ func openStore(ctx context.Context, dir string) (config.Config, *store.Store, er
 }
 
 // createStore makes the database of a new data folder, where the environment, or a configuration that lies there already, wants it.
-func createStore(ctx context.Context, dir string) (*store.Store, error) {
+func createStore(ctx context.Context, dir string, opts ...store.Option) (*store.Store, error) {
 	c, err := config.Read(dir)
 	if err != nil {
 		return nil, err
@@ -49,7 +49,7 @@ func createStore(ctx context.Context, dir string) (*store.Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return store.Create(ctx, dir, on)
+	return store.Create(ctx, dir, append(opts, on)...)
 }
 
 // sayDatabase says where the data stand, if not in the folder.

@@ -13,7 +13,7 @@ import (
 	"github.com/unionboard/unionboard/internal/config"
 	"github.com/unionboard/unionboard/internal/export"
 	"github.com/unionboard/unionboard/internal/i18n"
-	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/internal/servers"
 	"github.com/unionboard/unionboard/internal/takeout"
 )
 
@@ -103,6 +103,9 @@ func copyInstallation(t testing.TB, from, to string) {
 			t.Fatal(err)
 		}
 	}
+	if servers.Given() != "" {
+		copyDatabaseOf(t, from, to)
+	}
 	reserve := filepath.Join(to, "unionboard.reserve")
 	if err := os.WriteFile(reserve, nil, 0o600); err != nil {
 		t.Fatal(err)
@@ -110,6 +113,22 @@ func copyInstallation(t testing.TB, from, to string) {
 	if err := os.Truncate(reserve, 64<<20); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// copyDatabaseOf copies the database of a data folder on the PostgreSQL that is given.
+func copyDatabaseOf(t testing.TB, from, to string) {
+	t.Helper()
+	name := func(dir string) string {
+		c, err := config.Read(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return c.Database[strings.LastIndex(c.Database, "/")+1:]
+	}
+	if err := servers.CopyAs(name(to), name(from)); err != nil {
+		t.Fatal(err)
+	}
+	servers.Drop(t, name(to))
 }
 
 func configure(t *testing.T, dir string, settings ...string) {
@@ -153,7 +172,7 @@ func inside(t testing.TB, dir string, do func(a *app)) {
 // head answers how far the log of a data folder has come, and whether its database and audit log are whole.
 func head(t *testing.T, dir string) (h assess.Head) {
 	t.Helper()
-	s, err := store.Open(t.Context(), dir)
+	_, s, err := openStore(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}

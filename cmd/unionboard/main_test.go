@@ -11,6 +11,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/unionboard/unionboard/internal/servers"
 )
 
 // The environment that makes a copy of this test binary the program itself, and lets it run for another account.
@@ -28,11 +30,23 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(run(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
+	if on := databaseEach(); on != "" {
+		os.Setenv("UNIONBOARD_DATABASE", on)
+	}
 	code := m.Run()
 	for _, dir := range made.all() {
 		os.RemoveAll(dir)
 	}
 	os.Exit(code)
+}
+
+// databaseEach is the setting with which each data folder has a database of its own on the PostgreSQL that is given, "" where none is.
+func databaseEach() string {
+	if servers.Given() == "" {
+		return ""
+	}
+	on := servers.Given()
+	return on[:strings.LastIndex(on, "/")] + "/ub_{folder}"
 }
 
 // patience bounds every wait for the program, so that one that hangs is a failure and not the end of the whole run.
@@ -118,6 +132,9 @@ func follow(t testing.TB, cmd *exec.Cmd) *program {
 // environment is that of a child that is the program.
 func environment() []string {
 	env := []string{asProgram + "=1"}
+	if on := databaseEach(); on != "" {
+		env = append(env, "UNIONBOARD_DATABASE="+on)
+	}
 	for _, setting := range os.Environ() {
 		if !strings.HasPrefix(setting, "UNIONBOARD_") {
 			env = append(env, setting)

@@ -17,7 +17,7 @@ func (s *Store) explain(doing string, err error) error {
 	switch {
 	case err == nil, errors.As(err, &problem):
 		return err
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded) && !isUnanswered(err):
 		return fmt.Errorf("%s: %w", doing, err)
 	}
 	if problem = asProblem(s.engine.problem(err)); problem == nil {

@@ -29,6 +29,9 @@ type postgres struct {
 // oldestPostgres is the oldest version that is let in, as the server counts them: 14. Older ones are not kept up any more.
 const oldestPostgres = 14_0000
 
+// connectTime is how long a connection may take to come about.
+const connectTime = 10 * time.Second
+
 // newPostgres reads the address of a database: postgres://user:password@host:5432/database?sslmode=verify-full, of several servers separated by
 // commas the one that can be written to. What it leaves open is taken from PGPASSWORD and the like, as with psql.
 func newPostgres(address, password string) (postgres, error) {
@@ -39,7 +42,9 @@ func newPostgres(address, password string) (postgres, error) {
 	if password != "" {
 		c.Password = password
 	}
-	c.ConnectTimeout = min(max(c.ConnectTimeout, time.Second), 5*time.Second)
+	if c.ConnectTimeout <= 0 || c.ConnectTimeout > connectTime {
+		c.ConnectTimeout = connectTime
+	}
 	c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsPrimary // a standby that was promoted is found, one that was not is passed over
 	dialer := &net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: 5 * time.Second, Count: 2}, Control: giveUpUnanswered}
 	c.DialFunc = dialer.DialContext

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"io"
+	"net"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -590,6 +591,17 @@ func TestPostgresIsLookedIntoBesideAServer(t *testing.T) {
 	if err := s.Fold(t.Context()); err != nil {
 		t.Error(err)
 	}
+}
+
+// A server that takes the connection and says nothing is away, too.
+func TestASilentServerIsAway(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	_, err = Open(t.Context(), t.TempDir(), WithReserve(0), On("postgres://owner@"+silent.Addr().String()+"/x?sslmode=disable&connect_timeout=1", ""))
+	wantProblem(t, err, assess.ErrUnavailable, keyAway)
 }
 
 func portOf(t *testing.T, address string) uint16 {

@@ -27,6 +27,12 @@ func isRefusedSignIn(err error) bool {
 	return false
 }
 
+// isUnanswered says whether a server was dialled: its silence is the server's, whoever's time has run out.
+func isUnanswered(err error) bool {
+	_, dialled := errors.AsType[*pgconn.ConnectError](err)
+	return dialled
+}
+
 // problem words what the server said; what it quotes stays in the log.
 func (e postgres) problem(err error) error {
 	code := sqlState(err)

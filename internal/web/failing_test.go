@@ -5,18 +5,19 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/failing"
+	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/internal/testkit"
 )
 
 // rowsOf answers all that a store holds but what reading a page may write: the last use of a session.
-func rowsOf(t *testing.T, folder string) string {
+func rowsOf(t *testing.T, s *store.Store) string {
 	t.Helper()
-	text, err := failing.Rows(filepath.Join(folder, "unionboard.db"), "session", "attempt")
+	text, err := testkit.Rows(s, "session", "attempt")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -30,23 +31,23 @@ func TestEveryFailingCallIsSaidOnThePage(t *testing.T) {
 	r := o.reader(t, "heping")
 	token := r.ownToken()
 	for _, way := range []struct {
-		name   string
-		calls  *failing.Calls
-		folder string
-		ready  func(n int) (send func() answerTo)
+		name  string
+		calls *failing.Calls
+		kept  *store.Store
+		ready func(n int) (send func() answerTo)
 	}{
-		{"a cell, by the script", o.calls, o.store.Folder(), func(n int) func() answerTo {
+		{"a cell, by the script", o.calls, o.store, func(n int) func() answerTo {
 			v := url.Values{
 				"item": {"covered_units"}, "value": {strconv.Itoa(5000 + n)}, "note": {""}, "missing": {""}, "request": {"cell" + strconv.Itoa(n)}, "form_token": {token},
 				"base": {strconv.FormatInt(o.field("covered_units").Draft.Revision, 10)},
 			}
 			return func() answerTo { return r.do(http.MethodPost, "/fill/2026Q4/cell", v) }
 		}},
-		{"a file that proves", o.calls, o.store.Folder(), func(n int) func() answerTo {
+		{"a file that proves", o.calls, o.store, func(n int) func() answerTo {
 			u := sending{map[string]string{"form_token": token, "privacy": "masked", "back": proofPath}, [][2]string{{fmt.Sprintf("%d.pdf", n), string(samplePDF(strconv.Itoa(n)))}}}
 			return func() answerTo { return r.upload(proofPath, u) }
 		}},
-		{"a sign-in", o.people.calls, o.people.dir, func(int) func() answerTo {
+		{"a sign-in", o.people.calls, o.people.Store, func(int) func() answerTo {
 			o.clock.at = o.clock.at.Add(time.Hour) // attempts are counted by the minute
 			other := newReader(t, o.site)
 			form := url.Values{"name": {"analyst"}, "password": {goodPassword}, "form_token": {other.token("/sign-in")}}
@@ -55,11 +56,11 @@ func TestEveryFailingCallIsSaidOnThePage(t *testing.T) {
 	} {
 		said, taken := 0, 0
 		for n := 1; ; n++ {
-			send, before := way.ready(n), rowsOf(t, way.folder)
+			send, before := way.ready(n), rowsOf(t, way.kept)
 			way.calls.Arm(n, errors.New("no such thing"))
 			a := send()
 			fell := way.calls.Disarm()
-			changed := rowsOf(t, way.folder) != before
+			changed := rowsOf(t, way.kept) != before
 			switch {
 			case !fell && (a.StatusCode >= http.StatusBadRequest || !changed):
 				t.Fatalf("%s: nothing failed, and it is answered by %d, changed %v", way.name, a.StatusCode, changed)
@@ -73,8 +74,8 @@ func TestEveryFailingCallIsSaidOnThePage(t *testing.T) {
 			case changed && way.name == "a sign-in": // the attempt was counted, as a wrong one is
 				said++
 			case changed:
-				whole := rowsOf(t, way.folder)
-				if again := send(); again.StatusCode >= http.StatusBadRequest && again.StatusCode != http.StatusConflict || rowsOf(t, way.folder) != whole {
+				whole := rowsOf(t, way.kept)
+				if again := send(); again.StatusCode >= http.StatusBadRequest && again.StatusCode != http.StatusConflict || rowsOf(t, way.kept) != whole {
 					t.Errorf("%s: call %d failed, and sent again it is answered by %d or taken twice", way.name, n, again.StatusCode)
 				}
 				taken++

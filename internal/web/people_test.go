@@ -14,6 +14,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/failing"
 	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/internal/testkit"
 	"github.com/unionboard/unionboard/internal/web"
 )
 
@@ -36,45 +37,25 @@ func cheap() account.Cost { return account.Cost{Memory: 8, Passes: 1, Threads: 1
 // founded is the folder with the accounts of the gallery, made once; every gallery has a copy.
 var founded struct {
 	once sync.Once
-	body []byte
+	of   testkit.Image
 	err  error
 }
 
 func newPeople(t testing.TB, c *clock) *people {
 	t.Helper()
-	founded.once.Do(func() { founded.body, founded.err = found(t, c) })
+	founded.once.Do(func() { founded.of, founded.err = testkit.NewImage(func(s *store.Store) error { return found(s, c) }) })
 	if founded.err != nil {
 		t.Fatal(founded.err)
 	}
-	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, "unionboard.db"), founded.body, 0o600); err != nil {
-		t.Fatal(err)
-	}
 	calls := &failing.Calls{}
-	s, err := store.Open(context.Background(), dir, store.WithReserve(0), store.Through(calls.Through))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return &people{Store: s, calls: calls, t: t, hasher: account.NewHasherAt(2, cheap()), clock: c, dir: dir}
+	s := founded.of.Open(t, store.Through(calls.Through))
+	return &people{Store: s, calls: calls, t: t, hasher: account.NewHasherAt(2, cheap()), clock: c, dir: s.Folder()}
 }
 
 // emptyPeople answers a store without any account.
 func emptyPeople(t testing.TB, c *clock) *people {
 	t.Helper()
-	s, err := store.Create(context.Background(), t.TempDir(), store.WithReserve(0))
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	s := testkit.Store(t)
 	return &people{Store: s, t: t, hasher: account.NewHasherAt(2, cheap()), clock: c}
 }
 
@@ -121,16 +102,12 @@ func newSecretToken(t testing.TB, g *gallery, o account.TokenOrder) (account.Tok
 	return token, secret
 }
 
-// found makes a store with one account of each role, called by the role, and those that tests of pages sign in with.
-func found(t testing.TB, c *clock) ([]byte, error) {
-	ctx, dir := context.Background(), t.TempDir()
-	s, err := store.Create(ctx, dir, store.WithReserve(0))
-	if err != nil {
-		return nil, err
-	}
+// found fills a store with one account of each role, called by the role, and those that tests of pages sign in with.
+func found(s *store.Store, c *clock) error {
+	ctx := context.Background()
 	hash, err := account.NewHasherAt(1, cheap()).Hash(ctx, goodPassword)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	type person struct {
 		name, shown string
@@ -158,17 +135,14 @@ func found(t testing.TB, c *clock) ([]byte, error) {
 		}
 		u, err := account.New(one.name, one.shown, post, c.at)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		u.PasswordHash, u.MustChange = hash, one.name == "newcomer"
 		if err := s.AddAccount(ctx, u, assess.AuditLine{At: c.at, Actor: "system", Action: "user.add", Object: u.Name, Result: "ok"}); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if err := s.Close(); err != nil {
-		return nil, err
-	}
-	return os.ReadFile(filepath.Join(dir, "unionboard.db"))
+	return nil
 }
 
 // of answers an account by its name.
