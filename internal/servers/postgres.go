@@ -139,7 +139,7 @@ func run(address string, statements ...string) (err error) {
 }
 
 // A shell between us and the server ends it as soon as its input does, which the system sees to when this program is gone.
-const watch = `"$@" & server=$!; read -r end; kill -INT $server; wait $server; [ -n "$end" ] || rm -rf data`
+const watch = `"$@" & server=$!; read -r end; kill -INT $server; wait $server; [ -n "$end" ] || { rm -rf data password; cd /; rmdir "$OLDPWD"; }`
 
 func (c *Cluster) start() error {
 	dir, err := os.MkdirTemp("", "unionboard-postgres-")
