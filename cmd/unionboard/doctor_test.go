@@ -38,7 +38,7 @@ func TestTheDoctorLooksBesideTheServer(t *testing.T) {
 	dir := installation(t)
 	before := contents(t, dir)
 	found, r := findings(t, "doctor", "--deep", "--data", dir)
-	if want := []string{"look served.not", "look accounts.single", "look accounts.waiting", "look backup.none"}; r.code != exitDone || !slices.Equal(found, want) {
+	if want := []string{"look https.nobody", "look served.not", "look accounts.single", "look accounts.waiting", "look backup.none"}; r.code != exitDone || !slices.Equal(found, want) {
 		t.Errorf("of a stopped installation it ends with %d and finds %q", r.code, found)
 	}
 	if diff := cmp.Diff(before, contents(t, dir)); diff != "" {
@@ -47,7 +47,7 @@ func TestTheDoctorLooksBesideTheServer(t *testing.T) {
 	p := start(t, "UNIONBOARD_ADDR=127.0.0.1:0", "UNIONBOARD_PLAIN_HTTP=true", "serve", "--data", dir)
 	at := p.serving()
 	found, r = findings(t, "UNIONBOARD_ADDR="+strings.TrimPrefix(at, "http://"), "doctor", "--deep", "--data", dir)
-	if want := []string{"look accounts.single", "look accounts.waiting", "look backup.none"}; r.code != exitDone || !slices.Equal(found, want) {
+	if want := []string{"look https.nobody", "look accounts.single", "look accounts.waiting", "look backup.none"}; r.code != exitDone || !slices.Equal(found, want) {
 		t.Errorf("of a served installation it ends with %d and finds %q: %s", r.code, found, r.err)
 	}
 	found, r = findings(t, "UNIONBOARD_ADDR=127.0.0.1:1", "doctor", "--data", dir)

@@ -144,7 +144,8 @@ func exampleFolder(t *testing.T) string {
 		}
 		write(t, filepath.Join(folder, name), string(body))
 	}
-	write(t, filepath.Join(folder, "kept-heads.csv"), "time,line,hash", "")
+	head := strings.Fields(good(t, "audit", "head", "--data", data)) // line 3 at 2026-… 787f…; a kept head has its time in UTC
+	write(t, filepath.Join(folder, "kept-heads.csv"), "time,line,hash", "2026-01-02T03:04:05Z,"+head[1]+","+head[4], "")
 	refundFiles(t, folder)
 	if err := os.CopyFS(filepath.Join(folder, "definitions"), os.DirFS(definitions(t, "units.yaml", "", ""))); err != nil {
 		t.Fatal(err)
