@@ -25,7 +25,6 @@ import (
 	"github.com/unionboard/unionboard/internal/publish"
 	"github.com/unionboard/unionboard/internal/source"
 	"github.com/unionboard/unionboard/internal/takeout"
-	"github.com/unionboard/unionboard/internal/web"
 )
 
 // cityCode is that of the city of the shipped definitions.
@@ -40,16 +39,7 @@ type apiCaller struct {
 // served serves the copy of a demonstration, and answers what makes programs with tokens of a unit.
 func served(t *testing.T, a *app) (token func(unit assess.UnitCode, scopes ...account.TokenScope) apiCaller) {
 	t.Helper()
-	a.config.PlainHTTP = true
-	city, err := a.demoCity()
-	if err != nil {
-		t.Fatal(err)
-	}
-	site, err := a.handler(city, web.Setup{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(apitest.Held(t, site))
+	server := httptest.NewServer(apitest.Held(t, demoSite(t, a)))
 	t.Cleanup(server.Close)
 	return func(unit assess.UnitCode, scopes ...account.TokenScope) apiCaller {
 		t.Helper()

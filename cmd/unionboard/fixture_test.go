@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +16,7 @@ import (
 	"github.com/unionboard/unionboard/internal/i18n"
 	"github.com/unionboard/unionboard/internal/servers"
 	"github.com/unionboard/unionboard/internal/takeout"
+	"github.com/unionboard/unionboard/internal/web"
 )
 
 // made are the folders that several tests share; TestMain takes them away.
@@ -223,4 +225,19 @@ func alone(t testing.TB) {
 	if raced {
 		t.Skip("it reads a whole city, one thing after the other: see the run without the race detector")
 	}
+}
+
+// demoSite answers the pages of a demonstration, to be served over plain HTTP.
+func demoSite(t testing.TB, a *app) http.Handler {
+	t.Helper()
+	a.config.PlainHTTP = true
+	city, err := a.demoCity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	site, err := a.handler(city, web.Setup{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return site
 }

@@ -21,7 +21,6 @@ import (
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/audit"
-	"github.com/unionboard/unionboard/internal/web"
 )
 
 // auditedCity is a served city whose audit log is read after everything that somebody does.
@@ -37,16 +36,7 @@ type auditedCity struct {
 // every role.
 func newAuditedCity(t *testing.T, a *app) *auditedCity {
 	t.Helper()
-	a.config.PlainHTTP = true
-	city, err := a.demoCity()
-	if err != nil {
-		t.Fatal(err)
-	}
-	site, err := a.handler(city, web.Setup{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewServer(site)
+	server := httptest.NewServer(demoSite(t, a))
 	t.Cleanup(server.Close)
 	now := time.Now().In(a.zone)
 	c := &auditedCity{t: t, app: a, people: map[string]*guest{}, done: map[string]bool{}, kept: map[string]string{
@@ -68,13 +58,16 @@ func newAuditedCity(t *testing.T, a *app) *auditedCity {
 		v := newGuest(t, server.URL, name, len(c.people))
 		c.people[name] = v
 		if name != "late" {
-			err = v.signIn(t.Context())
-		} else if page, wrong := v.get(t.Context(), "/sign-in"); wrong == nil {
-			v.form = formToken.FindStringSubmatch(page.body)[1]
+			if err := v.signIn(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			continue
 		}
+		page, err := v.get(t.Context(), "/sign-in")
 		if err != nil {
 			t.Fatal(err)
 		}
+		v.form = formToken.FindStringSubmatch(page.body)[1]
 	}
 	program := newGuest(t, server.URL, "program", len(c.people))
 	program.secret = tokenFor(t, a, "210104", account.SubmitFigures)

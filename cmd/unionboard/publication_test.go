@@ -16,7 +16,6 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/demo"
 	"github.com/unionboard/unionboard/internal/results"
-	"github.com/unionboard/unionboard/internal/web"
 )
 
 // stand is a state of affairs in which the pages are read: what is not published is open to the city alone.
@@ -156,16 +155,8 @@ func TestWhatIsPublishedIsWhatIsSeen(t *testing.T) {
 	var got strings.Builder
 	left := map[string]bool{}
 	inside(t, copyDemonstration(t), func(a *app) {
-		a.config.PlainHTTP, a.config.API.AtOnce = true, 10000
-		city, err := a.demoCity()
-		if err != nil {
-			t.Fatal(err)
-		}
-		site, err := a.handler(city, web.Setup{})
-		if err != nil {
-			t.Fatal(err)
-		}
-		server := httptest.NewServer(site)
+		a.config.API.AtOnce = 10000
+		server := httptest.NewServer(demoSite(t, a))
 		defer server.Close()
 		people, programs := everyRole(t, a, server.URL), everyProgram(t, a, server.URL)
 		periods, err := a.board.Periods(t.Context())

@@ -94,23 +94,8 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 	if err != nil {
 		return err
 	}
-	// A database in the folder is ours alone: whoever collected in it before is gone. On a PostgreSQL others may be at work: leases end by their time.
-	endLeases := a.store.EndLeases
-	if a.store.Database() != "" {
-		endLeases = func(context.Context) error { return nil }
-	}
-	if err := errors.Join(a.interrupt(ctx, time.Now()), endLeases(ctx), a.store.DropOpenReceipts(ctx)); err != nil {
-		return err
-	}
-	a.sealAgain(ctx, time.Now(), a.care().Reseal)
-	jobs := schedule.New(schedule.Config{Lease: a.lease(), Log: a.log, Ended: a.collecting.meter.Job})
-	if err := a.careForFiles(ctx, jobs); err != nil {
-		return err
-	}
-	if err := errors.Join(a.sweep(jobs), a.careForPersons(jobs), a.careForAudit(jobs)); err != nil {
-		return err
-	}
-	if err := a.planBackups(jobs, city != nil); err != nil {
+	jobs, err := a.takeOver(ctx, city != nil)
+	if err != nil {
 		return err
 	}
 	stopDemo, err := a.addJobs(jobs, city)
@@ -160,6 +145,24 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 	jobs.Stop(ending)
 	a.collecting.stop(ending)
 	return err
+}
+
+// takeOver puts in order what an earlier process has left behind, and schedules the care of what is kept.
+func (a *app) takeOver(ctx context.Context, demonstration bool) (*schedule.Scheduler, error) {
+	// A database in the folder is ours alone: whoever collected in it before is gone. On a PostgreSQL others may be at work: leases end by their time.
+	endLeases := a.store.EndLeases
+	if a.store.Database() != "" {
+		endLeases = func(context.Context) error { return nil }
+	}
+	if err := errors.Join(a.interrupt(ctx, time.Now()), endLeases(ctx), a.store.DropOpenReceipts(ctx)); err != nil {
+		return nil, err
+	}
+	a.sealAgain(ctx, time.Now(), a.care().Reseal)
+	jobs := schedule.New(schedule.Config{Lease: a.lease(), Log: a.log, Ended: a.collecting.meter.Job})
+	if err := a.careForFiles(ctx, jobs); err != nil {
+		return nil, err
+	}
+	return jobs, errors.Join(a.sweep(jobs), a.careForPersons(jobs), a.careForAudit(jobs), a.planBackups(jobs, demonstration))
 }
 
 // addJobs schedules the sources, and the calendar that moves the periods on. A demonstration has a city, whose story has ended: its
