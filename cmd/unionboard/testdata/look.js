@@ -2,7 +2,7 @@
   const faults = [...(window.violations || [])]
   const say = (what, e) => faults.push(what + (e ? ': <' + e.nodeName.toLowerCase() + ' class="' + (e.getAttribute('class') || '') + '"> ' + e.textContent.trim().slice(0, 60) : ''))
   const root = document.documentElement
-  if (window.shift > 0.02) say('things moved by ' + window.shift.toFixed(3))
+  if (window.shift > window.shiftBound) say('things moved by ' + window.shift.toFixed(3) + ': ' + window.shifted.join('; '))
   if (root.scrollWidth > width) say('the page is ' + root.scrollWidth + ' pixels wide')
   document.querySelectorAll('details:not(.menu)').forEach(d => { d.open = true })
   if (root.scrollWidth > width) say('with everything open the page is ' + root.scrollWidth + ' pixels wide')
