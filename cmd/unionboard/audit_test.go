@@ -124,6 +124,16 @@ func TestAKeptHeadFindsATailMadeAnew(t *testing.T) {
 	if r.code == exitDone || !strings.Contains(r.err, "broken at line 16") {
 		t.Errorf("cut: %+v", r)
 	}
+	own := filepath.Join(other, "audit", headsFile) // the heads were not made anew with it: whatever looks at the log sees that
+	if err := os.MkdirAll(filepath.Dir(own), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(t, own, string(text))
+	for _, words := range [][]string{{"audit", "verify"}, {"verify"}, {"doctor", "--deep", "--lang", "en"}} {
+		if r := call(t, append(words, "--data", other)...); r.code == exitDone || !strings.Contains(r.out+r.err, "broken at line 20") {
+			t.Errorf("%v of a log that its own heads know otherwise: %+v", words, r)
+		}
+	}
 }
 
 func TestTheAuditLogIsTakenAsAFile(t *testing.T) {

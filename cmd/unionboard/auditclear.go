@@ -136,7 +136,7 @@ func (a *app) lookAfterAudit(ctx context.Context, now time.Time) {
 // checkAudit verifies the audit log and leaves a line of what it found.
 func (a *app) checkAudit(ctx context.Context, now time.Time) (holds bool) {
 	line := assess.AuditLine{At: now, Actor: "system", Action: "audit.verify", Object: "audit log", Result: "ok"}
-	known, err := a.knownHeads(nil)
+	known, err := knownHeads(a.auditFolder())
 	var n int64
 	if err == nil {
 		n, err = a.store.VerifyAudit(ctx, known...)

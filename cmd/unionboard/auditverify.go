@@ -14,6 +14,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/audit"
+	"github.com/unionboard/unionboard/internal/config"
 )
 
 // headsFile is where the program writes every day, and when it ends, where the audit log has come to.
@@ -70,7 +71,7 @@ func (a *app) verifyAudit(ctx context.Context, io streams, more, files []string)
 	if err != nil {
 		return err
 	}
-	known, err := a.knownHeads(more)
+	known, err := knownHeads(a.auditFolder(), more...)
 	if err != nil {
 		return err
 	}
@@ -139,16 +140,18 @@ func verifyFiles(io streams, files []string) (end audit.Mark, err error) {
 }
 
 // auditFolder is where the heads and the lines that left the log lie.
-func (a *app) auditFolder() string {
-	if filepath.IsAbs(a.config.Audit.Folder) {
-		return a.config.Audit.Folder
+func (a *app) auditFolder() string { return auditFolderOf(a.dir, a.config) }
+
+func auditFolderOf(dir string, c config.Config) string {
+	if filepath.IsAbs(c.Audit.Folder) {
+		return c.Audit.Folder
 	}
-	return filepath.Join(a.dir, a.config.Audit.Folder)
+	return filepath.Join(dir, c.Audit.Folder)
 }
 
-// knownHeads answers the heads that were written down, in the file of the installation and in others.
-func (a *app) knownHeads(more []string) (known []audit.Mark, err error) {
-	own := filepath.Join(a.auditFolder(), headsFile)
+// knownHeads answers the heads that were written down, in the file of a folder and in others.
+func knownHeads(folder string, more ...string) (known []audit.Mark, err error) {
+	own := filepath.Join(folder, headsFile)
 	for _, name := range append([]string{own}, more...) {
 		f, err := os.Open(name)
 		if name == own && errors.Is(err, fs.ErrNotExist) {

@@ -262,16 +262,16 @@ func TestBackupsByTheClock(t *testing.T) {
 	folder := filepath.Join(dir, "backups")
 	inside(t, dir, func(a *app) {
 		a.backUp(t.Context(), time.Now())
-		first, err := backup.Last(folder)
+		first, err := backup.Last(folder, time.Now())
 		if err != nil || !first.OK {
 			t.Fatalf("the first: %+v, %v", first, err)
 		}
-		if other, err := backup.Last(second); err != nil || other.Name != first.Name || other.Size != first.Size {
+		if other, err := backup.Last(second, time.Now()); err != nil || other.Name != first.Name || other.Size != first.Size {
 			t.Errorf("in the second place %+v, %v", other, err)
 		}
 		time.Sleep(time.Until(first.At.Add(1001 * time.Millisecond))) // names tell seconds apart
 		a.backUp(t.Context(), time.Now())
-		next, err := backup.Last(folder)
+		next, err := backup.Last(folder, time.Now())
 		if err != nil || !next.OK || next.Name == first.Name {
 			t.Errorf("the second: %+v, %v", next, err)
 		}
@@ -285,9 +285,12 @@ func TestBackupsByTheClock(t *testing.T) {
 		}
 		time.Sleep(time.Until(next.At.Add(1001 * time.Millisecond)))
 		a.backUp(t.Context(), time.Now())
-		last, err := backup.Last(folder)
-		if err != nil || last.OK || !strings.Contains(last.Failure, second) {
+		last, err := backup.Last(folder, time.Now())
+		if err != nil || last.OK || last.Name == next.Name || !strings.Contains(last.Failure, "the backup is good, but not its copy in "+second) {
 			t.Errorf("without the second place: %+v, %v", last, err)
+		}
+		if _, err := os.Stat(filepath.Join(folder, next.Name)); !os.IsNotExist(err) {
+			t.Error("while the second place is away, backups pile up in the first")
 		}
 		if f, failed := a.failedBackup(); !failed || !strings.Contains(f.Err.Error(), second) || time.Since(f.At) > time.Minute {
 			t.Errorf("administrators are told %+v, %v", f, failed)

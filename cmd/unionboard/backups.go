@@ -31,7 +31,7 @@ func (a *app) planBackups(jobs *schedule.Scheduler, demonstration bool) error {
 	if _, err := a.backupRecipients(); err != nil {
 		return err
 	}
-	last, err := backup.Last(b.Folder)
+	last, err := backup.Last(b.Folder, time.Now())
 	if err != nil {
 		return err
 	}
@@ -73,13 +73,22 @@ func (a *app) backUp(ctx context.Context, _ time.Time) {
 	if recordErr := a.store.Record(ctx, line); recordErr != nil {
 		a.log.Error("backup", "error", recordErr)
 	}
-	if err != nil {
+	switch {
+	case err == nil:
+		a.log.Info("backup made", "file", name, "what", line.After)
+		a.clearBackups(now, a.config.Backup.Folder, a.config.Backup.Second)
+	case errors.As(err, new(uncopied)):
 		a.log.Error("backup", "error", err)
-		return
+		a.clearBackups(now, a.config.Backup.Folder) // those of the second place may be the only ones soon
+	default:
+		a.log.Error("backup", "error", err)
 	}
-	a.log.Info("backup made", "file", name, "what", line.After)
-	a.clearBackups(now)
 }
+
+// uncopied says that a backup is good, but not its copy in the second place.
+type uncopied struct{ error }
+
+func (u uncopied) Unwrap() error { return u.error }
 
 // failedBackup answers that the last backup by the clock failed.
 func (a *app) failedBackup() (web.Failure, bool) {
@@ -120,7 +129,8 @@ func (a *app) makeBackup(ctx context.Context, now time.Time) (name string, line 
 	made, sums, err := a.putBackup(ctx, now, filepath.Join(b.Folder, name), recipients)
 	if err == nil && b.Second != "" {
 		if err = backup.Second(ctx, filepath.Join(b.Folder, name), b.Second, sums.File); err != nil {
-			err = fmt.Errorf("the backup is good, but not its copy in %s: %w", b.Second, err)
+			why := strings.TrimSuffix(explain(err), ".")
+			err = uncopied{assess.Unavailable("problem.backup_uncopied", fmt.Sprintf("the backup is good, but not its copy in %s: %s", b.Second, why), "folder", b.Second).Because(err)}
 		}
 	}
 	return name, backupLine(line, made, sums, recipients, err), err
@@ -144,11 +154,11 @@ func (a *app) putBackup(ctx context.Context, now time.Time, path string, to back
 	return m, s, err
 }
 
-// clearBackups takes away the backups whose time is over, in both places.
-func (a *app) clearBackups(now time.Time) {
+// clearBackups takes away the backups whose time is over in folders; "" is none.
+func (a *app) clearBackups(now time.Time, folders ...string) {
 	b := a.config.Backup
 	keep := backup.Keep{Daily: b.Daily, Weekly: b.Weekly, Monthly: b.Monthly}
-	for _, folder := range []string{b.Folder, b.Second} {
+	for _, folder := range folders {
 		if folder == "" {
 			continue
 		}

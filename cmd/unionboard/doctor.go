@@ -185,7 +185,11 @@ func thorough(s *store.Store, board *results.Live, c config.Config, dir string) 
 			return findingOf("deep.database", s.IntegrityCheck(ctx), nil)
 		},
 		func(ctx context.Context) doctor.Finding {
-			n, err := s.VerifyAudit(ctx)
+			known, err := knownHeads(auditFolderOf(dir, c))
+			var n int64
+			if err == nil {
+				n, err = s.VerifyAudit(ctx, known...)
+			}
 			return findingOf("deep.audit", err, map[string]string{"n": strconv.FormatInt(n, 10)})
 		},
 		func(ctx context.Context) doctor.Finding {

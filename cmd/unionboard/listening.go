@@ -114,7 +114,7 @@ func (a *app) state(ctx context.Context, now time.Time, keys *serving.Keys) (s m
 	if keys != nil {
 		s.Certificate = keys.Ends()
 	}
-	newest, err := backup.Last(a.config.Backup.Folder)
+	newest, err := backup.Last(a.config.Backup.Folder, time.Now())
 	if err != nil {
 		return s, err
 	}

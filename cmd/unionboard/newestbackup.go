@@ -18,7 +18,7 @@ func newestBackup(dir string, c config.Config) func(context.Context) (doctor.Bac
 		if !filepath.IsAbs(folder) {
 			folder = filepath.Join(dir, folder)
 		}
-		last, err := backup.Last(folder)
+		last, err := backup.Last(folder, time.Now())
 		if err != nil {
 			return doctor.Backup{}, err
 		}

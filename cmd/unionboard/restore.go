@@ -149,6 +149,9 @@ func lookThrough(ctx context.Context, folder string, m backup.Manifest, line *as
 	if err != nil {
 		return err
 	}
+	if err := s.CheckDefinitions(ctx); err != nil {
+		return errors.Join(err, s.Close())
+	}
 	if err := verifyStore(ctx, s); err != nil {
 		return errors.Join(err, s.Close())
 	}

@@ -81,7 +81,11 @@ func harmless(text string) string {
 
 // verify holds every seal of the installation against everything it was made of.
 func (a *app) verify(ctx context.Context, to streams) error {
-	lines, err := a.store.VerifyAudit(ctx)
+	known, err := knownHeads(a.auditFolder())
+	var lines int64
+	if err == nil {
+		lines, err = a.store.VerifyAudit(ctx, known...)
+	}
 	if err != nil {
 		fmt.Fprintf(to.out, "audit log: %s\n", explain(err))
 		err = errDiffers

@@ -490,7 +490,7 @@ func TestWhichArchivesAreKept(t *testing.T) {
 // Only what is ours is taken away, and the newest is told with what failed since.
 func TestAFolderOfArchives(t *testing.T) {
 	dir := t.TempDir()
-	if last, err := Last(filepath.Join(dir, "none")); err != nil || last.OK || !last.At.IsZero() {
+	if last, err := Last(filepath.Join(dir, "none"), noon); err != nil || last.OK || !last.At.IsZero() {
 		t.Errorf("of no folder %+v, %v", last, err)
 	}
 	for day := range 10 {
@@ -522,20 +522,21 @@ func TestAFolderOfArchives(t *testing.T) {
 	if diff := cmp.Diff(want, left); diff != "" {
 		t.Errorf("left (-want +got):\n%s", diff)
 	}
-	last, err := Last(dir)
+	put(t, filepath.Join(dir, NameAt(noon.AddDate(10, 0, 0), false)), "of a time to come")
+	last, err := Last(dir, noon)
 	if err != nil || !last.OK || !last.At.Equal(noon) || last.Size != 7 {
 		t.Errorf("the newest is %+v, %v", last, err)
 	}
 	if err := Note(dir, noon.Add(time.Hour), errors.New("the disk is full")); err != nil {
 		t.Fatal(err)
 	}
-	if last, err := Last(dir); err != nil || last.OK || last.Failure != "2026-04-03T13:00:00Z the disk is full" || !last.At.Equal(noon) {
+	if last, err := Last(dir, time.Now()); err != nil || last.OK || last.Failure != "2026-04-03T13:00:00Z the disk is full" || !last.At.Equal(noon) {
 		t.Errorf("after a failure %+v, %v", last, err)
 	}
 	if err := Note(dir, noon, nil); err != nil {
 		t.Fatal(err)
 	}
-	if last, err := Last(dir); err != nil || !last.OK {
+	if last, err := Last(dir, time.Now()); err != nil || !last.OK {
 		t.Errorf("after a good one %+v, %v", last, err)
 	}
 }

@@ -153,14 +153,15 @@ type Newest struct {
 	Failure string
 }
 
-// Last answers the newest archive of a folder of backups; none where there is no such folder.
-func Last(folder string) (n Newest, err error) {
+// Last answers the newest archive of a folder of backups; none where there is no such folder. One of a time to come was made by a wrong clock, or
+// named by hand, and says nothing of how old the newest is: an hour of doubt is left to clocks.
+func Last(folder string, now time.Time) (n Newest, err error) {
 	all, err := archives(folder)
 	if err != nil {
 		return n, err
 	}
 	for _, one := range all {
-		if one.at.After(n.At) {
+		if one.at.After(n.At) && one.at.Before(now.Add(time.Hour)) {
 			n = Newest{At: one.at, Name: one.name, Size: one.size}
 		}
 	}

@@ -74,11 +74,11 @@ func shown(value any) string {
 		}
 		text = "[" + strings.Join(words, ", ") + "]"
 	}
-	return secretWord.ReplaceAllString(text, "$1"+masked)
+	return text
 }
 
-// secretWord is a part of a command line that says a secret.
-var secretWord = regexp.MustCompile(`(?i)((?:passw(?:or)?d|pwd|secret|token|key)=)[^&\s,}{\]]+`)
+// secretWord is a part of a command line, or of a body in JSON, that says a secret.
+var secretWord = regexp.MustCompile(`(?i)((?:passw(?:or)?d|pwd|secret|token|key)(?:=|"\s*:\s*"))[^&\s,}{\]"]+`)
 
 // VariableOf answers the name of the environment variable that a setting can come from.
 func VariableOf(key string) string {

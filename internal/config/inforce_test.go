@@ -148,7 +148,7 @@ func TestTheEnvironmentChangesSingleSettings(t *testing.T) {
 func TestSettingsShowNoSecret(t *testing.T) {
 	dir := t.TempDir()
 	text := "addr: 127.0.0.1:1\nlog_level: warn\nmail: {host: m.example, from: a@b.example, username: u, password_env: MAIL_SECRET}\n" +
-		"webhooks:\n  - {name: group, url: 'https://robot.example/send?key=h1dden', body: '{}'}\n" +
+		"webhooks:\n  - {name: group, url: 'https://robot.example/hook/3f2c-h1dden-4a6f-9d11c0ff/send?key=h1dden', body: '{\"secret\": \"h1dden\", \"text\": \"{text}\"}'}\n" +
 		"evidence: {scanner: [scan, --password=h1dden]}\n" +
 		"sources:\n  - {name: heping, kind: http, url: 'https://board:h1dden@heping.example/?token=h1dden&period={period}', token_file: heping.token}\n"
 	if err := os.WriteFile(filepath.Join(dir, config.FileName), []byte(text), 0o600); err != nil {
@@ -175,7 +175,7 @@ func TestSettingsShowNoSecret(t *testing.T) {
 		"addr": "127.0.0.1:1 of unionboard.yaml line", "log_level": "error of UNIONBOARD_LOG_LEVEL", "time_zone": "Asia/Shanghai of ", "evidence.size": "20MB of ",
 		"mail.password_env": "MAIL_SECRET of unionboard.yaml line", "sources[heping].token_file": dir + "/heping.token of unionboard.yaml line",
 		"sources[heping].url": "https://board:***@heping.example/?token=***&period={period} of unionboard.yaml line",
-		"webhooks[group].url": "https://robot.example/send?key=*** of unionboard.yaml line", "limits.idle_time": "1m0s of ",
+		"webhooks[group].url": "https://robot.example/hook/***/send?key=*** of unionboard.yaml line", "limits.idle_time": "1m0s of ",
 	} {
 		if seen[key] != want {
 			t.Errorf("%s: %q, want %q", key, seen[key], want)

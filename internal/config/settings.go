@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"reflect"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -90,8 +91,24 @@ func keyOf(field string) string {
 	return b.String()
 }
 
-// mask hides the password and the parameters of an address, unless a parameter is one that the program fills in.
+// longWord is a part of a path that is long enough to be the secret of a webhook.
+var longWord = regexp.MustCompile(`[0-9A-Za-z_-]{20,}`)
+
+// maskMixed hides a word of digits and letters together; what people call a path has seldom both.
+func maskMixed(word string) string {
+	if strings.ContainsAny(word, "0123456789") && strings.ContainsFunc(word, unicode.IsLetter) {
+		return masked
+	}
+	return word
+}
+
+// mask hides what of a text says a secret.
 func mask(text string) string {
+	return secretWord.ReplaceAllString(maskAddress(text), "$1"+masked)
+}
+
+// maskAddress hides the password and the parameters of an address, and long words of its path as messengers give them out for keys, unless a parameter is one that the program fills in.
+func maskAddress(text string) string {
 	if !strings.Contains(text, "://") {
 		return text
 	}
@@ -102,6 +119,7 @@ func mask(text string) string {
 	if _, secret := u.User.Password(); secret {
 		text = strings.Replace(text, u.User.String()+"@", u.User.Username()+":"+masked+"@", 1)
 	}
+	text = strings.Replace(text, u.EscapedPath(), longWord.ReplaceAllStringFunc(u.EscapedPath(), maskMixed), 1)
 	before, query, ok := strings.Cut(text, "?")
 	if !ok {
 		return text

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/netip"
 	"runtime"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -173,6 +174,26 @@ func TestPlainHTTPIsForProxies(t *testing.T) {
 		}
 		if r.StatusCode != tt.want {
 			t.Errorf("%s from %s: %d, want %d", tt.path, tt.from, r.StatusCode, tt.want)
+		}
+	}
+}
+
+// The head of a request may be 16 KiB large, and no larger: its first line and its fields together.
+func TestHeadsAreBounded(t *testing.T) {
+	address := begin(t, serving.Config{Handler: http.HandlerFunc(said), Limits: roomy(), Plain: true, Log: quiet()})
+	for size, want := range map[int]int{15 << 10: http.StatusOK, 16<<10 + 300: http.StatusRequestHeaderFieldsTooLarge, 20000: http.StatusRequestHeaderFieldsTooLarge} {
+		ask, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+strings.TrimPrefix(address, "http://")+"/", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ask.Header.Set("X-Much", strings.Repeat("m", size))
+		answer, err := http.DefaultClient.Do(ask)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != want {
+			t.Errorf("a head of %d bytes: %d, want %d", size, answer.StatusCode, want)
 		}
 	}
 }

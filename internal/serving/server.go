@@ -16,6 +16,9 @@ import (
 // mostHeader is how large the head of a request may be, in bytes.
 const mostHeader = 16 << 10
 
+// slack is what net/http reads of a head beyond its limit before it refuses it, in bytes.
+const slack = 4 << 10
+
 // What one HTTP/2 connection may have under way: as many requests as a page has files, and no more.
 const (
 	mostStreams = 100
@@ -68,7 +71,7 @@ func New(c Config, l net.Listener) *Server {
 		Handler:           proxies.believed(handler),
 		ErrorLog:          slog.NewLogLogger(c.Log.Handler(), slog.LevelDebug),
 		ReadHeaderTimeout: c.Limits.Header, ReadTimeout: c.Limits.Body, WriteTimeout: c.Limits.Answer, IdleTimeout: c.Limits.Idle,
-		MaxHeaderBytes: mostHeader,
+		MaxHeaderBytes: mostHeader - slack,
 		HTTP2:          &http.HTTP2Config{MaxConcurrentStreams: mostStreams, MaxReadFrameSize: mostFrame},
 	}
 	if c.Keys != nil {

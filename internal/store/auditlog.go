@@ -2,7 +2,9 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"fmt"
 	"iter"
 	"math"
 
@@ -87,6 +89,9 @@ func (s *Store) AuditSpan(ctx context.Context) (audit.Span, error) {
 func (s *Store) auditSpan(ctx context.Context) (span audit.Span, end int64, err error) {
 	var since int64
 	err = s.reader.QueryRowContext(ctx, selectAuditSpan).Scan(&span.Start.Seq, &span.Start.Hash, &span.Head.Seq, &span.Head.Hash, &since, &end)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = fmt.Errorf("%w: the row that says where the audit log begins or ends is gone", errDamaged)
+	}
 	span.Since = moment(since)
 	return span, end, err
 }

@@ -38,6 +38,8 @@ type engine interface {
 	// quickCheck is what is looked at on every start, deepCheck reads everything.
 	quickCheck(ctx context.Context, db querier) error
 	deepCheck(ctx context.Context, db querier) error
+	// definitions looks whether the tables and their guards are those that the program makes, and none beside them.
+	definitions(ctx context.Context, db querier) error
 	// problem says in words what the engine, or what is below it, has met; nil for what is a fault of the program.
 	problem(err error) error
 	// fold takes out of the files of the database what was deleted.

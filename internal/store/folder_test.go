@@ -39,6 +39,21 @@ func TestOpenSaysWhatIsWrongWithTheFolder(t *testing.T) {
 	}
 }
 
+func TestCreateClosesAFolderThatIsOpen(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Create(t.Context(), dir, WithReserve(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if info, err := os.Stat(dir); err != nil || info.Mode().Perm() != 0o700 {
+		t.Errorf("a folder that was there is open to others: %v, %v", info.Mode(), err)
+	}
+}
+
 func TestCreateRefusesAFolderInUse(t *testing.T) {
 	dir := t.TempDir()
 	s, err := Create(t.Context(), filepath.Join(dir, "a", "b"), WithReserve(0))

@@ -15,6 +15,11 @@ func (s *Store) IntegrityCheck(ctx context.Context) error {
 	return s.explain("check the database", s.engine.deepCheck(ctx, s.reader))
 }
 
+// CheckDefinitions looks whether the tables and their guards are those that this program makes, and none beside them.
+func (s *Store) CheckDefinitions(ctx context.Context) error {
+	return s.explain("check the tables", s.engine.definitions(ctx, s.reader))
+}
+
 func check(ctx context.Context, db querier, pragma string) error {
 	found, err := list(ctx, db, func(row scanner) (line string, err error) {
 		err = row.Scan(&line)

@@ -220,9 +220,23 @@ func (e postgres) quickCheck(ctx context.Context, db querier) error {
 	return err
 }
 
+// definitions looks for triggers beside the guards, too; tables are those of whoever may make them.
+func (e postgres) definitions(ctx context.Context, db querier) error {
+	if err := e.quickCheck(ctx, db); err != nil {
+		return err
+	}
+	there, err := list(ctx, db, func(row scanner) (name string, err error) { return name, row.Scan(&name) }, pgGuards)
+	for _, name := range there {
+		if !slices.Contains(guards(), name) {
+			return fmt.Errorf("%w: the trigger %s is none of unionboard", errDamaged, name)
+		}
+	}
+	return err
+}
+
 // deepCheck reads every value of every table.
 func (e postgres) deepCheck(ctx context.Context, db querier) error {
-	if err := e.quickCheck(ctx, db); err != nil {
+	if err := e.definitions(ctx, db); err != nil {
 		return err
 	}
 	tables, err := list(ctx, db, func(row scanner) (name string, err error) { return name, row.Scan(&name) }, pgTables)

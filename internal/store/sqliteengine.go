@@ -106,8 +106,13 @@ func (sqlite) deepCheck(ctx context.Context, db querier) error {
 	if err := check(ctx, db, `PRAGMA integrity_check(10)`); err != nil {
 		return err
 	}
-	return checkReferences(ctx, db)
+	if err := checkReferences(ctx, db); err != nil {
+		return err
+	}
+	return checkDefinitions(ctx, db)
 }
+
+func (sqlite) definitions(ctx context.Context, db querier) error { return checkDefinitions(ctx, db) }
 
 func (e sqlite) problem(err error) error {
 	switch {

@@ -100,8 +100,10 @@ func Create(ctx context.Context, dir string, opts ...Option) (*Store, error) {
 	s, err := open(ctx, dir, o, true)
 	if err != nil {
 		giveBack()
+		return nil, err
 	}
-	return s, err
+	_ = os.Chmod(dir, 0o700) // one that was made by hand may be open to all; who may not change that is told by the check-up
+	return s, nil
 }
 
 // Open opens a data folder made by Create, brings its tables up to date and checks it. Problems: ErrNotFound for a folder that

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"runtime"
 	"strings"
 
 	"github.com/gorilla/mux"
@@ -16,8 +17,8 @@ import (
 	"github.com/unionboard/unionboard/internal/takeout"
 )
 
-// tablesAtOnce are the files that are made at a time while their readers wait.
-const tablesAtOnce = 2
+// tablesAtOnce answers how many files are made at a time while their readers wait: half of the processors are left to everybody's pages.
+func tablesAtOnce() int { return max(1, runtime.GOMAXPROCS(0)/2) }
 
 // sendTable sends a table as a file. It is made whole before the first byte leaves, so that a broken one is never taken for a
 // short one.

@@ -57,7 +57,7 @@ func newSite(o Options) (*site, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &site{Options: o, books: make(chan struct{}, booksAtOnce), tables: make(chan struct{}, tablesAtOnce), drawn: newDrawn()}
+	s := &site{Options: o, books: make(chan struct{}, booksAtOnce), tables: make(chan struct{}, tablesAtOnce()), drawn: newDrawn()}
 	if s.assets, err = loadAssets(); err != nil {
 		return nil, err
 	}

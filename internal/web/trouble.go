@@ -67,6 +67,9 @@ func (s *site) failedBackup(v *visit) (at, why string, ok bool) {
 	why = f.Err.Error()
 	if p, spoken := errors.AsType[*assess.Problem](f.Err); spoken {
 		why = v.words.Say(p.Key, p.Args)
+		if under, spoken := errors.AsType[*assess.Problem](p.Cause); spoken {
+			why += v.words.T("common.space") + v.words.Say(under.Key, under.Args)
+		}
 	}
 	return s.stamp(v, f.At), why, true
 }
