@@ -22,6 +22,7 @@ func WriteBook(w io.Writer, b *export.Book) error { return writeBook(w, b, mostR
 func writeBook(w io.Writer, b *export.Book, most int) error {
 	k := &bookWriter{stylist: stylist{excelize.NewFile(), map[look]int{}}, taken: map[string]bool{}, most: most}
 	defer k.file.Close()
+	k.file.SetActiveSheet(0) // it reads every sheet there is: later they would be read back whole, and written for nothing
 	if err := k.book(b); err != nil {
 		return fmt.Errorf("workbook of %s: %w", b.Name, err)
 	}
@@ -60,7 +61,6 @@ func (k *bookWriter) book(b *export.Book) error {
 	if len(tables) > 0 && tables[0].Lang() == "en" {
 		lang = "en"
 	}
-	k.file.SetActiveSheet(0)
 	if types := k.file.ContentTypes; types != nil { // charts add to them in the order of a map
 		sort.Slice(types.Defaults, func(i, j int) bool { return types.Defaults[i].Extension < types.Defaults[j].Extension })
 	}
