@@ -122,6 +122,7 @@ type sealedView struct {
 	// same says that the period stood so, too, on the board and in the version of the data that at names.
 	same bool
 	at   point
+	of   conditions // of the sheet it was compared with
 }
 
 // point is what a board knew: up to which number of the log, in which version of the data. A past day has the version of now.
@@ -141,7 +142,7 @@ func (b *published) as(ctx context.Context, now *Sheet) (*Live, error) {
 	l.mu.Unlock()
 	if at := pointOf(now.Head); !known || view.at != at {
 		made, err, _ := l.computing.Do(fmt.Sprintf("seal %d@%d", seal.Number, at), func() (any, error) {
-			return l.view(context.WithoutCancel(ctx), *seal, now, view.board)
+			return l.view(context.WithoutCancel(ctx), *seal, now, view)
 		})
 		if err != nil {
 			return nil, fmt.Errorf("as published, %s: %w", seal.Period, err)
@@ -157,8 +158,37 @@ func (b *published) as(ctx context.Context, now *Sheet) (*Live, error) {
 // mostSealed is of how many seals boards are kept.
 const mostSealed = 100
 
-// view looks whether a period still stands as a seal has it. board is that of the seal, nil where there is none yet.
-func (l *Live) view(ctx context.Context, seal assess.Seal, now *Sheet, board *Live) (v sealedView, err error) {
+// view looks whether a period still stands as a seal has it. last is what was found the last time, with no board where nothing was.
+func (l *Live) view(ctx context.Context, seal assess.Seal, now *Sheet, last sealedView) (v sealedView, err error) {
+	if v, err = l.asBefore(ctx, seal, now, last); err == nil && v.board == nil {
+		v, err = l.compared(ctx, seal, now, last.board)
+	}
+	if err != nil {
+		return v, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.ofSeals) >= mostSealed {
+		clear(l.ofSeals)
+	}
+	l.ofSeals[seal.Number] = v
+	return v, nil
+}
+
+// asBefore answers what was found the last time, for now, where nothing of the period has changed since; no board where something may have.
+func (l *Live) asBefore(ctx context.Context, seal assess.Seal, now *Sheet, last sealedView) (v sealedView, err error) {
+	if last.board == nil || now.Head.Seq < last.at.seq || !now.of.equal(last.of) {
+		return v, nil
+	}
+	if changed, err := l.log.Changed(ctx, figuresOf(seal.Period), last.at.seq, now.Head.Seq); err != nil || changed {
+		return v, err
+	}
+	last.at = pointOf(now.Head)
+	return last, nil
+}
+
+// compared holds a sheet against what a seal is of. board is that of the seal, nil where there is none yet.
+func (l *Live) compared(ctx context.Context, seal assess.Seal, now *Sheet, board *Live) (v sealedView, err error) {
 	if board == nil {
 		log, err := l.until(ctx, seal.Seq)
 		if err != nil {
@@ -174,18 +204,12 @@ func (l *Live) view(ctx context.Context, seal assess.Seal, now *Sheet, board *Li
 	if err != nil {
 		return v, err
 	}
-	v = sealedView{board: board, same: of.scoresAs(now.of), at: pointOf(now.Head)}
+	v = sealedView{board: board, same: of.scoresAs(now.of), at: pointOf(now.Head), of: now.of}
 	if v.same && changed {
 		if v.same, err = l.sameFigures(ctx, board, now); err != nil {
 			return v, err
 		}
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if len(l.ofSeals) >= mostSealed {
-		clear(l.ofSeals)
-	}
-	l.ofSeals[seal.Number] = v
 	return v, nil
 }
 

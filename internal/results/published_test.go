@@ -47,3 +47,38 @@ func TestACorrectionIsHiddenUntilItIsPublished(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsPublishedIsLookedAtAgain: a quarter that was seen to stand as it was published is compared again when a figure of it changes, and not when
+// anything else does; either way the reader sees what was published.
+func TestWhatIsPublishedIsLookedAtAgain(t *testing.T) {
+	m, board := newBoard()
+	m.fill(q1)
+	m.close(q1, 1)
+	sealed, opened := m.seq(), 0
+	board.WithSeals(func(context.Context) ([]assess.Seal, error) {
+		return []assess.Seal{{Number: 1, Period: q1, Edition: 1, Seq: sealed, At: time.Date(2026, 4, 20, 0, 0, 0, 0, time.UTC)}}, nil
+	}, func(_ context.Context, seq int64) (results.Log, error) { opened++; return m.until(seq), nil })
+	reader := results.View{Published: true}
+	look := func(when, want string) {
+		t.Helper()
+		seen, err := results.Seen(t.Context(), board, reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s := sheet(t, seen, q1); total(s, unitA) != want || s.Head.Version != m.version {
+			t.Errorf("%s the reader sees %s in version %d of the data, want %s in %d", when, total(s, unitA), s.Head.Version, want, m.version)
+		}
+	}
+	look("at first", "60.00")
+	m.version++
+	look("after another change", "60.00")
+	m.put(unitA, q1, "members", "60", "correction")
+	look("after a correction", "60.00")
+	m.version++
+	look("after another change since", "60.00")
+	m.put(unitA, q1, "members", "50", "taken back")
+	look("after the correction was taken back", "60.00")
+	if opened > 1 {
+		t.Errorf("the log of the seal was opened %d times", opened)
+	}
+}
