@@ -18,6 +18,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 
 	"github.com/unionboard/unionboard/internal/demo"
+	"github.com/unionboard/unionboard/internal/servers"
 )
 
 // commands answers every command of the program, itself first.
@@ -60,7 +61,7 @@ func TestEveryCommandTeaches(t *testing.T) {
 		})
 	}
 	for _, promised := range []string{
-		"demo", "init", "serve", "collect", "import", "review", "score", "explain", "export", "form", "check", "schema", "user add", "user list", "user role",
+		"demo", "init", "serve", "collect", "import", "move", "review", "score", "explain", "export", "form", "check", "schema", "user add", "user list", "user role",
 		"user password", "user lock", "user unlock", "keys", "keys rotate", "erase", "audit verify", "audit head", "audit export", "audit clear", "audit breach", "completion bash", "version",
 	} {
 		if !slices.Contains(names, "unionboard "+promised) {
@@ -68,6 +69,9 @@ func TestEveryCommandTeaches(t *testing.T) {
 		}
 	}
 }
+
+// exampleDatabase is the PostgreSQL of the examples.
+const exampleDatabase = "postgres://board@127.0.0.1:5432/board"
 
 // TestExamplesRunAsWritten runs the examples of every command in a folder that holds what they name.
 func TestExamplesRunAsWritten(t *testing.T) {
@@ -81,6 +85,10 @@ func TestExamplesRunAsWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	moved := ""
+	if servers.Given() == "" && servers.PostgresPrograms() != "" {
+		moved = strings.Replace(cluster.Empty(t), ":hunter2@", "@", 1)
+	}
 	n := 0
 	for _, c := range commands() {
 		for line := range strings.Lines(c.Example) {
@@ -89,10 +97,16 @@ func TestExamplesRunAsWritten(t *testing.T) {
 			if !strings.HasPrefix(line, "unionboard ") {
 				continue // the shells' own lines of `completion`
 			}
+			if strings.Contains(line, exampleDatabase) {
+				if moved == "" {
+					continue // there is no PostgreSQL to move to
+				}
+				line = strings.ReplaceAll(line, exampleDatabase, moved)
+			}
 			n++
 			cmd := exec.CommandContext(t.Context(), "sh", "-c", line)
 			cmd.Dir = folder
-			cmd.Env = append(environment(), "PATH="+bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
+			cmd.Env = append(environment(), "PGPASSWORD=hunter2", "PATH="+bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Errorf("%s: %v: %s", line, err, out)
 			}

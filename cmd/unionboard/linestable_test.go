@@ -211,7 +211,7 @@ func readingCommands() map[string]string {
 	return map[string]string{
 		"audit": "reads", "audit head": "writes a head to a file outside of the database", "audit verify": "reads; the one of every night has a line: TestTheAuditLogIsCleared",
 		"audit clear": "nothing is old enough here: TestTheAuditLogIsCleared", "backup verify": "reads an archive", "check": "reads definitions", "config": "reads", "config show": "reads",
-		"doctor": "changes nothing", "erase": "nothing is past its time here: TestWhatIsPastItsTimeIsErased", "register snapshot": "the days of both quarters are taken or to come: TestRegistersAreTakenByHand", "edition": "lists", "edition list": "lists", "explain": "reads", "keys": "reads", "refund": "only leads on", "refund match": "works with files alone",
+		"doctor": "changes nothing", "move": "its line stands in the new place: TestTheDemonstrationMovesThereAndBack", "erase": "nothing is past its time here: TestWhatIsPastItsTimeIsErased", "register snapshot": "the days of both quarters are taken or to come: TestRegistersAreTakenByHand", "edition": "lists", "edition list": "lists", "explain": "reads", "keys": "reads", "refund": "only leads on", "refund match": "works with files alone",
 		"refund policies": "prints", "register": "only leads on", "register example": "writes example files", "robustness": "reads", "schema": "prints", "score": "reads", "token": "lists", "token list": "lists",
 		"user": "lists", "user list": "lists", "verify": "reads", "version": "prints", "help": "prints", "completion": "prints",
 		"demo": "makes what the table of routes begins with: nothing but lines of made-up people", "serve": "server.start, server.stop, setting.*: TestStartsSettingsAndHeadsAreWrittenDown",

@@ -152,7 +152,11 @@ func lookThrough(ctx context.Context, folder string, m backup.Manifest, line *as
 	if err := s.CheckDefinitions(ctx); err != nil {
 		return errors.Join(err, s.Close())
 	}
-	if err := verifyStore(ctx, s); err != nil {
+	_, _, err = verifyStore(ctx, s, func(of assess.Seal, why error) error {
+		return assess.Invalid("problem.backup_seal", fmt.Sprintf("the seal of %s, edition %d, in the backup does not hold; use another one", of.Period, of.Edition),
+			"period", of.Period.String(), "edition", fmt.Sprint(of.Edition)).Because(why)
+	})
+	if err != nil {
 		return errors.Join(err, s.Close())
 	}
 	if line != nil {
@@ -197,22 +201,22 @@ func compareCopy(ctx context.Context, folder string, m backup.Manifest) error {
 	return nil
 }
 
-// verifyStore verifies the audit log and every seal. It needs no configuration: that of another machine may not fit this one.
-func verifyStore(ctx context.Context, s *store.Store) error {
-	if _, err := s.VerifyAudit(ctx); err != nil {
-		return err
+// verifyStore verifies the audit log and every seal, and counts them; wrong words what is wrong with a seal. It needs no configuration: that of another
+// machine may not fit this one.
+func verifyStore(ctx context.Context, s *store.Store, wrong func(of assess.Seal, why error) error) (lines int64, seals int, err error) {
+	if lines, err = s.VerifyAudit(ctx); err != nil {
+		return lines, 0, err
 	}
 	board := results.New(s, loadEdition)
 	until := func(ctx context.Context, seq int64) (results.Log, error) { return s.Until(ctx, seq) }
 	var first error
-	_, err := (&publish.Book{Store: s, Board: board}).Verify(ctx, s, until, loadEdition, func(c publish.Check) {
+	seals, err = (&publish.Book{Store: s, Board: board}).Verify(ctx, s, until, loadEdition, func(c publish.Check) {
 		if c.Err != nil && first == nil {
-			first = assess.Invalid("problem.backup_seal", fmt.Sprintf("the seal of %s, edition %d, in the backup does not hold; use another one", c.Seal.Period, c.Seal.Edition),
-				"period", c.Seal.Period.String(), "edition", fmt.Sprint(c.Seal.Edition)).Because(c.Err)
+			first = wrong(c.Seal, c.Err)
 		}
 	})
 	if err != nil {
-		return err
+		return lines, seals, err
 	}
-	return first
+	return lines, seals, first
 }

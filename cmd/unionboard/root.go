@@ -70,7 +70,7 @@ func newRoot(io streams) *cobra.Command {
 	root.AddCommand(
 		newDemo(io), newInit(io), newServe(io), newCollect(io), newImport(io), newReview(io), newScore(io), newExplain(io),
 		newRobustness(io), newRegister(io), newRefund(io), newPublish(io), newVerify(io), newExport(io), newForm(io),
-		newCheck(io), newConfig(io), newSchema(io), newUser(io), newToken(io), newKeys(io), newErase(io), newAudit(io), newBackup(io), newRestore(io), newEdition(io), newDoctor(io), newVersion(io),
+		newCheck(io), newConfig(io), newSchema(io), newUser(io), newToken(io), newKeys(io), newErase(io), newAudit(io), newBackup(io), newRestore(io), newMove(io), newEdition(io), newDoctor(io), newVersion(io),
 	)
 	root.InitDefaultCompletionCmd()
 	for _, sub := range root.Commands() {

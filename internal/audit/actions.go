@@ -58,7 +58,7 @@ func Topics() []Topic {
 			"notice.make", "notice.chase", "notice.sent", "notice.failed", "notice.lost",
 		}},
 		{"system", []string{
-			"server.start", "server.stop", "setting.first", "setting.change", "page.change", "clock.jump", "backup", "restore", "audit.verify",
+			"server.start", "server.stop", "setting.first", "setting.change", "page.change", "clock.jump", "backup", "restore", "move", "audit.verify",
 			"audit.clear", "audit.export", "audit.breach",
 		}},
 	}

@@ -39,25 +39,34 @@ func (c Config) checkStore() (problems assess.Problems) {
 		}
 		return problems
 	}
-	// Several servers stand with commas between; what is looked at here is the same for all.
-	u, err := url.Parse(c.Database)
-	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" || u.User.Username() == "" || u.Host == "" || strings.Trim(u.Path, "/") == "" {
-		add("database", invalid("problem.database_address", "the address of the database cannot be read; write it as postgres://user@host:5432/database"))
+	has, unreadable, plain := CheckAddress(c.Database)
+	if unreadable != nil {
+		add("database", unreadable)
 		return problems
 	}
-	_, has := u.User.Password()
-	has = has || u.Query().Has("password")
 	switch {
 	case has && c.places["database"].Line > 0:
 		add("database", invalid("problem.config_database_secret", "the password of the database does not stand in this file; put it into a file of its own and name that with database_password_file"))
 	case has && c.DatabasePasswordFile+c.DatabasePasswordEnv != "":
 		add("database", invalid("problem.config_two_secrets", "the secret stands in a file or in the environment; keep database_password_file or database_password_env", "what", "database_password"))
 	}
-	if !u.Query().Has("sslmode") && !onThisMachine(u.Host) {
-		add("database", invalid("problem.config_database_plain",
-			"whether the line to the database is protected must be said: end the address with ?sslmode=verify-full, or with ?sslmode=disable where the network between is protected"))
-	}
+	add("database", plain)
 	return problems
+}
+
+// CheckAddress looks at the address of a PostgreSQL: whether a password stands in it, and what is wrong with it where it cannot be read, or leaves open how
+// the line is protected. Several servers stand with commas between; what is looked at is the same for all.
+func CheckAddress(address string) (password bool, unreadable, plain *assess.Problem) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "postgres" && u.Scheme != "postgresql" || u.User.Username() == "" || u.Host == "" || strings.Trim(u.Path, "/") == "" {
+		return false, invalid("problem.database_address", "the address of the database cannot be read; write it as postgres://user@host:5432/database"), nil
+	}
+	_, password = u.User.Password()
+	if !u.Query().Has("sslmode") && !onThisMachine(u.Host) {
+		plain = invalid("problem.config_database_plain",
+			"whether the line to the database is protected must be said: end the address with ?sslmode=verify-full, or with ?sslmode=disable where the network between is protected")
+	}
+	return password || u.Query().Has("password"), nil, plain
 }
 
 // onThisMachine says whether all the servers of an address are reached without a network.

@@ -7,7 +7,11 @@ import (
 	"io"
 	"io/fs"
 	"strings"
+	"time"
 )
+
+// through opens connections by way of another connector, as tests of faults do.
+type through = func(driver.Connector) driver.Connector
 
 // engine is a kind of database with everything in which kinds differ. What is asked of the tables is the same of each.
 type engine interface {
@@ -21,6 +25,16 @@ type engine interface {
 	migrate(ctx context.Context, isNew bool) error
 	// pools answers the one connection that writes, and those that read and can do nothing else.
 	pools(through func(driver.Connector) driver.Connector) (writing, reading *sql.DB)
+	// reading and filling open connections that read all of one moment, and that fill empty tables.
+	reading() driver.Connector
+	filling() driver.Connector
+	// tables answers the names of the tables, references those among them that refer to others.
+	tables(ctx context.Context, db querier) ([]string, error)
+	references(ctx context.Context, db querier) ([]reference, error)
+	// freeze keeps everybody from writing until thaw, or says who is at work.
+	freeze(ctx context.Context, via through, now time.Time) (thaw func() error, err error)
+	// prepare makes the tables in an empty place, which nobody serves until the move from another is finished.
+	prepare(ctx context.Context, via through, from string) (making, error)
 	// shared says whether other processes may write, so that nothing that was read can be remembered.
 	shared() bool
 

@@ -26,6 +26,10 @@ func Look(ctx context.Context, dir string, opts ...Option) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	return lookInto(ctx, dir, o)
+}
+
+func lookInto(ctx context.Context, dir string, o options) (*Store, error) {
 	if err := o.engine.present(); err != nil {
 		return nil, err
 	}

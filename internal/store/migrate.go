@@ -37,9 +37,7 @@ func bringUp(ctx context.Context, db *sql.DB, steps fs.FS, versions database.Sto
 		return fmt.Errorf("migrate: %w", err)
 	}
 	if has > knows {
-		return assess.Unavailable("problem.schema_newer",
-			fmt.Sprintf("the data in %s were made by a newer unionboard (its tables are at step %d, this program knows %d); install that version or a newer one", place, has, knows),
-			"folder", place, "has", strconv.FormatInt(has, 10), "knows", strconv.FormatInt(knows, 10))
+		return newerSteps(place, has, knows)
 	}
 	if 0 < has && has < knows {
 		if err := before(has); err != nil {
@@ -50,6 +48,12 @@ func bringUp(ctx context.Context, db *sql.DB, steps fs.FS, versions database.Sto
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return nil
+}
+
+func newerSteps(place string, has, knows int64) error {
+	return assess.Unavailable("problem.schema_newer",
+		fmt.Sprintf("the data in %s were made by a newer unionboard (its tables are at step %d, this program knows %d); install that version or a newer one", place, has, knows),
+		"folder", place, "has", strconv.FormatInt(has, 10), "knows", strconv.FormatInt(knows, 10))
 }
 
 // BackupsFolder is where copies lie in a data folder.

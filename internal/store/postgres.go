@@ -24,6 +24,7 @@ import (
 type postgres struct {
 	config *pgx.ConnConfig
 	at     string // names the database in messages, without the password
+	moving bool   // it is being filled by a move, and not served
 }
 
 // oldestPostgres is the oldest version that is let in, as the server counts them: 14. Older ones are not kept up any more.
@@ -48,7 +49,7 @@ func newPostgres(address, password string) (postgres, error) {
 	c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsPrimary // a standby that was promoted is found, one that was not is passed over
 	dialer := &net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: 5 * time.Second, Count: 2}, Control: giveUpUnanswered}
 	c.DialFunc = dialer.DialContext
-	return postgres{c, placeOf(c)}, nil
+	return postgres{config: c, at: placeOf(c)}, nil
 }
 
 // placeOf writes where a database is.

@@ -84,11 +84,14 @@ func (e postgres) makeDatabase(ctx context.Context) error {
 
 // own says what is wrong with the tables that are there: a new database has none, another has ours.
 func (e postgres) own(ctx context.Context, db querier, isNew bool) error {
-	tables, err := list(ctx, db, func(row scanner) (name string, err error) { return name, row.Scan(&name) }, pgTables)
+	tables, err := e.tables(ctx, db)
 	if err != nil {
 		return err
 	}
-	tables = slices.DeleteFunc(tables, func(name string) bool { return name == versionTable })
+	if err := e.finished(tables); err != nil {
+		return err
+	}
+	tables = slices.DeleteFunc(tables, func(name string) bool { return name == versionTable || name == moveTable })
 	ours := slices.Contains(tables, "head") && slices.Contains(tables, "observation")
 	switch {
 	case len(tables) > 0 && !ours:

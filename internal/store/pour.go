@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"strings"
 )
 
 // copyInto makes the tables in a file of SQLite and pours every row of one moment into them.
@@ -24,16 +25,19 @@ func (e postgres) copyInto(ctx context.Context, path string) (err error) {
 	}
 	server := sql.OpenDB(e.connector(pgReaderSettings()))
 	defer func() { err = errors.Join(err, server.Close()) }()
-	moment, err := server.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	moment, err := server.BeginTx(ctx, oneMoment())
 	if err != nil {
 		return err
 	}
 	defer moment.Rollback() // it only read
-	if err := sameStep(ctx, moment, file); err != nil {
+	tables, err := e.tables(ctx, moment)
+	if err != nil {
 		return err
 	}
-	tables, err := list(ctx, moment, func(row scanner) (name string, err error) { return name, row.Scan(&name) }, pgTables)
-	if err != nil {
+	if err := e.finished(tables); err != nil {
+		return err
+	}
+	if err := sameStep(ctx, moment, file); err != nil {
 		return err
 	}
 	into, err := file.BeginTx(ctx, nil)
@@ -45,18 +49,25 @@ func (e postgres) copyInto(ctx context.Context, path string) (err error) {
 		return err
 	}
 	for _, table := range slices.DeleteFunc(tables, func(name string) bool { return name == versionTable }) {
-		if err := pour(ctx, table, moment, tx{sql: into}); err != nil {
+		if err := pour(ctx, table, moment, tx{sql: into}, func([]string, []any) error { return nil }); err != nil {
 			return fmt.Errorf("copy table %s: %w", table, err)
 		}
 	}
 	return into.Commit()
 }
 
-// sameStep says whether two databases are at the same step, without which their tables differ.
-func sameStep(ctx context.Context, a, b interface {
+// oneMoment lets everything that is read in a transaction be as it was when that began.
+func oneMoment() *sql.TxOptions {
+	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+}
+
+// stepper is a pool or a transaction.
+type stepper interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-},
-) error {
+}
+
+// sameStep says whether two databases are at the same step, without which their tables differ.
+func sameStep(ctx context.Context, a, b stepper) error {
 	var has, wants int64
 	if err := errors.Join(a.QueryRowContext(ctx, selectStep).Scan(&has), b.QueryRowContext(ctx, selectStep).Scan(&wants)); err != nil {
 		return err
@@ -68,32 +79,55 @@ func sameStep(ctx context.Context, a, b interface {
 }
 
 // The beginning of the audit log is there from the first step on, and never deleted: it moves on.
-const moveStart = `UPDATE audit_start SET seq = $1, hash = $2 WHERE id = 1`
+const (
+	startTable = "audit_start"
+	moveStart  = `UPDATE audit_start SET seq = $1, hash = $2 WHERE id = 1`
+)
 
-// pour copies the rows of a table as they are.
-func pour(ctx context.Context, table string, from querier, into tx) error {
-	if table == "audit_start" {
-		starts, err := list(ctx, from, func(row scanner) (start [2]any, err error) { return start, row.Scan(&start[0], &start[1]) }, `SELECT seq, hash FROM audit_start`)
-		if err != nil || len(starts) != 1 {
-			return errors.Join(err, fmt.Errorf("%d beginnings", len(starts)))
-		}
-		_, err = into.exec(moveStart, starts[0][:]...)
-		return err
-	}
-	rows, err := from.QueryContext(ctx, `SELECT * FROM "`+table+`"`)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	columns, err := rows.Columns()
-	if err != nil {
-		return err
-	}
-	target := newInsertion(table, nil, columns)
+// pour copies the rows of a table as they are, and shows each.
+func pour(ctx context.Context, table string, from querier, into tx, seen func(columns []string, row []any) error) error {
+	var target insertion
 	waiting := make([][]any, 0, rowsAtOnce)
 	put := func() error {
 		_, err := into.insert(target, nil, len(waiting), func(args []any, k int) []any { return append(args, waiting[k]...) })
 		waiting = waiting[:0]
+		return err
+	}
+	err := rowsOf(ctx, from, table, nil, func(columns []string, row []any) error {
+		if err := seen(columns, row); err != nil {
+			return err
+		}
+		if table == startTable {
+			_, err := into.exec(moveStart, row[slices.Index(columns, "seq")], row[slices.Index(columns, "hash")])
+			return err
+		}
+		if len(waiting) == 0 && target.own == 0 {
+			target = newInsertion(table, nil, columns)
+		}
+		if waiting = append(waiting, row); len(waiting) == rowsAtOnce {
+			return put()
+		}
+		return nil
+	})
+	if err != nil || len(waiting) == 0 {
+		return err
+	}
+	return put()
+}
+
+// rowsOf shows every row of a table, with the columns that are named or else with all. SQLite starts a goroutine for each row of a query that
+// can be cancelled, so the context is asked between rows.
+func rowsOf(ctx context.Context, from querier, table string, columns []string, visit func(columns []string, row []any) error) error {
+	what := "*"
+	if len(columns) > 0 {
+		what = `"` + strings.Join(columns, `", "`) + `"`
+	}
+	rows, err := from.QueryContext(context.WithoutCancel(ctx), `SELECT `+what+` FROM "`+table+`"`)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	if columns, err = rows.Columns(); err != nil {
 		return err
 	}
 	for rows.Next() {
@@ -101,14 +135,12 @@ func pour(ctx context.Context, table string, from querier, into tx) error {
 		for i := range row {
 			places[i] = &row[i]
 		}
-		if err := rows.Scan(places...); err != nil {
+		if err := errors.Join(ctx.Err(), rows.Scan(places...)); err != nil {
 			return err
 		}
-		if waiting = append(waiting, row); len(waiting) == rowsAtOnce {
-			if err := put(); err != nil {
-				return err
-			}
+		if err := visit(columns, row); err != nil {
+			return err
 		}
 	}
-	return errors.Join(rows.Err(), put())
+	return rows.Err()
 }

@@ -41,7 +41,7 @@ func (s *Store) Settle(ctx context.Context, now time.Time, line assess.AuditLine
 
 // Note adds a line to the audit log of a data folder that another process may hold. Nothing else is ever written so: that process keeps
 // nothing of the log in its memory.
-func Note(ctx context.Context, dir string, line assess.AuditLine, opts ...Option) (err error) {
+func Note(ctx context.Context, dir string, line assess.AuditLine, opts ...Option) error {
 	if err := CheckFolder(dir); err != nil {
 		return err
 	}
@@ -49,6 +49,10 @@ func Note(ctx context.Context, dir string, line assess.AuditLine, opts ...Option
 	if err != nil {
 		return err
 	}
+	return noteIn(ctx, o, line)
+}
+
+func noteIn(ctx context.Context, o options, line assess.AuditLine) (err error) {
 	if err := o.engine.present(); err != nil {
 		return err
 	}

@@ -29,8 +29,7 @@ func (e sqlite) claim() (giveBack func(), err error) {
 	path := e.path()
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600) // SQLite gives its other files the same mode
 	if errors.Is(err, os.ErrExist) {
-		return nil, assess.Conflict("problem.data_folder_used",
-			fmt.Sprintf("%s holds a unionboard database already; choose another folder with --data", e.dir), "folder", e.dir)
+		return nil, e.used()
 	}
 	if err := errors.Join(err, f.Close()); err != nil {
 		return nil, folderProblem(e.dir, err)
@@ -40,6 +39,11 @@ func (e sqlite) claim() (giveBack func(), err error) {
 			os.Remove(path)
 		}
 	}, nil
+}
+
+func (e sqlite) used() error {
+	return assess.Conflict("problem.data_folder_used",
+		fmt.Sprintf("%s holds a unionboard database already; choose another folder with --data", e.dir), "folder", e.dir)
 }
 
 func (e sqlite) present() error {
