@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -181,15 +182,19 @@ func (w *world) fillIn(a *app, now time.Time) {
 				t.Fatal(err)
 			}
 			for _, e := range figures {
-				if e.State == string(assess.Exempt) {
-					e.Value = "0" // the city has exempted nobody here: a district without a palace of culture has no visits
-				}
 				saves = append(saves, desk.Save{
 					Unit: e.Unit, Period: w.quarter, Item: e.Code, Value: e.Value, Missing: e.State == string(assess.Missing), Note: "按台账", Request: "first-" + string(e.Code),
 				})
 			}
 			if w.quarter.Part() != 4 {
 				break
+			}
+		}
+		for _, s := range w.form(a, unit, now).Sections { // the city has exempted nobody here: a district without a palace of culture has no visits
+			for _, f := range s.Fields {
+				if f.Kind == desk.Typed && !slices.ContainsFunc(saves, func(s desk.Save) bool { return s.Item == f.Item.Code }) {
+					saves = append(saves, desk.Save{Unit: assess.UnitCode(unit), Period: w.quarter, Item: f.Item.Code, Value: "0", Note: "按台账", Request: "first-" + string(f.Item.Code)})
+				}
 			}
 		}
 		if _, err := a.desk.SaveAll(t.Context(), assess.UnitCode(unit), w.quarter, saves, "system", now); err != nil {
