@@ -5,7 +5,7 @@ BIN := bin/unionboard
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-.PHONY: build demo test test-full test-packages lint tools fmt planted bench bench-audit bench-export bench-ingest bench-refund bench-web chaos soak slow storm package release clean
+.PHONY: build demo test test-full test-packages lint tools fmt planted bench bench-audit bench-export bench-ingest bench-refund bench-web chaos two-servers soak slow storm package release clean
 
 build: ## the program, bin/unionboard
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) ./cmd/unionboard
@@ -74,6 +74,9 @@ bench-refund: build ## matching of dues: time, memory and how well it decides, o
 # The load and the faults below are real: nothing else should run on the machine. What was said stands in chaos.log and soak.log, too.
 chaos: build ## the server killed 200 times and 50 power cuts in the middle of everything; ROUNDS, POWER_CUTS, WEAK_CUTS, CHAOS_SEED may be set
 	.ci/chaos
+
+two-servers: build ## two servers on one PostgreSQL, killed and frozen 50 times in turn; ROUNDS and CHAOS_SEED may be set
+	.ci/two-servers
 
 soak: build ## 30 minutes of 200 signed-in people; SOAK_MINUTES may be set
 	.ci/soak soak

@@ -59,7 +59,7 @@ func (a *app) sweep(jobs *schedule.Scheduler) error {
 	if err != nil {
 		return err
 	}
-	return jobs.Add(schedule.Job{Name: "sweep", Spec: spec, Run: func(ctx context.Context, _ time.Time) { a.forget(ctx, time.Now()) }})
+	return jobs.Add(schedule.Job{Name: "sweep", Spec: spec, Lead: true, Run: func(ctx context.Context, _ time.Time) { a.forget(ctx, time.Now()) }})
 }
 
 func (a *app) forget(ctx context.Context, now time.Time) {

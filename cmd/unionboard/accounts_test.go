@@ -185,7 +185,7 @@ func TestAProgramIsAnsweredWhatWasDone(t *testing.T) {
 			t.Fatalf("%+v %v", got, err)
 		}
 		// Here the server dies; the next one begins by forgetting what was under way.
-		if err := a.store.DropOpenReceipts(t.Context()); err != nil {
+		if err := a.store.DropOpenReceipts(t.Context(), time.Now()); err != nil {
 			t.Fatal(err)
 		}
 		before, fresh, err := a.store.BeginReceipt(t.Context(), receipt)

@@ -29,6 +29,7 @@ import (
 	"github.com/unionboard/unionboard/internal/quality"
 	"github.com/unionboard/unionboard/internal/register"
 	"github.com/unionboard/unionboard/internal/results"
+	"github.com/unionboard/unionboard/internal/schedule"
 	"github.com/unionboard/unionboard/internal/source"
 	"github.com/unionboard/unionboard/internal/store"
 	"github.com/unionboard/unionboard/internal/takeout"
@@ -59,6 +60,9 @@ type app struct {
 	clock func() time.Time
 	// collecting is the sources at work; outside of serve it has none.
 	collecting *collecting
+	// server is this process as those see it that share its database, lead the lease of who does what one of them does; nil where nothing is served.
+	server store.Server
+	lead   *schedule.Lease
 	// served is where the program itself is served at the moment, host:port; "" when it is not.
 	served string
 	// prepared is closed when what is looked at first was computed; nil where nothing is served.
@@ -112,6 +116,7 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 	fills := &lateForms{}
 	gate := collect.New(collect.Config{
 		Forms: fills,
+		Turn:  func(ctx context.Context) (context.Context, func(), error) { return s.Turn(ctx, "decide") },
 		Store: s, Editions: editions, Mappings: s, Cellar: cellar, ReadYear: catalog.CalendarYear, Zone: zone, Clock: clock, Log: log,
 	})
 	forms := desk.New(desk.Config{Store: s, Gate: gate, Editions: editions, Evidence: s, Log: log})
@@ -120,7 +125,7 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 	if err != nil {
 		return nil, errors.Join(err, cellar.Close())
 	}
-	a := &app{clock: clock, pagesTold: new(atomic.Bool), backupFailed: new(atomic.Pointer[web.Failure]), cellar: cellar, vault: openVault(dir, s), dir: dir, config: c, store: s, board: board, gate: gate, desk: forms, files: files, words: words, zone: zone, log: log}
+	a := &app{server: newServer(time.Now()), clock: clock, pagesTold: new(atomic.Bool), backupFailed: new(atomic.Pointer[web.Failure]), cellar: cellar, vault: openVault(dir, s), dir: dir, config: c, store: s, board: board, gate: gate, desk: forms, files: files, words: words, zone: zone, log: log}
 	if a.clock == nil {
 		a.clock = time.Now
 	}
@@ -196,6 +201,9 @@ func (a *app) ready(ctx context.Context) error {
 		default:
 			return errors.New("the newest quarter is being computed")
 		}
+	}
+	if err := a.store.Lapsed(); err != nil {
+		return err
 	}
 	_, err := a.store.Head(ctx)
 	return err

@@ -113,7 +113,7 @@ func (a *app) careForAudit(jobs *schedule.Scheduler) error {
 	if err != nil {
 		return err
 	}
-	return jobs.Add(schedule.Job{Name: "audit log", Spec: spec, Run: a.lookAfterAudit})
+	return jobs.Add(schedule.Job{Name: "audit log", Spec: spec, Lead: true, Run: a.lookAfterAudit})
 }
 
 // lookAfterAudit verifies the audit log, lets go what is past its time, and writes its head down. A log that was changed is not cleared.

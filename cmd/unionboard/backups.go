@@ -36,7 +36,10 @@ func (a *app) planBackups(jobs *schedule.Scheduler, demonstration bool) error {
 		return err
 	}
 	a.backupFailed.Store(failureNoted(last.Failure))
-	return jobs.Add(schedule.Job{Name: "backup", Spec: spec, Last: last.At, Lead: true, Run: a.backUp})
+	return jobs.Add(schedule.Job{Name: "backup", Spec: spec, Lead: true, Run: a.backUp, Record: func(context.Context) (schedule.Record, error) {
+		last, err := backup.Last(b.Folder, time.Now())
+		return schedule.Record{Last: last.At}, err
+	}})
 }
 
 // backupRecipients answers whom backups are encrypted for, as the configuration says.

@@ -153,7 +153,7 @@ func (a *app) careForPersons(jobs *schedule.Scheduler) error {
 	if err != nil {
 		return err
 	}
-	return jobs.Add(schedule.Job{Name: "personal data", Spec: spec, Run: a.careFor})
+	return jobs.Add(schedule.Job{Name: "personal data", Spec: spec, Lead: true, Run: a.careFor})
 }
 
 // careFor erases what is past its time, and changes the key where it is old. What an earlier change of keys has left is sealed anew.
@@ -169,7 +169,10 @@ func (a *app) careFor(ctx context.Context, now time.Time) {
 		}
 	}
 	seal := care.Reseal
-	if turned := a.vault.Turned(); !turned.IsZero() && now.Sub(turned) > keyLife {
+	// Where there are several servers the file of keys has copies, which people must change with it.
+	if turned := a.vault.Turned(); !turned.IsZero() && now.Sub(turned) > keyLife && a.shared() {
+		a.log.Warn("the key of personal columns is older than a year; change it by `unionboard keys rotate`, and copy the file to the other servers")
+	} else if !turned.IsZero() && now.Sub(turned) > keyLife {
 		seal = care.Turn
 	}
 	a.sealAgain(ctx, now, seal)

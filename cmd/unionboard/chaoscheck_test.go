@@ -30,7 +30,11 @@ func (l *loss) broken(format string, args ...any) {
 // holds opens a folder that a dead server has left and holds it against what had been acknowledged when it died: the database and the
 // audit log are whole, every acknowledged change is there once, every other once or not at all.
 func (w *world) holds(dir string, promised map[deed]bool) (l loss) {
-	s, err := store.Open(w.t.Context(), dir)
+	open := w.opened
+	if open == nil {
+		open = func() (*store.Store, error) { return store.Open(w.t.Context(), dir) }
+	}
+	s, err := open()
 	if err != nil {
 		l.broken("it cannot be opened: %v", err)
 		return l

@@ -56,13 +56,15 @@ func (w *world) clients() (all []client) {
 	}
 	all = append(all,
 		w.reporting(reporters, chairs, w.guest("reviewer."+string(w.cell.item), next()), n),
-		w.collector(w.guest("analyst", next()), n),
 		w.registrar(w.guest("a"+keepingUnit, next())),
 		w.prover(w.guest("b"+keepingUnit, next())),
 		w.exporter(w.guest("analyst", next())),
 		w.comer(next()),
 		w.onlooker(w.guest("leader", next())),
 	)
+	if !w.byTime {
+		all = append(all, w.collector(w.guest("analyst", next()), n))
+	}
 	reviewer := w.guest("reviewer."+string(w.figure), next())
 	for _, secret := range w.tokens {
 		v := newGuest(w.t, "http://"+w.addr, "program", next())

@@ -22,6 +22,7 @@ import (
 	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/desk"
 	"github.com/unionboard/unionboard/internal/source"
+	"github.com/unionboard/unionboard/internal/store"
 )
 
 // The districts of the chaos, each with work of its own.
@@ -55,6 +56,9 @@ type world struct {
 	feed    *feed
 	tokens  []string
 	reading string // the token that reads
+	// opened opens what holds looks at; nil opens the folder.
+	opened func() (*store.Store, error)
+	byTime bool // sources are asked by their schedule alone
 
 	*chronicle
 	server  *program
@@ -106,17 +110,29 @@ func (w *world) value() string { return fmt.Sprint(w.values.Add(1)) }
 // newWorld makes the city in a folder, with everybody who works in it; nothing is served yet.
 func newWorld(t *testing.T, dir, program string) *world {
 	t.Helper()
-	now := time.Now()
+	w := emptyWorld(t, dir, program)
+	copyInstallation(t, made.init.folder(t, "init"), dir)
+	configure(t, dir, "plain_http: true", "spread: 0s", "api: {per_minute: 60000, at_once: 10000}", "sources:",
+		"  - {name: pulled, kind: http, url: '"+w.feed.URL+"/values', format: json, units: ['"+pulledUnit+"'],",
+		"     allow_loopback: true, authority: accept}")
+	w.settle()
+	return w
+}
+
+func emptyWorld(t *testing.T, dir, program string) *world {
 	w := &world{t: t, program: program, dir: dir, addr: quietAddress(t), quarter: oldQuarter().Add(3), past: oldQuarter(), chronicle: newChronicle()}
 	w.values.Store(100_000)
 	w.feed = &feed{w: w}
 	w.feed.Server = httptest.NewServer(w.feed)
 	t.Cleanup(w.feed.Close)
-	copyInstallation(t, made.init.folder(t, "init"), dir)
-	configure(t, dir, "plain_http: true", "spread: 0s", "api: {per_minute: 60000, at_once: 10000}", "sources:",
-		"  - {name: pulled, kind: http, url: '"+w.feed.URL+"/values', format: json, units: ['"+pulledUnit+"'],",
-		"     allow_loopback: true, authority: accept}")
-	inside(t, dir, func(a *app) {
+	return w
+}
+
+// settle opens the forms of the quarter, fills some, and adds everybody.
+func (w *world) settle() {
+	t, now := w.t, time.Now()
+	t.Helper()
+	inside(t, w.dir, func(a *app) {
 		early := assess.Adjustment{Kind: assess.OpenedEarly, Period: w.quarter, Reason: "测试：提前开放"}
 		if err := a.gate.Adjust(t.Context(), early, assess.AuditLine{At: now, Actor: "system", Result: "ok"}); err != nil {
 			t.Fatal(err)
@@ -125,7 +141,6 @@ func newWorld(t *testing.T, dir, program string) *world {
 		w.populate(a)
 		w.prime(a, now)
 	})
-	return w
 }
 
 // prime imports another figure, so that the past quarter has some from the beginning.

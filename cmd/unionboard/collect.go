@@ -73,9 +73,11 @@ func (a *app) collectNow(ctx context.Context, io streams, name assess.Code, ask 
 		return wrongUse("--source %s: the configuration has no such source; choose one of %s", name, strings.Join(names, ", "))
 	}
 	if !ask.DryRun {
-		if _, err := a.store.InterruptRuns(ctx, time.Now()); err != nil {
+		leave, err := a.arrive(ctx, time.Now())
+		if err != nil {
 			return err
 		}
+		defer leave()
 	}
 	progress := terminal.NewProgress(io.err, "collecting", len(chosen))
 	for i := range chosen {

@@ -3,11 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"sync"
 	"time"
-
-	"github.com/google/uuid"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
@@ -35,10 +32,13 @@ type collecting struct {
 	runs   sync.WaitGroup
 	// sources are those of the configuration or the demonstration, in their order. They are set before anything is asked.
 	sources []planned
+
+	mu    sync.Mutex
+	asked map[assess.Code]int64 // under which fence of the lease each was asked last
 }
 
 func newCollecting(a *app) *collecting {
-	c := &collecting{app: a}
+	c := &collecting{app: a, asked: map[assess.Code]int64{}}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	c.meter = meter.New(c.Standings, a.gate.Queued)
 	return c
@@ -62,14 +62,13 @@ func (a *app) plan(all []planned) error {
 
 // lease answers the lease under which this process collects.
 func (a *app) lease() *schedule.Lease {
-	host, _ := os.Hostname() // it only helps to recognise the holder
 	return &schedule.Lease{
-		Name: leaseName, Holder: fmt.Sprintf("%s/%d/%s", host, os.Getpid(), uuid.NewString()), Leases: a.store,
+		Name: leaseName, Holder: a.server.ID, Leases: a.store,
 		Taken: func(ctx context.Context, now time.Time) error { return a.interrupt(ctx, now) },
 	}
 }
 
-// interrupt ends the runs that another process left behind.
+// interrupt ends the runs that servers left behind which are no more.
 func (a *app) interrupt(ctx context.Context, now time.Time) error {
 	n, err := a.store.InterruptRuns(ctx, now)
 	if n > 0 {
@@ -119,7 +118,7 @@ func (c *collecting) record(name assess.Code, history []assess.Run) (r schedule.
 
 // run asks a source, and counts what came of it.
 func (c *collecting) run(ctx context.Context, src collect.Source, slot, now time.Time) (collect.Report, error) {
-	report, err := c.app.gate.Run(ctx, src, collect.Ask{Slot: slot}, now)
+	report, err := c.app.gate.Run(ctx, src, collect.Ask{Slot: slot, Afresh: c.afresh(src.Name, now)}, now)
 	if err != nil {
 		return report, err
 	}
@@ -127,6 +126,19 @@ func (c *collecting) run(ctx context.Context, src collect.Source, slot, now time
 	c.app.log.InfoContext(ctx, "collected", "source", src.Name, "state", report.State, "new", report.New, "changed", report.Changed,
 		"unchanged", report.Same, "refused", report.Refused)
 	return report, nil
+}
+
+// afresh says whether another server may have asked a source since this one did: then what it has taken itself tells nothing.
+func (c *collecting) afresh(name assess.Code, now time.Time) bool {
+	if !c.app.shared() || c.app.lead == nil {
+		return false
+	}
+	fence := c.app.lead.Fence(now)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	before, known := c.asked[name]
+	c.asked[name] = fence
+	return fence == 0 || !known || before != fence
 }
 
 // Collect asks a source now, whatever its schedule and its health, and answers its run. One that takes long goes on by itself, and is

@@ -32,7 +32,11 @@ func openEvidence(dir string, c config.Evidence, s *store.Store, log *slog.Logge
 
 // careForFiles takes away what interrupted uploads have left, and has the scanner asked about files that wait for it.
 func (a *app) careForFiles(ctx context.Context, jobs *schedule.Scheduler) error {
-	swept, err := a.files.Sweep(ctx, a.store, time.Now())
+	swept := 0
+	err := a.alone(ctx, func() (err error) {
+		swept, err = a.files.Sweep(ctx, a.store, time.Now())
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -49,7 +53,7 @@ func (a *app) careForFiles(ctx context.Context, jobs *schedule.Scheduler) error 
 	if err != nil {
 		return err
 	}
-	return jobs.Add(schedule.Job{Name: "evidence", Spec: spec, Run: a.scanFiles})
+	return jobs.Add(schedule.Job{Name: "evidence", Spec: spec, Lead: true, Run: a.scanFiles})
 }
 
 // sweepCellar takes away the bytes of pieces that are forgotten.

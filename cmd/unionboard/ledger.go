@@ -29,7 +29,7 @@ func (a *app) refunds() (*ledger.Ledger, error) {
 		return nil, err
 	}
 	say := func(why string) string { return a.words.T(i18n.Chinese, "web.refund.why."+why) }
-	return &ledger.Ledger{Store: a.store, Book: a.registers(), Policies: policies, Say: say}, nil
+	return &ledger.Ledger{Store: a.store, Book: a.registers(), Policies: policies, Say: say, Turn: a.turn("refund")}, nil
 }
 
 // policyFile answers the rows of policies of a data folder: its own file, else the shipped one.

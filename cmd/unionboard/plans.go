@@ -56,7 +56,7 @@ func plansOf(c config.Config, zone *time.Location) (all []plannedExport, err err
 func (a *app) planExports(jobs *schedule.Scheduler) error {
 	for _, p := range a.plans {
 		err := jobs.Add(schedule.Job{
-			Name: "export " + string(p.Name), Spec: p.spec,
+			Name: "export " + string(p.Name), Spec: p.spec, Lead: true,
 			Record: func(ctx context.Context) (schedule.Record, error) {
 				last, err := a.takeaway.LastSlot(ctx, p.Name)
 				return schedule.Record{Last: last}, err

@@ -94,6 +94,11 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 	if err != nil {
 		return err
 	}
+	leave, err := a.arrive(ctx, time.Now())
+	if err != nil {
+		return err
+	}
+	defer leave()
 	jobs, err := a.takeOver(ctx, city != nil)
 	if err != nil {
 		return err
@@ -150,15 +155,17 @@ func (a *app) serve(ctx context.Context, io streams, listener net.Listener) erro
 // takeOver puts in order what an earlier process has left behind, and schedules the care of what is kept.
 func (a *app) takeOver(ctx context.Context, demonstration bool) (*schedule.Scheduler, error) {
 	// A database in the folder is ours alone: whoever collected in it before is gone. On a PostgreSQL others may be at work: leases end by their time.
-	endLeases := a.store.EndLeases
-	if a.store.Database() != "" {
-		endLeases = func(context.Context) error { return nil }
+	if !a.shared() {
+		if err := a.store.EndLeases(ctx); err != nil {
+			return nil, err
+		}
 	}
-	if err := errors.Join(a.interrupt(ctx, time.Now()), endLeases(ctx), a.store.DropOpenReceipts(ctx)); err != nil {
+	if err := a.store.DropOpenReceipts(ctx, time.Now()); err != nil {
 		return nil, err
 	}
 	a.sealAgain(ctx, time.Now(), a.care().Reseal)
-	jobs := schedule.New(schedule.Config{Lease: a.lease(), Log: a.log, Ended: a.collecting.meter.Job})
+	a.lead = a.lease()
+	jobs := schedule.New(schedule.Config{Lease: a.lead, Log: a.log, Ended: a.collecting.meter.Job})
 	if err := a.careForFiles(ctx, jobs); err != nil {
 		return nil, err
 	}
@@ -206,7 +213,12 @@ func (a *app) addJobs(jobs *schedule.Scheduler, city *demo.City) (stop func(), e
 
 // moveOn lets the collections of the periods reach the state their calendar gives them, after the registers were taken whose day has come:
 // a closed collection takes none. That changes their sheets, which are computed here and not by whoever looks next.
+// Of several servers one moves them on, and all compute.
 func (a *app) moveOn(ctx context.Context, slot time.Time) {
+	if !a.leads(time.Now()) {
+		a.prepare(ctx)
+		return
+	}
 	if err := a.snapshots().TakeDue(ctx, slot); err != nil {
 		a.log.Error("registers", "error", err)
 	}

@@ -115,6 +115,7 @@ func (s *severed) TakeLease(ctx context.Context, name, holder string, now, until
 func process(t *testing.T, a *app, from collect.Fetcher) (*schedule.Scheduler, *severed) {
 	t.Helper()
 	lease := a.lease()
+	lease.Holder = newServer(time.Now()).ID
 	line := &severed{Leases: lease.Leases}
 	lease.Leases = line
 	other := *a

@@ -18,7 +18,7 @@ func (a *app) newTakeaway(clock func() time.Time) *takeout.Desk {
 		clock = time.Now
 	}
 	c := takeout.Config{
-		Room: a.takeout, Store: a.store, Folder: filepath.Join(a.dir, exportsFolder), Data: a.dir, Keep: a.config.ExportsKeep, Now: clock, Log: a.log,
+		Room: a.takeout, Store: a.store, Folder: filepath.Join(a.dir, exportsFolder), Data: a.dir, Keep: a.config.ExportsKeep, Now: clock, Log: a.log, Others: a.others,
 	}
 	for _, p := range a.plans {
 		c.Plans = append(c.Plans, p.Plan)

@@ -8,6 +8,7 @@ type Receipt struct {
 	Token   string // ID
 	Request string // the program's name for it
 	Digest  string // of what was sent
+	Attempt string // names this time that it is done, of which a server that died leaves one undone
 	Status  int    // of the answer, 0 while the request is under way
 	Body    string
 	At      time.Time

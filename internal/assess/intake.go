@@ -42,11 +42,11 @@ type Intake struct {
 	Audit []AuditLine
 }
 
-// Answered is the answer to a request that a program has named: of its token, with the status of HTTP and the body.
+// Answered is the answer to a request that a program has named: of its token, as this attempt gives it, with the status of HTTP and the body.
 type Answered struct {
-	Token, Request string
-	Status         int
-	Body           string
+	Token, Request, Attempt string
+	Status                  int
+	Body                    string
 }
 
 // FilingChange is a step of the report of one unit and period.

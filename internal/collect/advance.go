@@ -19,8 +19,11 @@ func stages() []assess.CycleState { return append([]assess.CycleState{""}, cycle
 // no later edition changes the scores. Reports that wait for review keep a collection from being scored: they would never count. A
 // state that the collection has reached already changes nothing; going back is ErrConflict.
 func (g *Gate) Advance(ctx context.Context, p assess.Period, to assess.CycleState, by string, now time.Time) error {
-	g.deciding.Lock()
-	defer g.deciding.Unlock()
+	ctx, done, err := g.alone(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
 	return g.advance(ctx, turn{period: p, to: to, account: by, at: now})
 }
 

@@ -25,8 +25,11 @@ func (g *Gate) Correct(ctx context.Context, e assess.Entry, c Correction, by str
 	if e.Value, err = g.typed(ctx, e); err != nil {
 		return err
 	}
-	g.deciding.Lock()
-	defer g.deciding.Unlock()
+	ctx, done, err := g.alone(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
 	if c.Was != nil {
 		if err := g.checkUnmoved(ctx, e, *c.Was); err != nil {
 			return err

@@ -92,6 +92,9 @@ type Config struct {
 	Clock func() time.Time
 	// NewID makes the identifiers of runs and submissions; nil makes UUIDs of version 7.
 	NewID func() string
+	// Turn, where set, lets no other server decide until done; what is written under the context that it answers is refused where the turn
+	// was lost meanwhile. nil where this process has the store for itself.
+	Turn func(ctx context.Context) (within context.Context, done func(), err error)
 	// Log hears what nobody can be told otherwise; nil is the default logger.
 	Log *slog.Logger
 }
@@ -109,9 +112,10 @@ type Gate struct {
 	clock    func() time.Time
 	newID    func() string
 	log      *slog.Logger
+	turn     func(ctx context.Context) (within context.Context, done func(), err error)
 
 	queue    *queue
-	deciding sync.Mutex
+	deciding sync.Mutex // see alone
 	mu       sync.Mutex
 	busy     map[assess.Code]bool
 	years    map[int64]assess.CalendarYear // edited, by their number
@@ -121,7 +125,7 @@ type Gate struct {
 func New(c Config) *Gate {
 	g := &Gate{
 		queue: newQueue(),
-		store: c.Store, editions: c.Editions, mappings: c.Mappings, cellar: c.Cellar, forms: c.Forms, readYear: c.ReadYear, zone: c.Zone, clock: c.Clock, newID: c.NewID, log: c.Log, busy: map[assess.Code]bool{},
+		store: c.Store, editions: c.Editions, mappings: c.Mappings, cellar: c.Cellar, forms: c.Forms, readYear: c.ReadYear, zone: c.Zone, clock: c.Clock, newID: c.NewID, log: c.Log, turn: c.Turn, busy: map[assess.Code]bool{},
 		years: map[int64]assess.CalendarYear{},
 	}
 	if g.zone == nil {
@@ -139,6 +143,23 @@ func New(c Config) *Gate {
 		g.log = slog.Default()
 	}
 	return g
+}
+
+// alone waits until nobody decides, here or on another server, and keeps all others from it until done.
+func (g *Gate) alone(ctx context.Context) (within context.Context, done func(), err error) {
+	g.deciding.Lock()
+	if g.turn == nil {
+		return ctx, g.deciding.Unlock, nil
+	}
+	within, over, err := g.turn(ctx)
+	if err != nil {
+		g.deciding.Unlock()
+		return ctx, nil, err
+	}
+	return within, func() {
+		over()
+		g.deciding.Unlock()
+	}, nil
 }
 
 // occupy keeps a source from being asked twice at once.

@@ -19,8 +19,11 @@ func (b *batch) fail(state assess.RunState, why *assess.Problem) {
 // pass leads a batch through the gate: it is read, decided and written, while no other batch is. One that was overtaken by people who
 // type is decided again.
 func (g *Gate) pass(ctx context.Context, b *batch, action string, dryRun bool) error {
-	g.deciding.Lock()
-	defer g.deciding.Unlock()
+	ctx, done, err := g.alone(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
 	for try := 1; ; try++ {
 		err := g.decideAndWrite(ctx, b, action, dryRun)
 		if !b.moved(err, try) {

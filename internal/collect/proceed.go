@@ -13,8 +13,11 @@ import (
 // forms are opened early by Adjust; publication takes two persons and is package publish's. Nobody loses time that the calendar gives: before
 // the cut-off a collection closes only when every report has come (ErrConflict). line begins the line of the audit log: who, when, from where.
 func (g *Gate) Proceed(ctx context.Context, p assess.Period, to assess.CycleState, reason string, line assess.AuditLine) error {
-	g.deciding.Lock()
-	defer g.deciding.Unlock()
+	ctx, done, err := g.alone(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
 	if err := checkReason(&reason); err != nil {
 		return err
 	}

@@ -33,8 +33,11 @@ type review struct {
 // twice or whose period is closed; ErrForbidden for figures of another department or the reviewer's own; ErrInvalid for a return
 // that does not say why.
 func (g *Gate) Decide(ctx context.Context, unit assess.UnitCode, period assess.Period, verdicts []Verdict, by Reviewer, now time.Time) error {
-	g.deciding.Lock()
-	defer g.deciding.Unlock()
+	ctx, done, err := g.alone(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
 	r, err := g.review(ctx, reportKey{unit, period}, by, now)
 	if err != nil {
 		return err
@@ -53,8 +56,11 @@ func (g *Gate) Decide(ctx context.Context, unit assess.UnitCode, period assess.P
 // AcceptAll accepts everything that waits of a report, whose department's it is. One that is with its district again waits for it,
 // and is ErrConflict.
 func (g *Gate) AcceptAll(ctx context.Context, unit assess.UnitCode, period assess.Period, by string, now time.Time) error {
-	g.deciding.Lock()
-	defer g.deciding.Unlock()
+	ctx, done, err := g.alone(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
 	r, err := g.review(ctx, reportKey{unit, period}, Reviewer{By: by}, now)
 	if err != nil {
 		return err

@@ -26,6 +26,8 @@ type Ask struct {
 	Period assess.Period
 	// DryRun writes nothing and leaves files where they are.
 	DryRun bool
+	// Afresh asks for everything, also for what has not changed since it was taken here: another server may have taken something since.
+	Afresh bool
 }
 
 // Run asks a source for what it has, decides every row and writes what changed in one transaction. What the source does wrong is
@@ -54,7 +56,7 @@ func (g *Gate) Run(ctx context.Context, src Source, ask Ask, now time.Time) (Rep
 	}
 	b := g.batch(src.sender(), run, now)
 	b.mapping = revision
-	parcels, err := fetch(ctx, src.Fetcher, source.Request{Periods: g.periods(ask), Now: now, Mapping: mapping, Afresh: ask.DryRun})
+	parcels, err := fetch(ctx, src.Fetcher, source.Request{Periods: g.periods(ask), Now: now, Mapping: mapping, Afresh: ask.DryRun || ask.Afresh})
 	switch {
 	case err != nil && ctx.Err() != nil:
 		b.fail(assess.RunInterrupted, interrupted())

@@ -32,8 +32,11 @@ func (g *Gate) Answer(ctx context.Context, id, reason, by string, now time.Time)
 }
 
 func (g *Gate) say(ctx context.Context, id string, action assess.DifferenceAction, reason, by string, now time.Time) error {
-	g.deciding.Lock()
-	defer g.deciding.Unlock()
+	ctx, done, err := g.alone(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
 	c, err := g.goingDifference(ctx, id)
 	if err != nil {
 		return err
@@ -119,8 +122,11 @@ func (r *review) remedy(d *assess.Difference) (Remedy, error) {
 // Take decides that a source is right about a figure that was handed in and is not accepted: it is returned to its district for a reason of
 // the catalogue. ErrConflict where there is no such way, or the figure is not what it was when the two were compared.
 func (g *Gate) Take(ctx context.Context, id string, reason assess.Code, note string, by Reviewer, now time.Time) error {
-	g.deciding.Lock()
-	defer g.deciding.Unlock()
+	ctx, done, err := g.alone(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
 	c, err := g.goingDifference(ctx, id)
 	if err != nil {
 		return err

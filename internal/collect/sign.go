@@ -27,8 +27,11 @@ type Signed struct {
 // Sign hands in a signed report, all of it or nothing: the figures wait for review, and the report is submitted. What cannot be
 // taken is assess.Problems; a report that does not await its signature is ErrConflict.
 func (g *Gate) Sign(ctx context.Context, s Signed, now time.Time) error {
-	g.deciding.Lock()
-	defer g.deciding.Unlock()
+	ctx, done, err := g.alone(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
 	from := sender{
 		name: form, actor: s.By, door: assess.DoorForm, units: []assess.UnitCode{s.Unit}, unit: s.Unit, authority: Submit, signs: true,
 		supplies: []assess.Origin{assess.FromDistrict},

@@ -35,8 +35,11 @@ type Supply struct {
 // Supply takes what the city hands in, all of it or nothing, and answers how many cells have changed. Entries that are refused are
 // assess.Problems, one for each, placed by the entry. A closed period takes no change (ErrConflict).
 func (g *Gate) Supply(ctx context.Context, s Supply, now time.Time) (changed int, err error) {
-	g.deciding.Lock()
-	defer g.deciding.Unlock()
+	ctx, done, err := g.alone(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer done()
 	from := sender{
 		name: CityDesk, actor: s.EnteredBy, acceptor: s.AcceptedBy, door: assess.DoorForm, supplies: []assess.Origin{assess.FromCity}, authority: Adopt,
 	}

@@ -64,8 +64,11 @@ func (g *Gate) amended(ctx context.Context, days assess.Calendar) (cycle.Calenda
 // what the calendar does not allow is ErrInvalid or ErrConflict and says what would be right. line begins the line of the audit log: who,
 // when, from where.
 func (g *Gate) Adjust(ctx context.Context, a assess.Adjustment, line assess.AuditLine) error {
-	g.deciding.Lock()
-	defer g.deciding.Unlock()
+	ctx, done, err := g.alone(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
 	a.By, a.At = line.Actor, line.At
 	if err := checkReason(&a.Reason); err != nil {
 		return err
@@ -130,8 +133,11 @@ func (g *Gate) checkUnit(ctx context.Context, code assess.UnitCode, p assess.Per
 // ConfirmOutage keeps a working day on which the program could not be used, by everybody or by one district, for a reason; void takes
 // one back. Nobody is late for such a day: what came in the collections that are not published yet is counted again.
 func (g *Gate) ConfirmOutage(ctx context.Context, a assess.Adjustment, line assess.AuditLine) error {
-	g.deciding.Lock()
-	defer g.deciding.Unlock()
+	ctx, done, err := g.alone(ctx)
+	if err != nil {
+		return err
+	}
+	defer done()
 	a.Kind, a.Period, a.By, a.At = assess.Outage, assess.Period{}, line.Actor, line.At
 	if err := checkReason(&a.Reason); err != nil {
 		return err

@@ -23,8 +23,12 @@ func (l *Ledger) Decide(ctx context.Context, d Decision, u account.User, line as
 	switch d.Answer {
 	case AnswerThis, AnswerAnother, AnswerConfirm:
 		// What is left of a year is asked and booked by one at a time: two who ask at once would both be told the whole of it.
-		l.taking.Lock()
-		defer l.taking.Unlock()
+		within, done, err := l.alone(ctx)
+		if err != nil {
+			return Case{}, err
+		}
+		defer done()
+		ctx = within
 	}
 	s, err := l.stand(ctx, d, u, line)
 	if err != nil {

@@ -54,8 +54,11 @@ func (l *Ledger) Deliver(ctx context.Context, f Files, o Options, u account.User
 // nobody: Deliver does. It may be repeated: what an earlier run has kept is left, and one that was killed is made whole. A file that is damaged
 // is a Problem, and nothing is kept then.
 func (l *Ledger) Take(ctx context.Context, f Files, o Options, line assess.AuditLine) (*Delivered, error) {
-	l.taking.Lock()
-	defer l.taking.Unlock()
+	ctx, done, err := l.alone(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	in, err := f.read()
 	if err != nil {
 		return nil, err

@@ -47,7 +47,27 @@ type Ledger struct {
 	// Say answers a reason in the words of the register; nil leaves its code.
 	Say func(why string) string
 
-	taking sync.Mutex // one delivery, payment list or booking at a time
+	// Turn, where set, lets no other server take a delivery, draw or book until done, as Gate.Turn of package collect.
+	Turn func(ctx context.Context) (within context.Context, done func(), err error)
+
+	taking sync.Mutex // one delivery, payment list or booking at a time; see alone
+}
+
+// alone waits until nobody takes, draws or books, here or on another server, and keeps all others from it until done.
+func (l *Ledger) alone(ctx context.Context) (within context.Context, done func(), err error) {
+	l.taking.Lock()
+	if l.Turn == nil {
+		return ctx, l.taking.Unlock, nil
+	}
+	within, over, err := l.Turn(ctx)
+	if err != nil {
+		l.taking.Unlock()
+		return ctx, nil, err
+	}
+	return within, func() {
+		over()
+		l.taking.Unlock()
+	}, nil
 }
 
 // MayRead says whether somebody sees the cases of a district; "" is for all of them.

@@ -43,8 +43,11 @@ func (l *Ledger) Draw(ctx context.Context, unit assess.UnitCode, u account.User,
 	if !l.MayPay(u) {
 		return assess.RefundBatch{}, notYours()
 	}
-	l.taking.Lock()
-	defer l.taking.Unlock()
+	ctx, done, err := l.alone(ctx)
+	if err != nil {
+		return assess.RefundBatch{}, err
+	}
+	defer done()
 	even, err := l.reconcile(ctx)
 	if err != nil {
 		return assess.RefundBatch{}, err

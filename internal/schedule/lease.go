@@ -11,6 +11,8 @@ import (
 const (
 	renewal   = 5 * time.Second
 	leaseTime = 15 * time.Second
+	// trial is how often who does not hold the lease asks for it: another process goes on within 16 seconds.
+	trial = time.Second
 )
 
 // errLost tells a job that another process leads now.
@@ -43,6 +45,16 @@ func (l *Lease) Held(now time.Time) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.lost != nil && now.Before(l.until)
+}
+
+// Fence answers which time it is that the lease is held: it grows with every change of hands. 0 while it is not held.
+func (l *Lease) Fence(now time.Time) int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.lost == nil || !now.Before(l.until) {
+		return 0
+	}
+	return l.fence
 }
 
 // renew takes or renews the lease and says whether it came newly into our hands. Where the store cannot be asked it is held for as
@@ -108,11 +120,15 @@ func (s *Scheduler) renewLease() {
 // keepLease renews the lease until Stop and the end of what runs under it, then gives it back.
 func (s *Scheduler) keepLease() {
 	for {
+		wait := renewal
+		if !s.Lease.Held(s.Clock.Now()) {
+			wait = trial
+		}
 		select {
 		case <-s.idle:
 			s.giveBack()
 			return
-		case <-s.Clock.After(renewal):
+		case <-s.Clock.After(wait):
 			s.renewLease()
 		}
 	}

@@ -35,6 +35,8 @@ type engine interface {
 	freeze(ctx context.Context, via through, now time.Time) (thaw func() error, err error)
 	// prepare makes the tables in an empty place, which nobody serves until the move from another is finished.
 	prepare(ctx context.Context, via through, from string) (making, error)
+	// turns answers connections that hold a row for others to wait for; nil where there are no others.
+	turns(through func(driver.Connector) driver.Connector) *sql.DB
 	// shared says whether other processes may write, so that nothing that was read can be remembered.
 	shared() bool
 

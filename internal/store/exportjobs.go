@@ -24,16 +24,19 @@ const (
 	allExports    = `SELECT ` + exportColumns + ` FROM export_job ORDER BY seq`
 	countAsked    = `SELECT COUNT(*) FROM export_job WHERE owner = $1 AND plan = '' AND state IN ('queued', 'making')`
 	countQueued   = `SELECT COUNT(*) FROM export_job WHERE state = 'queued'`
-	takeExport    = `UPDATE export_job SET state = 'making', started_at = $1, rows_done = 0 WHERE id = $2 AND state = 'queued'`
-	noteExport    = `UPDATE export_job SET rows_done = $1 WHERE id = $2 AND state = 'making'`
+	takeExport    = `UPDATE export_job SET state = 'making', started_at = $1, rows_done = 0, holder = $2 WHERE id = $3 AND state = 'queued'`
+	noteExport    = `UPDATE export_job SET rows_done = $1 WHERE id = $2 AND state = 'making' AND holder = $3`
 	settleExport  = `UPDATE export_job SET state = $1, file = $2, edition = $3, rows_done = $4, size = $5, kind = $6, message_key = $7, message_args = $8, problem = $9,
-	ended_at = $10, expires_at = $11, wanted = $12 WHERE id = $13 AND state = 'making'`
+	ended_at = $10, expires_at = $11, wanted = $12 WHERE id = $13 AND state = 'making' AND holder = $14 AND started_at = $15`
 	cancelExport = `UPDATE export_job SET state = 'cancelled', ended_at = $1 WHERE id = $2 AND state IN ('queued', 'making')`
 	retryExport  = `UPDATE export_job SET state = 'queued', rows_done = 0, kind = '', message_key = '', message_args = '', problem = '', started_at = 0, ended_at = 0, expires_at = 0
 	WHERE id = $1 AND state IN ('failed', 'cancelled')`
 	dropExport     = `DELETE FROM export_job WHERE id = $1 AND state NOT IN ('queued', 'making')`
-	requeueExports = `UPDATE export_job SET state = 'queued', started_at = 0, rows_done = 0 WHERE state = 'making'`
-	dropOldExports = `DELETE FROM export_job WHERE state NOT IN ('queued', 'making') AND (expires_at > 0 AND expires_at <= $1 OR expires_at = 0 AND ended_at <= $2)
+	requeueExports = `UPDATE export_job SET state = 'queued', started_at = 0, rows_done = 0 WHERE state = 'making'
+	AND (holder = $1 OR holder NOT IN (SELECT id FROM server WHERE until > $2))`
+	countLeftExports = `SELECT COUNT(*) FROM export_job WHERE state = 'making' AND (holder = $1 OR holder NOT IN (SELECT id FROM server WHERE until > $2))`
+	countMaking      = `SELECT COUNT(*) FROM export_job WHERE id = $1 AND state = 'making' AND holder = $2 AND started_at = $3`
+	dropOldExports   = `DELETE FROM export_job WHERE state NOT IN ('queued', 'making') AND (expires_at > 0 AND expires_at <= $1 OR expires_at = 0 AND ended_at <= $2)
 	AND (plan = '' OR seq < (SELECT MAX(later.seq) FROM export_job later WHERE later.plan = export_job.plan))`
 )
 
@@ -132,7 +135,7 @@ func (s *Store) TakeExport(ctx context.Context, now time.Time) (j assess.ExportJ
 		if err != nil {
 			return err
 		}
-		n, err := t.exec(takeExport, millis(now), j.ID)
+		n, err := t.exec(takeExport, millis(now), s.held(), j.ID)
 		j.State, j.StartedAt, j.Done, ok = assess.ExportMaking, moment(millis(now)), 0, n == 1
 		return err
 	})
@@ -142,20 +145,20 @@ func (s *Store) TakeExport(ctx context.Context, now time.Time) (j assess.ExportJ
 // NoteExport notes how many rows a file has. It is no change that anybody must answer for.
 func (s *Store) NoteExport(ctx context.Context, id string, rows int64) error {
 	return s.explain("note a file", s.write(ctx, func(t tx) error {
-		_, err := t.exec(noteExport, rows, id)
+		_, err := t.exec(noteExport, rows, id, s.held())
 		return err
 	}))
 }
 
-// SettleExport notes what became of a file that was taken; lines go into the audit log with it. One that was cancelled meanwhile stays so:
-// settled is false.
+// SettleExport notes what became of a file that was taken; lines go into the audit log with it. One that was cancelled meanwhile, or taken over
+// by another server, stays as it is: settled is false.
 func (s *Store) SettleExport(ctx context.Context, j assess.ExportJob, lines ...assess.AuditLine) (settled bool, err error) {
 	kind, key, args, text, err := problemTexts(j.Problem)
 	if err != nil {
 		return false, s.explain("settle a file", err)
 	}
 	err = s.aside(ctx, "settle a file", func(t tx) ([]assess.AuditLine, error) {
-		n, err := t.exec(settleExport, string(j.State), j.File, j.Edition, j.Done, j.Size, kind, key, args, text, millis(j.EndedAt), millis(j.Expires), j.Order, j.ID)
+		n, err := t.exec(settleExport, string(j.State), j.File, j.Edition, j.Done, j.Size, kind, key, args, text, millis(j.EndedAt), millis(j.Expires), j.Order, j.ID, s.held(), millis(j.StartedAt))
 		if settled = n == 1; !settled {
 			return nil, err
 		}
@@ -204,12 +207,24 @@ func movedExport() *assess.Problem {
 	return assess.Conflict("problem.takeout_moved", "the file has moved on meanwhile; look at the list again")
 }
 
-// RequeueExports queues again what was being made when the program ended. It is called at the start by who has the store for itself.
-func (s *Store) RequeueExports(ctx context.Context) error {
+// RequeueExports queues again what was being made by a server that is no more at a time, and by this one: it is called while none is at work
+// here.
+func (s *Store) RequeueExports(ctx context.Context, now time.Time) error {
+	var left int
+	if err := s.reader.QueryRowContext(ctx, countLeftExports, s.held(), millis(now)).Scan(&left); err != nil || left == 0 {
+		return s.explain("look for files", err)
+	}
 	return s.explain("queue files again", s.write(ctx, func(t tx) error {
-		_, err := t.exec(requeueExports)
+		_, err := t.exec(requeueExports, s.held(), millis(now))
 		return err
 	}))
+}
+
+// MakesExport says whether a file that was taken here is still to be made here: it was not cancelled, and no other server has taken it over.
+func (s *Store) MakesExport(ctx context.Context, j assess.ExportJob) (bool, error) {
+	var n int
+	err := s.reader.QueryRowContext(ctx, countMaking, j.ID, s.held(), millis(j.StartedAt)).Scan(&n)
+	return n > 0, s.explain("look for a file", err)
 }
 
 // DropOldExports forgets files that have expired, and what failed or was cancelled before a time. Of what the clock asked for the last one is

@@ -18,9 +18,18 @@ const (
 // TakeLease takes or renews a lease until a time, if it is free, over at now, or the holder's own, and answers its fence: it grows by one
 // each time the lease is taken anew, and stays while it is renewed. held is false where another holds it.
 func (s *Store) TakeLease(ctx context.Context, name, holder string, now, until time.Time) (fence int64, held bool, err error) {
+	var by string
+	var ends int64
+	// Who only waits for a lease asks often, and need not keep others from writing.
+	err = s.reader.QueryRowContext(ctx, selectLease, name).Scan(&by, &fence, &ends)
+	if err == nil && by != holder && ends > millis(now) {
+		return fence, false, nil
+	}
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return 0, false, s.explain("take a lease", err)
+	}
 	err = s.write(ctx, func(t tx) error {
-		var by string
-		var ends int64
+		by, fence, ends = "", 0, 0
 		err := t.row(selectLease, name).Scan(&by, &fence, &ends)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
@@ -31,6 +40,11 @@ func (s *Store) TakeLease(ctx context.Context, name, holder string, now, until t
 		}
 		if by != holder || over {
 			fence++
+		}
+		if by != holder && ends > 0 { // who let its time pass is no server any more: what it had under way is cleared away
+			if _, err := t.exec(endServer, by); err != nil {
+				return err
+			}
 		}
 		_, err = t.exec(upsertLease, name, holder, fence, millis(until))
 		return err

@@ -70,10 +70,10 @@ func hostPort(host string, port uint16) string {
 	return net.JoinHostPort(host, strconv.Itoa(int(port)))
 }
 
-// The settings that every connection is opened with, and must have. A transaction that waits for others, or that its process has left
-// open (because it was frozen, say), ends after ten seconds, so that the others go on.
+// The settings that every connection is opened with, and must have. A transaction that its process has left open (because it was
+// frozen, say) ends after ten seconds, so that the others go on, who wait longer for it.
 func pgWriterSettings() map[string]string {
-	return map[string]string{"default_transaction_read_only": "off", "lock_timeout": "10s", "idle_in_transaction_session_timeout": "10s"}
+	return map[string]string{"default_transaction_read_only": "off", "lock_timeout": "15s", "idle_in_transaction_session_timeout": "10s"}
 }
 
 func pgReaderSettings() map[string]string {
@@ -109,6 +109,13 @@ func (e postgres) pools(through func(driver.Connector) driver.Connector) (writin
 	reading.SetMaxOpenConns(readers)
 	reading.SetMaxIdleConns(readers)
 	return writing, reading
+}
+
+// turns wait for as long as another server takes; one that says nothing for ten seconds has lost its turn.
+func (e postgres) turns(through func(driver.Connector) driver.Connector) *sql.DB {
+	db := sql.OpenDB(through(e.connector(map[string]string{"default_transaction_read_only": "off", "lock_timeout": "0", "idle_in_transaction_session_timeout": "10s"})))
+	db.SetMaxIdleConns(2)
+	return db
 }
 
 // hold refuses a connection that does not have the settings it must have: roles and databases can have others of their own, and a weaker one

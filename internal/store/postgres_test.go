@@ -125,7 +125,7 @@ func TestPostgresIsOpenedWithItsSettings(t *testing.T) {
 		servers.Run(t, cluster.Address(t), "ALTER DATABASE "+name+" SET "+set)
 	}
 	s := opened(t, address)
-	for pool, want := range map[*sql.DB]string{s.writer.db: "on off read committed 10s 10s", s.reader: "on on read committed 10s 0"} {
+	for pool, want := range map[*sql.DB]string{s.writer.db: "on off read committed 15s 10s", s.reader: "on on read committed 10s 0"} {
 		var got string
 		err := pool.QueryRow(`SELECT current_setting('synchronous_commit') || ' ' || current_setting('default_transaction_read_only') || ' ' ||
 			current_setting('transaction_isolation') || ' ' || current_setting('lock_timeout') || ' ' || current_setting('idle_in_transaction_session_timeout')`).Scan(&got)

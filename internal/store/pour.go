@@ -44,9 +44,11 @@ func (e postgres) copyInto(ctx context.Context, path string) (err error) {
 	if err != nil {
 		return err
 	}
-	defer into.Rollback() // after a commit it does nothing
-	if _, err := into.ExecContext(ctx, `DELETE FROM head`); err != nil {
-		return err
+	defer into.Rollback()                                            // after a commit it does nothing
+	for _, filled := range []string{"head", "turn", "turn_number"} { // by the steps themselves
+		if _, err := into.ExecContext(ctx, `DELETE FROM `+filled); err != nil {
+			return err
+		}
 	}
 	for _, table := range slices.DeleteFunc(tables, func(name string) bool { return name == versionTable }) {
 		if err := pour(ctx, table, moment, tx{sql: into}, func([]string, []any) error { return nil }); err != nil {

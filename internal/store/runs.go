@@ -12,18 +12,36 @@ import (
 )
 
 const insertRun = `INSERT INTO run
-	(id, source, door, slot, started, finished, state, taken, added, changed, same, refused, problem)
-	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT (source, slot) DO NOTHING`
+	(id, source, door, slot, started, finished, state, taken, added, changed, same, refused, problem, holder)
+	VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT (source, slot) DO NOTHING`
 
-// StartRun records that a run has begun. A slot of a source is run once: when it was begun before the answer is ErrConflict.
+// StartRun records that a run has begun, which is this server's. A slot of a source is run once, and a source is asked by one server at a time:
+// when it was begun before, or another one asks, the answer is ErrConflict.
 func (s *Store) StartRun(ctx context.Context, r assess.Run) error {
-	_, err := s.change(ctx, "start a run", func(t tx, _ *head) error { return t.addRun(r) })
+	_, err := s.change(ctx, "start a run", func(t tx, _ *head) error {
+		if r.Door != assess.DoorPull && r.Door != assess.DoorDrop { // what is handed in comes from many at once
+			return t.addRun(r, s.held())
+		}
+		var others int
+		if err := t.row(countAsking, string(r.Source), s.held(), millis(r.Started)).Scan(&others); err != nil {
+			return err
+		}
+		if others > 0 {
+			return assess.Conflict("problem.source_busy", fmt.Sprintf("source %s is being collected already; wait until that run has ended", r.Source),
+				"source", string(r.Source))
+		}
+		return t.addRun(r, s.held())
+	})
 	return err
 }
 
-func (t tx) addRun(r assess.Run) error {
+// countAsking counts the runs of a source that other servers have under way.
+const countAsking = `SELECT COUNT(*) FROM run WHERE source = $1 AND state = 'running' AND door IN ('http', 'drop') AND holder <> $2 AND
+	 holder IN (SELECT id FROM server WHERE until > $3)`
+
+func (t tx) addRun(r assess.Run, holder string) error {
 	n, err := t.exec(insertRun, r.ID, string(r.Source), string(r.Door), millis(r.Slot), millis(r.Started), millis(r.Finished), string(r.State),
-		r.Taken, r.New, r.Changed, r.Same, r.Refused, r.Problem)
+		r.Taken, r.New, r.Changed, r.Same, r.Refused, r.Problem, holder)
 	if err != nil {
 		return fmt.Errorf("run %s of %s: %w", r.ID, r.Source, err)
 	}
@@ -49,7 +67,7 @@ func (t tx) finishRun(r assess.Run) error {
 		return err
 	}
 	if known == 0 {
-		if err := t.addRun(r); err != nil {
+		if err := t.addRun(r, ""); err != nil {
 			return err
 		}
 		return t.addRejections(r)
@@ -65,11 +83,17 @@ func (t tx) finishRun(r assess.Run) error {
 	return t.addRejections(r)
 }
 
-const interruptRuns = `UPDATE run SET state = 'interrupted', finished = $1 WHERE state = 'running' RETURNING id, source`
+const interruptRuns = `UPDATE run SET state = 'interrupted', finished = $1 WHERE state = 'running' AND holder NOT IN (SELECT id FROM server WHERE until > $2)
+	RETURNING id, source`
 
-// InterruptRuns ends the runs that a former process left running, with a line of the audit log for each, and answers how many.
-// It is called at the start, before anything is collected.
+const countLeft = `SELECT COUNT(*) FROM run WHERE state = 'running' AND holder NOT IN (SELECT id FROM server WHERE until > $1)`
+
+// InterruptRuns ends the runs whose server is no more at a time, with a line of the audit log for each, and answers how many.
 func (s *Store) InterruptRuns(ctx context.Context, at time.Time) (int, error) {
+	var left int
+	if err := s.reader.QueryRowContext(ctx, countLeft, millis(at)).Scan(&left); err != nil || left == 0 {
+		return 0, s.explain("end interrupted runs", err)
+	}
 	var lines []assess.AuditLine
 	_, err := s.change(ctx, "end interrupted runs", func(t tx, h *head) (err error) {
 		lines, err = list(context.Background(), t.sql, func(row scanner) (assess.AuditLine, error) {
@@ -78,7 +102,7 @@ func (s *Store) InterruptRuns(ctx context.Context, at time.Time) (int, error) {
 			err := row.Scan(&line.Object, &source)
 			line.Actor = "source:" + source
 			return line, err
-		}, interruptRuns, millis(at))
+		}, interruptRuns, millis(at), millis(at))
 		if err != nil {
 			return err
 		}

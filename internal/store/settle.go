@@ -26,7 +26,7 @@ func (s *Store) Settle(ctx context.Context, now time.Time, line assess.AuditLine
 		return err
 	}
 	return s.aside(ctx, "settle what was restored", func(t tx) ([]assess.AuditLine, error) {
-		for _, statement := range []string{deleteSessions, endLeases, deleteOpenReceipts, deleteAsked} {
+		for _, statement := range []string{deleteSessions, endLeases, endServers, deleteOpenReceipts, deleteAsked} {
 			if _, err := t.exec(statement); err != nil {
 				return nil, err
 			}

@@ -89,6 +89,8 @@ func (e sqlite) pools(through func(driver.Connector) driver.Connector) (writing,
 	return writing, reading
 }
 
+func (sqlite) turns(func(driver.Connector) driver.Connector) *sql.DB { return nil }
+
 func (sqlite) shared() bool { return false }
 
 func (sqlite) opening() string { return "" } // its transactions are immediate

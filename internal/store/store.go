@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
@@ -21,14 +22,17 @@ const (
 
 // Store is an open data folder. It is safe for concurrent use; one process at a time can hold a folder.
 type Store struct {
-	dir     string
-	engine  engine
-	lock    *lock
-	reserve *reserve
-	reader  *sql.DB
-	writer  *writer
-	trouble trouble
-	through func(driver.Connector) driver.Connector
+	dir      string
+	engine   engine
+	lock     *lock
+	reserve  *reserve
+	reader   *sql.DB
+	writer   *writer
+	holding  *sql.DB                  // on which turns are held; nil where nobody else has the store
+	holder   atomic.Pointer[string]   // the server that this process is; nil for none
+	presence atomic.Pointer[presence] // nil: it is none
+	trouble  trouble
+	through  func(driver.Connector) driver.Connector
 
 	heads    recall[struct{}, assess.Head]
 	accounts recall[string, account.User]
@@ -152,11 +156,11 @@ func (s *Store) connect(ctx context.Context, isNew bool) (err error) {
 		return err
 	}
 	writing, reading := s.engine.pools(s.through)
-	s.reader = reading
+	s.reader, s.holding = reading, s.engine.turns(s.through)
 	s.writer = newWriter(writing, s.engine, s.reserve, &s.trouble)
 	s.remember()
 	if err := errors.Join(writing.PingContext(ctx), s.engine.quickCheck(ctx, s.reader)); err != nil {
-		return errors.Join(err, s.reader.Close(), writing.Close())
+		return errors.Join(err, s.reader.Close(), writing.Close(), s.closeTurns())
 	}
 	return nil
 }
@@ -174,10 +178,18 @@ func (s *Store) Close() error {
 	if !s.writer.stop() {
 		return nil
 	}
-	if err := errors.Join(s.reader.Close(), s.engine.close(s.writer.db), s.lock.release()); err != nil {
+	if err := errors.Join(s.reader.Close(), s.closeTurns(), s.engine.close(s.writer.db), s.lock.release()); err != nil {
 		return s.explain("close "+s.engine.place(), err)
 	}
 	return nil
+}
+
+// closeTurns ends the connections on which turns are held.
+func (s *Store) closeTurns() error {
+	if s.holding == nil {
+		return nil
+	}
+	return s.holding.Close()
 }
 
 // Database names the PostgreSQL that the data stand in, without its password; "" for SQLite in the data folder.

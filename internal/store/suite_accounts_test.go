@@ -393,7 +393,7 @@ func testReceipts(t *testing.T, s *Store) {
 	other.Digest = "e"
 	_, _, err := s.BeginReceipt(ctx, other)
 	wantProblem(t, err, assess.ErrInvalid, "problem.receipt_other")
-	if err := s.DropOpenReceipts(ctx); err != nil {
+	if err := s.DropOpenReceipts(ctx, spring); err != nil {
 		t.Fatal(err)
 	}
 	if _, fresh := begin(r); !fresh {
@@ -403,7 +403,7 @@ func testReceipts(t *testing.T, s *Store) {
 	if err := s.FinishReceipt(ctx, r); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.DropOpenReceipts(ctx); err != nil {
+	if err := s.DropOpenReceipts(ctx, spring); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.DropReceipt(ctx, r); err != nil {

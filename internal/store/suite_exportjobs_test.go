@@ -48,7 +48,7 @@ func testExportJobs(t *testing.T, s *Store) {
 	if got, err := s.ExportJob(ctx, "j1"); err != nil || got.Done != 40 {
 		t.Errorf("noted %+v, %v", got, err)
 	}
-	if err := s.RequeueExports(ctx); err != nil { // the program ended here
+	if err := s.RequeueExports(ctx, spring); err != nil { // the program ended here
 		t.Fatal(err)
 	}
 	if got, ok, _ := s.TakeExport(ctx, spring); !ok || got.ID != "j1" || got.Done != 0 {

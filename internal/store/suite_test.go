@@ -32,6 +32,7 @@ func runSuite(t *testing.T, open func(t *testing.T) *Store) {
 		{"Interrupted", testInterruptedRuns},
 		{"Standings", testStandings},
 		{"Leases", testLeases},
+		{"Servers", testServersKeepWhatIsTheirs},
 		{"Waiting", testWaitingSubmissions},
 		{"Editions", testEditionsAreFrozen},
 		{"Targets", testTargets},

@@ -84,10 +84,29 @@ func (w *writer) stop() bool {
 // nothing was done; once it has begun the answer is waited for, so that it is always true. do may be run a second time after a
 // fault of the disk and must change nothing but the database.
 func (s *Store) write(ctx context.Context, do func(tx) error) error {
+	do, kept := underTurn(ctx, do)
+	if ctx.Value(duty{}) == nil {
+		whole := do
+		do = func(t tx) error {
+			if err := s.Lapsed(); err != nil {
+				return err
+			}
+			return whole(t)
+		}
+	}
 	r := &request{do: do, from: audit.OriginOf(ctx), done: make(chan error, 1)}
 	if err := s.writer.put(ctx, r); err != nil {
 		return err
 	}
+	err := r.answer(ctx)
+	if err == nil {
+		kept()
+	}
+	return err
+}
+
+// answer waits for what becomes of a request.
+func (r *request) answer(ctx context.Context) error {
 	select {
 	case err := <-r.done:
 		return err

@@ -31,7 +31,8 @@ type Store interface {
 	CancelExport(ctx context.Context, id string, at time.Time, line assess.AuditLine) error
 	RetryExport(ctx context.Context, j assess.ExportJob, most int, line assess.AuditLine) error
 	DropExport(ctx context.Context, id string, line assess.AuditLine) error
-	RequeueExports(ctx context.Context) error
+	RequeueExports(ctx context.Context, now time.Time) error
+	MakesExport(ctx context.Context, j assess.ExportJob) (bool, error)
 	DropOldExports(ctx context.Context, now, before time.Time) error
 	Record(ctx context.Context, lines ...assess.AuditLine) error
 	Account(ctx context.Context, id string) (account.User, error)
@@ -55,6 +56,8 @@ type Config struct {
 	// Data is the folder that folders of plans are relative to.
 	Data string
 	Post Post // nil: nothing is sent by mail
+	// Others, where set, says whether other servers make files in the same folder now.
+	Others func(ctx context.Context) (bool, error)
 }
 
 // Desk is where files are ordered: small ones at once, large ones in the background, one after the other, and those of the clock.
@@ -313,6 +316,9 @@ func (d *Desk) Open(ctx context.Context, u account.User, id string, line assess.
 	}
 	return f, j, nil
 }
+
+// Look lets the worker look for something to do: files may have been left by another server.
+func (d *Desk) Look() { d.wake() }
 
 // wake lets the worker look for something to do.
 func (d *Desk) wake() {

@@ -184,7 +184,10 @@ func (d *Desk) plannedFiles(ctx context.Context, j *assess.ExportJob) (lines []a
 	if err != nil {
 		return nil, err
 	}
-	ready := filepath.Join(d.Folder, j.ID)
+	ready, err := d.halfway()
+	if err != nil {
+		return nil, err
+	}
 	defer func() { err = errors.Join(err, os.RemoveAll(ready)) }()
 	var files []made
 	for _, o := range orders {
@@ -200,6 +203,9 @@ func (d *Desk) plannedFiles(ctx context.Context, j *assess.ExportJob) (lines []a
 		j.Size += m.size
 		m.line = file.Line(d.plannedLine(*j, assess.AuditLine{Result: "ok"}), m.size)
 		files = append(files, m)
+	}
+	if err := d.ours(ctx, j); err != nil {
+		return nil, err
 	}
 	if err := d.toFolder(ctx, plan, files); err != nil {
 		return nil, err

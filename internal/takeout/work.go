@@ -36,6 +36,9 @@ func (d *Desk) Work(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-d.woken:
+			if err := d.Store.RequeueExports(ctx, d.Now()); err != nil && ctx.Err() == nil {
+				d.Log.ErrorContext(ctx, "export", "error", err)
+			}
 		case <-tick.C:
 			if err := d.Begin(ctx); err != nil && ctx.Err() == nil { // a job that could not be settled is made again
 				d.Log.ErrorContext(ctx, "export", "error", err)
@@ -46,7 +49,7 @@ func (d *Desk) Work(ctx context.Context) error {
 
 // Begin puts things in order after a start: what was being made is queued again, and what lies in the folder without a job is removed.
 func (d *Desk) Begin(ctx context.Context) error {
-	if err := d.Store.RequeueExports(ctx); err != nil {
+	if err := d.Store.RequeueExports(ctx, d.Now()); err != nil {
 		return err
 	}
 	d.sweep(ctx)
@@ -92,9 +95,18 @@ func (d *Desk) make(ctx context.Context, j assess.ExportJob) error {
 	}
 	settled, err := d.Store.SettleExport(ctx, j, lines...)
 	if err == nil && !settled {
-		err = d.remove(j.ID) // it was cancelled at the last moment
+		err = d.removeCancelled(ctx, j.ID)
 	}
 	return err
+}
+
+// removeCancelled removes the file of a job that was cancelled at the last moment. One that another server has taken over is its own.
+func (d *Desk) removeCancelled(ctx context.Context, id string) error {
+	j, err := d.Store.ExportJob(ctx, id)
+	if err == nil && j.State != assess.ExportCancelled || err != nil && !errors.Is(err, assess.ErrNotFound) {
+		return err
+	}
+	return d.remove(id)
 }
 
 // guarded runs a job; a panic is an error of it.
@@ -126,7 +138,7 @@ func (d *Desk) askedFile(ctx context.Context, j *assess.ExportJob) error {
 	}
 	j.File, j.Edition = file.Name, file.Edition
 	file.Step = d.steps(ctx, j, 0)
-	if j.Size, err = d.keepWhole(ctx, j.ID, file); err != nil {
+	if j.Size, err = d.keepWhole(ctx, j, file); err != nil {
 		return err
 	}
 	j.Expires = d.Now().Add(d.Keep)
@@ -218,23 +230,17 @@ func full(err error) bool { return errors.Is(err, syscall.ENOSPC) || errors.Is(e
 func (d *Desk) sweep(ctx context.Context) {
 	now := d.Now()
 	err := d.Store.DropOldExports(ctx, now, now.Add(-d.Keep))
-	var all []assess.ExportJob
 	if err == nil {
-		all, err = d.Store.AllExports(ctx)
-	}
-	if err == nil {
-		err = d.removeOthers(all, now)
+		err = d.removeOthers(ctx, now)
 	}
 	if err != nil && ctx.Err() == nil {
 		d.Log.ErrorContext(ctx, "export: files that have expired", "error", err)
 	}
 }
 
-func (d *Desk) removeOthers(all []assess.ExportJob, now time.Time) error {
-	owned := map[string]bool{}
-	for _, j := range all {
-		owned[j.ID] = j.State == assess.ExportDone && j.Expires.After(now) || j.State == assess.ExportMaking
-	}
+// removeOthers removes what belongs to no job. The folder is looked at before the jobs are, so that what others put there meanwhile is left; of
+// what is not whole nobody knows whose it is, so where there are others it is left for a day.
+func (d *Desk) removeOthers(ctx context.Context, now time.Time) error {
 	entries, err := os.ReadDir(d.Folder)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -242,13 +248,34 @@ func (d *Desk) removeOthers(all []assess.ExportJob, now time.Time) error {
 	if err != nil {
 		return fmt.Errorf("look at the folder of files: %w", err)
 	}
+	all, err := d.Store.AllExports(ctx)
+	if err != nil {
+		return err
+	}
+	others := false
+	if d.Others != nil {
+		if others, err = d.Others(ctx); err != nil {
+			return err
+		}
+	}
+	owned := map[string]bool{}
+	for _, j := range all {
+		owned[j.ID] = j.State == assess.ExportDone && j.Expires.After(now) || j.State == assess.ExportMaking || others && j.State == assess.ExportQueued
+	}
 	for _, e := range entries {
-		_, err := uuid.Parse(e.Name())
-		if ours := err == nil || strings.HasPrefix(e.Name(), halfway); ours && !owned[e.Name()] {
-			if err := os.RemoveAll(filepath.Join(d.Folder, e.Name())); err != nil {
-				return fmt.Errorf("remove a file: %w", err)
-			}
+		half := strings.HasPrefix(e.Name(), halfway)
+		if _, err := uuid.Parse(e.Name()); err != nil && !half || owned[e.Name()] || half && others && young(e, now) {
+			continue
+		}
+		if err := os.RemoveAll(filepath.Join(d.Folder, e.Name())); err != nil {
+			return fmt.Errorf("remove a file: %w", err)
 		}
 	}
 	return nil
+}
+
+// young says whether something was changed within a day.
+func young(e fs.DirEntry, now time.Time) bool {
+	info, err := e.Info()
+	return err == nil && now.Sub(info.ModTime()) < 24*time.Hour
 }

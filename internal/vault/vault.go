@@ -139,6 +139,23 @@ func weak(raw []byte) bool {
 	return steady || typed
 }
 
+// Begin makes the first key where there is none.
+func (v *Vault) Begin() error {
+	_, err := v.held()
+	return err
+}
+
+// again reads the file anew, in which another server, or a person, may have put a key, and answers the keys.
+func (v *Vault) again() []key {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	fresh := Vault{path: v.path}
+	if err := fresh.read(); err == nil && len(fresh.keys) > len(v.keys) {
+		v.keys = fresh.keys
+	}
+	return v.keys
+}
+
 // Turn adds a new key, by which everything is sealed from now on. The file is replaced whole.
 func (v *Vault) Turn() error {
 	if _, err := v.held(); err != nil {
@@ -229,7 +246,12 @@ func (v *Vault) Open(sealed, place string) (string, error) {
 		return "", err
 	}
 	id, encoded, _ := strings.Cut(sealed, ":")
-	i := slices.IndexFunc(keys, func(k key) bool { return k.id == id })
+	named := func(k key) bool { return k.id == id }
+	i := slices.IndexFunc(keys, named)
+	if i < 0 {
+		keys = v.again()
+		i = slices.IndexFunc(keys, named)
+	}
 	if i < 0 {
 		return "", fmt.Errorf("there is no key %s in %s; put back the file that belongs to this database", id, v.path)
 	}

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/google/uuid"
+
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/api"
 	"github.com/unionboard/unionboard/internal/assess"
@@ -152,11 +154,12 @@ func (s *site) takeSubmission(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.once(w, r, account.SecretHash(string(body)), func() (int, []byte, error) { return s.submit(r, tokenFrom(r), body) })
+	return s.once(w, r, account.SecretHash(string(body)), func(attempt string) (int, []byte, error) { return s.submit(r, tokenFrom(r), body, attempt) })
 }
 
-// once does what a request asks for, unless it came before under its name and with the same digest: then it is answered as before.
-func (s *site) once(w http.ResponseWriter, r *http.Request, digest string, do func() (int, []byte, error)) error {
+// once does what a request asks for, unless it came before under its name and with the same digest: then it is answered as before. do is told
+// the name of this attempt, which goes with the answer: where the server stood still and another one has taken the request over, nothing comes of it.
+func (s *site) once(w http.ResponseWriter, r *http.Request, digest string, do func(attempt string) (int, []byte, error)) error {
 	t, ctx := tokenFrom(r), r.Context()
 	key := r.Header.Get("Idempotency-Key")
 	odd := func(c rune) bool { return c < ' ' || c > '~' }
@@ -164,7 +167,7 @@ func (s *site) once(w http.ResponseWriter, r *http.Request, digest string, do fu
 		return assess.Invalid("problem.api_key",
 			fmt.Sprintf("the header Idempotency-Key names the request; send one of 1 to %d letters, digits and signs of ASCII, new for each request and the same when it is sent again", mostKey), "most", fmt.Sprint(mostKey))
 	}
-	receipt := account.Receipt{Token: t.ID, Request: key, Digest: digest, At: s.Now()}
+	receipt := account.Receipt{Token: t.ID, Request: key, Digest: digest, Attempt: uuid.NewString(), At: s.Now()}
 	before, fresh, err := s.Keys.BeginReceipt(ctx, receipt)
 	switch {
 	case err != nil:
@@ -175,7 +178,7 @@ func (s *site) once(w http.ResponseWriter, r *http.Request, digest string, do fu
 		w.Header().Set("Idempotent-Replayed", "true")
 		return s.sendJSON(w, before.Status, []byte(before.Body))
 	}
-	status, answer, err := do()
+	status, answer, err := do(receipt.Attempt)
 	if err != nil { // nothing came of it, so the same name may be tried again
 		return errors.Join(err, s.Keys.DropReceipt(context.WithoutCancel(ctx), receipt))
 	}
@@ -187,8 +190,8 @@ func (s *site) once(w http.ResponseWriter, r *http.Request, digest string, do fu
 }
 
 // submit hands the figures in and words the answer.
-func (s *site) submit(r *http.Request, t account.Token, body []byte) (int, []byte, error) {
-	got, err := s.Submit(r.Context(), t, body, func(got Submission) *assess.Answered { return answered(r, got, s.wordSubmission) }, s.Now())
+func (s *site) submit(r *http.Request, t account.Token, body []byte, attempt string) (int, []byte, error) {
+	got, err := s.Submit(r.Context(), t, body, func(got Submission) *assess.Answered { return answered(r, got, attempt, s.wordSubmission) }, s.Now())
 	if err != nil {
 		return 0, nil, err
 	}
@@ -199,12 +202,12 @@ func (s *site) submit(r *http.Request, t account.Token, body []byte) (int, []byt
 }
 
 // answered makes the answer that is kept with what a program hands in, nil where it cannot be worded.
-func answered[T any](r *http.Request, got T, word func(*http.Request, T) (int, []byte, error)) *assess.Answered {
+func answered[T any](r *http.Request, got T, attempt string, word func(*http.Request, T) (int, []byte, error)) *assess.Answered {
 	status, body, err := word(r, got)
 	if err != nil {
 		return nil
 	}
-	return &assess.Answered{Token: tokenFrom(r).ID, Request: r.Header.Get("Idempotency-Key"), Status: status, Body: string(body)}
+	return &assess.Answered{Token: tokenFrom(r).ID, Request: r.Header.Get("Idempotency-Key"), Attempt: attempt, Status: status, Body: string(body)}
 }
 
 // wordSubmission words the answer to what was handed in.

@@ -65,7 +65,7 @@ func (s *site) takeValueSet(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	digest := account.SecretHash(r.URL.RequestURI() + "\n" + string(set.Body))
-	return s.once(w, r, digest, func() (int, []byte, error) { return s.importSet(r, tokenFrom(r), set) })
+	return s.once(w, r, digest, func(attempt string) (int, []byte, error) { return s.importSet(r, tokenFrom(r), set, attempt) })
 }
 
 // unread are parameters of DHIS2 that change nothing here: names are a matter of the mapping.
@@ -114,9 +114,9 @@ func valueSetOf(query url.Values) (set ValueSet, err error) {
 func cut40(text string) string { return fmt.Sprintf("%.40s", text) }
 
 // importSet hands a set in and words the summary: 200 for a set that was taken whole, 409 for one of which something was refused.
-func (s *site) importSet(r *http.Request, t account.Token, set ValueSet) (int, []byte, error) {
+func (s *site) importSet(r *http.Request, t account.Token, set ValueSet, attempt string) (int, []byte, error) {
 	word := func(r *http.Request, got collect.Report) (int, []byte, error) { return s.wordSet(r, got, set.DryRun) }
-	set.Answer = func(got collect.Report) *assess.Answered { return answered(r, got, word) }
+	set.Answer = func(got collect.Report) *assess.Answered { return answered(r, got, attempt, word) }
 	got, err := s.ImportSet(r.Context(), t, set, s.Now())
 	if err != nil {
 		return 0, nil, err
