@@ -27,7 +27,7 @@ const (
 	// Sessions of the same user, and of unionboard, but for our own.
 	pgSessions = `SELECT COALESCE(NULLIF(application_name, ''), 'a program') || COALESCE(' (' || HOST(client_addr) || ')', '') FROM pg_stat_activity
 	WHERE datname = current_database() AND backend_type = 'client backend' AND application_name <> current_setting('application_name')
-	AND (usename = current_user OR application_name LIKE 'unionboard%') ORDER BY 1`
+	AND (usename = current_user OR SUBSTR(application_name, 1, 10) = 'unionboard') ORDER BY 1`
 	pgLeases     = `SELECT holder FROM lease WHERE until > $1 ORDER BY holder`
 	pgReferences = `SELECT c.relname, p.relname FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid JOIN pg_class p ON p.oid = k.confrelid
 	JOIN pg_namespace n ON n.oid = k.connamespace WHERE k.contype = 'f' AND n.nspname = current_schema() ORDER BY c.relname, p.relname`
