@@ -109,10 +109,11 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 	board := results.New(s, loadEdition).WithPast(func(ctx context.Context, before time.Time) (results.Log, error) { return s.Past(ctx, before) }).
 		WithSeals(s.Seals, func(ctx context.Context, seq int64) (results.Log, error) { return s.Until(ctx, seq) })
 	editions := results.Exact{Board: board}
-	cellar, err := evidence.OpenCellar(dir, "quarantine")
+	refused, err := openDepot(dir, c.Files, cellarFolder)
 	if err != nil {
 		return nil, err
 	}
+	cellar := evidence.NewCellar(refused)
 	fills := &lateForms{}
 	gate := collect.New(collect.Config{
 		Forms: fills,
@@ -121,7 +122,7 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 	})
 	forms := desk.New(desk.Config{Store: s, Gate: gate, Editions: editions, Evidence: s, Log: log})
 	fills.Desk = forms
-	files, err := openEvidence(dir, c.Evidence, s, log)
+	files, err := openEvidence(dir, c, s, log)
 	if err != nil {
 		return nil, errors.Join(err, cellar.Close())
 	}
@@ -140,7 +141,9 @@ func newApp(dir string, c config.Config, s *store.Store, log *slog.Logger, clock
 	if a.plans, err = plansOf(c, zone); err != nil {
 		return nil, errors.Join(err, files.Close(), cellar.Close())
 	}
-	a.takeaway = a.newTakeaway(clock)
+	if a.takeaway, err = a.newTakeaway(clock); err != nil {
+		return nil, errors.Join(err, files.Close(), cellar.Close())
+	}
 	return a, nil
 }
 

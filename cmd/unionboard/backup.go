@@ -184,6 +184,11 @@ func backupOrder(ctx context.Context, dir string, c config.Config, now time.Time
 	if withKeys {
 		o.Keys = within(dir, keys)
 	}
+	if c.Files.Apart() {
+		if o.Open, err = openNamed(dir, c); err != nil {
+			return o, err
+		}
+	}
 	return o, backup.Sweep(dir, now)
 }
 
@@ -192,6 +197,9 @@ func backupOrder(ctx context.Context, dir string, c config.Config, now time.Time
 func belongings(c config.Config) (loose, keys []string) {
 	loose = []string{config.FileName, markFile, ledger.PolicyFile, "dashboards", dropFolder, c.Audit.Folder, c.TLS.CertFile}
 	keys = []string{secretsFolder, c.TLS.KeyFile, c.DatabasePasswordFile}
+	if s := c.Files.S3; s != nil {
+		loose, keys = append(loose, s.CAFile), append(keys, s.AccessKeyFile, s.SecretKeyFile)
+	}
 	for _, s := range c.Sources {
 		loose = append(loose, s.CAFile, s.CertFile, s.KnownHosts, s.Archive)
 		keys = append(keys, s.TokenFile, s.PasswordFile, s.KeyFile)

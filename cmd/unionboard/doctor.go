@@ -44,7 +44,7 @@ func newDoctor(to streams) *cobra.Command {
 		Use:   "doctor",
 		Short: "Look a whole installation over and say what to do",
 		Long: "Look a whole installation over, served or stopped, and say of each thing whether it is good, should be looked at or is wrong, and what\n" +
-			"to do: folder, disk, configuration, certificates, database, clock, keys, accounts, definitions, calendar, backup. --deep also reads every\n" +
+			"to do: folder, disk, configuration, certificates, database, clock, keys, accounts, definitions, calendar, where files lie, backup. --deep also reads every\n" +
 			"byte of database, audit log, seals and evidence, and asks the mail server whether it is there. Nothing is changed.\n" +
 			"Exit code 0: nothing is wrong; 1: something is; 4: nothing is wrong of what could be looked at, and something could not be.\n" +
 			"--ready asks a served unionboard alone whether it is ready, for watchers: 0 it is, 1 it is not.",
@@ -127,6 +127,7 @@ func lookOver(ctx context.Context, dir string, deep bool) (in doctor.Installatio
 		in.Ready = func(ctx context.Context) error { return answers(ctx, in.Config.Addr) }
 	}
 	in.Backup = newestBackup(dir, in.Config)
+	in.Files = filesAt(dir, in.Config)
 	on, err := standsOn(in.Config)
 	if err != nil {
 		in.BookErr = err
@@ -156,7 +157,7 @@ func (a *app) checkup(isDemo bool) func(context.Context) []doctor.Finding {
 			Holder:  func() (string, bool, error) { return strconv.Itoa(os.Getpid()), true, nil },
 			Network: func() (string, error) { return store.NetworkKind(a.dir) },
 			Edition: a.board.Edition, Days: daysOf(a.gate),
-			Backup: newestBackup(a.dir, a.config),
+			Backup: newestBackup(a.dir, a.config), Files: filesAt(a.dir, a.config),
 		}
 		return doctor.Examine(ctx, in, time.Now())
 	}
@@ -232,7 +233,7 @@ func examineEvidence(ctx context.Context, s *store.Store, c config.Config, dir s
 	if err != nil || len(files) == 0 {
 		return findingOf("deep.evidence", err, map[string]string{"n": "0", "bad": "0"})
 	}
-	folder, err := openEvidence(dir, c.Evidence, s, slog.New(slog.DiscardHandler))
+	folder, err := openEvidence(dir, c, s, slog.New(slog.DiscardHandler))
 	if err != nil {
 		return findingOf("deep.evidence", err, map[string]string{"n": "0", "bad": "?"})
 	}

@@ -21,30 +21,38 @@ import (
 // scanSchedule is when the virus scanner is asked about files that it has not passed yet.
 const scanSchedule = "*/10 * * * *"
 
-// openEvidence opens the folder of uploaded files.
-func openEvidence(dir string, c config.Evidence, s *store.Store, log *slog.Logger) (*evidence.Folder, error) {
-	o := evidence.Options{Size: c.Size, Kinds: c.Kinds, KeepFree: c.KeepFree, Free: s.Free, Log: log}
+// openEvidence opens where uploaded files lie.
+func openEvidence(dir string, all config.Config, s *store.Store, log *slog.Logger) (*evidence.Folder, error) {
+	c := all.Evidence
+	files, err := openDepot(dir, all.Files, evidence.Name)
+	if err != nil {
+		return nil, err
+	}
+	o := evidence.Options{Size: c.Size, Kinds: c.Kinds, KeepFree: c.KeepFree, Free: roomFor(all.Files, s.Free), Log: log}
 	if len(c.Scanner) > 0 {
 		o.Scanner = &evidence.Scanner{Command: c.Scanner, Timeout: c.ScannerTimeout}
 	}
-	return evidence.Open(dir, o)
+	return evidence.In(files, o), nil
 }
 
 // careForFiles takes away what interrupted uploads have left, and has the scanner asked about files that wait for it.
 func (a *app) careForFiles(ctx context.Context, jobs *schedule.Scheduler) error {
 	swept := 0
 	err := a.alone(ctx, func() (err error) {
-		swept, err = a.files.Sweep(ctx, a.store, time.Now())
-		return err
+		if swept, err = a.files.Sweep(ctx, a.store, time.Now()); err != nil {
+			return err
+		}
+		return a.sweepCellar(ctx, time.Now())
 	})
+	if err != nil && a.config.Files.Apart() && ctx.Err() == nil {
+		a.log.Warn("where files lie could not be looked through; everything else is served", "error", err) // what was left is swept at another start
+		err = nil
+	}
 	if err != nil {
 		return err
 	}
 	if swept > 0 {
 		a.log.Info("files that interrupted uploads left were taken away", "files", swept)
-	}
-	if err := a.sweepCellar(ctx, time.Now()); err != nil {
-		return err
 	}
 	if a.files.Scanner == nil {
 		return nil

@@ -13,7 +13,7 @@ import (
 const exportsFolder = "exports"
 
 // newTakeaway puts together where files are ordered.
-func (a *app) newTakeaway(clock func() time.Time) *takeout.Desk {
+func (a *app) newTakeaway(clock func() time.Time) (*takeout.Desk, error) {
 	if clock == nil {
 		clock = time.Now
 	}
@@ -26,7 +26,13 @@ func (a *app) newTakeaway(clock func() time.Time) *takeout.Desk {
 	if m, ok := a.reminders.Mail.(*notify.Mail); ok {
 		c.Post = letterbox{m}
 	}
-	return takeout.NewDesk(c)
+	if a.config.Files.Apart() {
+		var err error
+		if c.Files, err = openDepot(a.dir, a.config.Files, exportsFolder); err != nil {
+			return nil, err
+		}
+	}
+	return takeout.NewDesk(c), nil
 }
 
 // makeFiles makes files in the background until stop, which waits for the end of the one at work: it is made anew after the next start.

@@ -42,6 +42,9 @@ type Order struct {
 	// Database writes a copy of the database, and answers what it holds and which files it names.
 	Database func(ctx context.Context, to string) (assess.Holdings, []Named, error)
 	To       Recipients
+	// Open opens a file that the database names, by its name as from the data folder; nil: they lie there. Where it cannot say whether there is one, there
+	// is no backup.
+	Open func(ctx context.Context, name string) (*os.File, error)
 	// Free answers the room on the disk of the data folder, in bytes; Needed what the copies take at most, beside Margin, which is left to others.
 	Free   func() (int64, error)
 	Needed int64
@@ -66,7 +69,7 @@ func Write(ctx context.Context, o Order, w io.Writer) (m Manifest, s Sums, err e
 	defer os.RemoveAll(scratch)
 	g := gathering{order: o, scratch: scratch, from: map[string]string{}}
 	if m, err = g.gather(ctx); err == nil {
-		s, err = write(ctx, w, m, o.To, func(one Member) (*os.File, error) { return os.Open(g.from[one.Name]) })
+		s, err = write(ctx, w, m, o.To, func(one Member) (*os.File, error) { return g.open(ctx, one.Name) })
 	}
 	if err != nil {
 		return m, s, Explain(o.Data, err)
@@ -145,9 +148,16 @@ func (g *gathering) gather(ctx context.Context) (m Manifest, err error) {
 
 // named adds a file that the database names. One that is damaged or gone does not keep the rest from being saved: it is told.
 func (g *gathering) named(ctx context.Context, one Named, m *Manifest) error {
-	err := g.add(ctx, one.Name, filepath.Join(g.order.Data, filepath.FromSlash(one.Name)))
+	from := filepath.Join(g.order.Data, filepath.FromSlash(one.Name))
+	if g.order.Open != nil {
+		from = ""
+	}
+	err := g.add(ctx, one.Name, from)
 	if ctx.Err() != nil {
 		return ctx.Err()
+	}
+	if from == "" && err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
 	}
 	if err != nil {
 		if one.Sum != "" {
@@ -211,9 +221,18 @@ func copyFile(ctx context.Context, root *os.Root, name, to string) error {
 	return errors.Join(err, f.Close())
 }
 
-// add sums a file and adds it.
+// open opens what goes into the archive under a name: where it lies, or through the order.
+func (g *gathering) open(ctx context.Context, name string) (*os.File, error) {
+	if from := g.from[name]; from != "" {
+		return os.Open(from)
+	}
+	return g.order.Open(ctx, name)
+}
+
+// add sums a file and adds it; from is where it lies, "" for what the order opens.
 func (g *gathering) add(ctx context.Context, name, from string) error {
-	f, err := os.Open(from)
+	g.from[name] = from
+	f, err := g.open(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -224,7 +243,6 @@ func (g *gathering) add(ctx context.Context, name, from string) error {
 		return err
 	}
 	g.members = append(g.members, Member{Name: name, Size: n, Sum: hex.EncodeToString(sum.Sum(nil))})
-	g.from[name] = from
 	return nil
 }
 

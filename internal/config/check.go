@@ -19,7 +19,7 @@ var variableForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
 // check answers what is wrong with settings that could be read.
 func (c Config) check() assess.Problems {
-	problems := slices.Concat(c.checkStore(), c.checkServer(), c.checkServing(), c.checkTimes(), c.checkSecurity(), c.checkEvidence(), c.checkAudit(), c.checkMail(), c.checkWebhooks(), c.checkExports(), c.checkBackup())
+	problems := slices.Concat(c.checkStore(), c.checkServer(), c.checkServing(), c.checkTimes(), c.checkSecurity(), c.checkEvidence(), c.checkFiles(), c.checkAudit(), c.checkMail(), c.checkWebhooks(), c.checkExports(), c.checkBackup())
 	seen, folders := map[assess.Code]bool{}, map[string]assess.Code{}
 	for i, s := range c.Sources {
 		path := "sources[" + strconv.Itoa(i) + "]"

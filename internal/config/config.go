@@ -39,6 +39,7 @@ type Config struct {
 	// LogFormat is text or json.
 	LogFormat string
 	Evidence  Evidence
+	Files     Files
 	// Site is the address people reach the pages at (https://board.example.org); "" leaves links out of mails and messages.
 	Site     string
 	Mail     *Mail // nil: no mail is sent

@@ -536,7 +536,7 @@ func TestReadPutsTheEnvironmentOverTheFile(t *testing.T) {
 }
 
 // commented are the settings in the comments of the default file.
-var commented = regexp.MustCompile(`(?m)^# ( *(?:- )?[a-z_]+:.*)$`)
+var commented = regexp.MustCompile(`(?m)^# ( *(?:- )?[a-z_][a-z0-9_]*:.*)$`)
 
 func defaultFile(t *testing.T) (asItIs, uncommented string) {
 	t.Helper()
@@ -570,7 +570,7 @@ func TestDefaultFile(t *testing.T) {
 	}
 	c.SourcesAllowed, c.MetricsAddr, c.Exports, c.DebugAddr, c.Backup.Second = nil, "", nil, "", ""
 	c.TLS, c.TrustedProxies, c.AdminFrom = config.TLS{}, nil, nil
-	c.Database, c.DatabasePasswordFile = "", ""
+	c.Database, c.DatabasePasswordFile, c.Files = "", "", config.Files{}
 	c.Sources, c.TrustedOrigins, c.Site, c.Mail, c.Webhooks = nil, nil, "", nil, nil
 	if diff := cmp.Diff(nothing, c, withoutPlaces); diff != "" {
 		t.Errorf("the default file shows something else than the defaults (-default +shown):\n%s", diff)

@@ -72,6 +72,7 @@ func TestEverySettingCanComeFromTheEnvironment(t *testing.T) {
 		"addr": "0.0.0.0:7", "metrics_addr": "127.0.0.1:7", "debug_addr": "127.0.0.1:7", "site": "https://a.example", "trusted_origins": "https://a.example",
 		"time_zone": "UTC", "mail.from": "a@b.example", "second_factor": "admin", "audit.syslog": "local", "plain_http": "false", "mail.security": "tls", "mail.password_env": "",
 		"database": "postgres://board@127.0.0.1:5432/board", "database_password_env": "",
+		"files.folder": "", "files.s3.endpoint": "https://s3.example", "files.s3.bucket": "board", "files.s3.access_key_env": "", "files.s3.secret_key_env": "",
 	} {
 		want[key] = value
 	}

@@ -52,7 +52,10 @@ func read(file string, data []byte, lookup func(string) (string, bool)) (Config,
 // fromFolder lets relative paths begin in a folder.
 func (c *Config) fromFolder(dir string) {
 	c.Database = databaseOf(c.Database, dir)
-	paths := []*string{&c.DatabasePasswordFile, &c.TLS.CertFile, &c.TLS.KeyFile, &c.Backup.Folder, &c.Backup.Second}
+	paths := []*string{&c.DatabasePasswordFile, &c.TLS.CertFile, &c.TLS.KeyFile, &c.Backup.Folder, &c.Backup.Second, &c.Files.Folder}
+	if s := c.Files.S3; s != nil {
+		paths = append(paths, &s.AccessKeyFile, &s.SecretKeyFile, &s.CAFile)
+	}
 	if m := c.Mail; m != nil {
 		paths = append(paths, &m.CAFile, &m.PasswordFile)
 	}

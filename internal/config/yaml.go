@@ -75,6 +75,7 @@ func (r *reader) config(n ast.Node, c *Config) {
 		"log_level":              r.text(&c.LogLevel),
 		"log_format":             r.text(&c.LogFormat),
 		"evidence":               r.evidence(&c.Evidence),
+		"files":                  r.files(&c.Files),
 		"site":                   r.text(&c.Site),
 		"mail":                   r.mail(&c.Mail),
 		"webhooks": r.each(func(n ast.Node, path string) {

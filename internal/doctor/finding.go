@@ -100,6 +100,8 @@ type Installation struct {
 	Days    func(ctx context.Context, year int) (y assess.CalendarYear, ok bool, err error)
 	// Backup answers the newest backup; the zero Backup where there is none.
 	Backup func(ctx context.Context) (Backup, error)
+	// Files looks whether files can be kept where the configuration says; nil where they lie in the data folder.
+	Files func(ctx context.Context) error
 	// Thorough is what takes longer; empty where it is not wanted.
 	Thorough []Examination
 	Zone     *time.Location
@@ -129,11 +131,26 @@ func Examine(ctx context.Context, in Installation, now time.Time) []Finding {
 	all = append(all, in.settings(now)...)
 	all = append(all, in.served(ctx)...)
 	all = append(all, in.database(ctx, now)...)
+	if in.Files != nil {
+		all = append(all, in.filesApart(ctx))
+	}
 	all = append(all, in.backup(ctx, now))
 	for _, look := range in.Thorough {
 		all = append(all, look(ctx))
 	}
 	return all
+}
+
+// filesApart looks at the place of files outside of the data folder.
+func (in Installation) filesApart(ctx context.Context) Finding {
+	args := map[string]string{"at": in.Config.Files.Folder}
+	if s := in.Config.Files.S3; s != nil {
+		args["at"] = s.Endpoint + " " + s.Bucket
+	}
+	if err := in.Files(ctx); err != nil {
+		return Finding{State: Wrong, Key: "files.bad", Args: args, Cause: err}
+	}
+	return Finding{State: Good, Key: "files.good", Args: args}
 }
 
 // Worst answers the worst state of some findings; what was skipped is worse than what should be looked at and better than what is wrong.

@@ -3,13 +3,14 @@ package evidence
 import (
 	"context"
 	"fmt"
-	"io/fs"
+	"io"
 	"log/slog"
 	"path"
 	"strings"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/depot"
 )
 
 // Book is what is written about files.
@@ -47,7 +48,7 @@ func eachFile(ctx context.Context, b Book, visit func(assess.EvidenceFile) error
 func (f *Folder) Check(ctx context.Context, b Book, report func(assess.EvidenceFile, error)) (checked int, err error) {
 	err = eachFile(ctx, b, func(file assess.EvidenceFile) error {
 		checked++
-		if err := f.Verify(file); err != nil {
+		if err := f.Verify(ctx, file); err != nil {
 			report(file, err)
 		}
 		return ctx.Err()
@@ -64,7 +65,7 @@ func (f *Folder) ScanWaiting(ctx context.Context, b Book, now func() time.Time) 
 		return 0, 0, nil
 	}
 	err = eachFile(ctx, b, func(file assess.EvidenceFile) error {
-		said, err := f.ask(ctx, placeOf(file.Hash))
+		said, err := f.askOf(ctx, file.Hash)
 		if err != nil {
 			f.Log.LogAttrs(ctx, slog.LevelError, "evidence waits on for the scanner", slog.String("hash", file.Hash), slog.String("error", err.Error()))
 			return ctx.Err()
@@ -84,9 +85,30 @@ func (f *Folder) ScanWaiting(ctx context.Context, b Book, now func() time.Time) 
 	return passed, infected, nil
 }
 
+// askOf lets the scanner look at a copy of a kept file, which may lie on another machine.
+func (f *Folder) askOf(ctx context.Context, hash string) (assess.Scan, error) {
+	kept, err := f.files.Open(ctx, placeOf(hash))
+	if err != nil {
+		return assess.Unscanned, err
+	}
+	defer kept.Close()
+	d, err := f.files.Draft()
+	if err != nil {
+		return assess.Unscanned, err
+	}
+	defer d.Drop()
+	if _, err := io.Copy(d, kept); err != nil {
+		return assess.Unscanned, err
+	}
+	return f.ask(ctx, d.Path())
+}
+
 // orphanAge is how old a file that no row names must be to be swept away: younger ones may belong to a database that has only been
 // put back from yesterday's backup.
-const orphanAge = 30 * 24 * time.Hour
+const (
+	day       = 24 * time.Hour
+	orphanAge = 30 * day
+)
 
 // Sweep takes away what interrupted uploads have left: everything on its way, and old files that the book does not name. It is called
 // at the start, when nothing is on its way.
@@ -97,12 +119,19 @@ func (f *Folder) Sweep(ctx context.Context, b Book, now time.Time) (swept int, e
 		return nil
 	})
 	if err == nil {
-		err = fs.WalkDir(f.root.FS(), ".", func(name string, entry fs.DirEntry, err error) error {
-			if err != nil || entry.IsDir() || !left(name, entry, now, named) {
-				return err
+		before := now.Add(day) // whatever the clock was
+		if f.files.Shared() {
+			before = now.Add(-day) // others have theirs there
+		}
+		swept, err = f.files.Forget(before)
+	}
+	if err == nil {
+		err = f.files.Walk(ctx, "", func(e depot.Entry) error {
+			if !left(e, now, named) {
+				return nil
 			}
 			swept++
-			return f.root.Remove(name)
+			return f.files.Remove(ctx, e.Name)
 		})
 	}
 	if err != nil {
@@ -112,14 +141,10 @@ func (f *Folder) Sweep(ctx context.Context, b Book, now time.Time) (swept int, e
 }
 
 // left says whether a file was left behind. What the program did not put there is not its to take away.
-func left(name string, entry fs.DirEntry, now time.Time, named map[string]bool) bool {
-	if path.Dir(name) == incomingName {
-		return true
-	}
-	hash := strings.TrimSuffix(path.Base(name), previewEnd)
-	if !validHash(hash) || name != placeOf(hash) && name != previewOf(hash) || named[hash] {
+func left(e depot.Entry, now time.Time, named map[string]bool) bool {
+	hash := strings.TrimSuffix(path.Base(e.Name), previewEnd)
+	if !validHash(hash) || e.Name != placeOf(hash) && e.Name != previewOf(hash) || named[hash] {
 		return false
 	}
-	info, err := entry.Info()
-	return err == nil && now.Sub(info.ModTime()) >= orphanAge
+	return now.Sub(e.At) >= orphanAge
 }

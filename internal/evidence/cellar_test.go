@@ -9,16 +9,18 @@ import (
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/depot"
 	"github.com/unionboard/unionboard/internal/evidence"
 )
 
 // Bytes are given back as they were kept or not at all, and those that nothing names are taken away.
 func TestCellarGivesBackWhatWasKept(t *testing.T) {
 	dir := t.TempDir()
-	c, err := evidence.OpenCellar(dir, "quarantine")
+	files, err := depot.OpenFolder(filepath.Join(dir, "quarantine"), false)
 	if err != nil {
 		t.Fatal(err)
 	}
+	c := evidence.NewCellar(files)
 	defer c.Close()
 	data := []byte("unit,period\n\x00\xff")
 	hash, err := c.Keep(data)

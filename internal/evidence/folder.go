@@ -2,27 +2,25 @@ package evidence
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"path"
 	"path/filepath"
 	"syscall"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/depot"
 )
 
-// The parts of the folder. Everything else in it is named by content: ab/cd/abcd….
+// The names of the files: the folder in a data folder, and the end of a preview. All else is named by content: ab/cd/abcd….
 const (
-	folderName   = "evidence"
-	incomingName = "incoming" // files on their way; nothing of it survives a start
-	previewEnd   = ".preview.jpg"
+	folderName = "evidence"
+	previewEnd = ".preview.jpg"
 )
 
 // Options is how files are taken.
@@ -39,27 +37,27 @@ type Options struct {
 // Folder is the files of an installation. It is safe for concurrent use.
 type Folder struct {
 	Options
-	root *os.Root
-	dir  string
+	files depot.Depot
 	// decoding lets one picture at a time be taken apart, which bounds the memory that takes.
 	decoding chan struct{}
 }
 
 // Open opens the folder of files inside a data folder and makes it where there is none.
 func Open(data string, o Options) (*Folder, error) {
-	dir := filepath.Join(data, folderName)
-	if err := os.MkdirAll(filepath.Join(dir, incomingName), 0o700); err != nil {
-		return nil, fmt.Errorf("folder of evidence: %w", err)
-	}
-	root, err := os.OpenRoot(dir)
+	files, err := depot.OpenFolder(filepath.Join(data, folderName), false)
 	if err != nil {
 		return nil, fmt.Errorf("folder of evidence: %w", err)
 	}
-	return &Folder{Options: o, root: root, dir: dir, decoding: make(chan struct{}, 1)}, nil
+	return In(files, o), nil
 }
 
-// Close lets the folder go.
-func (f *Folder) Close() error { return f.root.Close() }
+// In takes files into a depot and out of it.
+func In(files depot.Depot, o Options) *Folder {
+	return &Folder{Options: o, files: files, decoding: make(chan struct{}, 1)}
+}
+
+// Close lets the files go.
+func (f *Folder) Close() error { return f.files.Close() }
 
 // Taken is a file that was kept, and the name people may see.
 type Taken struct {
@@ -79,13 +77,11 @@ func (f *Folder) Take(ctx context.Context, sent string, content io.Reader, quota
 	if err := f.Room(); err != nil {
 		return Taken{}, err
 	}
-	name := path.Join(incomingName, rand.Text())
-	temporary, err := f.root.OpenFile(name, os.O_RDWR|os.O_CREATE|os.O_EXCL, 0o600)
+	temporary, err := f.files.Draft()
 	if err != nil {
 		return Taken{}, full(err)
 	}
-	defer f.root.Remove(name) // gone already where the file was kept
-	defer temporary.Close()
+	defer temporary.Drop()
 	file, err := f.receive(temporary, content)
 	if err != nil {
 		return Taken{}, err
@@ -94,13 +90,13 @@ func (f *Folder) Take(ctx context.Context, sent string, content io.Reader, quota
 		return Taken{}, errQuota()
 	}
 	file.Kind, file.AddedAt = kind.Code, now
-	if err := f.examine(ctx, sent, name, temporary, &file); err != nil {
+	if err := f.examine(ctx, sent, temporary, &file); err != nil {
 		return Taken{}, err
 	}
 	if file.Scan != assess.Unscanned {
 		file.ScannedAt = now
 	}
-	if err := f.keep(temporary, name, file.Hash); err != nil {
+	if err := f.files.Keep(ctx, temporary, placeOf(file.Hash)); err != nil {
 		return Taken{}, full(err)
 	}
 	return Taken{File: file, Name: CleanName(sent, kind)}, nil
@@ -151,7 +147,7 @@ func (w *writing) Write(p []byte) (int, error) {
 }
 
 // examine looks at what has arrived, lets it be scanned and makes its preview.
-func (f *Folder) examine(ctx context.Context, sent, name string, temporary *os.File, file *assess.EvidenceFile) (err error) {
+func (f *Folder) examine(ctx context.Context, sent string, temporary *depot.Draft, file *assess.EvidenceFile) (err error) {
 	kind, _ := KindOf(file.Kind)
 	select {
 	case f.decoding <- struct{}{}:
@@ -163,7 +159,7 @@ func (f *Folder) examine(ctx context.Context, sent, name string, temporary *os.F
 	if err := b.check(); err != nil {
 		return err
 	}
-	if file.Scan, err = f.ask(ctx, name); err != nil {
+	if file.Scan, err = f.ask(ctx, temporary.Path()); err != nil {
 		f.Log.LogAttrs(ctx, slog.LevelError, "evidence is kept back until it is scanned", slog.String("hash", file.Hash), slog.String("error", err.Error()))
 	}
 	if file.Scan == assess.Infected {
@@ -173,56 +169,15 @@ func (f *Folder) examine(ctx context.Context, sent, name string, temporary *os.F
 		return nil
 	}
 	file.Preview = true
-	return full(f.write(previewOf(file.Hash), func(w io.Writer) error { return reduce(w, b.seen, b.orientation()) }))
+	return full(depot.Write(ctx, f.files, previewOf(file.Hash), func(w io.Writer) error { return reduce(w, b.seen, b.orientation()) }))
 }
 
-// ask lets the scanner look at a file of the folder; Unscanned where none is set up.
-func (f *Folder) ask(ctx context.Context, name string) (assess.Scan, error) {
+// ask lets the scanner look at a file of this machine; Unscanned where none is set up.
+func (f *Folder) ask(ctx context.Context, at string) (assess.Scan, error) {
 	if f.Scanner == nil {
 		return assess.Unscanned, nil
 	}
-	return f.Scanner.scan(ctx, filepath.Join(f.dir, filepath.FromSlash(name)))
-}
-
-// keep moves a file to its place for good. One that is there already is replaced by the same bytes, which mends it if it was damaged.
-func (f *Folder) keep(temporary *os.File, name, hash string) error {
-	if err := temporary.Sync(); err != nil {
-		return err
-	}
-	return f.move(name, placeOf(hash))
-}
-
-// write makes a file of the folder whole, or not at all.
-func (f *Folder) write(to string, do func(io.Writer) error) error {
-	name := path.Join(incomingName, rand.Text())
-	w, err := f.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
-	}
-	defer f.root.Remove(name)
-	if err := errors.Join(do(w), w.Sync(), w.Close()); err != nil {
-		return err
-	}
-	return f.move(name, to)
-}
-
-func (f *Folder) move(from, to string) error {
-	if err := f.root.MkdirAll(path.Dir(to), 0o700); err != nil {
-		return err
-	}
-	if err := f.root.Rename(from, to); err != nil {
-		return err
-	}
-	// The new names are on the disk when the folders that hold them are.
-	return errors.Join(f.sync(path.Dir(to)), f.sync(path.Dir(path.Dir(to))), f.sync("."))
-}
-
-func (f *Folder) sync(folder string) error {
-	d, err := f.root.Open(folder)
-	if err != nil {
-		return err
-	}
-	return errors.Join(d.Sync(), d.Close())
+	return f.Scanner.scan(ctx, at)
 }
 
 // placeOf answers where a file lies: two levels of folders keep each of them small.

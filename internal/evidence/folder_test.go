@@ -89,7 +89,7 @@ func TestAFileIsStoredOnceUnderItsHash(t *testing.T) {
 	if diff := cmp.Diff(all, files(t, data)); diff != "" {
 		t.Errorf("files on the disk (-want +got):\n%s", diff)
 	}
-	r, err := f.Read(one.File)
+	r, err := f.Read(t.Context(), one.File)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,18 +234,18 @@ func TestAChangedFileIsDetected(t *testing.T) {
 		if err := change.do(); err != nil {
 			t.Fatal(err)
 		}
-		if err := f.Verify(file); key(err) != change.want || !errors.Is(err, assess.ErrUnavailable) {
+		if err := f.Verify(t.Context(), file); key(err) != change.want || !errors.Is(err, assess.ErrUnavailable) {
 			t.Errorf("%s: verify says %v", name, err)
 		}
-		if r, err := f.Read(file); r != nil || key(err) != change.want {
+		if r, err := f.Read(t.Context(), file); r != nil || key(err) != change.want {
 			t.Errorf("%s: read says %v", name, err)
 		}
 		take(t, f, "a.pdf", pdf)
-		if err := f.Verify(file); err != nil {
+		if err := f.Verify(t.Context(), file); err != nil {
 			t.Errorf("%s: handed in again: %v", name, err)
 		}
 	}
-	if _, err := f.Read(assess.EvidenceFile{Hash: "../../../etc/passwd"}); err == nil {
+	if _, err := f.Read(t.Context(), assess.EvidenceFile{Hash: "../../../etc/passwd"}); err == nil {
 		t.Error("a hash that is none was read")
 	}
 }
@@ -261,7 +261,7 @@ func TestScanner(t *testing.T) {
 	if good.Scan != assess.Clean || !good.ScannedAt.Equal(spring) {
 		t.Errorf("clean: %+v", good)
 	}
-	if r, err := f.Read(good); err != nil {
+	if r, err := f.Read(t.Context(), good); err != nil {
 		t.Errorf("a clean file: %v", err)
 	} else {
 		r.Close()
@@ -276,10 +276,10 @@ func TestScanner(t *testing.T) {
 		f.Scanner = scanner(script)
 		f.Scanner.Timeout = 200 * time.Millisecond
 		waiting := take(t, f, "photo.jpg", sampleJPEG(40, 30)).File
-		if _, err := f.Read(waiting); waiting.Scan != assess.Unscanned || key(err) != "waits" || !errors.Is(err, assess.ErrConflict) {
+		if _, err := f.Read(t.Context(), waiting); waiting.Scan != assess.Unscanned || key(err) != "waits" || !errors.Is(err, assess.ErrConflict) {
 			t.Errorf("%s: %s, %v", name, waiting.Scan, err)
 		}
-		if _, err := f.Preview(waiting); !errors.Is(err, fs.ErrNotExist) {
+		if _, err := f.Preview(t.Context(), waiting); !errors.Is(err, fs.ErrNotExist) {
 			t.Errorf("%s: the preview of what was not scanned: %v", name, err)
 		}
 		f.Scanner = scanner(judge)
@@ -297,7 +297,7 @@ func TestScanner(t *testing.T) {
 	}
 	f.Scanner = nil
 	good.Scan = assess.Infected
-	if _, err := f.Read(good); key(err) != "found_infected" {
+	if _, err := f.Read(t.Context(), good); key(err) != "found_infected" {
 		t.Errorf("condemned: %v", err)
 	}
 }
@@ -309,7 +309,7 @@ func TestPreview(t *testing.T) {
 	exif := "\xff\xe1\x00\x5aExif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00" + strings.Repeat("SECRET ", 8)
 	exif = exif[:2] + string([]byte{byte((len(exif) - 2) >> 8), byte(len(exif) - 2)}) + exif[4:]
 	file := take(t, f, "photo.jpg", []byte(string(jpg[:2])+exif+string(jpg[2:]))).File
-	r, err := f.Preview(file)
+	r, err := f.Preview(t.Context(), file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -322,7 +322,7 @@ func TestPreview(t *testing.T) {
 	if err := b.check(); err != nil || b.seen.Bounds().Dx() != 600 || b.seen.Bounds().Dy() != 1200 {
 		t.Errorf("preview %v, %v; want 600 × 1200, turned upright", b.seen.Bounds(), err)
 	}
-	if _, err := f.Preview(take(t, f, "a.pdf", samplePDF()).File); !errors.Is(err, fs.ErrNotExist) {
+	if _, err := f.Preview(t.Context(), take(t, f, "a.pdf", samplePDF()).File); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("preview of a PDF: %v", err)
 	}
 }
@@ -405,7 +405,7 @@ func TestSweep(t *testing.T) {
 	if _, err := f.Sweep(t.Context(), b, now.Add(2*orphanAge)); !errors.Is(err, b.fault) {
 		t.Errorf("without a book: %v", err)
 	}
-	if err := f.Verify(kept); err != nil {
+	if err := f.Verify(t.Context(), kept); err != nil {
 		t.Error(err)
 	}
 }
@@ -472,7 +472,7 @@ func TestManyAtOnce(t *testing.T) {
 	}
 	wg.Wait()
 	for _, name := range files(t, filepath.Join(data, "evidence")) {
-		if strings.HasPrefix(name, incomingName) {
+		if strings.HasPrefix(name, "incoming") {
 			t.Errorf("%s was left", name)
 		}
 	}

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -16,14 +17,14 @@ import (
 // Read answers a stored file for handing out. It is read through first: bytes that are not those that were handed in, or are not
 // there any more, are never handed out (ErrUnavailable), nor is a file that the scanner has not passed while one is set up
 // (ErrConflict), or in which one has ever found something.
-func (f *Folder) Read(file assess.EvidenceFile) (*os.File, error) {
+func (f *Folder) Read(ctx context.Context, file assess.EvidenceFile) (*os.File, error) {
 	switch {
 	case file.Scan == assess.Infected:
 		return nil, assess.Conflict("problem.evidence_found_infected", "the virus scanner found something in this file; it is not handed out: ask for another copy")
 	case file.Scan != assess.Clean && f.Scanner != nil:
 		return nil, assess.Conflict("problem.evidence_waits", "the file waits for the virus scanner; it can be opened when that has passed it: try again in a few minutes")
 	}
-	r, err := f.verified(file)
+	r, err := f.verified(ctx, file)
 	if err != nil {
 		return nil, err
 	}
@@ -34,8 +35,8 @@ func (f *Folder) Read(file assess.EvidenceFile) (*os.File, error) {
 }
 
 // Verify reads a stored file through and says what is wrong with it: ErrUnavailable when it is gone or changed.
-func (f *Folder) Verify(file assess.EvidenceFile) error {
-	r, err := f.verified(file)
+func (f *Folder) Verify(ctx context.Context, file assess.EvidenceFile) error {
+	r, err := f.verified(ctx, file)
 	if err != nil {
 		return err
 	}
@@ -43,11 +44,11 @@ func (f *Folder) Verify(file assess.EvidenceFile) error {
 }
 
 // verified opens a file and reads it through.
-func (f *Folder) verified(file assess.EvidenceFile) (*os.File, error) {
+func (f *Folder) verified(ctx context.Context, file assess.EvidenceFile) (*os.File, error) {
 	if !validHash(file.Hash) {
 		return nil, fmt.Errorf("read evidence: %q is no hash", file.Hash)
 	}
-	r, err := f.root.Open(placeOf(file.Hash))
+	r, err := f.files.Open(ctx, placeOf(file.Hash))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, assess.Unavailable("problem.evidence_gone",
 			"the file is not on the server's disk any more; tell the administrator, who has backups, or hand it in again", "hash", file.Hash).Because(err)
@@ -68,11 +69,11 @@ func (f *Folder) verified(file assess.EvidenceFile) (*os.File, error) {
 }
 
 // Preview answers the reduced picture of a file; fs.ErrNotExist where none was made.
-func (f *Folder) Preview(file assess.EvidenceFile) (*os.File, error) {
+func (f *Folder) Preview(ctx context.Context, file assess.EvidenceFile) (*os.File, error) {
 	if !file.Preview || !validHash(file.Hash) || file.Scan == assess.Infected || file.Scan != assess.Clean && f.Scanner != nil {
 		return nil, fs.ErrNotExist
 	}
-	return f.root.Open(previewOf(file.Hash))
+	return f.files.Open(ctx, previewOf(file.Hash))
 }
 
 func validHash(h string) bool {

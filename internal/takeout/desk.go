@@ -15,6 +15,7 @@ import (
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/depot"
 	"github.com/unionboard/unionboard/internal/export"
 )
 
@@ -46,8 +47,10 @@ type Config struct {
 	// Room answers where files are made of what is here.
 	Room  func() (Room, error)
 	Store Store
-	// Folder is where finished files lie, each under the ID of its job. It is made when it is needed.
+	// Folder is where files are made, and where finished ones lie, each under the ID of its job. It is made when it is needed.
 	Folder string
+	// Files is where finished files lie in its place, for all servers; nil: they lie in Folder.
+	Files depot.Depot
 	// Keep is how long a finished file lies there.
 	Keep  time.Duration
 	Now   func() time.Time
@@ -269,10 +272,15 @@ func (d *Desk) Drop(ctx context.Context, u account.User, id string, line assess.
 	if err := d.Store.DropExport(ctx, id, line); err != nil {
 		return err
 	}
-	return d.remove(id)
+	return d.remove(ctx, id)
 }
 
-func (d *Desk) remove(id string) error {
+func (d *Desk) remove(ctx context.Context, id string) error {
+	if d.Files != nil {
+		if err := d.Files.Walk(ctx, id, func(e depot.Entry) error { return d.Files.Remove(ctx, e.Name) }); err != nil {
+			return fmt.Errorf("remove a file: %w", err)
+		}
+	}
 	if err := os.RemoveAll(filepath.Join(d.Folder, id)); err != nil {
 		return fmt.Errorf("remove a file: %w", err)
 	}
@@ -306,7 +314,7 @@ func (d *Desk) Open(ctx context.Context, u account.User, id string, line assess.
 	if may, err := keep(order); err != nil || may != j.Order {
 		return nil, j, errors.Join(err, gone())
 	}
-	f, err := d.openWhole(j)
+	f, err := d.openWhole(ctx, j)
 	if err != nil {
 		return nil, j, err
 	}

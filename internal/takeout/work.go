@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/depot"
 )
 
 // sweepEvery is how often it is looked which files have expired.
@@ -106,7 +107,7 @@ func (d *Desk) removeCancelled(ctx context.Context, id string) error {
 	if err == nil && j.State != assess.ExportCancelled || err != nil && !errors.Is(err, assess.ErrNotFound) {
 		return err
 	}
-	return d.remove(id)
+	return d.remove(ctx, id)
 }
 
 // guarded runs a job; a panic is an error of it.
@@ -241,11 +242,12 @@ func (d *Desk) sweep(ctx context.Context) {
 // removeOthers removes what belongs to no job. The folder is looked at before the jobs are, so that what others put there meanwhile is left; of
 // what is not whole nobody knows whose it is, so where there are others it is left for a day.
 func (d *Desk) removeOthers(ctx context.Context, now time.Time) error {
-	entries, err := os.ReadDir(d.Folder)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
+	kept, err := d.kept(ctx)
 	if err != nil {
+		return err
+	}
+	entries, err := os.ReadDir(d.Folder)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("look at the folder of files: %w", err)
 	}
 	all, err := d.Store.AllExports(ctx)
@@ -262,6 +264,15 @@ func (d *Desk) removeOthers(ctx context.Context, now time.Time) error {
 	for _, j := range all {
 		owned[j.ID] = j.State == assess.ExportDone && j.Expires.After(now) || j.State == assess.ExportMaking || others && j.State == assess.ExportQueued
 	}
+	for _, e := range kept {
+		id, _, _ := strings.Cut(e.Name, "/")
+		if _, err := uuid.Parse(id); err != nil || owned[id] || now.Sub(e.At) < time.Hour { // a younger one may be of a job that was begun since
+			continue
+		}
+		if err := d.Files.Remove(ctx, e.Name); err != nil {
+			return fmt.Errorf("remove a file: %w", err)
+		}
+	}
 	for _, e := range entries {
 		half := strings.HasPrefix(e.Name(), halfway)
 		if _, err := uuid.Parse(e.Name()); err != nil && !half || owned[e.Name()] || half && others && young(e, now) {
@@ -272,6 +283,17 @@ func (d *Desk) removeOthers(ctx context.Context, now time.Time) error {
 		}
 	}
 	return nil
+}
+
+// kept answers what lies where all servers find it.
+func (d *Desk) kept(ctx context.Context) (all []depot.Entry, err error) {
+	if d.Files == nil {
+		return nil, nil
+	}
+	if err := d.Files.Walk(ctx, "", func(e depot.Entry) error { all = append(all, e); return nil }); err != nil {
+		return nil, fmt.Errorf("look at the files of jobs: %w", err)
+	}
+	return all, nil
 }
 
 // young says whether something was changed within a day.

@@ -26,7 +26,7 @@ func (s *site) sendProof(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return fmt.Errorf("evidence %s: no kind %q", e.ID, e.File.Kind)
 	}
-	file, err := s.Evidence.Files.Read(e.File)
+	file, err := s.Evidence.Files.Read(r.Context(), e.File)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (s *site) sendPreview(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	file, err := s.Evidence.Files.Preview(e.File)
+	file, err := s.Evidence.Files.Preview(r.Context(), e.File)
 	if errors.Is(err, fs.ErrNotExist) {
 		return errNoEvidence()
 	}
