@@ -218,7 +218,7 @@ func (a *app) prepare(ctx context.Context) {
 		a.log.Warn("the newest quarter could not be computed", "error", err)
 	}
 	// The frame of every page says how much its reader has to do.
-	if _, err := a.reminders.Rounds(ctx, time.Now()); err != nil && ctx.Err() == nil {
+	if _, err := a.reminders.Rounds(ctx, "", time.Now()); err != nil && ctx.Err() == nil {
 		a.log.Warn("where the reports stand could not be read", "error", err)
 	}
 }

@@ -22,7 +22,7 @@ type collections struct {
 }
 
 // Rounds implements notify.Collections: the collections that are announced and not published.
-func (c *collections) Rounds(ctx context.Context, now time.Time) ([]notify.Round, error) {
+func (c *collections) Rounds(ctx context.Context, unit assess.UnitCode, now time.Time) ([]notify.Round, error) {
 	cycles, err := c.app.store.Cycles(ctx)
 	if err != nil {
 		return nil, err
@@ -32,7 +32,7 @@ func (c *collections) Rounds(ctx context.Context, now time.Time) ([]notify.Round
 		if one.Period.Kind() != assess.Quarter || !underWay(one.State) {
 			continue
 		}
-		round, err := c.Round(ctx, one.Period, now)
+		round, err := c.round(ctx, one.Period, unit, now)
 		if err != nil {
 			return nil, err
 		}
@@ -49,6 +49,10 @@ func underWay(state assess.CycleState) bool {
 
 // Round implements notify.Collections.
 func (c *collections) Round(ctx context.Context, p assess.Period, now time.Time) (notify.Round, error) {
+	return c.round(ctx, p, "", now)
+}
+
+func (c *collections) round(ctx context.Context, p assess.Period, unit assess.UnitCode, now time.Time) (notify.Round, error) {
 	round := notify.Round{Period: p, Cycle: assess.Cycle{Period: p}}
 	plan, err := c.app.gate.Plan(ctx, p)
 	if err != nil {
@@ -64,7 +68,11 @@ func (c *collections) Round(ctx context.Context, p assess.Period, now time.Time)
 		}
 	}
 	round.PublishBy = plan.Step(cycle.StepPublish).At
-	round.Reports, err = c.reports(ctx, p, plan, now)
+	if unit == "" {
+		round.Reports, err = c.reports(ctx, p, plan, now)
+	} else {
+		round.Reports, err = c.reportsOf(ctx, p, unit, plan, now)
+	}
 	return round, err
 }
 
@@ -82,13 +90,23 @@ func (c *collections) reports(ctx context.Context, p assess.Period, plan cycle.P
 	if known, ok := c.known[p]; ok {
 		return slices.Clone(known), nil
 	}
+	reports, err := c.reportsOf(ctx, p, "", plan, now)
+	if err != nil {
+		return nil, err
+	}
+	c.known[p] = reports
+	return slices.Clone(reports), nil
+}
+
+// reportsOf counts the report of one unit, or those of all where unit is "".
+func (c *collections) reportsOf(ctx context.Context, p assess.Period, unit assess.UnitCode, plan cycle.Plan, now time.Time) ([]notify.Report, error) {
 	edition, err := c.app.board.Edition(ctx, p.CalendarYear())
 	if err != nil {
 		return nil, err
 	}
 	var reports []notify.Report
 	for _, u := range edition.Roster.Units {
-		if !u.In(p) {
+		if !u.In(p) || unit != "" && u.Code != unit {
 			continue
 		}
 		left, err := c.app.desk.Outstanding(ctx, u.Code, p, now)
@@ -105,8 +123,7 @@ func (c *collections) reports(ctx context.Context, p assess.Period, plan cycle.P
 		report.Times = timesOf(plan, u.Code, returned)
 		reports = append(reports, report)
 	}
-	c.known[p] = reports
-	return slices.Clone(reports), nil
+	return reports, nil
 }
 
 // returnedAt answers when a report was returned last; zero for one that never was.

@@ -84,7 +84,7 @@ func (c *city) round() notify.Round {
 	return notify.Round{Period: q1, Cycle: c.cycle, Reports: slices.Clone(c.reports)}
 }
 
-func (c *city) Rounds(context.Context, time.Time) ([]notify.Round, error) {
+func (c *city) Rounds(context.Context, assess.UnitCode, time.Time) ([]notify.Round, error) {
 	return []notify.Round{c.round()}, c.failing
 }
 

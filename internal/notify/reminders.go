@@ -29,8 +29,8 @@ type Store interface {
 
 // Collections knows where the reports stand and who the people are.
 type Collections interface {
-	// Rounds answers the collections that are open at a time.
-	Rounds(ctx context.Context, now time.Time) ([]Round, error)
+	// Rounds answers the collections that are open at a time, with the reports of one unit alone, or of all where unit is "".
+	Rounds(ctx context.Context, unit assess.UnitCode, now time.Time) ([]Round, error)
 	// Round answers the collection of one quarter, open or not; assess.ErrNotFound where nothing is defined for it.
 	Round(ctx context.Context, p assess.Period, now time.Time) (Round, error)
 	// People answers those who can be told: the accounts that can be used.
@@ -105,7 +105,7 @@ func (r *Reminders) Remind(ctx context.Context, now time.Time) ([]assess.Message
 	if !awake(local) {
 		return nil, nil
 	}
-	rounds, err := r.Rounds(ctx, now)
+	rounds, err := r.Rounds(ctx, "", now)
 	if err != nil {
 		return nil, fmt.Errorf("remind: %w", err)
 	}

@@ -77,7 +77,7 @@ func (s *site) counted(r *http.Request) (state, bool) {
 }
 
 func (s *site) countTodos(r *http.Request, v *visit) (int, error) {
-	rounds, err := s.Reminders.Rounds(r.Context(), s.Now())
+	rounds, err := s.Reminders.Rounds(r.Context(), v.user.Unit, s.Now())
 	if err != nil {
 		return 0, err
 	}

@@ -41,7 +41,7 @@ func newGalleryReminders(g *gallery) *galleryReminders {
 	}
 }
 
-func (c *galleryReminders) Rounds(ctx context.Context, now time.Time) ([]notify.Round, error) {
+func (c *galleryReminders) Rounds(ctx context.Context, _ assess.UnitCode, now time.Time) ([]notify.Round, error) {
 	if c.cycle == "" {
 		return nil, nil
 	}

@@ -54,7 +54,7 @@ func statusShows() []string { return []string{"", "owing", "late", "returned", "
 
 // showStatusNow leads to the quarter that is being collected: the first that is open, else the newest there is.
 func (s *site) showStatusNow(w http.ResponseWriter, r *http.Request) error {
-	rounds, err := s.Reminders.Rounds(r.Context(), s.Now())
+	rounds, err := s.Reminders.Rounds(r.Context(), "", s.Now())
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (s *site) statusPeriods(r *http.Request, current assess.Period) ([]link, er
 	if err != nil {
 		return nil, err
 	}
-	rounds, err := s.Reminders.Rounds(r.Context(), s.Now())
+	rounds, err := s.Reminders.Rounds(r.Context(), "", s.Now())
 	if err != nil {
 		return nil, err
 	}

@@ -58,7 +58,7 @@ const toldDays = 30
 
 func (s *site) showTasks(w http.ResponseWriter, r *http.Request) error {
 	v, now := visitFrom(r), s.Now()
-	rounds, err := s.Reminders.Rounds(r.Context(), now)
+	rounds, err := s.Reminders.Rounds(r.Context(), v.user.Unit, now)
 	if err != nil {
 		return err
 	}

@@ -56,9 +56,9 @@ type countedReminders struct {
 	asked *int
 }
 
-func (c countedReminders) Rounds(ctx context.Context, now time.Time) ([]notify.Round, error) {
+func (c countedReminders) Rounds(ctx context.Context, unit assess.UnitCode, now time.Time) ([]notify.Round, error) {
 	*c.asked++
-	return c.Reminders.Rounds(ctx, now)
+	return c.Reminders.Rounds(ctx, unit, now)
 }
 
 // TestABadgeIsCountedOncePerVersion of the data and person, and after a minute again, for time passes as well.
