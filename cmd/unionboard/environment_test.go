@@ -86,7 +86,7 @@ func TestOddVariablesAreRefused(t *testing.T) {
 		{"UNIONBOARD_LIMITS_PER_ADRESS=20", "UNIONBOARD_LIMITS_PER_ADRESS, which is no setting of unionboard; did you mean UNIONBOARD_LIMITS_PER_ADDRESS?"},
 		{"UNIONBOARD_SOMETHING_ELSE_ENTIRELY=1", "UNIONBOARD_SOMETHING_ELSE_ENTIRELY, which is no setting of unionboard; `unionboard config show` lists the settings"},
 		{"UNIONBOARD_LIMITS_PER_ADDRESS=20", ""},
-		{"UNIONBOARD_HEPING_TOKEN=secret", ""},
+		{"UNIONBOARD_HEPING_TOKEN=wh1spered", ""},
 		{"UNIONBOARD_PORT_8080_TCP=tcp://10.0.0.1:8080", ""},
 		{"UNIONBOARD_QUARTERS=3", ""}, // an option of another command
 	} {
@@ -94,7 +94,7 @@ func TestOddVariablesAreRefused(t *testing.T) {
 		if tt.want == "" && r.code != exitDone || tt.want != "" && (r.code != exitUsage || !strings.Contains(r.err, tt.want)) {
 			t.Errorf("%s: %d %s", tt.setting, r.code, r.err)
 		}
-		if strings.Contains(r.out, "secret") {
+		if strings.Contains(r.out, "wh1spered") {
 			t.Errorf("%s: a secret is shown", tt.setting)
 		}
 	}
