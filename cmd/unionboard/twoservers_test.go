@@ -40,7 +40,7 @@ const (
 // balancer sends each request to one of two servers, as a proxy in front of them does: to the other one where the first cannot be reached, or says
 // that it was away. What was sent to a server that then says nothing is answered by nobody, for it may have been done.
 type balancer struct {
-	at    [2]string // host:port
+	at    [2]atomic.Pointer[string] // host:port
 	away  [2]atomic.Int64
 	calls http.Client
 }
@@ -61,7 +61,7 @@ func (b *balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		first = 1 - first
 	}
 	for _, i := range []int{first, 1 - first} {
-		answer, text, err := b.ask(r, body, b.at[i])
+		answer, text, err := b.ask(r, body, *b.at[i].Load())
 		if err == nil && answer.StatusCode >= http.StatusBadRequest && bytes.Contains(text, []byte("停顿")) {
 			continue // it says that it was away, and did nothing
 		}
@@ -209,7 +209,8 @@ func (p *pair) begin(i int) {
 	p.t.Helper()
 	p.servers[i] = startAs(p.t, p.program, "serve", "--data", p.dirs[i], "--addr", "127.0.0.1:0")
 	at := p.servers[i].serving()
-	p.front.at[i] = strings.TrimPrefix(at, "http://")
+	host := strings.TrimPrefix(at, "http://")
+	p.front.at[i].Store(&host)
 	p.servers[i].untilReady(at)
 	p.front.away[i].Store(0)
 }
