@@ -104,15 +104,18 @@ func (c *collections) reportsOf(ctx context.Context, p assess.Period, unit asses
 	if err != nil {
 		return nil, err
 	}
+	units := slices.DeleteFunc(slices.Clone(edition.Roster.Units), func(u assess.Unit) bool { return !u.In(p) || unit != "" && u.Code != unit })
+	codes := make([]assess.UnitCode, len(units))
+	for i, u := range units {
+		codes[i] = u.Code
+	}
+	outstanding, err := c.app.desk.Outstanding(ctx, codes, p, now)
+	if err != nil {
+		return nil, err
+	}
 	var reports []notify.Report
-	for _, u := range edition.Roster.Units {
-		if !u.In(p) || unit != "" && u.Code != unit {
-			continue
-		}
-		left, err := c.app.desk.Outstanding(ctx, u.Code, p, now)
-		if err != nil {
-			return nil, err
-		}
+	for i, u := range units {
+		left := outstanding[i]
 		report := notify.Report{
 			Unit: u, Period: p, Filing: left.Filing, ToCome: left.ToCome, Returned: left.Returned, Waiting: left.Waiting,
 		}

@@ -10,12 +10,17 @@ import (
 // mostCollections bounds of how many quarters the collections are kept in memory: those under way are two or three.
 const mostCollections = 8
 
-// collection is what all reports of a quarter share. It is read once for a version of the log and never changed, so that a page of all
-// units does not read the reports of all units for each of them.
+// round is a quarter's collection: its dates, and how far it has come.
+type round struct {
+	dates cycle.Plan
+	cycle assess.Cycle
+}
+
+// collection is a round with all its reports. It is read once for a version of the log and never changed, so that a page of all units does not
+// read the reports of all units for each of them.
 type collection struct {
+	round
 	version int64
-	dates   cycle.Plan
-	cycle   assess.Cycle
 	filings map[assess.UnitCode]assess.Filing // those that were begun
 	handed  map[assess.UnitCode]bool          // of which anything was ever handed in, for the quarter or its year
 }
@@ -28,32 +33,43 @@ func (c *collection) filing(unit assess.UnitCode) assess.Filing {
 	return assess.Filing{Unit: unit, Period: c.cycle.Period, State: assess.NotStarted}
 }
 
-// collection answers that of a quarter at a version of the log.
-func (d *Desk) collection(ctx context.Context, p assess.Period, version int64) (*collection, error) {
-	d.mu.Lock()
-	c := d.collections[p]
-	d.mu.Unlock()
-	if c != nil && c.version == version {
-		return c, nil
+// gather reads the collection of a quarter for what is then asked about all its units.
+func (d *Desk) gather(ctx context.Context, p assess.Period) error {
+	head, err := d.Store.Head(ctx)
+	if err != nil {
+		return err
+	}
+	if d.gathered(p, head.Version) != nil {
+		return nil
 	}
 	c, err := d.readCollection(ctx, p)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	c.version = version
+	c.version = head.Version
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if len(d.collections) >= mostCollections {
 		clear(d.collections)
 	}
 	d.collections[p] = c
-	return c, nil
+	return nil
+}
+
+// gathered answers the collection of a quarter at a version of the log, nil where it was not read.
+func (d *Desk) gathered(p assess.Period, version int64) *collection {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if c := d.collections[p]; c != nil && c.version == version {
+		return c
+	}
+	return nil
 }
 
 func (d *Desk) readCollection(ctx context.Context, p assess.Period) (*collection, error) {
-	c := &collection{cycle: assess.Cycle{Period: p}, filings: map[assess.UnitCode]assess.Filing{}, handed: map[assess.UnitCode]bool{}}
+	c := &collection{filings: map[assess.UnitCode]assess.Filing{}, handed: map[assess.UnitCode]bool{}}
 	var err error
-	if c.dates, err = d.Gate.Plan(ctx, p); err != nil {
+	if c.round, err = d.readRound(ctx, p); err != nil {
 		return nil, err
 	}
 	filings, err := d.Store.Filings(ctx, p)
@@ -70,14 +86,46 @@ func (d *Desk) readCollection(ctx context.Context, p assess.Period) (*collection
 	for _, report := range handed {
 		c.handed[report.Unit] = true
 	}
+	return c, nil
+}
+
+func (d *Desk) readRound(ctx context.Context, p assess.Period) (round, error) {
+	r := round{cycle: assess.Cycle{Period: p}}
+	var err error
+	if r.dates, err = d.Gate.Plan(ctx, p); err != nil {
+		return r, err
+	}
 	cycles, err := d.Store.Cycles(ctx)
 	if err != nil {
-		return nil, err
+		return r, err
 	}
 	for _, one := range cycles {
 		if one.Period == p {
-			c.cycle = one
+			r.cycle = one
 		}
 	}
-	return c, nil
+	return r, nil
+}
+
+// report answers where the report of a unit stands at a version of the log: from its collection where that was gathered, else it is read alone,
+// for with thousands of units there is a version for nearly every page of a district, and the district asks for nobody else's.
+func (d *Desk) report(ctx context.Context, unit assess.UnitCode, p assess.Period, version int64) (round, assess.Filing, error) {
+	if c := d.gathered(p, version); c != nil {
+		return c.round, c.filing(unit), nil
+	}
+	r, err := d.readRound(ctx, p)
+	if err != nil {
+		return r, assess.Filing{}, err
+	}
+	f, err := d.Store.Filing(ctx, unit, p)
+	return r, f, err
+}
+
+// handed says whether anything was ever handed in of the report of a unit, or of its year.
+func (d *Desk) handed(ctx context.Context, unit assess.UnitCode, p assess.Period, version int64) (bool, error) {
+	if c := d.gathered(p, version); c != nil {
+		return c.handed[unit], nil
+	}
+	all, err := d.Store.HandedIn(ctx, []assess.UnitCode{unit}, []assess.Period{p, p.Year()})
+	return len(all) > 0, err
 }

@@ -22,7 +22,8 @@ type Records interface {
 	History(ctx context.Context, key assess.CellKey) ([]assess.Observation, error)
 	// Changed says whether an observation of some periods has a number above after and up to upTo.
 	Changed(ctx context.Context, periods []assess.Period, after, upTo int64) (bool, error)
-	// Filings answers the reports of some periods that were begun, FilingChanges the steps of one, oldest first.
+	// Filing answers one report, Filings those of some periods that were begun, FilingChanges the steps of one, oldest first.
+	Filing(ctx context.Context, unit assess.UnitCode, p assess.Period) (assess.Filing, error)
 	Filings(ctx context.Context, periods ...assess.Period) ([]assess.Filing, error)
 	FilingChanges(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.FilingChange, error)
 	// HandedIn answers of which of some units, of all for none, and periods anything was ever handed in, as cells without an item.

@@ -9,7 +9,6 @@ import (
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/collect"
-	"github.com/unionboard/unionboard/internal/cycle"
 	"github.com/unionboard/unionboard/internal/quality"
 )
 
@@ -32,10 +31,9 @@ type facts struct {
 	*plan
 	unit   assess.Unit
 	period assess.Period
+	round
 	filing assess.Filing
-	cycle  assess.Cycle
-	dates  cycle.Plan // of the collection
-	first  bool       // isFirst: the drafts hold
+	first  bool // isFirst: the drafts hold
 	// past are the accepted figures of the earlier quarters and years, accepted those of the quarter itself, held these and what waits.
 	past           quality.Figures
 	accepted, held map[assess.Code]holding
@@ -141,11 +139,9 @@ func (d *Desk) plan(ctx context.Context, period assess.Period) (*plan, error) {
 }
 
 func (d *Desk) readReport(ctx context.Context, k *known) (err error) {
-	shared, err := d.collection(ctx, k.period, k.version)
-	if err != nil {
+	if k.round, k.filing, err = d.report(ctx, k.unit.Code, k.period, k.version); err != nil {
 		return err
 	}
-	k.dates, k.cycle, k.filing = shared.dates, shared.cycle, shared.filing(k.unit.Code)
 	if k.steps, err = d.Store.FilingChanges(ctx, k.unit.Code, k.period); err != nil {
 		return err
 	}

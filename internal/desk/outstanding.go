@@ -19,24 +19,45 @@ type Outstanding struct {
 	Waiting  map[assess.Code]int
 }
 
-// Outstanding answers where the report of a district stands. Its figures are read only where some can wait: neither of a report that has
-// come to its end nor of one that nobody has begun, which are most of those of thousands of units.
-func (d *Desk) Outstanding(ctx context.Context, unit assess.UnitCode, period assess.Period, now time.Time) (Outstanding, error) {
+// Outstanding answers where the reports of some districts stand, in their order. The figures of a report are read only where some can wait:
+// neither of one that has come to its end nor of one that nobody has begun, which are most of those of thousands of units.
+func (d *Desk) Outstanding(ctx context.Context, units []assess.UnitCode, period assess.Period, now time.Time) ([]Outstanding, error) {
+	if len(units) > 1 {
+		if err := d.gather(ctx, period); err != nil {
+			return nil, err
+		}
+	}
+	all := make([]Outstanding, len(units))
+	var err error
+	for i, unit := range units {
+		if all[i], err = d.outstanding(ctx, unit, period, now); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
+func (d *Desk) outstanding(ctx context.Context, unit assess.UnitCode, period assess.Period, now time.Time) (Outstanding, error) {
 	head, err := d.Store.Head(ctx)
 	if err != nil {
 		return Outstanding{}, err
 	}
-	shared, err := d.collection(ctx, period, head.Version)
+	of, filing, err := d.report(ctx, unit, period, head.Version)
 	if err != nil {
 		return Outstanding{}, err
 	}
-	s := Outstanding{Filing: shared.filing(unit), Waiting: map[assess.Code]int{}}
-	switch state := s.Filing.State; {
-	case (state == assess.Locked || state == assess.FilingMissing) && shared.dates.Ended(shared.cycle.State, now):
-		return s, nil
-	case state == assess.NotStarted && !shared.handed[unit]:
-		s.ToCome = true
-		return s, nil
+	s := Outstanding{Filing: filing, Waiting: map[assess.Code]int{}}
+	switch filing.State {
+	case assess.Locked, assess.FilingMissing:
+		if of.dates.Ended(of.cycle.State, now) {
+			return s, nil
+		}
+	case assess.NotStarted:
+		handed, err := d.handed(ctx, unit, period, head.Version)
+		if err != nil || !handed {
+			s.ToCome = true
+			return s, err
+		}
 	}
 	k, err := d.look(ctx, unit, period)
 	if err != nil {

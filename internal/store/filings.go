@@ -91,6 +91,15 @@ func (t tx) moveFiling(seq int64, f assess.Filing, step assess.FilingChange) err
 
 const selectFilings = `SELECT ` + filingColumns + ` FROM filing WHERE 1 = 1`
 
+// Filing answers one report, not started where it was never begun.
+func (s *Store) Filing(ctx context.Context, unit assess.UnitCode, p assess.Period) (assess.Filing, error) {
+	all, err := list(ctx, s.reader, scanFiling, selectFiling, string(unit), p.String())
+	if err != nil || len(all) == 0 {
+		return assess.Filing{Unit: unit, Period: p, State: assess.NotStarted}, s.explain("read a filing", err)
+	}
+	return all[0], nil
+}
+
 // Filings answers the reports of some periods, of all for none, in the order of period and unit. Reports that were never begun
 // are not among them.
 func (s *Store) Filings(ctx context.Context, periods ...assess.Period) ([]assess.Filing, error) {

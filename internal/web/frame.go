@@ -64,13 +64,10 @@ type link struct {
 type person struct{ ID, Name, Role, Unit string }
 
 func (s *site) frame(r *http.Request, v *visit, p page) frame {
-	f := frame{
-		page: p, Lang: v.lang(), Large: v.large, Brand: v.words.T("web.product"), Home: "/", Demo: s.Demo || p.Bar != nil && p.Bar.Demo,
-		Version:  s.Version,
-		Trouble:  s.trouble(v),
-		LargeURL: v.with("large", map[bool]string{true: "0", false: "1"}[v.large]),
-		LangURL:  v.with("lang", map[bool]string{true: i18n.Chinese, false: i18n.English}[v.lang() == i18n.English]),
-	}
+	f := s.bare(r, v, p)
+	f.Large, f.Brand, f.Home, f.Version, f.Trouble = v.large, v.words.T("web.product"), "/", s.Version, s.trouble(v)
+	f.LargeURL = v.with("large", map[bool]string{true: "0", false: "1"}[v.large])
+	f.LangURL = v.with("lang", map[bool]string{true: i18n.Chinese, false: i18n.English}[v.lang() == i18n.English])
 	now := s.Now().In(s.Location)
 	f.PrintedAt = v.words.Date(now) + " " + now.Format("15:04")
 	edition := s.editionFor(r, p.Bar)
@@ -94,6 +91,14 @@ func (s *site) frame(r *http.Request, v *visit, p page) frame {
 			f.Work = work
 		}
 		mark(s.badge(r, v), f.Nav, f.Work)
+	}
+	return f
+}
+
+// bare is what a part of a page needs that a script takes in, or a page without a layout: nothing is asked for that stands around a page.
+func (s *site) bare(r *http.Request, v *visit, p page) frame {
+	f := frame{page: p, Lang: v.lang(), Demo: s.Demo || p.Bar != nil && p.Bar.Demo}
+	if v.signedIn() {
 		f.Token = formToken(s.formSecret(r))
 	} else if p.Secret != "" {
 		f.Token = formToken(p.Secret)

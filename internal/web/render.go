@@ -84,10 +84,14 @@ func (s *site) render(w http.ResponseWriter, r *http.Request, status int, name s
 	return s.renderPart(w, r, status, name, "layout", p)
 }
 
-// renderPart draws one template of a page, for a script that takes in what has changed.
+// renderPart draws one template of a page: "layout" for all of it, or another for a script that takes in what has changed.
 func (s *site) renderPart(w http.ResponseWriter, r *http.Request, status int, name, part string, p page) error {
 	v := s.visitOf(r)
-	body, err := s.draw(v, name, part, s.frame(r, v, p))
+	around := s.bare
+	if part == "layout" {
+		around = s.frame
+	}
+	body, err := s.draw(v, name, part, around(r, v, p))
 	if err != nil {
 		return err
 	}
