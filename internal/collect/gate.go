@@ -38,7 +38,8 @@ type Records interface {
 	HandedIn(ctx context.Context, units []assess.UnitCode, periods []assess.Period) ([]assess.CellKey, error)
 	// Waiting answers the submissions of a unit and period that wait for review, oldest first.
 	Waiting(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.Submission, error)
-	// Filings answers the reports of some periods that were begun.
+	// Filing answers one report, Filings those of some periods that were begun.
+	Filing(ctx context.Context, unit assess.UnitCode, p assess.Period) (assess.Filing, error)
 	Filings(ctx context.Context, periods ...assess.Period) ([]assess.Filing, error)
 	// FilingChanges answers the steps of one report, oldest first.
 	FilingChanges(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.FilingChange, error)

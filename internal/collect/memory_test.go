@@ -191,6 +191,15 @@ func (m *memory) Waiting(_ context.Context, unit assess.UnitCode, p assess.Perio
 	return slices.DeleteFunc(slices.Clone(m.waiting), func(s assess.Submission) bool { return s.Unit != unit || s.Period != p }), nil
 }
 
+func (m *memory) Filing(_ context.Context, unit assess.UnitCode, p assess.Period) (assess.Filing, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if f := m.filing(unit, p); f.State != "" {
+		return f, nil
+	}
+	return assess.Filing{Unit: unit, Period: p, State: assess.NotStarted}, nil
+}
+
 func (m *memory) Filings(_ context.Context, periods ...assess.Period) ([]assess.Filing, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

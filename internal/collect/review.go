@@ -120,11 +120,11 @@ type sweep struct {
 	last *state
 }
 
-func (g *Gate) newSweep() *sweep { return &sweep{shelf: newShelf(g.editions)} }
+func (g *Gate) newSweep() *sweep { return &sweep{shelf: newShelf(g.editions), last: newState(0)} }
 
 // readReview reads a report with what waits of it and what was said of it.
 func (g *Gate) readReview(ctx context.Context, key reportKey, by Reviewer, now time.Time) (*review, error) {
-	return g.readNext(ctx, g.newSweep(), key, by, now)
+	return g.readNext(ctx, &sweep{shelf: newShelf(g.editions)}, key, by, now)
 }
 
 // readNext reads a report as one of several, so that of many units the reports of all are read once and not for each.

@@ -21,7 +21,7 @@ type reportKey struct {
 // state is what is known of the cells, reports and periods that a batch touches. It follows the batch: a later row is compared
 // with what an earlier one has set.
 type state struct {
-	known   map[assess.Period]bool // periods whose reports, collections and plans were read
+	known   map[assess.Period]bool // periods of which the reports of all units, collections and plans were read
 	held    map[assess.CellKey]Holding
 	adopted map[assess.CellKey]time.Time // when what the log holds was recorded
 	from    map[assess.CellKey]string    // the submission it came in
@@ -40,16 +40,20 @@ type state struct {
 	differences map[assess.CellKey][]assess.Difference
 }
 
-// load reads what is held of all units and periods of some figures, and with waiting what waits of their reports. What stands in before of
-// whole periods is not read again: it is the state of other units of the same batch, or nil.
-func (g *Gate) load(ctx context.Context, shelf *shelf, before *state, figures []figure, waiting bool) (*state, error) {
-	s := &state{
-		known: map[assess.Period]bool{}, held: make(map[assess.CellKey]Holding, len(figures)), adopted: map[assess.CellKey]time.Time{}, from: map[assess.CellKey]string{},
+func newState(cells int) *state {
+	return &state{
+		known: map[assess.Period]bool{}, held: make(map[assess.CellKey]Holding, cells), adopted: map[assess.CellKey]time.Time{}, from: map[assess.CellKey]string{},
 		filings: map[reportKey]assess.Filing{}, cycles: map[assess.Period]assess.CycleState{}, plans: map[assess.Period]cycle.Plan{},
 		signed: map[assess.CellKey]bool{}, back: map[reportKey][]assess.Code{}, waits: map[assess.CellKey]Holding{},
 		accepted: map[assess.CellKey]bool{}, byHand: map[reportKey]bool{},
 		handed: map[assess.CellKey]*assess.Submission{}, differences: map[assess.CellKey][]assess.Difference{},
 	}
+}
+
+// load reads what is held of all units and periods of some figures, and with waiting what waits of their reports. What stands in before of
+// whole periods is not read again: it is the state of other units of the same batch, an empty one before the first of many, or nil.
+func (g *Gate) load(ctx context.Context, shelf *shelf, before *state, figures []figure, waiting bool) (*state, error) {
+	s := newState(len(figures))
 	if before != nil {
 		s.known, s.filings, s.cycles, s.plans = before.known, before.filings, before.cycles, before.plans
 	}
@@ -65,7 +69,7 @@ func (g *Gate) load(ctx context.Context, shelf *shelf, before *state, figures []
 		s.held[o.CellKey] = Holding{o.State, o.Value, o.Note}
 		s.adopted[o.CellKey], s.from[o.CellKey] = o.RecordedAt, o.Submission
 	}
-	if err := g.loadReports(ctx, s, q.Periods); err != nil {
+	if err := g.loadReports(ctx, s, before == nil, q); err != nil {
 		return nil, err
 	}
 	if waiting {
@@ -213,15 +217,22 @@ func unanswered(last map[assess.Code]assess.Decision, pending []pendingFigure) (
 	return back
 }
 
-func (g *Gate) loadReports(ctx context.Context, s *state, periods []assess.Period) error {
-	periods = slices.DeleteFunc(slices.Clone(periods), func(p assess.Period) bool { return s.known[p] })
+// loadReports adds where reports and collections stand: of all units, for those that follow in a batch, but of a unit alone where none has come before it.
+func (g *Gate) loadReports(ctx context.Context, s *state, alone bool, q assess.CellQuery) error {
+	periods := slices.DeleteFunc(slices.Clone(q.Periods), func(p assess.Period) bool { return s.known[p] })
 	if len(periods) == 0 {
 		return nil
 	}
-	for _, p := range periods {
-		s.known[p] = true
+	var filings []assess.Filing
+	var err error
+	if alone && len(q.Units) == 1 {
+		filings, err = g.filingsOf(ctx, q.Units[0], periods)
+	} else {
+		for _, p := range periods {
+			s.known[p] = true
+		}
+		filings, err = g.store.Filings(ctx, periods...)
 	}
-	filings, err := g.store.Filings(ctx, periods...)
 	if err != nil {
 		return fmt.Errorf("read reports: %w", err)
 	}
@@ -245,6 +256,20 @@ func (g *Gate) loadReports(ctx context.Context, s *state, periods []assess.Perio
 		}
 	}
 	return nil
+}
+
+// filingsOf answers the reports of one unit that were begun.
+func (g *Gate) filingsOf(ctx context.Context, unit assess.UnitCode, periods []assess.Period) (begun []assess.Filing, err error) {
+	for _, p := range periods {
+		f, err := g.store.Filing(ctx, unit, p)
+		if err != nil {
+			return nil, err
+		}
+		if f.State != assess.NotStarted {
+			begun = append(begun, f)
+		}
+	}
+	return begun, nil
 }
 
 // filing answers the report of a unit and period, not started where there is none.
