@@ -148,10 +148,11 @@ func and(page, parameter string) string {
 // see exactly what is published. In four states of publication the roles read every page that could tell of scores; everything a
 // page could tell has a number of its own (see marks), and what was told stands in a file that a person has read. Of each line the
 // columns are what is told of periods not published – of the own unit, of others – and of published ones. After a change that is
-// meant, run the test with UNIONBOARD_TEST_UPDATE=1 and read the difference. Two of the states are read, with UNIONBOARD_TEST_PAGES=all each.
+// meant, run the test with UNIONBOARD_TEST_UPDATE=1 and read the difference. One of the states is read, with UNIONBOARD_TEST_PAGES=all each.
 func TestWhatIsPublishedIsWhatIsSeen(t *testing.T) {
 	t.Parallel()
 	const golden = "testdata/publication.txt"
+	const hardest = 3 // of the states: a quarter in the past and its year are not published, later ones are
 	var got strings.Builder
 	left := map[string]bool{}
 	inside(t, copyDemonstration(t), func(a *app) {
@@ -186,7 +187,7 @@ func TestWhatIsPublishedIsWhatIsSeen(t *testing.T) {
 			if i == 0 {
 				m.derive(edition, periods)
 			}
-			if i%2 == 0 && !everyPage() {
+			if i != hardest && !everyPage() {
 				left["# "+s.title] = true
 				continue
 			}

@@ -29,8 +29,10 @@ const (
 	soakPeak    = 20.0
 	soakRecords = 0.5
 	soakExports = 5 // files at once at the peak
-	peakEvery   = 5 * time.Minute
-	peakLength  = time.Minute
+	// soakFilePause lets each of them take as many files as a person may: 60 a minute.
+	soakFilePause = 1100 * time.Millisecond
+	peakEvery     = 5 * time.Minute
+	peakLength    = time.Minute
 )
 
 // The goals: of pages and saves, and of what the server takes.
@@ -274,7 +276,9 @@ func (s *soak) work(ctx context.Context) {
 						continue
 					}
 				}
+				next := time.Now().Add(soakFilePause)
 				s.file(v, n)
+				time.Sleep(time.Until(next))
 			}
 		})
 	}

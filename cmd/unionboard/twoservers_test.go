@@ -115,9 +115,8 @@ type pair struct {
 }
 
 // newPair makes the city on a PostgreSQL, and two data folders that share what must be shared.
-func newPair(t *testing.T, program string) *pair {
+func newPair(t *testing.T, program, address string) *pair {
 	t.Helper()
-	address := cluster.Empty(t)
 	dir := onPostgres(t, address)
 	p := &pair{world: emptyWorld(t, dir, program), address: address, told: map[string]int{}}
 	p.byTime = true
@@ -238,7 +237,7 @@ func (p *pair) leader(db *pgx.Conn) int {
 func TestTwoServersAreOne(t *testing.T) {
 	t.Parallel()
 	n, seed := setting(t, "ROUNDS", 3), setting(t, "CHAOS_SEED", int(time.Now().UnixNano()%1e6))
-	p := newPair(t, os.Getenv("UNIONBOARD_TEST_PROGRAM"))
+	p := newPair(t, os.Getenv("UNIONBOARD_TEST_PROGRAM"), cluster.Empty(t))
 	db, err := pgx.Connect(t.Context(), p.address)
 	if err != nil {
 		t.Fatal(err)

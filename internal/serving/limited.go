@@ -1,11 +1,14 @@
 package serving
 
 import (
+	"context"
 	"net"
 	"net/http"
 	"net/netip"
 	"sync"
 	"sync/atomic"
+	"syscall"
+	"time"
 )
 
 // limited is a listener that lets so many connections in at once, and so many of one address. What is too much is closed as it comes:
@@ -34,6 +37,27 @@ func (l *limited) Accept() (net.Conn, error) {
 		}
 		l.shut.Add(1)
 		c.Close()
+	}
+}
+
+// lastCall is how long those who are at the door already are let in before it closes.
+const lastCall = 100 * time.Millisecond
+
+// last lets nobody else queue and those in who do: when a listener is closed, the system breaks off connections that wait to be accepted, whose request
+// may be on its way; one that was not let queue is begun again by itself, and then refused, so that a proxy asks another server.
+func (l *limited) last(ctx context.Context) {
+	door, ok := l.Listener.(syscall.Conn)
+	if !ok {
+		return
+	}
+	raw, err := door.SyscallConn()
+	if err != nil {
+		return // it is closed
+	}
+	_ = raw.Control(func(fd uintptr) { _ = syscall.Listen(int(fd), 0) }) // where that cannot be had, the door closes as ever
+	select {
+	case <-ctx.Done():
+	case <-time.After(lastCall):
 	}
 }
 

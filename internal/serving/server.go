@@ -96,6 +96,7 @@ func (s *Server) Serve() error {
 
 // Shutdown takes no new requests and lets those under way end, as long as the context lasts.
 func (s *Server) Shutdown(ctx context.Context) error {
+	s.listener.last(ctx)
 	if err := s.http.Shutdown(ctx); err != nil {
 		return errors.Join(fmt.Errorf("end serving: %w", err), s.http.Close())
 	}
