@@ -23,7 +23,7 @@ MEMORY := $(shell [ "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" 
 TEST := $(MEMORY) $(GO) test
 
 test: test-packages lint ## everything that must hold: vet, linters, tests of every package, browser tests
-	UNIONBOARD_TEST_NEED_BROWSER=1 $(TEST) -timeout 20m $(SERVERS)
+	UNIONBOARD_TEST_NEED_BROWSER=1 $(MEMORY) .ci/servers
 	$(TEST) -timeout 14m $(HISTORIES) -rapid.checks=25
 	$(TEST) -timeout 14m $$($(GO) list ./... | grep -vxF "$$($(GO) list $(SERVERS) $(HISTORIES))")
 
