@@ -29,15 +29,8 @@ func (w *world) rounds(n int, seed uint64, how ruin, keep string) (slow []time.D
 	chance := rand.New(rand.NewPCG(seed, 1))
 	w.serve()
 	w.ready(time.Now())
-	all := w.clients()
-	for _, c := range all {
-		c.look()
-	}
-	w.judge(t, keep)
 	var playing sync.WaitGroup
-	for i, c := range all {
-		w.play(c, rand.New(rand.NewPCG(seed, uint64(100+i))), &playing)
-	}
+	all := w.everybody(seed, keep, &playing)
 	var took []time.Duration
 	acts, early := 0, 0
 	for round := range n {

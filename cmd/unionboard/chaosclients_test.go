@@ -41,6 +41,19 @@ func (w *world) play(c client, chance *rand.Rand, all *sync.WaitGroup) {
 	})
 }
 
+// everybody begins to work, once each has looked at what is there and all agree.
+func (w *world) everybody(seed uint64, keep string, playing *sync.WaitGroup) []client {
+	all := w.clients()
+	for _, c := range all {
+		c.look()
+	}
+	w.judge(w.t, keep)
+	for i, c := range all {
+		w.play(c, rand.New(rand.NewPCG(seed, uint64(100+i))), playing)
+	}
+	return all
+}
+
 // clients signs everybody in.
 func (w *world) clients() (all []client) {
 	n := 0

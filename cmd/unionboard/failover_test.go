@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"os"
@@ -26,15 +25,8 @@ func TestAStandbyIsPromoted(t *testing.T) {
 	p := newPair(t, os.Getenv("UNIONBOARD_TEST_PROGRAM"), db.Address("board"))
 	seed := uint64(setting(t, "CHAOS_SEED", int(time.Now().UnixNano()%1e6)))
 	keep := kept(t)
-	all := p.clients()
-	for _, c := range all {
-		c.look()
-	}
-	p.judge(t, keep)
 	var playing sync.WaitGroup
-	for i, c := range all {
-		p.play(c, rand.New(rand.NewPCG(seed, uint64(100+i))), &playing)
-	}
+	all := p.everybody(seed, keep, &playing)
 	time.Sleep(3 * time.Second)
 	before := len(p.promised())
 	p.dying.Store(true) // which people are told (503), and told to ask again

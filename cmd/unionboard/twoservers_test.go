@@ -245,15 +245,8 @@ func TestTwoServersAreOne(t *testing.T) {
 	t.Cleanup(func() { db.Close(context.Background()) })
 	keep := kept(t)
 	chance := rand.New(rand.NewPCG(uint64(seed), 2))
-	all := p.clients()
-	for _, c := range all {
-		c.look()
-	}
-	p.judge(t, keep)
 	var playing sync.WaitGroup
-	for i, c := range all {
-		p.play(c, rand.New(rand.NewPCG(uint64(seed), uint64(100+i))), &playing)
-	}
+	all := p.everybody(uint64(seed), keep, &playing)
 	var took []time.Duration
 	acts := 0
 	for round := range n {
