@@ -347,6 +347,7 @@ func (s *soak) judge(t *testing.T, length time.Duration, samples []health) {
 	t.Helper()
 	calm := slices.DeleteFunc(slices.Clone(samples), func(h health) bool { return h.at < min(10*time.Minute, length/2) })
 	growth := slope(calm, func(h health) float64 { return float64(h.resident) / (1 << 20) })
+	kept := slope(calm, func(h health) float64 { return float64(h.kept) / (1 << 20) })
 	files := slope(calm, func(h health) float64 { return float64(h.files) })
 	var wal, most int64
 	for _, h := range samples {
@@ -358,8 +359,8 @@ func (s *soak) judge(t *testing.T, length time.Duration, samples []health) {
 		faults += n
 	}
 	fmt.Printf("\n%s of %d people, %.0f pages/s, %.0f saves/s (%.0f and %d files at once in one minute of five)\n\n%s\n", length, len(s.people), soakPages, soakSaves, soakPeak, soakExports, s.table())
-	fmt.Printf("memory: %d MB at most, %+.2f MB a minute after %s; descriptors %d to %d, goroutines %d to %d, write-ahead log at most %d MB\n\n",
-		most>>20, growth, first.at.Round(time.Minute), first.files, last.files, first.goroutines, last.goroutines, wal>>20)
+	fmt.Printf("memory: %d MB at most, %+.2f MB a minute after %s, of which the program keeps %d to %d MB, %+.2f a minute; descriptors %d to %d, goroutines %d to %d, write-ahead log at most %d MB\n\n",
+		most>>20, growth, first.at.Round(time.Minute), first.kept>>20, last.kept>>20, kept, first.files, last.files, first.goroutines, last.goroutines, wal>>20)
 	fmt.Println(s.slowest(6))
 	for _, one := range s.said {
 		fmt.Println("a user saw:", one)

@@ -140,6 +140,7 @@ func (l *load) slowest(n int) string {
 type health struct {
 	at            time.Duration
 	resident, wal int64 // bytes
+	kept          int64 // bytes the program holds on to: half of what the next collection of its garbage waits for
 	files         int   // open descriptors
 	goroutines    int
 }
@@ -162,8 +163,9 @@ func sampled(ctx context.Context, pid int, dir, metrics string, every time.Durat
 		if metrics != "" {
 			v := guest{base: metrics, client: http.DefaultClient}
 			if got, err := v.get(ctx, "/metrics"); err == nil {
-				number, _, _ := strings.Cut(between(got.body, "\ngo_goroutines ", "\n"), ".")
-				h.goroutines, _ = strconv.Atoi(number)
+				number, _ := strconv.ParseFloat(between(got.body, "\ngo_goroutines ", "\n"), 64)
+				next, _ := strconv.ParseFloat(between(got.body, "\ngo_memstats_next_gc_bytes ", "\n"), 64)
+				h.goroutines, h.kept = int(number), int64(next)/2
 			}
 		}
 		all = append(all, h)
