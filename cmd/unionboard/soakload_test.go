@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"math"
 	"math/rand/v2"
 	"net/http"
 	"net/url"
@@ -177,6 +178,29 @@ func sampled(ctx context.Context, pid int, dir, metrics string, every time.Durat
 	return all
 }
 
+// ofCycles answers one sample for each whole cycle of the load, the mean of its own. The load comes to its peak at the end of each, so a line through
+// single samples climbs although every cycle is like the one before.
+func ofCycles(samples []health, every time.Duration) (means []health) {
+	for len(samples) > 0 {
+		cycle := samples[0].at / every
+		n := slices.IndexFunc(samples, func(h health) bool { return h.at/every != cycle })
+		if n < 0 {
+			n = len(samples)
+		}
+		var sum health
+		for _, h := range samples[:n] {
+			sum.at, sum.resident, sum.kept, sum.files = sum.at+h.at, sum.resident+h.resident, sum.kept+h.kept, sum.files+h.files
+		}
+		first, last := samples[0].at%every, samples[n-1].at%every
+		if last-first > every*9/10 {
+			k := int64(n)
+			means = append(means, health{at: sum.at / time.Duration(k), resident: sum.resident / k, kept: sum.kept / k, files: sum.files / n})
+		}
+		samples = samples[n:]
+	}
+	return means
+}
+
 // slope answers by how much something grows in a minute: the line that lies closest to all samples.
 func slope(samples []health, of func(health) float64) float64 {
 	var n, x, y, xx, xy float64
@@ -238,4 +262,22 @@ func (e *editor) save(ctx context.Context, chance *rand.Rand) error {
 	}
 	e.base[e.at]++
 	return nil
+}
+
+// A load whose cycles are alike, each with its peak at the end, grows by nothing; one that keeps a megabyte a minute grows by that.
+func TestGrowthIsFromCycleToCycle(t *testing.T) {
+	of := func(leak float64) float64 {
+		var samples []health
+		for at := 10 * time.Minute; at < 30*time.Minute; at += 5 * time.Second {
+			h := health{at: at, resident: 300<<20 + int64(leak*at.Minutes()*(1<<20))}
+			if at%peakEvery >= peakEvery-peakLength {
+				h.resident += 200 << 20
+			}
+			samples = append(samples, h)
+		}
+		return slope(ofCycles(samples, peakEvery), func(h health) float64 { return float64(h.resident) / (1 << 20) })
+	}
+	if flat, leaking := of(0), of(1.5); math.Abs(flat) > 0.01 || math.Abs(leaking-1.5) > 0.01 {
+		t.Errorf("what is flat grows by %.2f MB a minute, what grows by 1.5 by %.2f", flat, leaking)
+	}
 }

@@ -139,6 +139,9 @@ const (
 	FilingMissing    FilingState = "missing"
 )
 
+// Handed is how many submissions of a report there are, and of how many of them every figure was decided.
+type Handed struct{ All, Settled int }
+
 // Filing is the report of one district and quarter: its state and how it got there.
 type Filing struct {
 	Unit        UnitCode

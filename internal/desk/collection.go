@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"maps"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/cycle"
@@ -20,10 +21,17 @@ type round struct {
 // read the reports of all units for each of them.
 type collection struct {
 	round
-	version int64
+	assess.Head
 	filings map[assess.UnitCode]assess.Filing // those that were begun
-	handed  map[assess.UnitCode]bool          // of which anything was ever handed in, for the quarter or its year
+	handed  map[assess.UnitCode]assess.Handed // for the quarter or its year
+	// first is the number of the log when the quarter was gathered first, touched the one when something was found to have been added to the report
+	// of a unit since.
+	first   int64
+	touched map[assess.UnitCode]int64
 }
+
+// grown answers a number that is another one when something was added to the report of a unit.
+func (c *collection) grown(unit assess.UnitCode) int64 { return max(c.first, c.touched[unit]) }
 
 // filing answers the report of a unit, not started where there is none.
 func (c *collection) filing(unit assess.UnitCode) assess.Filing {
@@ -39,14 +47,16 @@ func (d *Desk) gather(ctx context.Context, p assess.Period) error {
 	if err != nil {
 		return err
 	}
-	if d.gathered(p, head.Version) != nil {
+	d.mu.Lock()
+	before := d.collections[p]
+	d.mu.Unlock()
+	if before != nil && before.Version == head.Version {
 		return nil
 	}
-	c, err := d.readCollection(ctx, p)
+	c, err := d.readCollection(ctx, p, head, before)
 	if err != nil {
 		return err
 	}
-	c.version = head.Version
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if len(d.collections) >= mostCollections {
@@ -60,14 +70,15 @@ func (d *Desk) gather(ctx context.Context, p assess.Period) error {
 func (d *Desk) gathered(p assess.Period, version int64) *collection {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if c := d.collections[p]; c != nil && c.version == version {
+	if c := d.collections[p]; c != nil && c.Version == version {
 		return c
 	}
 	return nil
 }
 
-func (d *Desk) readCollection(ctx context.Context, p assess.Period) (*collection, error) {
-	c := &collection{filings: map[assess.UnitCode]assess.Filing{}, handed: map[assess.UnitCode]bool{}}
+// readCollection reads the collection of a quarter at a head. before is what was read of it earlier, nil for nothing.
+func (d *Desk) readCollection(ctx context.Context, p assess.Period, head assess.Head, before *collection) (*collection, error) {
+	c := &collection{Head: head, filings: map[assess.UnitCode]assess.Filing{}, first: head.Seq, touched: map[assess.UnitCode]int64{}}
 	var err error
 	if c.round, err = d.readRound(ctx, p); err != nil {
 		return nil, err
@@ -79,12 +90,16 @@ func (d *Desk) readCollection(ctx context.Context, p assess.Period) (*collection
 	for _, f := range filings {
 		c.filings[f.Unit] = f
 	}
-	handed, err := d.Store.HandedIn(ctx, nil, []assess.Period{p, p.Year()})
+	if c.handed, err = d.Store.Handed(ctx, p, p.Year()); err != nil || before == nil {
+		return c, err
+	}
+	touched, err := d.Store.Touched(ctx, []assess.Period{p, p.Year()}, before.Seq, head.Seq)
 	if err != nil {
 		return nil, err
 	}
-	for _, report := range handed {
-		c.handed[report.Unit] = true
+	c.first, c.touched = before.first, maps.Clone(before.touched)
+	for _, unit := range touched {
+		c.touched[unit] = head.Seq
 	}
 	return c, nil
 }
@@ -124,7 +139,7 @@ func (d *Desk) report(ctx context.Context, unit assess.UnitCode, p assess.Period
 // handed says whether anything was ever handed in of the report of a unit, or of its year.
 func (d *Desk) handed(ctx context.Context, unit assess.UnitCode, p assess.Period, version int64) (bool, error) {
 	if c := d.gathered(p, version); c != nil {
-		return c.handed[unit], nil
+		return c.handed[unit].All > 0, nil
 	}
 	all, err := d.Store.HandedIn(ctx, []assess.UnitCode{unit}, []assess.Period{p, p.Year()})
 	return len(all) > 0, err

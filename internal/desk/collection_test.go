@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/collect"
 	"github.com/unionboard/unionboard/internal/desk"
 	"github.com/unionboard/unionboard/internal/store"
 )
@@ -14,6 +15,12 @@ type countingStore struct {
 	*store.Store
 	asked   int
 	figures int // how often figures are read
+	reports int // and a report with what was decided of it
+}
+
+func (s *countingStore) Decisions(ctx context.Context, p assess.Period, units ...assess.UnitCode) ([]assess.Decision, error) {
+	s.reports++
+	return s.Store.Decisions(ctx, p, units...)
 }
 
 func (s *countingStore) Current(ctx context.Context, q assess.CellQuery) ([]assess.Observation, error) {
@@ -87,5 +94,42 @@ func TestOutstandingReadsNoFiguresThatCannotWait(t *testing.T) {
 	}
 	if counting.figures != 0 || counting.asked != 0 {
 		t.Errorf("figures were read %d times, the reports of all units %d times for one of them", counting.figures, counting.asked)
+	}
+}
+
+// Where all reports stand is counted again of the one that was touched, not of those that have not changed.
+func TestAChangeOfOneReportCountsOne(t *testing.T) {
+	f := newFixture(t)
+	counting := &countingStore{Store: f.store}
+	d := desk.New(desk.Config{Store: counting, Gate: f.gate, Editions: always{f.edition}})
+	var units []assess.UnitCode
+	brings := func(unit assess.UnitCode, items ...assess.Code) {
+		delivery := assess.Delivery{Door: assess.DoorPull, Source: "system"}
+		for _, item := range items {
+			delivery.Entries = append(delivery.Entries, assess.Entry{Unit: unit, PeriodText: q4.String(), Code: item, Value: "7"})
+		}
+		_, err := f.gate.Import(t.Context(), delivery, collect.Options{By: "source:system", Authority: collect.Submit}, f.now)
+		f.ok(err)
+	}
+	waiting := func() (n int) {
+		all, err := d.Outstanding(t.Context(), units, q4, f.now)
+		f.ok(err)
+		for _, left := range all {
+			for _, of := range left.Waiting {
+				n += of
+			}
+		}
+		return n
+	}
+	for _, u := range f.edition.Roster.Units {
+		units = append(units, u.Code)
+		brings(u.Code, "grassroots_unions")
+	}
+	if n := waiting(); n != len(units) || counting.reports != len(units) {
+		t.Fatalf("%d figures wait of %d reports with one each; %d reports were read", n, len(units), counting.reports)
+	}
+	brings(units[3], "grassroots_unions", "covered_units")
+	if n := waiting(); n != len(units)+1 || counting.reports != len(units)+1 {
+		t.Errorf("after one more %d figures wait; %d reports were read again", n, counting.reports-len(units))
 	}
 }

@@ -26,8 +26,12 @@ type Records interface {
 	Filing(ctx context.Context, unit assess.UnitCode, p assess.Period) (assess.Filing, error)
 	Filings(ctx context.Context, periods ...assess.Period) ([]assess.Filing, error)
 	FilingChanges(ctx context.Context, unit assess.UnitCode, p assess.Period) ([]assess.FilingChange, error)
-	// HandedIn answers of which of some units, of all for none, and periods anything was ever handed in, as cells without an item.
+	// HandedIn answers of which of some units, of all for none, and periods anything was ever handed in, as cells without an item; Handed how
+	// much of each unit, for some periods together.
 	HandedIn(ctx context.Context, units []assess.UnitCode, periods []assess.Period) ([]assess.CellKey, error)
+	Handed(ctx context.Context, periods ...assess.Period) (map[assess.UnitCode]assess.Handed, error)
+	// Touched answers to which units' reports of some periods something was added under a number above after and up to upTo.
+	Touched(ctx context.Context, periods []assess.Period, after, upTo int64) ([]assess.UnitCode, error)
 	// Cycles answers the collections of all periods.
 	Cycles(ctx context.Context) ([]assess.Cycle, error)
 	// Decisions answers what was said of the figures of a quarter's reports, oldest first.
@@ -97,6 +101,8 @@ type Desk struct {
 	overviews map[overviewKey]overview
 	// collections are what the reports of a quarter share.
 	collections map[assess.Period]*collection
+	// stands are where reports stood when they were looked at.
+	stands map[report]counted
 
 	reading, asking singleflight.Group // reports, and statistics of a quarter, that are being read
 }
@@ -114,6 +120,6 @@ func New(c Config) *Desk {
 	}
 	return &Desk{
 		Config: c, plans: map[*assess.Edition]*plan{}, known: map[report]*known{}, asked: map[assess.Period]asked{},
-		overviews: map[overviewKey]overview{}, collections: map[assess.Period]*collection{},
+		overviews: map[overviewKey]overview{}, collections: map[assess.Period]*collection{}, stands: map[report]counted{},
 	}
 }

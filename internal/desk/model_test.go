@@ -3,6 +3,7 @@ package desk_test
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -804,6 +805,33 @@ func (m *machine) holds(t *rapid.T) {
 			if c.seen == "" && c.status == assess.CellFilled { // a page that somebody has left open
 				c.seen = m.submission(t, unit, item)
 			}
+		}
+	}
+	m.stands(t)
+}
+
+// stands compares where both reports are said to stand, which is counted again only of the one that was touched, with their reviews.
+func (m *machine) stands(t *rapid.T) {
+	all, err := m.Outstanding(t.Context(), m.units[:], m.period, m.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, unit := range m.units {
+		r, err := m.Review(t.Context(), unit, m.period, "", m.now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := desk.Outstanding{Filing: r.Filing, ToCome: r.ToCome, Waiting: map[assess.Code]int{}}
+		for _, c := range r.Cells {
+			switch {
+			case c.Cell == assess.CellReturned:
+				want.Returned++
+			case r.Closed == nil && (c.Cell == assess.CellFilled || c.Cell == assess.CellRefilled):
+				want.Waiting[c.Item.Department]++
+			}
+		}
+		if !reflect.DeepEqual(all[i], want) {
+			t.Fatalf("%s is said to stand at %+v, its review says %+v", unit, all[i], want)
 		}
 	}
 }

@@ -20,7 +20,7 @@ type Outstanding struct {
 }
 
 // Outstanding answers where the reports of some districts stand, in their order. The figures of a report are read only where some can wait:
-// neither of one that has come to its end nor of one that nobody has begun, which are most of those of thousands of units.
+// neither of one that has come to its end nor of one that was never handed in, which are most of those of thousands of units.
 func (d *Desk) Outstanding(ctx context.Context, units []assess.UnitCode, period assess.Period, now time.Time) ([]Outstanding, error) {
 	if len(units) > 1 {
 		if err := d.gather(ctx, period); err != nil {
@@ -52,18 +52,72 @@ func (d *Desk) outstanding(ctx context.Context, unit assess.UnitCode, period ass
 		if of.dates.Ended(of.cycle.State, now) {
 			return s, nil
 		}
-	case assess.NotStarted:
+	case assess.NotStarted, assess.Draft, assess.PendingSignature, assess.SentBack: // of what was never handed in nothing waits or came back
 		handed, err := d.handed(ctx, unit, period, head.Version)
 		if err != nil || !handed {
 			s.ToCome = true
 			return s, err
 		}
 	}
+	if c := d.gathered(period, head.Version); c != nil {
+		return d.stand(ctx, c, unit, now)
+	}
+	return d.tallied(ctx, unit, period, now)
+}
+
+func (d *Desk) tallied(ctx context.Context, unit assess.UnitCode, period assess.Period, now time.Time) (Outstanding, error) {
 	k, err := d.look(ctx, unit, period)
 	if err != nil {
-		return s, err
+		return Outstanding{}, err
 	}
 	return k.tally.of(now, func() Outstanding { return newReview(k, now).outstanding(now) }), nil
+}
+
+// mostStands bounds of how many reports it is kept where they stand: those of a nation's units in a few quarters.
+const mostStands = 20_000
+
+// stand is where a report stood when that was counted. It stands there still while nothing was added to it and the clock has not come to its
+// end: so a change of one report has one counted again, not those of all units, which are too many to be kept whole.
+type stand struct {
+	plan   *plan
+	filing assess.Filing
+	cycle  assess.CycleState
+	ended  bool
+	handed assess.Handed
+	grown  int64
+}
+
+// counted are the stands with what was counted.
+type counted struct {
+	stand
+	left Outstanding
+}
+
+func (d *Desk) stand(ctx context.Context, c *collection, unit assess.UnitCode, now time.Time) (Outstanding, error) {
+	p, err := d.plan(ctx, c.cycle.Period)
+	if err != nil {
+		return Outstanding{}, err
+	}
+	is := stand{p, c.filing(unit), c.cycle.State, c.dates.Ended(c.cycle.State, now), c.handed[unit], c.grown(unit)}
+	key := report{unit, c.cycle.Period}
+	d.mu.Lock()
+	was := d.stands[key]
+	d.mu.Unlock()
+	if was.stand != is {
+		was = counted{stand: is}
+		if was.left, err = d.tallied(ctx, unit, c.cycle.Period, now); err != nil {
+			return Outstanding{}, err
+		}
+		d.mu.Lock()
+		if len(d.stands) >= mostStands {
+			clear(d.stands)
+		}
+		d.stands[key] = was
+		d.mu.Unlock()
+	}
+	left := was.left
+	left.Waiting = maps.Clone(left.Waiting)
+	return left, nil
 }
 
 // tally is what is outstanding of a report. It is asked for with every page and takes a whole form to tell, so it is kept for a minute of the

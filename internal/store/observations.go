@@ -107,6 +107,29 @@ func (s *Store) Changed(ctx context.Context, periods []assess.Period, after, upT
 	return n > 0, s.explain("look for newer observations", err)
 }
 
+const (
+	selectTouchedByFigures   = `SELECT DISTINCT unit FROM observation WHERE seq > $1 AND seq <= $2`
+	selectTouchedByDecisions = `SELECT DISTINCT unit FROM decision WHERE seq > $1 AND seq <= $2`
+	selectTouchedBySteps     = `SELECT DISTINCT unit FROM filing_change WHERE seq > $1 AND seq <= $2`
+)
+
+// Touched answers the units to whose reports of some periods an observation, a decision or a step was added under a number above after and up to
+// upTo, each once or more.
+func (s *Store) Touched(ctx context.Context, periods []assess.Period, after, upTo int64) (units []assess.UnitCode, err error) {
+	for _, from := range []string{selectTouchedByFigures, selectTouchedByDecisions, selectTouchedBySteps} {
+		query, args := among(from, []any{after, upTo}, "period", periodTexts(periods))
+		more, err := list(ctx, s.reader, func(row scanner) (unit assess.UnitCode, err error) {
+			err = row.Scan(&unit)
+			return unit, err
+		}, query, args...)
+		if err != nil {
+			return nil, s.explain("look for what was added", err)
+		}
+		units = append(units, more...)
+	}
+	return units, nil
+}
+
 const selectHistory = `SELECT ` + observationColumns + ` FROM observation o
 	WHERE o.period = $1 AND o.unit = $2 AND o.item = $3 AND o.part = $4 AND o.ref = $5 ORDER BY o.seq`
 

@@ -96,6 +96,26 @@ func (s *Store) HandedIn(ctx context.Context, units []assess.UnitCode, periods [
 	return cells, s.explain("read what was handed in", err)
 }
 
+const selectHanded = `SELECT unit, COUNT(*), COUNT(CASE WHEN settled = 1 THEN 1 END) FROM submission WHERE settled IN (0, 1)`
+
+// Handed answers how much was ever handed in of the reports of each unit, for some periods together, and how much of that was decided.
+func (s *Store) Handed(ctx context.Context, periods ...assess.Period) (map[assess.UnitCode]assess.Handed, error) {
+	query, args := among(selectHanded, nil, "period", periodTexts(periods))
+	all := map[assess.UnitCode]assess.Handed{}
+	type row struct {
+		unit   assess.UnitCode
+		handed assess.Handed
+	}
+	err := each(ctx, s.reader, func(from scanner) (r row, err error) {
+		err = from.Scan(&r.unit, &r.handed.All, &r.handed.Settled)
+		return r, err
+	}, func(r row) error {
+		all[r.unit] = r.handed
+		return nil
+	}, query+" GROUP BY unit", args...)
+	return all, s.explain("count what was handed in", err)
+}
+
 const selectSigned = `SELECT entries FROM submission WHERE unit = $1 AND period = $2 AND door IN ('form', 'import')`
 
 // Signed answers the cells of a unit and period that a person handed in: by signing the form, or by importing a file by hand.

@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -55,5 +56,19 @@ func testPartsAreAllOrNothing(t *testing.T, s *Store) {
 	known, err := s.HandedIn(t.Context(), []assess.UnitCode{"210102", "210103"}, []assess.Period{assess.NewQuarter(2021, 1), assess.NewQuarter(2027, 1)})
 	if err != nil || len(known) != 1 || known[0] != (assess.CellKey{Unit: "210102", Period: assess.NewQuarter(2021, 1)}) {
 		t.Errorf("handed in is %v, %v", known, err)
+	}
+	q := assess.NewQuarter(2021, 1)
+	if handed, err := s.Handed(t.Context(), q); err != nil || len(handed) != 1 || handed["210102"] != (assess.Handed{All: 1, Settled: 1}) {
+		t.Errorf("handed in is %v, %v", handed, err)
+	}
+	head, err := s.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if touched, err := s.Touched(t.Context(), []assess.Period{q}, 0, head.Seq); err != nil || !slices.Equal(touched, []assess.UnitCode{"210102"}) {
+		t.Errorf("touched is %v, %v", touched, err)
+	}
+	if touched, err := s.Touched(t.Context(), []assess.Period{q}, head.Seq, head.Seq+9); err != nil || len(touched) > 0 {
+		t.Errorf("touched after the last is %v, %v", touched, err)
 	}
 }
