@@ -299,6 +299,7 @@ func TestEndedConnectionsLoseNothing(t *testing.T) {
 type atCommit struct {
 	lost error
 	done bool
+	once bool // the next one is answered as always
 }
 
 type (
@@ -330,13 +331,17 @@ func (c commitConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx,
 }
 
 func (c commitTx) Commit() error {
+	lost := c.at.lost
+	if c.at.once {
+		c.at.lost = nil
+	}
 	switch {
-	case c.at.lost == nil:
+	case lost == nil:
 		return c.Tx.Commit()
 	case c.at.done:
-		return errors.Join(c.Tx.Commit(), c.at.lost)
+		return errors.Join(c.Tx.Commit(), lost)
 	}
-	return errors.Join(c.at.lost, c.Tx.Rollback())
+	return errors.Join(lost, c.Tx.Rollback())
 }
 
 // What the server has, or has not, when the line is lost at COMMIT is not known: that is answered, and nothing is written a second time.
@@ -369,6 +374,60 @@ func TestALineLostAtCommitIsAnsweredAsNotKnown(t *testing.T) {
 	commit(t, s, figure("210102", q1, "members", "2"))
 	if p := s.Trouble(); p != nil {
 		t.Errorf("afterwards the trouble is %v", p)
+	}
+}
+
+// What was done once and taken back by the server at its COMMIT is done again, and is what it would have been at once.
+func TestWhatIsDoneAgainIsTheSame(t *testing.T) {
+	t.Parallel()
+	ways := changes(t)
+	ways["a delivery of refunds"] = func(s *Store) error {
+		_, err := s.PutRefunds(t.Context(), assess.RefundWrite{Delivery: &assess.RefundDelivery{Digest: "d", At: spring, By: "li.na"}}, line("refund.take"))
+		return err
+	}
+	ways["a payment list"] = func(s *Store) error {
+		_, err := s.PutRefunds(t.Context(), assess.RefundWrite{Batch: &assess.RefundBatch{State: "drawn", At: spring, By: "li.na"}}, line("refund.draw"))
+		return err
+	}
+	ways["a snapshot"] = func(s *Store) error {
+		_, err := s.TakeSnapshot(t.Context(), assess.Snapshot{Period: q1, At: spring}, line("register.snapshot"))
+		return err
+	}
+	ways["an edition"] = func(s *Store) error {
+		_, err := s.IssueEdition(t.Context(), assess.Edition{Year: 2026, Digest: "d", At: spring}, map[string][]byte{"a": []byte("b")})
+		return err
+	}
+	needed := map[string]string{"a password": "an account", "a lock": "an account", "a seal": "a proposal to publish"}
+	for name, way := range ways {
+		at := &atCommit{once: true}
+		through := Through(func(to driver.Connector) driver.Connector { return commitConnector{to, at} })
+		again, err := Open(t.Context(), t.TempDir(), WithReserve(0), On(cluster.Filled(t), ""), through)
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain := freshPostgres(t)
+		for i, s := range []*Store{plain, again} {
+			if needs := needed[name]; needs != "" {
+				if err := ways[needs](s); err != nil {
+					t.Fatal(name, err)
+				}
+			}
+			if i == 1 {
+				at.lost = &pgconn.PgError{Code: "40001", SeverityUnlocalized: "ERROR"}
+			}
+			if err := way(s); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if at.lost != nil {
+			t.Errorf("%s committed nothing", name)
+		}
+		if diff := cmp.Diff(strings.Split(dump(t, plain), "\n"), strings.Split(dump(t, again), "\n")); diff != "" {
+			t.Errorf("%s (-at once +again):\n%s", name, diff)
+		}
+		if err := again.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }
 
@@ -415,6 +474,41 @@ func TestEveryFailingCallLeavesPostgresAsItWas(t *testing.T) {
 			if err != nil || h.Seq != before.Seq+1 {
 				t.Errorf("call %d failed with %v: %+v after %+v, %v", n, reason, h, before, err)
 			}
+		}
+	}
+}
+
+// What a request itself has met is not taken for a lost line: it is asked once, and what waits with it is written.
+func TestWhatARequestMeetsIsItsOwn(t *testing.T) {
+	t.Parallel()
+	s := freshPostgres(t)
+	for _, own := range []error{io.ErrUnexpectedEOF, context.DeadlineExceeded, &net.OpError{Op: "read", Err: errors.New("of a source")}} {
+		var asked atomic.Int64
+		holding, let := make(chan struct{}), make(chan struct{})
+		var wg sync.WaitGroup
+		wg.Go(func() { // the others wait behind it, and are one batch
+			if err := s.write(t.Context(), func(tx) error { close(holding); <-let; return nil }); err != nil {
+				t.Error(err)
+			}
+		})
+		<-holding
+		wg.Go(func() {
+			if err := s.write(t.Context(), func(tx) error { asked.Add(1); return own }); !errors.Is(err, own) {
+				t.Errorf("answered %v, want %v", err, own)
+			}
+		})
+		wg.Go(func() {
+			if _, err := s.Commit(t.Context(), intake(figure("210102", q1, "members", "1"))); err != nil {
+				t.Error(err)
+			}
+		})
+		for len(s.writer.requests) < 2 {
+			time.Sleep(time.Millisecond)
+		}
+		close(let)
+		wg.Wait()
+		if n := asked.Load(); n != 1 {
+			t.Errorf("%v: asked %d times", own, n)
 		}
 	}
 }

@@ -147,7 +147,14 @@ func makeVersions(ctx context.Context, db *sql.DB, versions pgSteps) error {
 // one reads before it writes stays true until it ends.
 func (postgres) opening() string { return `UPDATE head SET id = id WHERE id = 1` }
 
-func (e postgres) fatal(err error) bool { return e.again(err) || isLost(err) }
+// fatal: what has no code of the server's may be the request's own, a file that ends too soon or its time that is over. The next statement tells
+// which: a connection that is gone takes none.
+func (e postgres) fatal(err error) bool {
+	if sqlState(err) == "" {
+		return errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone)
+	}
+	return e.again(err) || isLost(err)
+}
 
 // isLost says whether the connection is gone, or the server about to go.
 func isLost(err error) bool {

@@ -201,6 +201,7 @@ func (s *Store) EachRecord(ctx context.Context, table assess.Code, seq int64, vi
 // TakeSnapshot notes at which number of the log the registers stand for a period, that of now where it names none. There is one for each
 // period: a second one is ErrConflict.
 func (s *Store) TakeSnapshot(ctx context.Context, snap assess.Snapshot, line assess.AuditLine) (assess.Snapshot, error) {
+	ofNow := snap.Seq == 0
 	_, err := s.change(ctx, "take a snapshot", func(t tx, h *head) error {
 		var before int
 		if err := t.row(`SELECT COUNT(*) FROM register_snapshot WHERE period = $1`, snap.Period.String()).Scan(&before); err != nil {
@@ -209,7 +210,7 @@ func (s *Store) TakeSnapshot(ctx context.Context, snap assess.Snapshot, line ass
 		if before > 0 {
 			return assess.Conflict("problem.snapshot_taken", fmt.Sprintf("the registers of %s are taken already", snap.Period), "period", snap.Period.String())
 		}
-		if snap.Seq == 0 {
+		if ofNow {
 			snap.Seq = h.Seq
 		}
 		h.Seq++

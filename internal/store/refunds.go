@@ -46,6 +46,9 @@ const (
 func (s *Store) PutRefunds(ctx context.Context, w assess.RefundWrite, lines ...assess.AuditLine) (assess.RefundWrite, error) {
 	newDelivery, newList, told := w.Delivery != nil && w.Delivery.Number == 0, w.Batch != nil && w.Batch.Number == 0, slices.Clone(lines)
 	_, err := s.change(ctx, "write refunds", func(t tx, h *head) error {
+		if newDelivery {
+			w.Delivery.Number = 0 // an attempt of before that was not kept has given it one
+		}
 		for _, step := range []func(*head, *assess.RefundWrite) error{t.putDelivery, t.putUnions, t.putRecords, t.putCases, t.putDecisions, t.putBookings, t.putRows, t.putTransfers} {
 			if err := step(h, &w); err != nil {
 				return err
