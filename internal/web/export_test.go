@@ -43,6 +43,18 @@ func Walked(o Options) (walked []string, declared map[string]Declared, err error
 	return walked, declared, err
 }
 
+// LargestForm answers how many bytes a form may have, whichever it is.
+func LargestForm(o Options) (largest int64, err error) {
+	s, err := newSite(o)
+	if err != nil {
+		return 0, err
+	}
+	for _, r := range s.routes() {
+		largest = max(largest, r.access.limit)
+	}
+	return largest, nil
+}
+
 // The parts tests look at alone.
 var (
 	OwnPath   = ownPath

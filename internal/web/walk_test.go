@@ -4,11 +4,15 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/unionboard/unionboard/internal/config"
 	"github.com/unionboard/unionboard/internal/web"
 )
 
@@ -274,5 +278,32 @@ func TestNoSpellingOfAPathOpensIt(t *testing.T) {
 	}
 	if fewest < 200 {
 		t.Errorf("a path has only %d other spellings here", fewest)
+	}
+}
+
+// The proxies that are delivered, and shown, let every form through that the program takes: theirs is a page without a word of ours.
+func TestProxiesTakeTheLargestForm(t *testing.T) {
+	usual, err := config.Parse("unionboard.yaml", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := newGallery(t).options(t)
+	o.Evidence.Files.Size = usual.Evidence.Size
+	largest, err := web.LargestForm(o)
+	if err != nil || largest < usual.Evidence.Size {
+		t.Fatal(largest, err)
+	}
+	for _, name := range []string{"../../packaging/nginx.conf", "../../docs/server.md"} {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := regexp.MustCompile(`client_max_body_size\s+(\d+)m;`).FindSubmatch(text)
+		if said == nil {
+			t.Fatalf("%s does not say how large a form may be", name)
+		}
+		if n, err := strconv.ParseInt(string(said[1]), 10, 64); err != nil || n<<20 < largest {
+			t.Errorf("%s lets forms of %d MB through, and the program takes one of %d bytes", name, n, largest)
+		}
 	}
 }
