@@ -1,13 +1,18 @@
 package main
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/unionboard/unionboard/internal/config"
+	"github.com/unionboard/unionboard/internal/evidence"
 	"github.com/unionboard/unionboard/internal/servers"
+	"github.com/unionboard/unionboard/internal/store"
 )
 
 // filed answers an installation whose files were carried to a folder that servers share.
@@ -118,5 +123,60 @@ func TestFilesInAnS3Store(t *testing.T) {
 	p.untilReady(p.serving())
 	if r := p.stop(); r.code != exitDone || strings.Contains(r.err+r.out, servers.StoreSecret) {
 		t.Errorf("the server ended with %d: %s", r.code, r.err)
+	}
+}
+
+// What a server had on its way when it died goes at its next start, also while others are at work: of servers that are started in turn none is ever alone.
+// What another has on its way now stays.
+func TestWhatWasOnItsWayGoesBesideOthers(t *testing.T) {
+	t.Parallel()
+	dir, folder := onPostgres(t, cluster.Empty(t)), t.TempDir()
+	good(t, "init", "--data", dir)
+	settings, err := os.ReadFile(filepath.Join(dir, config.FileName))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"s3.access", "s3.secret"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(name+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range []struct {
+		files, in string
+		want      []string
+	}{
+		{"files: {s3: {endpoint: 'http://127.0.0.1:1', bucket: board, access_key_file: s3.access, secret_key_file: s3.secret}}", dir, nil},
+		{"files: {folder: " + folder + "}", folder, []string{"young"}},
+	} {
+		write(t, filepath.Join(dir, config.FileName), string(settings), c.files, "")
+		inside(t, dir, func(a *app) {
+			now := time.Now()
+			if err := a.store.KeepServer(t.Context(), store.Server{ID: "another", Begun: now, Until: now.Add(presenceTime)}, now); err != nil {
+				t.Fatal(err)
+			}
+			for _, kind := range []string{evidence.Name, cellarFolder, exportsFolder} {
+				for name, at := range map[string]time.Time{"young": now.Add(-time.Hour), "old": now.Add(-25 * time.Hour)} {
+					path := filepath.Join(c.in, kind, "incoming", name)
+					if err := errors.Join(os.WriteFile(path, []byte("x"), 0o600), os.Chtimes(path, at, at)); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			if err := a.careForFiles(t.Context(), nil); err != nil {
+				t.Fatal(err)
+			}
+			for _, kind := range []string{evidence.Name, cellarFolder, exportsFolder} {
+				found, err := filepath.Glob(filepath.Join(c.in, kind, "incoming", "*"))
+				if err != nil {
+					t.Fatal(err)
+				}
+				for i := range found {
+					found[i] = filepath.Base(found[i])
+				}
+				if !slices.Equal(found, c.want) {
+					t.Errorf("%s: in %s %q is left, want %q", c.files, kind, found, c.want)
+				}
+			}
+		})
 	}
 }

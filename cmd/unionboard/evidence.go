@@ -37,13 +37,16 @@ func openEvidence(dir string, all config.Config, s *store.Store, log *slog.Logge
 
 // careForFiles takes away what interrupted uploads have left, and has the scanner asked about files that wait for it.
 func (a *app) careForFiles(ctx context.Context, jobs *schedule.Scheduler) error {
-	swept := 0
-	err := a.alone(ctx, func() (err error) {
-		if swept, err = a.files.Sweep(ctx, a.store, time.Now()); err != nil {
-			return err
-		}
-		return a.sweepCellar(ctx, time.Now())
-	})
+	swept, err := a.forgetDrafts(time.Now())
+	if err == nil {
+		err = a.alone(ctx, func() error {
+			n, err := a.files.Sweep(ctx, a.store, time.Now())
+			if swept += n; err != nil {
+				return err
+			}
+			return a.sweepCellar(ctx, time.Now())
+		})
+	}
 	if err != nil && a.config.Files.Apart() && ctx.Err() == nil {
 		a.log.Warn("where files lie could not be looked through; everything else is served", "error", err) // what was left is swept at another start
 		err = nil
@@ -62,6 +65,22 @@ func (a *app) careForFiles(ctx context.Context, jobs *schedule.Scheduler) error 
 		return err
 	}
 	return jobs.Add(schedule.Job{Name: "evidence", Spec: spec, Lead: true, Run: a.scanFiles})
+}
+
+// forgetDrafts takes away what was on its way when this server ended. Of servers that are started in turn none is ever alone; what another has
+// under way in a folder that they share is younger than a day, and the spool of a store is of this machine.
+func (a *app) forgetDrafts(now time.Time) (forgotten int, err error) {
+	before := now.Add(-day)
+	if a.config.Files.S3 != nil {
+		before = now.Add(day) // whatever the clock was
+	}
+	for _, forget := range []func(time.Time) (int, error){a.files.Forget, a.cellar.Forget, a.takeaway.Forget} {
+		n, err := forget(before)
+		if forgotten += n; err != nil {
+			return forgotten, err
+		}
+	}
+	return forgotten, nil
 }
 
 // sweepCellar takes away the bytes of pieces that are forgotten.

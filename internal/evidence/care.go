@@ -110,6 +110,14 @@ const (
 	orphanAge = 30 * day
 )
 
+// Forget takes away what was on its way before a time and never came to its end.
+func (f *Folder) Forget(before time.Time) (forgotten int, err error) {
+	if forgotten, err = f.files.Forget(before); err != nil {
+		return forgotten, fmt.Errorf("forget what was on its way: %w", err)
+	}
+	return forgotten, nil
+}
+
 // Sweep takes away what interrupted uploads have left: everything on its way, and old files that the book does not name. It is called
 // at the start, when nothing is on its way.
 func (f *Folder) Sweep(ctx context.Context, b Book, now time.Time) (swept int, err error) {

@@ -46,6 +46,9 @@ func (c *Cellar) Read(hash string, size int64) ([]byte, error) {
 	return io.ReadAll(r)
 }
 
+// Forget takes away what was on its way before a time and never came to its end.
+func (c *Cellar) Forget(before time.Time) (forgotten int, err error) { return c.folder.Forget(before) }
+
 // Sweep takes away bytes that are not named any more and older than an hour: younger ones may wait for their row. It answers how many.
 func (c *Cellar) Sweep(ctx context.Context, named map[string]bool, now time.Time) (swept int, err error) {
 	old := now.Add(-time.Hour)

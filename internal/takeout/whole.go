@@ -11,6 +11,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/depot"
@@ -153,4 +154,15 @@ func (d *Desk) openWhole(ctx context.Context, j assess.ExportJob) (f *os.File, e
 			"the file on the server's disk is not the one that was made; it is not handed out: ask for it again, and tell the administrator"), f.Close())
 	}
 	return f, nil
+}
+
+// Forget takes away what was on its way to where all servers find it before a time and never came to its end.
+func (d *Desk) Forget(before time.Time) (forgotten int, err error) {
+	if d.Files == nil {
+		return 0, nil
+	}
+	if forgotten, err = d.Files.Forget(before); err != nil {
+		return forgotten, fmt.Errorf("forget what was on its way: %w", err)
+	}
+	return forgotten, nil
 }
