@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/unionboard/unionboard/internal/servers"
 )
 
 // findings runs the doctor and answers the findings that are not good, as state and check.
@@ -22,6 +24,9 @@ func findings(t *testing.T, words ...string) (found []string, r result) {
 		t.Fatalf("%v: %s%s", err, r.out, r.err)
 	}
 	for _, f := range all {
+		if f.Check == "database.weak" && servers.Given() != "" {
+			continue // the one that is given waits for no disk
+		}
 		if f.State != "good" && !strings.HasPrefix(f.Check, "disk.") && !strings.HasPrefix(f.Check, "calendar.") {
 			found = append(found, string(f.State)+" "+f.Check)
 		}

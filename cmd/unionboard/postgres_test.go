@@ -57,12 +57,12 @@ func TestAnInstallationOnPostgres(t *testing.T) {
 	p.untilReady(at)
 	if found, r := findings(t, "UNIONBOARD_ADDR="+strings.TrimPrefix(at, "http://"), "doctor", "--deep", "--data", dir); r.code != exitDone {
 		t.Errorf("the doctor ends with %d and finds %q: %s", r.code, found, r.err)
-	} else if want := []string{"look https.nobody", "look accounts.single", "look accounts.waiting", "look backup.none"}; !slices.Equal(found, want) {
+	} else if want := []string{"look https.nobody", "look database.weak", "look accounts.single", "look accounts.waiting", "look backup.none"}; !slices.Equal(found, want) {
 		t.Errorf("the doctor finds %q, want %q", found, want)
 	}
 	archive := filepath.Join(t.TempDir(), "backup.tar.zst")
 	good(t, "backup", "--out", archive, "--data", dir)
-	if r := p.stop(); r.code != exitDone {
+	if r := p.stop(); r.code != exitDone || !strings.Contains(r.err, "may lose") || !strings.Contains(r.err, "fsync") {
 		t.Errorf("the server ended with %d: %s", r.code, r.err)
 	}
 	verified := good(t, "audit", "verify", "--data", dir)

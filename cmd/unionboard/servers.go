@@ -55,6 +55,7 @@ func (a *app) arrive(ctx context.Context, now time.Time) (leave func(), err erro
 		if err := a.sameKeys(ctx, now); err != nil {
 			return nil, err
 		}
+		a.lookBeneath(ctx)
 	}
 	if err := a.present(ctx, now); err != nil {
 		return nil, err
@@ -74,6 +75,20 @@ func (a *app) arrive(ctx context.Context, now time.Time) (leave func(), err erro
 			a.log.Warn("the others wait until the time of this server is over", "error", err)
 		}
 	}, nil
+}
+
+// lookBeneath tells of a database that may lose what it has acknowledged, and of a clock that is not that of the others: leases go by it.
+func (a *app) lookBeneath(ctx context.Context) {
+	weak, ahead, err := a.store.Beneath(ctx)
+	switch {
+	case err != nil:
+		a.log.Warn("the settings of the database are not known", "error", err)
+	case len(weak) > 0:
+		a.log.Warn("a power cut of the database's machine may lose, or damage, what was acknowledged: see that these are on", "settings", weak)
+	}
+	if ahead.Abs() > presence {
+		a.log.Warn("the clocks of this machine and of the database's are not together: let NTP keep both", "database_ahead", ahead.Round(time.Second))
+	}
 }
 
 // stay says every five seconds that this server is at work.

@@ -89,6 +89,19 @@ type Head struct {
 	Version int64
 }
 
+// historyBits is how many bits of a version count the changes of one history.
+const historyBits = 40
+
+// In answers the head as that of another history of the data than the first, 0: a standby that was promoted without everything its primary had
+// acknowledged gives the numbers of what is lost a second time. No version of two histories is the same.
+func (h Head) In(history int64) Head {
+	h.Version += history << historyBits
+	return h
+}
+
+// History answers which history of the data the head is of. What was read in one says nothing of another, whatever the numbers.
+func (h Head) History() int64 { return h.Version >> historyBits }
+
 // CellQuery chooses cells of the log; an empty list means all.
 type CellQuery struct {
 	Units   []UnitCode

@@ -71,6 +71,9 @@ func (d *Desk) look(ctx context.Context, unit assess.UnitCode, period assess.Per
 	if k != nil && k.version == head.Version {
 		return k, nil
 	}
+	if k != nil && (assess.Head{Version: k.version}).History() != head.History() {
+		k = nil // its numbers say nothing of this one's
+	}
 	// Everybody asks at once when the log has grown: one reads for all of them, and none of them ends it for the others.
 	read, err, _ := d.reading.Do(fmt.Sprint(key, head.Version), func() (any, error) { return d.read(context.WithoutCancel(ctx), key, head, k) })
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/account"
@@ -39,7 +40,7 @@ func (in Installation) database(ctx context.Context, now time.Time) (found []Fin
 		return []Finding{{State: Wrong, Key: "database.damaged", Cause: err}}
 	}
 	found = append(found, Finding{State: Good, Key: "database.good", Args: args})
-	for _, look := range []func(context.Context, time.Time) ([]Finding, error){in.clock, in.keys, in.accounts, in.definitions, in.calendar} {
+	for _, look := range []func(context.Context, time.Time) ([]Finding, error){in.beneath, in.clock, in.keys, in.accounts, in.definitions, in.calendar} {
 		more, err := look(ctx, now)
 		if err != nil {
 			more = []Finding{{State: Skipped, Key: "database.unread", Cause: err}}
@@ -47,6 +48,25 @@ func (in Installation) database(ctx context.Context, now time.Time) (found []Fin
 		found = append(found, more...)
 	}
 	return found
+}
+
+// clocksApart is by how much the clocks of this machine and of the database may differ: a lease, by which servers tell who leads, is fifteen
+// seconds long.
+const clocksApart = 5 * time.Second
+
+// beneath looks at the server of the database, where there is one.
+func (in Installation) beneath(ctx context.Context, _ time.Time) (found []Finding, err error) {
+	weak, ahead, err := in.Book.Beneath(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if len(weak) > 0 {
+		found = append(found, Finding{State: Look, Key: "database.weak", Args: map[string]string{"settings": strings.Join(weak, ", ")}})
+	}
+	if ahead.Abs() > clocksApart {
+		found = append(found, Finding{State: Look, Key: "clock.apart", Args: map[string]string{"seconds": strconv.Itoa(int(ahead.Abs().Seconds()))}})
+	}
+	return found, nil
 }
 
 // clock compares the machine's clock with what was written last.

@@ -32,11 +32,17 @@ type book struct {
 	accounts   []account.User
 	newest     time.Time
 	sealed     bool
+	weak       []string
+	ahead      time.Duration
 }
 
 func (b *book) Steps(context.Context) (int64, int64, error) { return b.has, b.knows, nil }
 func (b *book) QuickCheck(context.Context) error            { return b.damage }
 func (b *book) HoldsSealed(context.Context) (bool, error)   { return b.sealed, nil }
+
+func (b *book) Beneath(context.Context) ([]string, time.Duration, error) {
+	return b.weak, b.ahead, nil
+}
 
 func (b *book) Accounts(context.Context) ([]account.User, error) { return b.accounts, nil }
 func (b *book) Head(context.Context) (assess.Head, error)        { return assess.Head{Audit: 7}, nil }
@@ -140,6 +146,8 @@ func TestEveryFaultHasItsFinding(t *testing.T) {
 		"wrong database.damaged":   func(_ *testing.T, p *patient) { p.book.damage = errors.New("page 3") },
 		"wrong steps.newer":        func(_ *testing.T, p *patient) { p.book.has = 31 },
 		"skipped steps.older":      func(_ *testing.T, p *patient) { p.book.has = 29 },
+		"look database.weak":       func(_ *testing.T, p *patient) { p.book.weak = []string{"fsync"} },
+		"look clock.apart":         func(_ *testing.T, p *patient) { p.book.ahead = -6 * time.Second },
 		"wrong clock.behind":       func(_ *testing.T, p *patient) { p.book.newest = now.Add(2 * time.Minute) },
 		"wrong keys.lost":          func(t *testing.T, p *patient) { remove(t, p.Dir, "secrets/register.keys") },
 		"look accounts.single":     func(_ *testing.T, p *patient) { p.book.accounts = p.book.accounts[:1] },

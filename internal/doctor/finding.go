@@ -78,6 +78,8 @@ type Book interface {
 	AuditLines(ctx context.Context, from int64, limit int) ([]assess.AuditLine, error)
 	Head(ctx context.Context) (assess.Head, error)
 	HoldsSealed(ctx context.Context) (bool, error)
+	// Beneath answers the settings of the server by which a power cut loses what was acknowledged, and by how much its clock is ahead.
+	Beneath(ctx context.Context) (weak []string, ahead time.Duration, err error)
 }
 
 // Installation is what is examined.

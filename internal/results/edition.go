@@ -66,12 +66,12 @@ func (l *Live) numbered(ctx context.Context, year, number int) (*assess.Edition,
 	return nil, fmt.Errorf("edition %d-%d, with which a period was closed, is not there", year, number)
 }
 
-// defined answers an edition with its definitions. An edition never changes, so it is read once.
+// defined answers an edition with its definitions. An edition never changes, so it is read once; one of another digest is of another history.
 func (l *Live) defined(ctx context.Context, head assess.Edition) (*assess.Edition, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	key := [2]int{head.Year, head.Number}
-	if e := l.editions[key]; e != nil {
+	if e := l.editions[key]; e != nil && e.Digest == head.Digest {
 		return e, nil
 	}
 	_, files, err := l.log.EditionFiles(ctx, head.Year, head.Number)

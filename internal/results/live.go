@@ -174,7 +174,7 @@ func (l *Live) again(ctx context.Context, head assess.Head, p assess.Period) (*S
 	l.mu.Lock()
 	old := l.before[p]
 	l.mu.Unlock()
-	if old == nil {
+	if old == nil || old.Head.History() != head.History() {
 		return nil, nil
 	}
 	edition, err := l.editionOf(ctx, p)

@@ -131,6 +131,24 @@ func TestOnlyWhatChangedIsComputedAgain(t *testing.T) {
 	}
 }
 
+// Where a standby was promoted that lacked something, numbers are given a second time: no sheet of before is taken for one of now by them.
+func TestAnotherHistoryIsReadAnew(t *testing.T) {
+	m, board := newBoard()
+	m.fill(q1)
+	m.put(unitA, q1, "members", "60", "lost")
+	if got := total(sheet(t, board, q1), unitA); got != "70.00" {
+		t.Fatal(got)
+	}
+	// The last figure is lost with the primary; its number, and one more, are given again.
+	m.observations = m.observations[:len(m.observations)-1]
+	m.put(unitA, q1, "members", "20", "again")
+	m.put(unitA, q1.Next(), "members", "20", "more")
+	m.version = assess.Head{Version: m.version}.In(1).Version
+	if got := total(sheet(t, board, q1), unitA); got != "50.00" {
+		t.Errorf("A has %s, want 50.00", got)
+	}
+}
+
 // A reader who has seen an old head and is overtaken gets a sheet, and does not make those who are ahead compute theirs again.
 func TestAnOvertakenReaderSpoilsNothing(t *testing.T) {
 	m, board := newBoard()

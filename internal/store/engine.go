@@ -37,6 +37,8 @@ type engine interface {
 	prepare(ctx context.Context, via through, from string) (making, error)
 	// turns answers connections that hold a row for others to wait for; nil where there are no others.
 	turns(through func(driver.Connector) driver.Connector) *sql.DB
+	// history answers which history of the data is read: it grows when a standby takes the place of the server.
+	history() int64
 	// shared says whether other processes may write, so that nothing that was read can be remembered.
 	shared() bool
 
@@ -56,6 +58,9 @@ type engine interface {
 	deepCheck(ctx context.Context, db querier) error
 	// definitions looks whether the tables and their guards are those that the program makes, and none beside them.
 	definitions(ctx context.Context, db querier) error
+	// beneath answers the settings of a server by which a power cut loses, or damages, what it has acknowledged, and what its clock says; nothing
+	// where data stand in a file.
+	beneath(ctx context.Context, db querier) (weak []string, clock time.Time, err error)
 	// problem says in words what the engine, or what is below it, has met; nil for what is a fault of the program.
 	problem(err error) error
 	// fold takes out of the files of the database what was deleted.

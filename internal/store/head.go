@@ -15,11 +15,16 @@ type head struct {
 
 const selectHead = `SELECT seq, audit, audit_hash, version FROM head WHERE id = 1`
 
-// Head answers how far the log has come.
+// Head answers how far the log has come, and in which history of the data.
 func (s *Store) Head(ctx context.Context) (assess.Head, error) {
 	h, err := s.heads.get(struct{}{}, func() (assess.Head, error) {
-		h, err := scanHead(s.reader.QueryRowContext(ctx, selectHead))
-		return h.Head, err
+		for {
+			history := s.engine.history()
+			h, err := scanHead(s.reader.QueryRowContext(ctx, selectHead))
+			if err != nil || s.engine.history() == history { // else another server was met meanwhile: of which of the two is it?
+				return h.In(history), err
+			}
+		}
 	})
 	return h, s.explain("read the head", err)
 }

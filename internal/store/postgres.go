@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -23,8 +24,9 @@ import (
 // postgres is a database on a server, on which several processes may write.
 type postgres struct {
 	config *pgx.ConnConfig
-	at     string // names the database in messages, without the password
-	moving bool   // it is being filled by a move, and not served
+	at     string        // names the database in messages, without the password
+	moving bool          // it is being filled by a move, and not served
+	line   *atomic.Int64 // the history of the data that the newest connection has met
 }
 
 // oldestPostgres is the oldest version that is let in, as the server counts them: 14. Older ones are not kept up any more.
@@ -49,7 +51,7 @@ func newPostgres(address, password string) (postgres, error) {
 	c.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsPrimary // a standby that was promoted is found, one that was not is passed over
 	dialer := &net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: 5 * time.Second, Count: 2}, Control: giveUpUnanswered}
 	c.DialFunc = dialer.DialContext
-	return postgres{config: c, at: placeOf(c)}, nil
+	return postgres{config: c, at: placeOf(c), line: new(atomic.Int64)}, nil
 }
 
 // placeOf writes where a database is.
@@ -88,7 +90,9 @@ func pgMigrationSettings() map[string]string {
 // connector answers how connections with some settings are opened.
 func (e postgres) connector(settings map[string]string) driver.Connector {
 	c := e.config.Copy()
-	must := map[string]string{"default_transaction_isolation": "read committed", "client_encoding": "UTF8", "standard_conforming_strings": "on"}
+	// A statement may take its time, whatever the role or the database set for others: a backup reads, and an import writes, for minutes. What nobody
+	// waits for any more is cancelled.
+	must := map[string]string{"default_transaction_isolation": "read committed", "client_encoding": "UTF8", "standard_conforming_strings": "on", "statement_timeout": "0"}
 	for name, value := range settings {
 		must[name] = value
 	}
@@ -145,6 +149,22 @@ func (e postgres) hold(ctx context.Context, conn *pgx.Conn, must map[string]stri
 			return e.badSetting(name, is[name], want)
 		}
 	}
+	return e.meet(ctx, conn)
+}
+
+// meet notes the history that a connection reads: each promotion begins another timeline. A server that has none, as relatives of PostgreSQL, has one
+// history.
+func (e postgres) meet(ctx context.Context, conn *pgx.Conn) error {
+	answers, err := conn.PgConn().Exec(ctx, `SELECT SUBSTR(PG_WALFILE_NAME(PG_CURRENT_WAL_LSN()), 1, 8)`).ReadAll()
+	if sqlState(err) != "" {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if line, err := strconv.ParseInt(string(answers[0].Rows[0][0]), 16, 64); err == nil {
+		e.line.Store(line - 1)
+	}
 	return nil
 }
 
@@ -166,7 +186,7 @@ func settingsOf(ctx context.Context, conn *pgx.Conn) (map[string]string, error) 
 	rows, err := conn.PgConn().Exec(ctx, `SELECT name, CASE WHEN name IN ('lock_timeout', 'idle_in_transaction_session_timeout') AND setting <> '0'
 		THEN CAST(CAST(setting AS BIGINT) / 1000 AS TEXT) || 's' ELSE setting END FROM pg_settings WHERE name IN
 		('server_version', 'server_version_num', 'server_encoding', 'client_encoding', 'synchronous_commit', 'standard_conforming_strings',
-		'default_transaction_read_only', 'default_transaction_isolation', 'lock_timeout', 'idle_in_transaction_session_timeout')`).ReadAll()
+		'default_transaction_read_only', 'default_transaction_isolation', 'lock_timeout', 'idle_in_transaction_session_timeout', 'statement_timeout')`).ReadAll()
 	if err != nil {
 		return nil, err
 	}

@@ -121,21 +121,29 @@ func TestGuardsOfPostgres(t *testing.T) {
 func TestPostgresIsOpenedWithItsSettings(t *testing.T) {
 	address := cluster.Filled(t)
 	name := address[strings.LastIndex(address, "/")+1:]
-	for _, set := range []string{"synchronous_commit = off", "default_transaction_read_only = on", "default_transaction_isolation = serializable", "client_encoding = latin1", "lock_timeout = 5"} {
+	for _, set := range []string{"synchronous_commit = off", "default_transaction_read_only = on", "default_transaction_isolation = serializable", "client_encoding = latin1", "lock_timeout = 5", "statement_timeout = 1"} {
 		servers.Run(t, cluster.Address(t), "ALTER DATABASE "+name+" SET "+set)
 	}
 	s := opened(t, address)
-	for pool, want := range map[*sql.DB]string{s.writer.db: "on off read committed 15s 10s", s.reader: "on on read committed 10s 0"} {
+	for pool, want := range map[*sql.DB]string{s.writer.db: "on off read committed 15s 10s 0", s.reader: "on on read committed 10s 0 0"} {
 		var got string
 		err := pool.QueryRow(`SELECT current_setting('synchronous_commit') || ' ' || current_setting('default_transaction_read_only') || ' ' ||
-			current_setting('transaction_isolation') || ' ' || current_setting('lock_timeout') || ' ' || current_setting('idle_in_transaction_session_timeout')`).Scan(&got)
+			current_setting('transaction_isolation') || ' ' || current_setting('lock_timeout') || ' ' || current_setting('idle_in_transaction_session_timeout') || ' ' ||
+			current_setting('statement_timeout')`).Scan(&got)
 		if err != nil || got != want {
 			t.Errorf("%s, want %s: %v", got, want, err)
 		}
 	}
 	commit(t, s, figure("210102", q1, "members", "1"))
 
-	conn, err := pgx.Connect(t.Context(), address)
+	// The servers of tests wait for no disk.
+	if weak, ahead, err := s.Beneath(t.Context()); err != nil || !slices.Equal(weak, []string{"fsync"}) || ahead.Abs() > time.Second {
+		t.Errorf("weak are %q, the clock is ahead by %s, %v", weak, ahead, err)
+	}
+	if weak, ahead, err := fresh(t).Beneath(t.Context()); err != nil || weak != nil || ahead != 0 {
+		t.Errorf("a file: %q, %s, %v", weak, ahead, err)
+	}
+	conn, err := pgx.Connect(t.Context(), address+"?statement_timeout=0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -176,6 +184,35 @@ func TestTwoServersOnOnePostgres(t *testing.T) {
 	}
 	if u, err := other.Account(t.Context(), person.ID); err != nil || u.DisabledAt.IsZero() {
 		t.Errorf("an account that is locked here is not there: %v, %v", u, err)
+	}
+}
+
+// A version that changes the tables waits until no server is at work that knows them as they are; one that has ended, or said nothing for its time, is none.
+func TestNoTableIsChangedUnderAServer(t *testing.T) {
+	address := cluster.Filled(t)
+	s := opened(t, address)
+	now := time.Now()
+	if err := s.KeepServer(t.Context(), Server{ID: "old/1", Begun: now, Until: now.Add(time.Minute)}, now); err != nil {
+		t.Fatal(err)
+	}
+	servers.Run(t, address, `DELETE FROM goose_db_version WHERE version_id > 25`) // as an older version has left them
+	before, err := failing.PostgresRows(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(t.Context(), t.TempDir(), WithReserve(0), On(address, ""))
+	wantProblem(t, err, assess.ErrConflict, "problem.upgrade_served")
+	if err != nil && !strings.Contains(err.Error(), "old/1") {
+		t.Error(err)
+	}
+	if after, err := failing.PostgresRows(address); err != nil || after != before {
+		t.Errorf("something was changed: %v", err)
+	}
+	if err := s.EndServer(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err = Open(t.Context(), t.TempDir(), WithReserve(0), On(address, "")); err == nil || asProblem(err) != nil { // the tables are there already, which is another matter
+		t.Errorf("with no server at work: %v", err)
 	}
 }
 
@@ -696,6 +733,39 @@ func TestASilentServerIsAway(t *testing.T) {
 	defer silent.Close()
 	_, err = Open(t.Context(), t.TempDir(), WithReserve(0), On("postgres://owner@"+silent.Addr().String()+"/x?sslmode=disable&connect_timeout=1", ""))
 	wantProblem(t, err, assess.ErrUnavailable, keyAway)
+}
+
+// After a promotion no version is one that was there before, whatever was lost on the way: what was made of those is made anew.
+func TestAPromotionBeginsAnotherHistory(t *testing.T) {
+	t.Parallel()
+	db := servers.NewReplicated(t)
+	s, err := Create(t.Context(), t.TempDir(), WithReserve(0), On(db.Address("board"), ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	commit(t, s, figure("210102", q1, "members", "1"))
+	before := headOf(t, s)
+	if before.History() != 0 || before.Version > 100 {
+		t.Errorf("before: %+v", before)
+	}
+	db.Fail(t)
+	var after assess.Head
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
+		if after, err = s.Head(t.Context()); err == nil {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal(err)
+		}
+	}
+	if after.History() != 1 || after.Seq != before.Seq || after.Version <= before.Version {
+		t.Errorf("after the promotion %+v, before it %+v", after, before)
+	}
+	commit(t, s, figure("210102", q1, "members", "2"))
+	if now := headOf(t, s); now.Version != after.Version+1 {
+		t.Errorf("%+v after %+v", now, after)
+	}
 }
 
 func portOf(t *testing.T, address string) uint16 {

@@ -11,6 +11,7 @@ import (
 	"net"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -25,10 +26,13 @@ func (postgres) claim() (giveBack func(), err error) { return func() {}, nil }
 
 func (postgres) present() error { return nil }
 
+func (e postgres) history() int64 { return e.line.Load() }
+
 func (postgres) shared() bool { return true }
 
 const (
 	pgTables    = `SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename`
+	pgServers   = `SELECT id FROM server WHERE until > $1 AND until < $2 ORDER BY id`
 	holdVersion = `SELECT version_id FROM ` + versionTable + ` WHERE version_id = 0 FOR UPDATE`
 )
 
@@ -68,7 +72,22 @@ func (e postgres) migrate(ctx context.Context, isNew bool) error {
 	if err := e.own(ctx, db, isNew); err != nil { // what another has made meanwhile
 		return err
 	}
-	return bringUp(ctx, db, engineSteps{FS: all, others: "_sqlite.sql", rewrite: byBytes}, pgSteps{versions}, e.at, func(int64) error { return nil })
+	return bringUp(ctx, db, engineSteps{FS: all, others: "_sqlite.sql", rewrite: byBytes}, pgSteps{versions}, e.at, func(int64) error { return e.unserved(ctx, db, time.Now()) })
+}
+
+// unserved refuses to change the tables of a database in which a server is at work, which knows them as they are.
+func (e postgres) unserved(ctx context.Context, db querier, now time.Time) error {
+	tables, err := e.tables(ctx, db)
+	if err != nil || !slices.Contains(tables, "server") {
+		return err
+	}
+	who, err := list(ctx, db, scanName, pgServers, millis(now), millis(now.Add(longestTime)))
+	if err != nil || len(who) == 0 {
+		return err
+	}
+	names := strings.Join(who, ", ")
+	return assess.Conflict("problem.upgrade_served",
+		fmt.Sprintf("this version changes the tables of the database %s, in which %s is at work; end every unionboard there, then start this one", e.at, names), "database", e.at, "who", names)
 }
 
 // makeDatabase makes the database of a new installation where there is none, if its user may.
@@ -273,4 +292,21 @@ func (postgres) close(writing *sql.DB) error { return writing.Close() }
 func (postgres) sizes(ctx context.Context, reading *sql.DB) (database, log int64, err error) {
 	err = reading.QueryRowContext(ctx, `SELECT pg_database_size(current_database())`).Scan(&database)
 	return database, 0, err
+}
+
+const (
+	pgWeak  = `SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting = 'off' ORDER BY name`
+	pgClock = `SELECT CAST(EXTRACT(EPOCH FROM CLOCK_TIMESTAMP()) * 1000 AS BIGINT)`
+)
+
+// beneath: what else would lose something, synchronous_commit, is put right on every connection.
+func (postgres) beneath(ctx context.Context, db querier) (weak []string, clock time.Time, err error) {
+	if weak, err = list(ctx, db, scanName, pgWeak); err != nil {
+		return nil, clock, err
+	}
+	said, err := list(ctx, db, func(row scanner) (ms int64, err error) { return ms, row.Scan(&ms) }, pgClock)
+	if err != nil || len(said) == 0 {
+		return weak, clock, err
+	}
+	return weak, moment(said[0]), nil
 }

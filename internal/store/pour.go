@@ -23,7 +23,7 @@ func (e postgres) copyInto(ctx context.Context, path string) (err error) {
 	if err := migrateTo(ctx, file, steps, path); err != nil {
 		return err
 	}
-	server := sql.OpenDB(e.connector(pgReaderSettings()))
+	server := sql.OpenDB(e.connector(pgMoveSettings("on")))
 	defer func() { err = errors.Join(err, server.Close()) }()
 	moment, err := server.BeginTx(ctx, oneMoment())
 	if err != nil {

@@ -115,6 +115,17 @@ func (s *Store) Servers(ctx context.Context, now time.Time) ([]Server, error) {
 	return all, s.explain("read servers", err)
 }
 
+// Beneath answers what is to be known of the server of the database: the settings by which a power cut loses, or damages, what it has
+// acknowledged, and by how much its clock is ahead of ours. Where the data stand in a file there is neither.
+func (s *Store) Beneath(ctx context.Context) (weak []string, ahead time.Duration, err error) {
+	begun := time.Now()
+	weak, clock, err := s.engine.beneath(ctx, s.reader)
+	if err == nil && !clock.IsZero() {
+		ahead = clock.Sub(begun.Add(time.Since(begun) / 2)) // it was read about halfway
+	}
+	return weak, ahead, s.explain("ask the server of the database", err)
+}
+
 // held answers whose everything is that this process begins; "" for a process that is no server, whose things nobody spares.
 func (s *Store) held() string {
 	if id := s.holder.Load(); id != nil {

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"syscall"
+	"time"
 
 	"github.com/mattn/go-sqlite3"
 	"github.com/pressly/goose/v3/database"
@@ -91,6 +92,8 @@ func (e sqlite) pools(through func(driver.Connector) driver.Connector) (writing,
 
 func (sqlite) turns(func(driver.Connector) driver.Connector) *sql.DB { return nil }
 
+func (sqlite) history() int64 { return 0 }
+
 func (sqlite) shared() bool { return false }
 
 func (sqlite) opening() string { return "" } // its transactions are immediate
@@ -119,6 +122,10 @@ func (sqlite) deepCheck(ctx context.Context, db querier) error {
 }
 
 func (sqlite) definitions(ctx context.Context, db querier) error { return checkDefinitions(ctx, db) }
+
+func (sqlite) beneath(context.Context, querier) (weak []string, clock time.Time, err error) {
+	return nil, clock, nil
+}
 
 func (e sqlite) problem(err error) error {
 	switch {
