@@ -107,7 +107,7 @@ func withDemo(ctx context.Context, io streams, f demoFlags, do func(a *app) erro
 }
 
 // makeDemo makes the data folder beside its place and moves it there when it is whole: a demonstration that was interrupted leaves
-// nothing half-done.
+// nothing half-done, and a PostgreSQL in which half of one stands is refused until it is begun again.
 func makeDemo(ctx context.Context, io streams, dir string, mark demoMark) (err error) {
 	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
 		return assess.Conflict("problem.data_folder_used",
@@ -134,7 +134,17 @@ func makeDemo(ctx context.Context, io streams, dir string, mark demoMark) (err e
 	if err != nil {
 		return err
 	}
-	if err := fillDemo(ctx, io, making, on, city); err != nil {
+	s, settle, err := store.CreateUnfinished(ctx, making, on)
+	if err != nil {
+		return err
+	}
+	done := false
+	defer func() {
+		if !done {
+			err = errors.Join(err, settle(ctx, false))
+		}
+	}()
+	if err := fillDemo(ctx, io, making, s, city); err != nil {
 		return err
 	}
 	mark.Label = city.Label()
@@ -147,6 +157,10 @@ func makeDemo(ctx context.Context, io streams, dir string, mark demoMark) (err e
 	}
 	if err := os.Remove(filepath.Join(making, makingFile)); err != nil {
 		return fmt.Errorf("make the demonstration: %w", err)
+	}
+	done = true
+	if err := settle(ctx, true); err != nil {
+		return err
 	}
 	if err := os.Remove(dir); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("make the demonstration: %w", err)
@@ -189,11 +203,8 @@ func clearMaking(ctx context.Context, making string) error {
 	return nil
 }
 
-func fillDemo(ctx context.Context, io streams, dir string, on store.Option, city *demo.City) error {
-	s, err := store.Create(ctx, dir, on)
-	if err != nil {
-		return err
-	}
+// fillDemo plays the city in a new store, which it closes.
+func fillDemo(ctx context.Context, io streams, dir string, s *store.Store, city *demo.City) error {
 	if err := writeConfig(dir); err != nil {
 		s.Close()
 		return err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"os"
@@ -9,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/unionboard/unionboard/internal/config"
 	"github.com/unionboard/unionboard/internal/servers"
@@ -98,6 +101,24 @@ func TestAServerOutlivesItsDatabase(t *testing.T) {
 	if r := p.stop(); r.code != exitDone || strings.Contains(r.err+r.out, "hunter2") {
 		t.Errorf("the server ended with %d: %s", r.code, r.err)
 	}
+	// One that is started before its database waits for it.
+	own.Stop(t)
+	p = start(t, "UNIONBOARD_ADDR=127.0.0.1:0", "serve", "--data", dir)
+	for deadline := time.Now().Add(patience); !strings.Contains(p.err.String(), "waiting         the PostgreSQL at"); time.Sleep(20 * time.Millisecond) {
+		select {
+		case <-p.ended:
+			t.Fatalf("it does not wait: %s", p.err.String())
+		default:
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("it does not say that it waits: %s", p.err.String())
+		}
+	}
+	own.Restart(t)
+	p.untilReady(p.serving())
+	if r := p.stop(); r.code != exitDone || strings.Contains(r.err+r.out, "hunter2") {
+		t.Errorf("the server that waited ended with %d: %s", r.code, r.err)
+	}
 }
 
 // want asks until an address answers with a status, as it must soon.
@@ -150,4 +171,74 @@ func TestADatabaseThatCannotBeHadIsOneSentence(t *testing.T) {
 	made := onPostgres(t, servers.Named(filled, "made_by_init"))
 	good(t, "init", "--data", made)
 	good(t, "audit", "verify", "--data", made)
+}
+
+// A demonstration that is killed while it is made leaves half of a made-up city in the database: no command takes that for an installation, and begun
+// again it comes to its end.
+func TestHalfADemonstrationIsNotServed(t *testing.T) {
+	t.Parallel()
+	address := cluster.Empty(t)
+	other, dir := onPostgres(t, address), filepath.Join(t.TempDir(), "demo")
+	db, err := pgx.Connect(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close(context.Background())
+	words := []string{"UNIONBOARD_DATABASE=" + address, "demo", "--build-only", "--quarters", "1", "--data", dir}
+	p := start(t, words...)
+	for deadline := time.Now().Add(patience); ; time.Sleep(10 * time.Millisecond) {
+		var some int
+		if err := db.QueryRow(t.Context(), `SELECT COUNT(*) FROM run`).Scan(&some); err == nil && some > 0 {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the demonstration never collects")
+		}
+	}
+	if err := p.cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	<-p.ended
+	for _, command := range []string{"init", "serve"} {
+		call(t, command, "--data", other).oneSentence(t, exitFailed, "was broken off")
+	}
+	good(t, words...)
+	if said := good(t, "user", "list", "--data", other); !strings.Contains(said, "city_analyst") {
+		t.Error(said)
+	}
+	call(t, slices.Replace(slices.Clone(words), len(words)-1, len(words), dir+"2")...).oneSentence(t, exitFailed, "holds a unionboard already")
+}
+
+// A server with other keys than those at work does not start, and is told which of the two files is to be copied: never an older one over a newer. After
+// a key was added on one machine and the file copied to the server at work, both serve.
+func TestServersWithOtherKeys(t *testing.T) {
+	t.Parallel()
+	address := cluster.Empty(t)
+	first, second := onPostgres(t, address), onPostgres(t, address)
+	good(t, "init", "--data", first)
+	serve := func(dir string) []string {
+		return []string{"UNIONBOARD_ADDR=127.0.0.1:0", "serve", "--data", dir}
+	}
+	carry := func(from, to string) {
+		t.Helper()
+		body, err := os.ReadFile(keysPath(from))
+		if err = errors.Join(err, os.MkdirAll(filepath.Dir(keysPath(to)), 0o700), os.WriteFile(keysPath(to), body, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := start(t, serve(first)...)
+	p.untilReady(p.serving())
+	call(t, serve(second)...).oneSentence(t, exitFailed, "copy the file from there")
+	carry(first, second)
+	good(t, "keys", "rotate", "--data", second)
+	call(t, serve(second)...).oneSentence(t, exitFailed, "copy this file to it")
+	carry(second, first)
+	time.Sleep(presence + time.Second) // within which the server at work has said which keys it has
+	q := start(t, serve(second)...)
+	q.untilReady(q.serving())
+	for _, one := range []*program{p, q} {
+		if r := one.stop(); r.code != exitDone {
+			t.Errorf("a server ended with %d: %s", r.code, r.err)
+		}
+	}
 }

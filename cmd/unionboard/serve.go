@@ -21,6 +21,7 @@ import (
 	"github.com/unionboard/unionboard/internal/meter"
 	"github.com/unionboard/unionboard/internal/schedule"
 	"github.com/unionboard/unionboard/internal/serving"
+	"github.com/unionboard/unionboard/internal/store"
 )
 
 const (
@@ -40,7 +41,7 @@ func newServe(io streams) *cobra.Command {
 		Short: "Serve the pages and collect on schedule",
 		Args:  args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			a, err := openApp(cmd.Context(), dir, io.err)
+			a, err := openPatiently(cmd.Context(), dir, io)
 			if err != nil {
 				return err
 			}
@@ -59,6 +60,33 @@ func newServe(io streams) *cobra.Command {
 	dataFlag(cmd, &dir)
 	cmd.Flags().StringVar(&addr, "addr", defaultAddress, "address to serve at; wins over the configuration file")
 	return cmd
+}
+
+// How long a server that is started waits for its database, and how often it asks. After a power cut that of another machine may come minutes later;
+// whoever started this one – systemd gives up after five failures – need not be asked again.
+const (
+	databaseComes = 5 * time.Minute
+	databaseAsked = 2 * time.Second
+)
+
+// openPatiently opens an installation to be served, whose PostgreSQL may still be starting.
+func openPatiently(ctx context.Context, dir string, io streams) (*app, error) {
+	said := false
+	for begun := time.Now(); ; {
+		a, err := openApp(ctx, dir, io.err)
+		if err == nil || !store.IsAway(err) || time.Since(begun) > databaseComes {
+			return a, err
+		}
+		if !said {
+			fmt.Fprintf(io.err, "waiting         %s\n", explain(err))
+			said = true
+		}
+		select {
+		case <-ctx.Done():
+			return nil, err
+		case <-time.After(databaseAsked):
+		}
+	}
 }
 
 // listen takes the address, so that a busy port is said at once and in words.

@@ -130,9 +130,15 @@ func (a *app) sameKeys(ctx context.Context, now time.Time) error {
 		return err
 	}
 	for _, other := range others {
-		if other.Keys != strings.Join(mine, " ") {
+		switch theirs := strings.Fields(other.Keys); {
+		case slices.Equal(theirs, mine):
+		case len(theirs) < len(mine) && slices.Equal(theirs, mine[:len(theirs)]): // the file from there would be the end of what the newest key seals
+			return assess.Conflict("problem.server_keys_older",
+				fmt.Sprintf("the server %s, which works on the same database, lacks the newest key of %s; copy this file to it and begin again in a few seconds", other.ID, keysPath(a.dir)),
+				"file", keysPath(a.dir), "server", other.ID)
+		default:
 			return assess.Conflict("problem.server_keys",
-				fmt.Sprintf("%s is not that of the server %s, which works on the same database; copy the file from there", keysPath(a.dir), other.ID),
+				fmt.Sprintf("%s is not that of the server %s, which works on the same database; copy the file from there, and keep the old one aside", keysPath(a.dir), other.ID),
 				"file", keysPath(a.dir), "server", other.ID)
 		}
 	}

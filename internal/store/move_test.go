@@ -297,7 +297,7 @@ func TestWhatNobodyMovesInto(t *testing.T) {
 	}
 	slow = moving(from, empty)
 	slow.Look = func(context.Context, *Store) error {
-		refuse(filled, empty, assess.ErrConflict, "problem.move_running")
+		refuse(Side{Database: cluster.Filled(t)}, empty, assess.ErrConflict, "problem.move_running")
 		return nil
 	}
 	if _, err := slow.Do(t.Context()); err != nil {

@@ -14,7 +14,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
-// moveTable is there as long as a move into a database is not at its end.
+// moveTable is there as long as a move into a database, or what else is made in it as a whole, is not at its end.
 const moveTable = "unfinished_move"
 
 const (
@@ -116,7 +116,7 @@ func (e postgres) prepare(ctx context.Context, via through, from string) (m maki
 	}
 	var id int64
 	if err = held.QueryRowContext(ctx, holdMove).Scan(&id); sqlState(err) == "55P03" {
-		err = assess.Conflict("problem.move_running", fmt.Sprintf("another move into the database %s is under way; wait for its end", e.at), "database", e.at)
+		err = assess.Conflict("problem.move_running", fmt.Sprintf("another move into the database %s, or a demonstration in it, is under way; wait for its end", e.at), "database", e.at)
 	}
 	if err == nil {
 		err = e.clear(ctx, db)
@@ -206,7 +206,7 @@ func (e postgres) finished(tables []string) error {
 		return nil
 	}
 	return assess.Conflict("problem.move_unfinished",
-		fmt.Sprintf("the move into the database %s was broken off, so it is not whole; begin \"unionboard move\" again, or name another database", e.at), "database", e.at)
+		fmt.Sprintf("what was made in the database %s, a move into it or a demonstration, was broken off, so it is not whole; begin the same command again, or name another database", e.at), "database", e.at)
 }
 
 func (e postgres) reading() driver.Connector { return e.connector(pgMoveSettings("on")) }

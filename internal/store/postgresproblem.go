@@ -33,6 +33,12 @@ func isUnanswered(err error) bool {
 	return dialled
 }
 
+// IsAway says whether an error is that no PostgreSQL can be reached, or none that can be written to, as while one starts or a standby is promoted.
+func IsAway(err error) bool {
+	p := asProblem(err)
+	return p != nil && (p.Key == keyAway || p.Key == keyStandby)
+}
+
 // problem words what the server said; what it quotes stays in the log.
 func (e postgres) problem(err error) error {
 	code := sqlState(err)

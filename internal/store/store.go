@@ -110,6 +110,36 @@ func Create(ctx context.Context, dir string, opts ...Option) (*Store, error) {
 	return s, nil
 }
 
+// CreateUnfinished is Create for what counts only when all of it is there: until settle is told that it is done, a PostgreSQL is refused as unfinished,
+// and can be begun with anew. A folder that is not finished is named otherwise by whoever makes it; there settle does nothing. It is called once, after
+// the store was closed.
+func CreateUnfinished(ctx context.Context, dir string, opts ...Option) (s *Store, settle func(ctx context.Context, done bool) error, err error) {
+	dir, o, err := optionsOf(dir, opts)
+	if err != nil {
+		return nil, nil, err
+	}
+	if !o.engine.shared() {
+		s, err = Create(ctx, dir, opts...)
+		return s, func(context.Context, bool) error { return nil }, err
+	}
+	of := o.engine
+	explain := func(err error) error { return explainedBy(of, "make a database", err) }
+	place, err := o.engine.prepare(ctx, o.through, "nothing")
+	if err != nil {
+		return nil, nil, explain(err)
+	}
+	o.engine = place.engine
+	if s, err = open(ctx, dir, o, false); err != nil {
+		return nil, nil, errors.Join(err, place.leave())
+	}
+	return s, func(ctx context.Context, done bool) (err error) {
+		if done {
+			err = place.finish(ctx)
+		}
+		return explain(errors.Join(err, place.leave()))
+	}, nil
+}
+
 // Open opens a data folder made by Create, brings its tables up to date and checks it. Problems: ErrNotFound for a folder that
 // does not exist or a database that is not there, ErrConflict when another process holds it, ErrUnavailable when it cannot be reached or read,
 // is damaged, lies on a network file system or was made by a newer program.

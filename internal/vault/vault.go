@@ -273,12 +273,16 @@ func (v *Vault) Current(sealed string) bool {
 	return sealed == "" || err == nil && strings.HasPrefix(sealed, keys[len(keys)-1].id+":")
 }
 
-// Names answers the names of the keys, the newest last; none where nothing was sealed yet and no key was made.
+// Names answers the names of the keys, the newest last, with those that were put into the file since it was read; none where nothing was sealed yet
+// and no key was made.
 func (v *Vault) Names() ([]string, error) {
 	if _, err := os.Stat(v.path); errors.Is(err, fs.ErrNotExist) && v.mayMake != nil && v.mayMake() == nil {
 		return nil, nil
 	}
 	keys, err := v.held()
+	if err == nil {
+		keys = v.again()
+	}
 	names := make([]string, len(keys))
 	for i, k := range keys {
 		names[i] = k.id
