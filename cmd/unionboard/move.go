@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/audit"
 	"github.com/unionboard/unionboard/internal/config"
 	"github.com/unionboard/unionboard/internal/dial"
 	"github.com/unionboard/unionboard/internal/store"
@@ -29,8 +30,9 @@ func newMove(io streams) *cobra.Command {
 			"the file of SQLite in it, or an address postgres://user@host:5432/database. Stop every unionboard that serves the installation first. The\n" +
 			"new place must be empty. Every row is read as it stands in one moment, written, read back and compared; the audit log and every seal\n" +
 			"are verified in the new place before it counts. A move that was broken off can be begun again; until then the new place is refused as\n" +
-			"unfinished. Where the data stood they stay, untouched. Evidence, keys and the configuration stay in the data folder: what to change\n" +
-			"there is said at the end. The password of a PostgreSQL is that of --from-password-file and --to-password-file, else that of the\n" +
+			"unfinished. Where the data stood they stay as they were, marked as moved, so that no unionboard serves them by mistake. Heads of the\n" +
+			"audit log that the data folder keeps must stand in what is moved. Evidence, keys and the configuration stay in the data folder: what to\n" +
+			"change there is said at the end. The password of a PostgreSQL is that of --from-password-file and --to-password-file, else that of the\n" +
 			"folder's configuration, where database: is the same address, else that of the environment, as with psql. See docs/postgresql.md.",
 		Example: "  unionboard move --from unionboard-data --to postgres://board@127.0.0.1:5432/board\n" +
 			"  unionboard move --from postgres://board@127.0.0.1:5432/board --to back-in-a-folder",
@@ -57,6 +59,12 @@ func move(ctx context.Context, io streams, f moveFlags) error {
 	if err != nil {
 		return err
 	}
+	var known []audit.Mark
+	if dir != "" {
+		if known, err = knownHeads(auditFolderOf(dir, c)); err != nil {
+			return err
+		}
+	}
 	var bar *terminal.Progress
 	var lines int64
 	var seals int
@@ -66,7 +74,7 @@ func move(ctx context.Context, io streams, f moveFlags) error {
 		Step:    func(table string, rows int64) { bar.Step(int(rows), table) },
 		Look: func(ctx context.Context, s *store.Store) (err error) {
 			bar.Step(0, "audit log and seals")
-			lines, seals, err = verifyStore(ctx, s, sealUnfit)
+			lines, seals, err = verifyStore(ctx, s, sealUnfit, known...)
 			return err
 		},
 		Line: func(m store.Moved) assess.AuditLine {
@@ -82,7 +90,10 @@ func move(ctx context.Context, io streams, f moveFlags) error {
 		return err
 	}
 	fmt.Fprintf(io.out, "moved           %d rows of %d tables\n  from          %s\n  to            %s\n", moved.Rows, moved.Tables, moved.From, moved.To)
-	fmt.Fprintf(io.out, "verified        every row was read back; %d lines of the audit log and %d seals hold\n", lines, seals)
+	fmt.Fprintf(io.out, "verified        every row was read back; %d lines of the audit log and %d seals hold, %d kept heads of the log were compared\n", lines, seals, len(known))
+	if moved.Unmarked != nil {
+		fmt.Fprintf(io.err, "warning         the old place could not be marked as moved, so see to it yourself that nobody serves it any more: %s\n", explain(moved.Unmarked))
+	}
 	return sayAfterMove(ctx, io, dir, c, f)
 }
 
@@ -165,7 +176,7 @@ func sayAfterMove(ctx context.Context, io streams, dir string, c config.Config, 
 	default:
 		fmt.Fprintf(io.err, "next            unionboard serve --data %s\n", dir)
 	}
-	fmt.Fprintln(io.err, "keep            the old place as it is until a backup of the new one was made, and let nobody serve it any more: it does not follow")
+	fmt.Fprintln(io.err, "keep            the old place as it is until a backup of the new one was made; it does not follow, and is refused as moved")
 	if dir == f.to {
 		return sayFilesToFollow(ctx, io, dir)
 	}

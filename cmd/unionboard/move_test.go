@@ -158,6 +158,50 @@ func TestAKilledMoveIsBegunAgain(t *testing.T) {
 	}
 }
 
+// A log that does not hold what was written down of it day by day – an old copy of the data, or a tail that was made anew – is not moved. Afterwards
+// no command takes the data where they stood.
+func TestAMoveComparesTheHeadsThatWereKept(t *testing.T) {
+	t.Parallel()
+	address := cluster.Empty(t)
+	secret := filepath.Join(onPostgres(t, address), "database.password") // skips where the environment says already where data stand
+	address = strings.Replace(address, ":hunter2@", "@", 1)
+	dir := installation(t)
+	good(t, "audit", "head", "--data", dir)
+	heads, err := filepath.Glob(filepath.Join(dir, "*", headsFile))
+	if err != nil || len(heads) != 1 {
+		t.Fatal(heads, err)
+	}
+	kept, err := os.ReadFile(heads[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := strings.NewReplacer(",1,", ",1000,", ",2,", ",1000,", ",3,", ",1000,", ",4,", ",1000,", ",5,", ",1000,").Replace(string(kept))
+	if later == string(kept) {
+		t.Fatalf("no line of %q was changed", kept)
+	}
+	if err := os.WriteFile(heads[0], []byte(later), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	call(t, "move", "--from", dir, "--to", address, "--to-password-file", secret).oneSentence(t, exitFailed, "audit log is broken")
+	good(t, "user", "list", "--data", dir)
+	if err := os.WriteFile(heads[0], kept, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if said := good(t, "move", "--from", dir, "--to", address, "--to-password-file", secret); !strings.Contains(said, "1 kept heads of the log were compared") {
+		t.Error(said)
+	}
+	for _, command := range [][]string{{"serve", "--addr", "127.0.0.1:0"}, {"user", "list"}, {"collect"}} {
+		call(t, append(command, "--data", dir)...).oneSentence(t, exitFailed, "were moved to postgres://owner@127.0.0.1:")
+	}
+	if found, r := findings(t, "doctor", "--data", dir); r.code != exitFailed || !slices.Contains(found, "wrong database.closed") {
+		t.Errorf("the doctor ends with %d and finds %q", r.code, found)
+	}
+	if err := os.Remove(filepath.Join(dir, "unionboard.moved")); err != nil {
+		t.Fatal(err)
+	}
+	good(t, "user", "list", "--data", dir)
+}
+
 // What a move cannot begin with is one sentence, and no password is taken from the command line.
 func TestWhatCannotBeMoved(t *testing.T) {
 	t.Parallel()

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/audit"
 	"github.com/unionboard/unionboard/internal/backup"
 	"github.com/unionboard/unionboard/internal/config"
 	"github.com/unionboard/unionboard/internal/publish"
@@ -201,10 +202,10 @@ func compareCopy(ctx context.Context, folder string, m backup.Manifest) error {
 	return nil
 }
 
-// verifyStore verifies the audit log and every seal, and counts them; wrong words what is wrong with a seal. It needs no configuration: that of another
+// verifyStore verifies the audit log, in which known heads must stand, and every seal, and counts them; wrong words what is wrong with a seal. It needs no configuration: that of another
 // machine may not fit this one.
-func verifyStore(ctx context.Context, s *store.Store, wrong func(of assess.Seal, why error) error) (lines int64, seals int, err error) {
-	if lines, err = s.VerifyAudit(ctx); err != nil {
+func verifyStore(ctx context.Context, s *store.Store, wrong func(of assess.Seal, why error) error, known ...audit.Mark) (lines int64, seals int, err error) {
+	if lines, err = s.VerifyAudit(ctx, known...); err != nil {
 		return lines, 0, err
 	}
 	board := results.New(s, loadEdition)

@@ -114,7 +114,7 @@ func mayLie(name string) bool {
 	}
 	first, _, _ := strings.Cut(strings.ToLower(name), "/")
 	switch first {
-	case ".", manifestName, strings.ToLower(sumsName), "backups", "unionboard.lock", "unionboard.reserve":
+	case ".", manifestName, strings.ToLower(sumsName), "backups", "unionboard.lock", "unionboard.moved", "unionboard.reserve":
 		return false
 	}
 	// The database comes without files beside it: a journal would be played into it.

@@ -31,8 +31,10 @@ type engine interface {
 	// tables answers the names of the tables, references those among them that refer to others.
 	tables(ctx context.Context, db querier) ([]string, error)
 	references(ctx context.Context, db querier) ([]reference, error)
-	// freeze keeps everybody from writing until thaw, or says who is at work.
-	freeze(ctx context.Context, via through, now time.Time) (thaw func() error, err error)
+	// freeze keeps everybody from writing until it is thawed, or says who is at work.
+	freeze(ctx context.Context, via through, now time.Time) (frozen, error)
+	// here says that the data were moved away, and stand in the place only as they were then.
+	here(ctx context.Context, db querier) error
 	// prepare makes the tables in an empty place, which nobody serves until the move from another is finished.
 	prepare(ctx context.Context, via through, from string) (making, error)
 	// turns answers connections that hold a row for others to wait for; nil where there are no others.

@@ -17,7 +17,7 @@ import (
 
 // Look opens a data folder to be read, as it is: without its lock, so that another process may be serving it, without bringing its tables up to
 // date, and with nothing looked through. Where the tables are at another step than this program knows, as Steps says, readings may fail.
-// Everything that would write is ErrUnavailable. What was read may be remembered though another process has changed it since: look anew for later.
+// Everything that would write is ErrUnavailable, data that were moved away are ErrConflict. What was read may be remembered though another process has changed it since: look anew for later.
 func Look(ctx context.Context, dir string, opts ...Option) (*Store, error) {
 	if err := CheckFolder(dir); err != nil {
 		return nil, err
@@ -26,7 +26,14 @@ func Look(ctx context.Context, dir string, opts ...Option) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return lookInto(ctx, dir, o)
+	s, err := lookInto(ctx, dir, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.explain("look into "+dir, s.engine.here(ctx, s.reader)); err != nil {
+		return nil, errors.Join(err, s.Leave())
+	}
+	return s, nil
 }
 
 func lookInto(ctx context.Context, dir string, o options) (*Store, error) {

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -17,7 +18,8 @@ import (
 
 // Move carries an installation's data from where they stand to an empty place, on the same engine or another. The rows are read as they were in one
 // moment in which nobody else wrote, are read back there and compared, and count from the last step on alone: until then the new place is
-// refused as unfinished, and the move can be begun again. Where the data stood they stay as they are.
+// refused as unfinished, and the move can be begun again. Where the data stood they stay as they are, with a mark of where they went: who would serve
+// them there is refused.
 type Move struct {
 	From, To Side
 	Now      time.Time
@@ -41,6 +43,16 @@ type Moved struct {
 	From, To string
 	Tables   int
 	Rows     int64
+	// Unmarked says why the old place could not be marked, where it could not: the data count in the new one all the same.
+	Unmarked error
+}
+
+// frozen is where data stand that nobody changes.
+type frozen struct {
+	// mark begins to note where the data go, before they count there; an error means that others may have changed them.
+	mark func(ctx context.Context, to string) error
+	// thaw lets others in again, who find the mark where the data have moved.
+	thaw func(moved bool) error
 }
 
 // making is where the data are until they are whole: by its end they are served as any other.
@@ -64,11 +76,19 @@ func (m Move) Do(ctx context.Context) (moved Moved, err error) {
 	moved = Moved{From: from.engine.place(), To: to.engine.place()}
 	of := from.engine
 	defer func() { err = explainedBy(of, "move the data", err) }()
-	thaw, err := from.engine.freeze(ctx, from.through, m.Now)
+	old, err := from.engine.freeze(ctx, from.through, m.Now)
 	if err != nil {
 		return moved, err
 	}
-	defer func() { err = errors.Join(err, thaw()) }()
+	finished := false
+	defer func() {
+		thawErr := old.thaw(finished)
+		if finished {
+			moved.Unmarked = explainedBy(from.engine, "mark the old place", thawErr)
+		} else {
+			err = errors.Join(err, thawErr)
+		}
+	}()
 	of = to.engine
 	place, err := to.engine.prepare(ctx, to.through, moved.From)
 	if err != nil {
@@ -83,7 +103,13 @@ func (m Move) Do(ctx context.Context) (moved Moved, err error) {
 	if err := m.look(ctx, into, moved); err != nil {
 		return moved, err
 	}
-	return moved, place.finish(ctx)
+	if err := old.mark(ctx, moved.To); err != nil {
+		of = from.engine
+		return moved, err
+	}
+	err = place.finish(ctx)
+	finished = err == nil
+	return moved, err
 }
 
 func (s Side) options() (o options, err error) {
@@ -280,14 +306,70 @@ func (m Move) look(ctx context.Context, to options, moved Moved) error {
 // makingFolder is where a database of SQLite is until it is whole.
 const makingFolder = "moving"
 
-func (e sqlite) freeze(context.Context, through, time.Time) (thaw func() error, err error) {
+func (e sqlite) freeze(ctx context.Context, _ through, _ time.Time) (f frozen, err error) {
 	if err := CheckFolder(e.dir); err != nil {
-		return nil, err
+		return f, err
 	}
 	if err := e.present(); err != nil {
-		return nil, err
+		return f, err
 	}
-	return Hold(e.dir)
+	if err := e.here(ctx, nil); err != nil {
+		return f, err
+	}
+	release, err := Hold(e.dir)
+	if err != nil {
+		return f, err
+	}
+	gone := ""
+	f.mark = func(_ context.Context, to string) error { gone = to; return nil } // the lock is the process's: nobody can have taken it
+	f.thaw = func(moved bool) error {
+		if moved {
+			return errors.Join(e.leaveMark(gone), release())
+		}
+		return release()
+	}
+	return f, nil
+}
+
+// movedFile says in a data folder where the data of its database were moved to.
+const movedFile = "unionboard.moved"
+
+func (e sqlite) movedPath() string { return filepath.Join(e.dir, movedFile) }
+
+// leaveMark notes where the data were moved to. The database is not touched.
+func (e sqlite) leaveMark(to string) error {
+	f, err := os.OpenFile(e.movedPath(), os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return folderProblem(e.dir, err)
+	}
+	_, err = f.WriteString(to + "\n")
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return folderProblem(e.dir, err)
+	}
+	return syncFolder(e.dir)
+}
+
+// here says that the data were moved away. Opened by mistake, they would be gone on with beside those that follow.
+func (e sqlite) here(context.Context, querier) error {
+	to, err := os.ReadFile(e.movedPath())
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return folderProblem(e.dir, err)
+	}
+	there := strings.TrimSpace(string(to))
+	return assess.Conflict("problem.moved_folder",
+		fmt.Sprintf("the data in %s were moved to %s and stand here only as they were then; serve them there (database: in the configuration), or, to go on here and give up what was entered there, take away the file %s", e.dir, there, e.movedPath()),
+		"folder", e.dir, "to", there, "file", e.movedPath())
+}
+
+// unmark takes the mark of an earlier database away, of which nothing is left in the folder.
+func (e sqlite) unmark() error {
+	if err := os.Remove(e.movedPath()); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return folderProblem(e.dir, err)
+	}
+	return nil
 }
 
 // prepare takes a folder without a database, and makes one in a folder of that: it gets its name when it is whole.
@@ -351,6 +433,9 @@ func (e sqlite) settle(ctx context.Context, from sqlite) error {
 	f, err := os.Open(from.path())
 	if err == nil {
 		err = errors.Join(f.Sync(), f.Close())
+	}
+	if err == nil {
+		err = e.unmark()
 	}
 	if err == nil {
 		err = os.Rename(from.path(), e.path())

@@ -320,6 +320,117 @@ func TestWhatNobodyMovesInto(t *testing.T) {
 	}
 }
 
+// Where data were moved from nobody goes on by mistake, whoever opens them; with the mark taken away, as the sentence says, they are what they were. The
+// mark goes nowhere with the data, and not on into what comes in their place.
+func TestWhatWasMovedIsNotServedAnyMore(t *testing.T) {
+	t.Parallel()
+	folder, server := Side{Folder: filledFolder(t)}, Side{Database: cluster.Empty(t)}
+	open := func(of Side) error {
+		dir := of.Folder
+		if of.Database != "" {
+			dir = t.TempDir()
+		}
+		s, err := Open(t.Context(), dir, WithReserve(0), On(of.Database, ""))
+		if err == nil {
+			err = s.Close()
+		}
+		return err
+	}
+	gone := func(of Side, key, to string) (undo string) {
+		t.Helper()
+		dir := of.Folder
+		if of.Database != "" {
+			dir = t.TempDir()
+		}
+		_, looked := Look(t.Context(), dir, On(of.Database, ""))
+		_, moved := moving(of, Side{Database: cluster.Empty(t)}).Do(t.Context())
+		for _, err := range []error{open(of), looked, moved} {
+			wantProblem(t, err, assess.ErrConflict, key)
+			if p := asProblem(err); p != nil && p.Args["to"] != to {
+				t.Errorf("moved to %q, want %q", p.Args["to"], to)
+			} else if p != nil {
+				undo = p.Args["file"] + p.Args["statement"]
+			}
+		}
+		if err := CopyTo(t.Context(), dir, filepath.Join(t.TempDir(), "copy"), On(of.Database, "")); err != nil {
+			t.Errorf("a copy of what stays: %v", err)
+		}
+		return undo
+	}
+	carry := func(from, to Side) {
+		t.Helper()
+		if moved, err := moving(from, to).Do(t.Context()); err != nil || moved.Unmarked != nil {
+			t.Fatal(err, moved.Unmarked)
+		}
+	}
+	place := func(of Side) string {
+		t.Helper()
+		o, err := of.options()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return o.engine.place()
+	}
+	carry(folder, server)
+	file := gone(folder, "problem.moved_folder", place(server))
+	if err := open(server); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(os.Remove(file), open(folder)); err != nil {
+		t.Errorf("without its mark: %v", err)
+	}
+
+	// On from there to a place with a quote in its name, and back into the folder.
+	odd := Side{Folder: filepath.Join(t.TempDir(), "it's")}
+	carry(server, odd)
+	statement := gone(server, "problem.moved_database", odd.Folder)
+	servers.Run(t, server.Database, statement)
+	if err := os.Rename(filepath.Join(folder.Folder, databaseFile), filepath.Join(t.TempDir(), "old")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, []byte("elsewhere\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	carry(server, folder)
+	if err := open(folder); err != nil {
+		t.Errorf("moved back: %v", err)
+	}
+	gone(server, "problem.moved_database", folder.Folder)
+
+	// A new installation in the folder is not the one that left it.
+	if err := errors.Join(os.Rename(filepath.Join(folder.Folder, databaseFile), filepath.Join(t.TempDir(), "old")), os.WriteFile(file, []byte("elsewhere\n"), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Create(t.Context(), folder.Folder, WithReserve(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(s.Close(), open(folder)); err != nil {
+		t.Errorf("a new installation: %v", err)
+	}
+}
+
+// Where the line was lost that held others off, somebody may have written meanwhile: the data do not count in the new place.
+func TestAMoveThatHeldNobodyDoesNotCount(t *testing.T) {
+	t.Parallel()
+	from, to := Side{Database: cluster.Filled(t)}, Side{Folder: t.TempDir()}
+	m := moving(from, to)
+	m.Look = func(context.Context, *Store) error {
+		servers.Run(t, from.Database, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE 'unionboard move %' AND state = 'idle in transaction' AND datname = current_database()`)
+		return nil
+	}
+	if _, err := m.Do(t.Context()); err == nil {
+		t.Error("it counts")
+	}
+	_, err := Open(t.Context(), to.Folder)
+	wantProblem(t, err, assess.ErrNotFound, "problem.data_folder_empty")
+	if s, err := Open(t.Context(), t.TempDir(), WithReserve(0), On(from.Database, "")); err != nil {
+		t.Error(err)
+	} else if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // miswriting changes a value on its way into the database.
 type miswriting struct{ driver.Connector }
 

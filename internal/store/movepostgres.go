@@ -23,6 +23,12 @@ const (
 	holdMove   = `SELECT id FROM ` + moveTable + ` FOR UPDATE NOWAIT`
 	dropMove   = `DROP TABLE ` + moveTable
 
+	// Where the data were moved to stands as a remark of a table, which is no table of its own to be carried and copied.
+	movedTo     = `moved to `
+	markMoved   = `COMMENT ON TABLE head IS `
+	unmarkMoved = markMoved + `NULL`
+	selectMoved = `SELECT COALESCE(OBJ_DESCRIPTION(TO_REGCLASS('head'), 'pg_class'), '')`
+
 	lockHead = `SELECT id FROM head WHERE id = 1 FOR UPDATE`
 	// Sessions of the same user, and of unionboard, but for our own.
 	pgSessions = `SELECT COALESCE(NULLIF(application_name, ''), 'a program') || COALESCE(' (' || HOST(client_addr) || ')', '') FROM pg_stat_activity
@@ -40,8 +46,9 @@ func pgMoveSettings(readOnly string) map[string]string {
 	return map[string]string{"default_transaction_read_only": readOnly, "lock_timeout": "10s", "idle_in_transaction_session_timeout": "0"}
 }
 
-// freeze looks whether anybody works in the database, and keeps those from writing that come later.
-func (e postgres) freeze(ctx context.Context, via through, now time.Time) (thaw func() error, err error) {
+// freeze looks whether anybody works in the database, and keeps those from writing that come later. The mark is written by the transaction that holds
+// them off: where that was lost, so that somebody may have written, it cannot be.
+func (e postgres) freeze(ctx context.Context, via through, now time.Time) (f frozen, err error) {
 	e.config = e.config.Copy()
 	e.config.RuntimeParams["application_name"] = "unionboard move " + rand.Text()[:8]
 	db := sql.OpenDB(via(e.connector(pgMoveSettings("off"))))
@@ -51,23 +58,43 @@ func (e postgres) freeze(ctx context.Context, via through, now time.Time) (thaw 
 		}
 	}()
 	if err := e.own(ctx, db, false); err != nil {
-		return nil, err
+		return f, err
 	}
 	if err := e.alone(ctx, db, now); err != nil {
-		return nil, err
+		return f, err
 	}
 	held, err := db.BeginTx(ctx, nil)
 	if err != nil {
-		return nil, err
+		return f, err
 	}
 	var id int64
 	if err := held.QueryRowContext(ctx, lockHead).Scan(&id); err != nil {
-		return nil, errors.Join(err, held.Rollback())
+		return f, errors.Join(err, held.Rollback())
 	}
-	return func() error {
+	f.mark = func(ctx context.Context, to string) error {
+		_, err := held.ExecContext(ctx, markMoved+`'`+strings.ReplaceAll(movedTo+to, `'`, `''`)+`'`)
+		return err
+	}
+	f.thaw = func(moved bool) error {
+		if moved {
+			return errors.Join(e.committed(held.Commit()), db.Close())
+		}
 		_ = held.Rollback() // it changed nothing, and a line that was lost holds nobody
 		return db.Close()
-	}, nil
+	}
+	return f, nil
+}
+
+// here says that the data were moved away, as the remark of their head does.
+func (e postgres) here(ctx context.Context, db querier) error {
+	remarks, err := list(ctx, db, scanName, selectMoved)
+	if err != nil || len(remarks) == 0 || !strings.HasPrefix(remarks[0], movedTo) {
+		return err
+	}
+	there := strings.TrimPrefix(remarks[0], movedTo)
+	return assess.Conflict("problem.moved_database",
+		fmt.Sprintf("the data in %s were moved to %s and stand here only as they were then; serve them there, or, to go on here and give up what was entered there, have its keeper run: %s", e.at, there, unmarkMoved),
+		"database", e.at, "to", there, "statement", unmarkMoved)
 }
 
 // leaving is how long a session may take to be gone whose program has ended.

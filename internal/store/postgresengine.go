@@ -120,6 +120,8 @@ func (e postgres) own(ctx context.Context, db querier, isNew bool) error {
 		return assess.Conflict("problem.database_used", fmt.Sprintf("the database %s holds a unionboard already; make another one", e.at), "database", e.at)
 	case !isNew && !ours:
 		return assess.NotFound("problem.database_unfilled", fmt.Sprintf("the database %s holds no unionboard; fill it with \"unionboard init\", or name another one", e.at), "database", e.at)
+	case ours:
+		return e.here(ctx, db)
 	}
 	return nil
 }

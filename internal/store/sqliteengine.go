@@ -35,6 +35,9 @@ func (e sqlite) claim() (giveBack func(), err error) {
 	if err := errors.Join(err, f.Close()); err != nil {
 		return nil, folderProblem(e.dir, err)
 	}
+	if err := e.unmark(); err != nil {
+		return nil, err
+	}
 	return func() {
 		if info, err := os.Stat(path); err == nil && info.Size() == 0 {
 			os.Remove(path)
@@ -59,9 +62,12 @@ func (e sqlite) present() error {
 	return nil
 }
 
-// migrate brings the tables up to date under the lock of the folder. Before an older database is changed a copy of it is made; without one it is
+// migrate brings the tables up to date under the lock of the folder, unless the data were moved away. Before an older database is changed a copy of it is made; without one it is
 // not.
 func (e sqlite) migrate(ctx context.Context, _ bool) error {
+	if err := e.here(ctx, nil); err != nil {
+		return err
+	}
 	steps, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
