@@ -246,6 +246,42 @@ func TestOpenOnAFullDisk(t *testing.T) {
 	wantProblem(t, err, assess.ErrUnavailable, "problem.disk_full")
 }
 
+// A server that was started while its disk had no room for the reserve, or whose reserve somebody took away, makes it when there is room.
+func TestAReserveThatWasNeverMadeIsMade(t *testing.T) {
+	disk := smallDisk(t, "12m")
+	dir := filepath.Join(disk, "data")
+	s, err := Create(t.Context(), dir, WithReserve(0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	free, err := freeBytes(disk)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := filepath.Join(disk, "other-data")
+	if err := os.WriteFile(other, make([]byte, free-3<<20), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if s, err = Open(t.Context(), dir, WithReserve(1<<20)); err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	if s.Tend(t.Context()); s.Reserved() {
+		t.Fatal("it was made where there is no room for four of it")
+	}
+	for _, name := range []string{other, filepath.Join(dir, reserveFile)} {
+		if err := os.Remove(name); err != nil {
+			t.Fatal(err)
+		}
+		if s.Tend(t.Context()); !s.Reserved() || s.Trouble() != nil {
+			t.Errorf("without %s it was not made: %v", filepath.Base(name), s.Trouble())
+		}
+	}
+}
+
 func TestAReadOnlyDiskIsSaidToBeOne(t *testing.T) {
 	disk := smallDisk(t, "8m")
 	dir := filepath.Join(disk, "data")

@@ -38,13 +38,13 @@ func (r *reserve) make() {
 	r.held = fill(r.path, r.size) == nil
 }
 
-// renew makes a reserve that was given up anew, when the disk has room for four of it again.
+// renew makes a reserve that is not there – given up, taken away, or without room when the folder was opened – when the disk has room for four of it.
 func (r *reserve) renew() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.given {
+	if r.size > 0 && !r.there() {
 		r.make()
-		r.given = !r.held
+		r.given = r.given && !r.held
 	}
 }
 
@@ -87,10 +87,15 @@ func (r *reserve) giveUp() bool {
 	return r.given
 }
 
-// kept says whether the room is still there; a person may have deleted the file.
+// kept says whether the room is still there.
 func (r *reserve) kept() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	return r.there()
+}
+
+// there is kept under the lock; a person may have deleted the file.
+func (r *reserve) there() bool {
 	if _, err := os.Stat(r.path); err != nil {
 		r.held = false
 	}
