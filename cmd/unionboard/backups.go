@@ -15,6 +15,7 @@ import (
 	"github.com/unionboard/unionboard/internal/backup"
 	"github.com/unionboard/unionboard/internal/config"
 	"github.com/unionboard/unionboard/internal/schedule"
+	"github.com/unionboard/unionboard/internal/store"
 	"github.com/unionboard/unionboard/internal/web"
 )
 
@@ -160,6 +161,10 @@ func (a *app) putBackup(ctx context.Context, now time.Time, path string, to back
 // clearBackups takes away the backups whose time is over in folders; "" is none.
 func (a *app) clearBackups(now time.Time, folders ...string) {
 	b := a.config.Backup
+	// Copies from before an upgrade lie in the data folder, wherever archives do.
+	if err := backup.ClearOthers(filepath.Join(a.dir, store.BackupsFolder), now); err != nil {
+		a.log.Error("backup", "error", err)
+	}
 	keep := backup.Keep{Daily: b.Daily, Weekly: b.Weekly, Monthly: b.Monthly}
 	for _, folder := range folders {
 		if folder == "" {

@@ -6,8 +6,10 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -437,12 +439,69 @@ func TestABrokenEndLeavesNoHalfArchive(t *testing.T) {
 		}
 		if broken == syscall.ENOSPC {
 			wantKey(t, err, assess.ErrUnavailable, "problem.backup_disk_full")
+			if !strings.Contains(err.Error(), folder) { // the disk of the archive is full, not that of the data
+				t.Errorf("the wrong disk is named: %v", err)
+			}
 		}
 	}
 	o := installation(t)
 	o.Needed, o.Free = 1<<30, func() (int64, error) { return 1 << 30, nil }
 	_, _, err := Write(t.Context(), o, io.Discard)
 	wantKey(t, err, assess.ErrUnavailable, "problem.backup_room")
+}
+
+// A server at work goes before: where the archive, or what is copied for it, lies on the disk of the data, it ends before that is full.
+func TestABackupLeavesRoomToTheServer(t *testing.T) {
+	chance := rand.NewChaCha8([32]byte{})
+	text := make([]byte, 40<<20)
+	_, _ = chance.Read(text)
+	for _, tt := range []struct {
+		name  string
+		plant func(o *Order) // something large
+	}{
+		{"evidence", func(o *Order) {
+			put(t, filepath.Join(o.Data, "evidence", "ab", "file"), string(text))
+			of := o.Database
+			o.Database = func(ctx context.Context, to string) (assess.Holdings, []Named, error) {
+				h, _, err := of(ctx, to)
+				return h, []Named{{Name: "evidence/ab/file", Sum: sumOf(text), Size: int64(len(text))}}, err
+			}
+		}},
+		{"many small files that wait", func(o *Order) {
+			for i := range 40 {
+				put(t, filepath.Join(o.Data, "drop", "heping", fmt.Sprint(i, ".csv")), string(text[i<<20:(i+1)<<20]))
+			}
+		}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			o, folder := installation(t), t.TempDir()
+			tt.plant(&o)
+			written := func() (n int64) {
+				for _, dir := range []string{folder, o.Data} {
+					for name, text := range files(t, dir) {
+						if dir == folder || strings.HasPrefix(name, scratchPrefix) {
+							n += int64(len(text))
+						}
+					}
+				}
+				return n
+			}
+			least := int64(1 << 40)
+			o.Free = func() (int64, error) {
+				free := margin + 20<<20 - written()
+				least = min(least, free)
+				return free, nil
+			}
+			err := Put(filepath.Join(folder, "b.tar.zst"), func(w io.Writer) error {
+				_, _, err := Write(t.Context(), o, w)
+				return err
+			})
+			wantKey(t, err, assess.ErrUnavailable, "problem.backup_room")
+			if least < margin-2*lookEvery || written() > 0 {
+				t.Errorf("the server was left %d bytes at least; %d bytes are left behind", least, written())
+			}
+		})
+	}
 }
 
 // Files that change while the archive is made end it: it would be refused on the day it is needed.
@@ -484,6 +543,20 @@ func TestWhichArchivesAreKept(t *testing.T) {
 	}
 	if ended := Ended(Keep{}, nil, noon, zone); len(ended) > 0 {
 		t.Error(ended)
+	}
+}
+
+// Archives of a time to come were made by a clock that was ahead, or are the good ones and the clock stands too early: they are neither counted, which
+// would take away what was made just now, nor taken away.
+func TestArchivesOfATimeToComeAreLeftAlone(t *testing.T) {
+	ahead := []time.Time{noon.AddDate(10, 0, 2), noon.AddDate(10, 0, 1), noon.AddDate(10, 0, 0)}
+	today := []time.Time{noon, noon.Add(-time.Minute), noon.AddDate(0, 0, -1)}
+	ended := Ended(Keep{Daily: 1}, slices.Concat(ahead, today), noon, time.UTC)
+	if diff := cmp.Diff(today[1:], ended); diff != "" {
+		t.Errorf("ended (-want +got):\n%s", diff)
+	}
+	if ended := Ended(Keep{Daily: 1}, ahead, noon, time.UTC); len(ended) > 0 {
+		t.Errorf("with a clock that stands too early %v are taken away", ended)
 	}
 }
 

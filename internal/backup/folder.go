@@ -161,7 +161,7 @@ func Last(folder string, now time.Time) (n Newest, err error) {
 		return n, err
 	}
 	for _, one := range all {
-		if one.at.After(n.At) && one.at.Before(now.Add(time.Hour)) {
+		if one.at.After(n.At) && !one.at.After(now.Add(doubt)) {
 			n = Newest{At: one.at, Name: one.name, Size: one.size}
 		}
 	}

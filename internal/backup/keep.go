@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -22,8 +23,13 @@ const (
 	makingLife = 24 * time.Hour
 )
 
-// Ended answers the archives that are not kept, of those there are. The newest is always kept. Days and weeks are those of a zone.
+// doubt is how far ahead of the clock the name of an archive may be.
+const doubt = time.Hour
+
+// Ended answers the archives that are not kept, of those there are, newest first. The newest is always kept. Days and weeks are those of a zone. One of
+// a time to come is not counted and not ended: either it was made by a wrong clock, or the clock is wrong now.
 func Ended(k Keep, times []time.Time, now time.Time, zone *time.Location) (ended []time.Time) {
+	times = slices.DeleteFunc(slices.Clone(times), func(at time.Time) bool { return at.After(now.Add(doubt)) })
 	kept := map[time.Time]bool{}
 	keep := func(n int, of func(time.Time) string) {
 		seen := map[string]bool{}
@@ -69,7 +75,7 @@ func Clear(folder string, k Keep, now time.Time, zone *time.Location) (gone []st
 		}
 		gone = append(gone, one.name)
 	}
-	errs = append(errs, clearOthers(folder, now))
+	errs = append(errs, ClearOthers(folder, now))
 	if err := errors.Join(errs...); err != nil {
 		return gone, fmt.Errorf("backups: %w", err)
 	}
@@ -78,8 +84,9 @@ func Clear(folder string, k Keep, now time.Time, zone *time.Location) (gone []st
 
 var olderForm = regexp.MustCompile(`^before-upgrade-\d{5}\.db$`)
 
-// clearOthers takes away what is ours in a folder of backups beside the archives, when its time is over.
-func clearOthers(folder string, now time.Time) error {
+// ClearOthers takes away what is ours in a folder of backups beside the archives, when its time is over: copies from before an upgrade, and what was
+// broken off.
+func ClearOthers(folder string, now time.Time) error {
 	entries, err := os.ReadDir(folder)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil

@@ -45,12 +45,12 @@ type Order struct {
 	// Open opens a file that the database names, by its name as from the data folder; nil: they lie there. Where it cannot say whether there is one, there
 	// is no backup.
 	Open func(ctx context.Context, name string) (*os.File, error)
-	// Free answers the room on the disk of the data folder, in bytes; Needed what the copies take at most, beside Margin, which is left to others.
+	// Free answers the room on the disk of the data folder, in bytes; Needed what the copy of the database takes at most, beside what is left to others.
 	Free   func() (int64, error)
 	Needed int64
 }
 
-// margin is what a backup leaves free on the disk, in bytes: a server at work goes before.
+// margin is what a backup leaves free on the disk of the data folder, in bytes: a server at work goes before.
 const margin = 64 << 20
 
 // Write makes an archive of a data folder. Nothing is held up by it. Problems: ErrInvalid where keys would stand in it openly, ErrUnavailable
@@ -64,17 +64,71 @@ func Write(ctx context.Context, o Order, w io.Writer) (m Manifest, s Sums, err e
 	}
 	scratch, err := os.MkdirTemp(o.Data, scratchPrefix+"*")
 	if err != nil {
-		return m, s, fmt.Errorf("backup: %w", err)
-	}
-	defer os.RemoveAll(scratch)
-	g := gathering{order: o, scratch: scratch, from: map[string]string{}}
-	if m, err = g.gather(ctx); err == nil {
-		s, err = write(ctx, w, m, o.To, func(one Member) (*os.File, error) { return g.open(ctx, one.Name) })
-	}
-	if err != nil {
 		return m, s, Explain(o.Data, err)
 	}
-	return m, s, nil
+	defer os.RemoveAll(scratch)
+	g := gathering{order: o, scratch: scratch, from: map[string]string{}, guard: &guard{order: o, left: lookEvery}}
+	out := &place{to: w}
+	if m, err = g.gather(ctx); err == nil {
+		s, err = write(ctx, guarded{out, g.guard}, m, o.To, func(one Member) (*os.File, error) { return g.open(ctx, one.Name) })
+	}
+	switch {
+	case err == nil:
+		return m, s, nil
+	case out.err != nil: // whoever named the place knows its disk
+		return m, s, fmt.Errorf("write the archive: %w", err)
+	}
+	return m, s, Explain(o.Data, err)
+}
+
+// place is where the archive goes; it remembers that it failed, to tell its disk from that of the data folder.
+type place struct {
+	to  io.Writer
+	err error
+}
+
+// Write writes on.
+func (p *place) Write(b []byte) (int, error) {
+	n, err := p.to.Write(b)
+	if err != nil {
+		p.err = err
+	}
+	return n, err
+}
+
+// lookEvery is after how many bytes that were written the room on the disk is looked at again.
+const lookEvery = 4 << 20
+
+// guard ends a backup before the disk of the data folder, which the archive itself may lie on, has less than the margin left.
+type guard struct {
+	order Order
+	left  int // bytes until the next look
+}
+
+func (g *guard) take(n int) error {
+	if g.left -= n; g.left >= 0 || g.order.Free == nil {
+		return nil
+	}
+	g.left = lookEvery
+	free, err := g.order.Free()
+	if err != nil {
+		return err
+	}
+	return enough(g.order.Data, margin, free)
+}
+
+// guarded writes under a guard.
+type guarded struct {
+	to    io.Writer
+	guard *guard
+}
+
+// Write writes on.
+func (g guarded) Write(b []byte) (int, error) {
+	if err := g.guard.take(len(b)); err != nil {
+		return 0, err
+	}
+	return g.to.Write(b)
 }
 
 // Explain says a full disk in words; the folder is one that lies on it.
@@ -116,6 +170,7 @@ type gathering struct {
 	scratch string
 	members []Member
 	from    map[string]string // where the bytes of a member lie
+	guard   *guard
 }
 
 func (g *gathering) gather(ctx context.Context) (m Manifest, err error) {
@@ -194,7 +249,7 @@ func (g *gathering) loose(ctx context.Context, name string) error {
 			return ctx.Err()
 		}
 		to := filepath.Join(g.scratch, "loose", filepath.FromSlash(name))
-		if err := copyFile(ctx, root, name, to); err != nil {
+		if err := g.copyFile(ctx, root, name, to); err != nil {
 			if errors.Is(err, fs.ErrNotExist) {
 				return nil
 			}
@@ -204,7 +259,7 @@ func (g *gathering) loose(ctx context.Context, name string) error {
 	})
 }
 
-func copyFile(ctx context.Context, root *os.Root, name, to string) error {
+func (g *gathering) copyFile(ctx context.Context, root *os.Root, name, to string) error {
 	from, err := root.Open(name)
 	if err != nil {
 		return err
@@ -217,7 +272,7 @@ func copyFile(ctx context.Context, root *os.Root, name, to string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.Copy(f, patient{ctx, from})
+	_, err = io.Copy(guarded{f, g.guard}, patient{ctx, from})
 	return errors.Join(err, f.Close())
 }
 
