@@ -59,6 +59,9 @@ func hash(line assess.AuditLine) string {
 	return hex.EncodeToString(sum[:])
 }
 
+// otherLine says that a line is not the one that stood there when its hash was written down.
+const otherLine = "an earlier head of the log names another line"
+
 // Verify reads the lines after from up to the head and answers how many are good. known are earlier heads, written down elsewhere:
 // each of them that is not before from must stand in the log. The error is a Problem of kind ErrConflict that names the first bad
 // line in its argument "seq", or what reading the lines failed with.
@@ -66,7 +69,7 @@ func Verify(lines iter.Seq2[assess.AuditLine, error], from, head Mark, known ...
 	heads, cut := remembered(known, from, head)
 	last := from
 	if hash, ok := heads[from.Seq]; ok && hash != from.Hash {
-		return 0, broken(from.Seq, "an earlier head of the log names another line")
+		return 0, broken(from.Seq, otherLine)
 	}
 	for line, err := range lines {
 		if err != nil {
@@ -79,7 +82,7 @@ func Verify(lines iter.Seq2[assess.AuditLine, error], from, head Mark, known ...
 			return good, broken(line.Seq, fmt.Sprintf("the log should end at line %d", head.Seq))
 		}
 		if hash, ok := heads[line.Seq]; ok && hash != line.Hash {
-			return good, broken(line.Seq, "an earlier head of the log names another line")
+			return good, broken(line.Seq, otherLine)
 		}
 		last = Mark{line.Seq, line.Hash}
 		good++

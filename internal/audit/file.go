@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"os"
 	"path/filepath"
 	"time"
@@ -122,20 +123,28 @@ func writeFile(w io.Writer, from Mark, lines iter.Seq2[assess.AuditLine, error])
 	return last, errors.Join(out.Flush(), z.Close())
 }
 
-// VerifyFile reads a file that Keep wrote and answers the marks it joins to: that of the line before its first, and that of its last. The error
+// VerifyFile reads a file that Keep wrote and answers the marks it joins to: that of the line before its first, and that of its last. known are
+// heads that were written down elsewhere: those of its lines must stand in it, for whoever makes a file anew as a whole makes its hashes anew. The error
 // is a Problem: ErrConflict names the first bad line, ErrInvalid says that it is no such file.
-func VerifyFile(name string, from io.Reader) (first, last Mark, err error) {
+func VerifyFile(name string, from io.Reader, known ...Mark) (first, last Mark, err error) {
 	first, lines, err := ReadFile(name, from)
 	if err != nil {
 		return first, first, err
 	}
+	heads, _ := remembered(known, first, Mark{Seq: math.MaxInt64})
 	last = first
+	if hash, ok := heads[first.Seq]; ok && hash != first.Hash {
+		return first, last, broken(first.Seq, otherLine)
+	}
 	for l, err := range lines {
 		if err != nil {
 			return first, last, err
 		}
 		if why := compare(last, l); why != "" {
 			return first, last, broken(last.Seq+1, why)
+		}
+		if hash, ok := heads[l.Seq]; ok && hash != l.Hash {
+			return first, last, broken(l.Seq, otherLine)
 		}
 		last = Mark{l.Seq, l.Hash}
 	}

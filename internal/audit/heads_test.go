@@ -158,6 +158,24 @@ func TestAFileOfLinesVerifiesByItselfAndJoins(t *testing.T) {
 			t.Errorf("cut to %d bytes: %v", cut, err)
 		}
 	}
+	for _, known := range []struct {
+		mark Mark
+		bad  string
+	}{
+		{Mark{9, "of a line before it"}, ""},
+		{from, ""},
+		{Mark{10, "ff"}, "10"},
+		{Mark{15, lines[14].Hash}, ""},
+		{Mark{15, "ff"}, "15"},
+		{Mark{20, "ff"}, "20"},
+		{Mark{21, "of a line after it"}, ""},
+	} {
+		_, _, err := VerifyFile(path, bytes.NewReader(whole), Mark{12, lines[11].Hash}, known.mark)
+		var p *assess.Problem
+		if errors.As(err, &p); (p == nil) != (known.bad == "") || p != nil && p.Args["seq"] != known.bad {
+			t.Errorf("with the head %v: %v", known.mark, err)
+		}
+	}
 	changed := lines[10:20:20]
 	changed = append([]assess.AuditLine{}, changed...)
 	changed[4].Actor = "nobody"
