@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -165,18 +166,15 @@ func (s *site) fillChain(r *http.Request, body *auditBody) error {
 	if err != nil {
 		return fmt.Errorf("audit log: %w", err)
 	}
-	checks, err := s.Audit.AuditAbout(r.Context(), "audit log", recordShown)
+	// Asked for by itself: among others about the log, such as those of its exports, it would be lost sight of.
+	checks, err := s.Audit.FindAudit(r.Context(), audit.Query{Actor: "system", Actions: []string{"audit.verify"}}, 1)
 	if err != nil {
 		return fmt.Errorf("audit log: %w", err)
 	}
 	body.Head, body.HeadHash, body.HeadTime = strconv.FormatInt(span.Head.Seq, 10), inEights(span.Head.Hash), s.moment(s.Now())
 	body.Verified = v.words.T("web.audit.never")
-	if i := slices.IndexFunc(checks, func(l assess.AuditLine) bool { return l.Action == "audit.verify" }); i >= 0 {
-		body.Broken = checks[i].Result != "ok"
-		body.Verified = v.words.T("web.audit.verified", "at", s.moment(checks[i].At), "what", checks[i].After)
-		if body.Broken {
-			body.Verified = v.words.T("web.audit.broken", "at", s.moment(checks[i].At), "what", checks[i].After)
-		}
+	if len(checks) > 0 {
+		body.Broken, body.Verified = checks[0].Result != "ok", s.auditCheck(v, checks[0])
 	}
 	if span.Start.Seq > 0 {
 		body.Cleared = v.words.T("web.audit.cleared", "n", strconv.FormatInt(span.Start.Seq, 10))
@@ -186,6 +184,22 @@ func (s *site) fillChain(r *http.Request, body *auditBody) error {
 	}
 	body.Sentence = v.words.T("web.audit.sentence", "lines", span.Head.Seq-span.Start.Seq, "since", cmp.Or(body.Since, "—"))
 	return nil
+}
+
+// brokenLine is where a log that does not hold names the line, in the sentence that the line of its verification keeps.
+var brokenLine = regexp.MustCompile(`broken at line (\d+)`)
+
+// auditCheck words what a verification of the log has found.
+func (s *site) auditCheck(v *visit, check assess.AuditLine) string {
+	at := s.moment(check.At)
+	if check.Result == "ok" {
+		return v.words.T("web.audit.verified", "at", at, "n", strings.TrimSuffix(check.After, " lines"))
+	}
+	what := check.After
+	if m := brokenLine.FindStringSubmatch(what); m != nil {
+		what = v.words.T("problem.audit_broken", "seq", m[1])
+	}
+	return v.words.T("web.audit.broken", "at", at, "what", what)
 }
 
 // inEights writes a hash so that it can be compared by eye.

@@ -42,7 +42,7 @@ func TestTheAuditLogIsRead(t *testing.T) {
 	auditor := first.fresh().signIn("auditor")
 	page := auditor.get("/audit?lang=zh")
 	for _, want := range []string{
-		"更正数据", "查看遮盖内容", "报表报送", "10.1.1.1 · AAAA-BBBB", "7654321 → 7654322", "&lt;b&gt;district_chair", "校验通过（12 lines）",
+		"更正数据", "查看遮盖内容", "报表报送", "10.1.1.1 · AAAA-BBBB", "7654321 → 7654322", "&lt;b&gt;district_chair", "校验通过，共 12 条",
 		`href="/review/210102/2026Q1"`, `href="/registers/dues_refunds"`, `href="/admin/accounts/` + g.people.of("tiexi").ID,
 	} {
 		if !strings.Contains(page.body, want) {
@@ -91,6 +91,19 @@ func TestTheAuditLogIsRead(t *testing.T) {
 	for _, who := range []string{"heping", "analyst", "leader"} {
 		if a := first.fresh().signIn(who).get("/audit"); a.StatusCode != http.StatusForbidden {
 			t.Errorf("%s: %d", who, a.StatusCode)
+		}
+	}
+
+	g.leaves(t, assess.AuditLine{
+		Actor: "system", Action: "audit.verify", Object: "audit log", Result: "failed",
+		After: "the audit log is broken at line 7: its content was changed; keep the data folder as it is and compare with a backup",
+	})
+	for range 60 { // nobody takes that out of sight by taking files
+		g.leaves(t, assess.AuditLine{Actor: "auditor", Action: "audit.export", Object: "audit log"})
+	}
+	for lang, want := range map[string]string{"zh": "校验未通过：审计日志在第 7 行断链", "en": "broken at line 7"} {
+		if page := auditor.get("/audit?lang=" + lang); !strings.Contains(page.body, want) || strings.Contains(page.body, "校验通过") {
+			t.Errorf("in %s the page does not say that the log does not hold", lang)
 		}
 	}
 }
