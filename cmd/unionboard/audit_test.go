@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -71,6 +72,7 @@ func TestTheAuditLogIsCleared(t *testing.T) {
 			t.Errorf("verify says %q, and not %q", out, want)
 		}
 	}
+	wantHeadsInFiles(t, dir, words)
 	for i, left := range [][]string{{files[0], files[2]}, {files[0], files[1]}} { // one in the middle, and the last, are not there
 		r := call(t, "audit", "verify", "--data", dir, "--file", left[0], "--file", left[1])
 		if r.code != exitRefused && r.code != exitFailed || !strings.Contains(r.err, "between them") {
@@ -93,6 +95,39 @@ func TestTheAuditLogIsCleared(t *testing.T) {
 	})
 	if r := call(t, "audit", "breach", "--data", dir, "--from", "2020-01-01"); r.code != exitDone || !strings.Contains(r.err, "reaches back to") {
 		t.Errorf("the sheet of a breach: %+v", r)
+	}
+}
+
+// wantHeadsInFiles: a head that was kept elsewhere of a line that has left the log is held against its file, which can be made anew as a whole.
+func wantHeadsInFiles(t *testing.T, dir string, verify []string) {
+	t.Helper()
+	f, err := os.Open(verify[len(verify)-1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	first, lines, err := audit.ReadFile(f.Name(), f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var head audit.Mark // not the last of the file, which the log joins to anyway
+	for l, err := range lines {
+		if err != nil {
+			t.Fatal(err)
+		}
+		if l.Seq == first.Seq+2 {
+			head = audit.Mark{Seq: l.Seq, Hash: l.Hash}
+		}
+	}
+	for hash, want := range map[string]string{head.Hash: "2 earlier heads compared", strings.Repeat("f", 64): "broken at line " + fmt.Sprint(head.Seq)} {
+		kept := filepath.Join(t.TempDir(), "kept.csv")
+		write(t, kept, fmt.Sprintf("2026-01-01T00:00:00Z,%d,%s\n", head.Seq, hash))
+		if r := call(t, append(verify, "--heads", kept)...); !strings.Contains(r.out+r.err, want) || (r.code == exitDone) != strings.HasPrefix(want, "2") {
+			t.Errorf("with the head %s: %+v", hash, r)
+		}
+		if out := good(t, "audit", "verify", "--data", dir, "--heads", kept); !strings.Contains(out, "1 earlier heads compared") {
+			t.Errorf("without the files: %q", out)
+		}
 	}
 }
 
@@ -227,6 +262,34 @@ func TestStartsSettingsAndHeadsAreWrittenDown(t *testing.T) {
 		t.Errorf("the syslog has %q, %v", packet[:n], err)
 	}
 	good(t, "audit", "verify", "--data", dir)
+}
+
+// A syslog that does not answer holds up nobody, least of all a server that is to end; the head stands in its file.
+func TestASilentSyslogIsNotWaitedFor(t *testing.T) {
+	t.Parallel()
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer silent.Close()
+	door, err := silent.(*net.TCPListener).SyscallConn()
+	if err == nil {
+		err = door.Control(func(fd uintptr) { _ = syscall.Listen(int(fd), 0) }) // nobody queues
+	}
+	for err == nil { // whoever comes now is not answered
+		var c net.Conn
+		if c, err = net.DialTimeout("tcp", silent.Addr().String(), 500*time.Millisecond); err == nil {
+			defer c.Close()
+		}
+	}
+	if !os.IsTimeout(err) {
+		t.Skipf("nothing here is silent: %v", err)
+	}
+	dir := installation(t, "audit: {syslog: 'tcp://"+silent.Addr().String()+"'}")
+	call(t, "audit", "head", "--data", dir).oneSentence(t, exitFailed, "does not answer")
+	if text, err := os.ReadFile(filepath.Join(dir, "audit", headsFile)); err != nil || strings.Count(string(text), "\n") != 2 {
+		t.Errorf("the heads are %q, %v", text, err)
+	}
 }
 
 // cleared cuts words that begin with a prefix to their first word.

@@ -29,7 +29,7 @@ func newAuditVerify(io streams) *cobra.Command {
 		Long: "Look whether the audit log was changed: every line is chained to the one before, and the heads that the program wrote down day by day must\n" +
 			"stand in it, so that a tail that was cut off and made anew is found, too. The first bad line is named; exit code 1 says that there is one.\n" +
 			"--heads compares with a copy of the heads that was kept elsewhere, which is the stronger proof. --file verifies files of lines that left the\n" +
-			"log, and that they join each other and the log.",
+			"log, also against the heads, and that they join each other and the log.",
 		Example: "  unionboard audit verify\n" +
 			"  unionboard audit verify --heads kept-heads.csv",
 		Args: args(cobra.NoArgs),
@@ -67,11 +67,11 @@ func newAuditHead(io streams) *cobra.Command {
 }
 
 func (a *app) verifyAudit(ctx context.Context, io streams, more, files []string) error {
-	start, err := verifyFiles(io, files)
+	known, err := knownHeads(a.auditFolder(), more...)
 	if err != nil {
 		return err
 	}
-	known, err := knownHeads(a.auditFolder(), more...)
+	begin, start, err := verifyFiles(io, files, known)
 	if err != nil {
 		return err
 	}
@@ -90,8 +90,8 @@ func (a *app) verifyAudit(ctx context.Context, io streams, more, files []string)
 	}
 	compared := len(known)
 	for _, m := range known {
-		if m.Seq < span.Start.Seq {
-			compared-- // its line has left the log
+		if m.Seq < span.Start.Seq && (m.Seq < begin.Seq || m.Seq > start.Seq) {
+			compared-- // its line has left the log, and stands in none of the files
 		}
 	}
 	fmt.Fprintf(io.out, "audit log: %d lines hold, %d earlier heads compared\n", n, compared)
@@ -107,8 +107,9 @@ func (a *app) stands(ctx context.Context, m audit.Mark) bool {
 	return err == nil && len(lines) == 1 && lines[0].Seq == m.Seq && lines[0].Hash == m.Hash
 }
 
-// verifyFiles verifies files of lines, joins them in their order, and answers the mark of the last of their lines.
-func verifyFiles(io streams, files []string) (end audit.Mark, err error) {
+// verifyFiles verifies files of lines, also against heads that are known, joins them in their order, and answers the marks of the line before the first of
+// them and of the last.
+func verifyFiles(io streams, files []string, known []audit.Mark) (begin, end audit.Mark, err error) {
 	type part struct {
 		name        string
 		first, last audit.Mark
@@ -118,25 +119,27 @@ func verifyFiles(io streams, files []string) (end audit.Mark, err error) {
 		p := part{name: name}
 		f, err := os.Open(name)
 		if err != nil {
-			return end, fmt.Errorf("verify: %w", err)
+			return begin, end, fmt.Errorf("verify: %w", err)
 		}
-		p.first, p.last, err = audit.VerifyFile(name, f)
+		p.first, p.last, err = audit.VerifyFile(name, f, known...)
 		if err = errors.Join(err, f.Close()); err != nil {
-			return end, err
+			return begin, end, err
 		}
 		parts = append(parts, p)
 	}
 	slices.SortFunc(parts, func(a, b part) int { return int(a.first.Seq - b.first.Seq) })
 	for i, p := range parts {
-		if i > 0 && p.first != end {
-			return end, assess.Conflict("problem.audit_gap",
+		if i == 0 {
+			begin = p.first
+		} else if p.first != end {
+			return begin, end, assess.Conflict("problem.audit_gap",
 				fmt.Sprintf("%s begins after line %d, and the file before it ends at line %d of another hash or number; add the files between them", p.name, p.first.Seq, end.Seq),
 				"file", fmt.Sprint(p.first.Seq), "log", fmt.Sprint(end.Seq))
 		}
 		fmt.Fprintf(io.out, "%s: lines %d–%d hold\n", filepath.Base(p.name), p.first.Seq+1, p.last.Seq)
 		end = p.last
 	}
-	return end, nil
+	return begin, end, nil
 }
 
 // auditFolder is where the heads and the lines that left the log lie.
@@ -152,27 +155,40 @@ func auditFolderOf(dir string, c config.Config) string {
 // knownHeads answers the heads that were written down, in the file of a folder and in others.
 func knownHeads(folder string, more ...string) (known []audit.Mark, err error) {
 	own := filepath.Join(folder, headsFile)
-	for _, name := range append([]string{own}, more...) {
-		f, err := os.Open(name)
-		if name == own && errors.Is(err, fs.ErrNotExist) {
-			continue // none were written yet
-		}
+	heads, err := readHeads(own)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) { // none were written yet
+		return nil, err
+	}
+	others, err := headsOf(more)
+	return append(heads, others...), err
+}
+
+// headsOf answers the heads of files that people name, of which each must hold some.
+func headsOf(files []string) (known []audit.Mark, err error) {
+	for _, name := range files {
+		heads, err := readHeads(name)
 		if err != nil {
-			return nil, fmt.Errorf("heads of the audit log: %w", err)
-		}
-		heads, err := audit.ReadHeads(name, f)
-		if err = errors.Join(err, f.Close()); err != nil {
 			return nil, err
 		}
-		if len(heads) == 0 && name != own {
+		if len(heads) == 0 {
 			return nil, assess.Invalid("problem.audit_no_heads", "no head of the audit log stands in this file, so nothing could be compared with it; name a copy of "+headsFile).
 				At(assess.Place{File: name})
 		}
-		for _, h := range heads {
-			known = append(known, h.Mark)
-		}
+		known = append(known, heads...)
 	}
 	return known, nil
+}
+
+func readHeads(name string) (known []audit.Mark, err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("heads of the audit log: %w", err)
+	}
+	heads, err := audit.ReadHeads(name, f)
+	for _, h := range heads {
+		known = append(known, h.Mark)
+	}
+	return known, errors.Join(err, f.Close())
 }
 
 // noteHead writes down where the audit log ends, in the file of heads and the syslog.

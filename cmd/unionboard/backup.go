@@ -277,7 +277,8 @@ func newBackupVerify(io streams) *cobra.Command {
 		Use:   "verify FILE",
 		Short: "Look through a backup as restoring does, and keep nothing",
 		Long: "Look through a backup as restoring does, and keep nothing: every sum, the database, the audit log, every seal computed again, every\n" +
-			"uploaded file. It is unpacked into a folder that is taken away again. Exit code 3: it is damaged, or of no use here.",
+			"uploaded file. It is unpacked into a folder that is taken away again. Exit code 3: it is damaged, or of no use here; 1: its audit log does\n" +
+			"not hold by the heads that were written down, in it or in a file of --heads that was kept elsewhere.",
 		Example: "  unionboard backup verify backup.tar.zst",
 		Args:    args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, paths []string) error {
@@ -285,7 +286,7 @@ func newBackupVerify(io streams) *cobra.Command {
 			return verifyBackup(cmd.Context(), io, f)
 		},
 	}
-	identityFlag(cmd, &f)
+	archiveFlags(cmd, &f)
 	cmd.Flags().StringVar(&f.scratch, "scratch", "", "folder with room for all that is in it; left out: that of the system for temporary files")
 	return cmd
 }
@@ -296,10 +297,10 @@ func verifyBackup(ctx context.Context, io streams, f restoreFlags) (err error) {
 		return fmt.Errorf("backup: %w", err)
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	m, whole, err := unpackBackup(ctx, io, f, dir, nil)
+	u, err := unpackBackup(ctx, io, f, dir, nil)
 	if err != nil {
 		return err
 	}
-	sayArchive(io, f.file, m, whole)
-	return sayLacking(io, m)
+	sayArchive(io, f.file, u)
+	return u.say(io)
 }

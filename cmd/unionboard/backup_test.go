@@ -243,7 +243,20 @@ func TestNoNumberStandsInABackup(t *testing.T) {
 			t.Errorf("%s stands in the archive", what)
 		}
 	}
-	call(t, "restore", encrypted, "--data", filepath.Join(folder, "no")).oneSentence(t, exitRefused, "--identity")
+	none := filepath.Join(folder, "no")
+	call(t, "restore", encrypted, "--data", none).oneSentence(t, exitRefused, "--identity")
+	other, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	otherFile := filepath.Join(folder, "other.txt")
+	if err := os.WriteFile(otherFile, []byte(other.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	call(t, "restore", encrypted, "--data", none, "--identity", otherFile).oneSentence(t, exitRefused, "encrypted for other keys")
+	if _, err := os.Stat(none); !os.IsNotExist(err) {
+		t.Error("a restore that cannot be opened left a folder")
+	}
 	restored := filepath.Join(folder, "restored")
 	good(t, "restore", encrypted, "--data", restored, "--identity", keyFile)
 	inside(t, restored, func(a *app) {
@@ -321,6 +334,31 @@ func TestBackupsByTheClock(t *testing.T) {
 	})
 }
 
+// The copy of a database from before an upgrade lies in the data folder, and ends after 30 days also where backups lie elsewhere: what was erased since
+// stands in it.
+func TestCopiesFromBeforeAnUpgradeEnd(t *testing.T) {
+	t.Parallel()
+	elsewhere := t.TempDir()
+	dir := installation(t, "backup: {folder: "+elsewhere+"}")
+	old, young := filepath.Join(dir, "backups", "before-upgrade-00027.db"), filepath.Join(dir, "backups", "before-upgrade-00028.db")
+	for path, age := range map[string]time.Duration{old: 31 * day, young: 29 * day} {
+		write(t, path, "a database")
+		if err := os.Chtimes(path, time.Now().Add(-age), time.Now().Add(-age)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	inside(t, dir, func(a *app) { a.backUp(t.Context(), time.Now()) })
+	if _, err := os.Stat(old); !os.IsNotExist(err) {
+		t.Errorf("the older one is still there: %v", err)
+	}
+	if _, err := os.Stat(young); err != nil {
+		t.Error(err)
+	}
+	if last, err := backup.Last(elsewhere, time.Now()); err != nil || !last.OK {
+		t.Errorf("the backup is %+v, %v", last, err)
+	}
+}
+
 // A backup that a person breaks off, or whose reader goes away, leaves nothing.
 func TestABackupThatIsBrokenOffLeavesNothing(t *testing.T) {
 	t.Parallel()
@@ -362,6 +400,78 @@ func (c *cutWriter) Write(p []byte) (int, error) {
 		return 0, errors.Join(syscall.EPIPE)
 	}
 	return len(p), nil
+}
+
+// A folder that is served is not restored into, whether it holds what is in the backup or not, and goes on being served.
+func TestAServedFolderIsNotRestoredInto(t *testing.T) {
+	t.Parallel()
+	dir, folder := installation(t), t.TempDir()
+	out := filepath.Join(folder, "b.tar.zst")
+	good(t, "backup", "--data", dir, "--out", out)
+	before := head(t, dir)
+	p := start(t, "serve", "--data", dir, "--addr", "127.0.0.1:0")
+	p.untilReady(p.serving())
+	call(t, "restore", out, "--data", dir).oneSentence(t, exitFailed, fmt.Sprint(p.cmd.Process.Pid))
+	if left, err := filepath.Glob(filepath.Join(dir, ".restoring*")); err != nil || len(left) > 0 {
+		t.Errorf("left in the folder: %v, %v", left, err)
+	}
+	good(t, "doctor", "--ready", p.serving())
+	if r := p.stop(); r.code != exitDone {
+		t.Errorf("the server ended with %d: %s", r.code, r.err)
+	}
+	if after := head(t, dir); after.Audit <= before.Audit {
+		t.Errorf("the log was %d lines and is %d", before.Audit, after.Audit)
+	}
+}
+
+// A backup of a log that was made anew holds by itself; a head that was written down, in it or elsewhere, says that it is not the one that was. The
+// data are there all the same.
+func TestARestoredLogIsHeldAgainstItsHeads(t *testing.T) {
+	t.Parallel()
+	dir, folder := aged(t, 20), t.TempDir()
+	good(t, "audit", "head", "--data", dir)
+	own, err := os.ReadFile(filepath.Join(dir, "audit", headsFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	archive := func(dir, name string) string {
+		out := filepath.Join(folder, name)
+		good(t, "backup", "--data", dir, "--out", out)
+		return out
+	}
+	whole := archive(dir, "whole.tar.zst")
+	good(t, "audit", "head", "--data", dir) // of the line that the backup left, which is later than it
+	later := filepath.Join(dir, "audit", headsFile)
+	if out := good(t, "backup", "verify", whole, "--heads", later, "--scratch", folder); !strings.Contains(out, "2 of the audit log compared, 1 are of later") {
+		t.Errorf("%q", out)
+	}
+	good(t, "restore", whole, "--data", filepath.Join(folder, "whole"), "--heads", later)
+
+	anew := aged(t, 25) // with other times
+	kept := filepath.Join(folder, "kept.csv")
+	write(t, kept, strings.TrimSuffix(string(own), "\n"))
+	elsewhere := archive(anew, "anew.tar.zst")
+	good(t, "backup", "verify", elsewhere, "--scratch", folder)
+	if err := os.MkdirAll(filepath.Join(anew, "audit"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(anew, "audit", headsFile), strings.TrimSuffix(string(own), "\n"))
+	inside := archive(anew, "inside.tar.zst")
+	for i, words := range [][]string{
+		{"backup", "verify", elsewhere, "--heads", kept, "--scratch", folder},
+		{"backup", "verify", inside, "--scratch", folder},
+		{"restore", elsewhere, "--heads", kept, "--data", filepath.Join(folder, "elsewhere")},
+		{"restore", inside, "--data", filepath.Join(folder, "inside")},
+	} {
+		r := call(t, words...)
+		if r.code != exitFailed || !strings.Contains(r.err, "names another line 20") {
+			t.Errorf("%d: ended with %d: %s", i, r.code, r.err)
+		}
+		if words[0] == "restore" {
+			good(t, "user", "list", "--data", words[len(words)-1])
+		}
+	}
+	call(t, "restore", whole, "--data", filepath.Join(folder, "no"), "--heads", filepath.Join(folder, "none")).oneSentence(t, exitFailed, "none")
 }
 
 // What the configuration names goes into a backup; keys only into one that is encrypted.

@@ -12,6 +12,7 @@ import (
 	"net/http/pprof"
 	"net/netip"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
@@ -99,7 +100,7 @@ func (a *app) serveBeside() (stop func(), err error) {
 			return func() {}, err
 		}
 		s := &http.Server{
-			Handler: beside.handler, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
+			Handler: byAddress(beside.addr, beside.handler), ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelDebug),
 			ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 5 * time.Second, WriteTimeout: 2 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
 		}
 		servers = append(servers, s)
@@ -107,6 +108,26 @@ func (a *app) serveBeside() (stop func(), err error) {
 		a.log.Info(beside.what, "at", "http://"+listener.Addr().String()+beside.path)
 	}
 	return stop, nil
+}
+
+// byAddress refuses requests to an address of this machine alone that name somebody else as their host: a page of another site, open in a browser of this
+// machine, can let its own name lead here (DNS rebinding) and would read what nobody signs in for. What others may read anyway is not narrowed.
+func byAddress(addr string, next http.Handler) http.Handler {
+	own, _, err := net.SplitHostPort(addr)
+	if ip := net.ParseIP(own); err != nil || own != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return next
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := r.Host
+		if name, _, err := net.SplitHostPort(host); err == nil {
+			host = name
+		}
+		if host != "localhost" && net.ParseIP(strings.Trim(host, "[]")) == nil {
+			http.Error(w, "ask by the address, as http://127.0.0.1", http.StatusMisdirectedRequest)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // state answers how the installation stands, for its metrics.
@@ -206,5 +227,8 @@ func secretsOf(c config.Config) (all []secret) {
 		add(true, s.KeyFile, "")
 	}
 	add(true, c.TLS.KeyFile, "")
+	if s := c.Files.S3; s != nil {
+		add(false, s.SecretKeyFile, s.SecretKeyEnv)
+	}
 	return all
 }

@@ -22,6 +22,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/goccy/go-yaml"
 )
 
 // certificate writes a certificate and its key into a folder.
@@ -58,6 +60,7 @@ func TestServedOverHTTPS(t *testing.T) {
 	if !strings.HasPrefix(address, "https://") {
 		t.Fatalf("serving at %s", address)
 	}
+	p.untilReady(address) // whoever watches it on the machine asks by the address, which the certificate does not name
 	client := &http.Client{Timeout: patience, Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, ForceAttemptHTTP2: true}}
 	r, err := client.Get(address + "/sign-in")
 	if err != nil {
@@ -104,6 +107,46 @@ func TestPlainHTTPIsSaid(t *testing.T) {
 		if r := p.stop(); r.code != exitDone {
 			t.Errorf("%s: %d %s", said, r.code, r.err)
 		}
+	}
+}
+
+// What packaging/compose.yaml sets is what a start in a container needs: it listens at all addresses there, and believes the gateway of its own network,
+// which is where a proxy of the machine comes from.
+func TestTheContainerStarts(t *testing.T) {
+	t.Parallel()
+	text, err := os.ReadFile("../../packaging/compose.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var compose struct {
+		Services map[string]struct{ Environment map[string]string }
+		Networks map[string]struct {
+			IPAM struct {
+				Config []struct{ Subnet, Gateway string }
+			}
+		}
+	}
+	if err := yaml.Unmarshal(text, &compose); err != nil {
+		t.Fatal(err)
+	}
+	image, err := os.ReadFile("../../packaging/Dockerfile")
+	command := regexp.MustCompile(`CMD \["serve", "--addr", "([^"]+):8080"\]`).FindSubmatch(image)
+	if err != nil || command == nil {
+		t.Fatal("the image does not say how it is served", err)
+	}
+	words := []string{"serve", "--data", installation(t), "--addr", string(command[1]) + ":0"}
+	environment := compose.Services["unionboard"].Environment
+	for name, value := range environment {
+		words = append([]string{name + "=" + value}, words...)
+	}
+	p := start(t, words...)
+	p.serving()
+	if r := p.stop(); r.code != exitDone {
+		t.Errorf("ended with %d: %s", r.code, r.err)
+	}
+	network := compose.Networks["default"].IPAM.Config
+	if len(network) != 1 || environment["UNIONBOARD_TRUSTED_PROXIES"] != network[0].Gateway {
+		t.Errorf("%q is believed, and the network is %+v", environment["UNIONBOARD_TRUSTED_PROXIES"], network)
 	}
 }
 
@@ -190,6 +233,13 @@ func TestOnePortIsOpen(t *testing.T) {
 	if code, _ := read(t, places["profiles"]); code != http.StatusOK {
 		t.Errorf("profiles are answered %d", code)
 	}
+	for host, want := range map[string]int{"rebound.example.org": http.StatusMisdirectedRequest, "127.0.0.1.example.org:9090": http.StatusMisdirectedRequest, "": http.StatusMisdirectedRequest, "localhost:9090": http.StatusOK, "[::1]": http.StatusOK} {
+		for what, place := range places {
+			if code := askedAs(t, place, host); code != want {
+				t.Errorf("%s of the host %q are answered %d, want %d", what, host, code, want)
+			}
+		}
+	}
 	if code, _ := read(t, places["profiles"]+"cmdline"); code != http.StatusNotFound {
 		t.Errorf("the command line is answered %d", code)
 	}
@@ -198,6 +248,24 @@ func TestOnePortIsOpen(t *testing.T) {
 			t.Errorf("a line of the log is no JSON: %s", line)
 		}
 	}
+}
+
+// askedAs asks for an address under the name of another host, as a browser does whose page lets its own name lead there.
+func askedAs(t *testing.T, address, host string) (code int) {
+	t.Helper()
+	at, path, _ := strings.Cut(strings.TrimPrefix(address, "http://"), "/")
+	c, err := net.Dial("tcp", at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	fmt.Fprintf(c, "GET /%s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", path, host)
+	r, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Body.Close()
+	return r.StatusCode
 }
 
 func read(t *testing.T, address string) (int, string) {
@@ -295,6 +363,9 @@ func TestBadSecretsStopTheStart(t *testing.T) {
 		{"an example", map[string]string{"a": "0600 changeme"}, []string{"sources:", source("heping", "a")}, "example"},
 		{"one sign", map[string]string{"a": "0600 xxxxxxxx"}, []string{"sources:", source("heping", "a")}, "example"},
 		{"the same twice", map[string]string{"a": "0600 " + hidden, "b": "0600 " + hidden}, []string{"sources:", source("heping", "a"), source("tiexi", "b")}, "same secret"},
+		{"the same in the store of files", map[string]string{"a": "0600 " + hidden, "b": "0600 Qk8-access-77", "c": "0600 " + hidden}, []string{
+			"files: {s3: {endpoint: 'https://s3.example.org', bucket: board, access_key_file: b, secret_key_file: c}}", "sources:", source("heping", "a"),
+		}, "same secret"},
 		{"keys that are open", map[string]string{"secrets/register.keys": "0644 k1 6eTw4UdHHpEIPMiWNnfUbm1jBjX0+J2kB7EKQsoHVyw="}, nil, "chmod 600"},
 		{"an example of a key", map[string]string{"secrets/register.keys": "0600 k1 AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="}, nil, "no random key"},
 		{"a typed key", map[string]string{"secrets/register.keys": "0600 k1 MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="}, nil, "no random key"},

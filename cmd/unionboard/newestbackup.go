@@ -10,8 +10,8 @@ import (
 	"github.com/unionboard/unionboard/internal/doctor"
 )
 
-// newestBackup answers what tells the newest archive of an installation. Each is read through when it was made, and again where it was copied
-// to, so that one that stands there without a failure since is a checked one.
+// newestBackup answers what tells the newest archive of an installation. One that was made by the clock was read through, and again where it was copied
+// to; where that went wrong, it says so.
 func newestBackup(dir string, c config.Config) func(context.Context) (doctor.Backup, error) {
 	return func(context.Context) (doctor.Backup, error) {
 		folder := c.Backup.Folder
@@ -22,7 +22,7 @@ func newestBackup(dir string, c config.Config) func(context.Context) (doctor.Bac
 		if err != nil {
 			return doctor.Backup{}, err
 		}
-		b := doctor.Backup{At: last.At, Name: last.Name, Checked: last.OK, Apart: c.Backup.Second != "" || !liesWithin(dir, folder)}
+		b := doctor.Backup{At: last.At, Name: last.Name, Failed: last.Failure, Apart: c.Backup.Second != "" || !liesWithin(dir, folder)}
 		if c.Backup.At != config.Never {
 			b.Every = 24 * time.Hour // by any cron spec at least; a rarer one says so by its age
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,16 +16,21 @@ import (
 	"github.com/unionboard/unionboard/internal/audit"
 	"github.com/unionboard/unionboard/internal/backup"
 	"github.com/unionboard/unionboard/internal/config"
+	"github.com/unionboard/unionboard/internal/evidence"
 	"github.com/unionboard/unionboard/internal/publish"
 	"github.com/unionboard/unionboard/internal/results"
 	"github.com/unionboard/unionboard/internal/store"
 )
 
 // restoreFlags are the options of `restore` and `backup verify`.
-type restoreFlags struct{ file, identity, scratch string }
+type restoreFlags struct {
+	file, identity, scratch string
+	heads                   []string
+}
 
-func identityFlag(cmd *cobra.Command, f *restoreFlags) {
+func archiveFlags(cmd *cobra.Command, f *restoreFlags) {
 	cmd.Flags().StringVar(&f.identity, "identity", "", "file of the secret key, for an encrypted backup; only its owner may be able to read it")
+	cmd.Flags().StringArrayVar(&f.heads, "heads", nil, "a file of heads of the audit log that was kept elsewhere, to compare with; can be given again")
 }
 
 func newRestore(io streams) *cobra.Command {
@@ -35,7 +41,8 @@ func newRestore(io streams) *cobra.Command {
 		Short: "Make a data folder of a backup, after looking through all of it",
 		Long: "Make a data folder of a backup, after looking through all of it: every sum, the database, the audit log, every seal computed again, every\n" +
 			"uploaded file. The folder must be empty or not there yet, and holds everything or nothing afterwards. Everybody is signed out in it;\n" +
-			"reminders that were waiting are not sent; files that were ordered are to be ordered again. FILE - reads standard input. See docs/backup.md.",
+			"reminders that were waiting are not sent; files that were ordered are to be ordered again. FILE - reads standard input. The audit log is held\n" +
+			"against the heads in the backup and those of --heads; one that it does not hold by is said, exit code 1, and the folder is made. See docs/backup.md.",
 		Example: "  unionboard restore backup.tar.zst --data restored",
 		Args:    args(cobra.ExactArgs(1)),
 		RunE: func(cmd *cobra.Command, paths []string) error {
@@ -44,69 +51,104 @@ func newRestore(io streams) *cobra.Command {
 		},
 	}
 	dataFlag(cmd, &dir)
-	identityFlag(cmd, &f)
+	archiveFlags(cmd, &f)
 	return cmd
 }
 
 func restore(ctx context.Context, io streams, f restoreFlags, dir string) error {
 	line := atConsole("restore", filepath.Base(f.file))
-	m, whole, err := unpackBackup(ctx, io, f, dir, &line)
+	u, err := unpackBackup(ctx, io, f, dir, &line)
 	if err != nil {
 		return err
 	}
-	sayArchive(io, f.file, m, whole)
+	m := u.manifest
+	sayArchive(io, f.file, u)
 	fmt.Fprintf(io.err, "data folder     %s\n", dir)
 	if !m.Keys {
 		fmt.Fprintf(io.err, "keys            are not in the backup: put your copy of %s in place, and the files of secrets that the configuration names\n", filepath.Join(dir, secretsFolder, "register.keys"))
 	}
 	fmt.Fprintln(io.err, "ended since?    accounts, tokens of programs and links are as they were then: end again those that were ended since")
-	if c, err := config.Read(dir); err == nil && c.Database != "" {
-		fmt.Fprintln(io.err, "warning         the configuration says that the data stand in a PostgreSQL; what was restored stands in the folder: take out database: to serve that")
+	if c, err := config.Read(dir); err == nil {
+		sayElsewhere(io, dir, c)
 	}
 	fmt.Fprintf(io.err, "next            unionboard serve --data %s\n", dir)
-	return sayLacking(io, m)
+	return u.say(io)
 }
 
-func sayArchive(io streams, file string, m backup.Manifest, whole string) {
+// sayElsewhere says where the configuration that came with a backup looks for what was restored into the folder.
+func sayElsewhere(io streams, dir string, c config.Config) {
+	if c.Database != "" {
+		fmt.Fprintln(io.err, "warning         the configuration says that the data stand in a PostgreSQL; what was restored stands in the folder: take out database: to serve that")
+	}
+	if c.Files.Apart() {
+		fmt.Fprintf(io.err, "warning         the configuration says that files lie elsewhere (files:); what was restored of them lies in %s and %s: copy these folders there, or take out files:\n",
+			filepath.Join(dir, evidence.Name), filepath.Join(dir, cellarFolder))
+	}
+	if filepath.IsAbs(c.Audit.Folder) {
+		fmt.Fprintf(io.err, "warning         the heads of the audit log lie in %s; where they are of later than the backup, move them away and keep them: the log goes on from the backup\n", c.Audit.Folder)
+	}
+}
+
+// unpacked is an archive that was unpacked and looked through.
+type unpacked struct {
+	manifest backup.Manifest
+	whole    string // sum of all
+	heads    heldHeads
+}
+
+// say says what is not as it was.
+func (u unpacked) say(io streams) error {
+	lacking := sayLacking(io, u.manifest)
+	return cmp.Or(u.heads.say(io), lacking)
+}
+
+func sayArchive(io streams, file string, u unpacked) {
+	m := u.manifest
 	fmt.Fprintf(io.out, "%s holds: made %s by unionboard %s\n", file, m.Made.Format(time.RFC3339), harmless(m.Program))
-	fmt.Fprintf(io.out, "  sum of all  %s\n", whole)
+	fmt.Fprintf(io.out, "  sum of all  %s\n", u.whole)
 	fmt.Fprintf(io.out, "  database    step %d, %d figures, %d lines of the audit log, all good\n", m.Holds.Step, m.Holds.Rows["observation"], m.Holds.Audit)
+	fmt.Fprintf(io.out, "  heads       %d of the audit log compared, %d are of later than the backup\n", u.heads.compared, u.heads.later)
 	fmt.Fprintf(io.out, "  seals       %d, all hold\n", len(m.Holds.Seals))
 	fmt.Fprintf(io.out, "  files       %d, every byte as it was\n", len(m.Members))
 }
 
 // unpackBackup makes a folder of an archive. With a line of the audit log it is settled to be used, without one it is only looked through.
-func unpackBackup(ctx context.Context, to streams, f restoreFlags, dir string, line *assess.AuditLine) (m backup.Manifest, whole string, err error) {
+func unpackBackup(ctx context.Context, to streams, f restoreFlags, dir string, line *assess.AuditLine) (u unpacked, err error) {
 	keys, err := backup.ReadIdentities(f.identity)
 	if err != nil {
-		return m, "", err
+		return u, err
+	}
+	if _, err := headsOf(f.heads); err != nil { // said before everything is unpacked
+		return u, err
 	}
 	from, err := openBackup(to, f.file)
 	if err != nil {
-		return m, "", err
+		return u, err
 	}
 	defer from.Close()
 	leave, err := enter(dir)
 	if err != nil {
-		return m, "", err
+		return u, err
 	}
 	defer func() { err = errors.Join(err, leave(err == nil)) }()
-	return backup.Restore(ctx, from, keys, backup.Target{
+	u.manifest, u.whole, err = backup.Restore(ctx, from, keys, backup.Target{
 		Dir: dir, Free: func() (int64, error) { return store.FreeIn(dir) },
-		Check: func(ctx context.Context, folder string, m backup.Manifest, whole string) error {
+		Check: func(ctx context.Context, folder string, m backup.Manifest, whole string) (err error) {
 			if line != nil {
 				line.After = "made " + m.Made.Format(time.RFC3339) + "; sum of all " + whole
 			}
-			return lookThrough(ctx, folder, m, line)
+			u.heads, err = lookThrough(ctx, folder, m, f.heads, line)
+			return err
 		},
 	})
+	return u, err
 }
 
-func openBackup(to streams, path string) (io.ReadCloser, error) {
-	if path == "-" {
+func openBackup(to streams, name string) (io.ReadCloser, error) {
+	if name == "-" {
 		return io.NopCloser(to.in), nil
 	}
-	f, err := os.Open(path)
+	f, err := os.Open(name)
 	if err != nil {
 		return nil, wrongUse("%w", err)
 	}
@@ -142,28 +184,28 @@ func enter(dir string) (leave func(done bool) error, err error) {
 }
 
 // lookThrough holds what was unpacked against the manifest and against itself, as `verify` does; then it lays to rest what must not wake up.
-func lookThrough(ctx context.Context, folder string, m backup.Manifest, line *assess.AuditLine) error {
+func lookThrough(ctx context.Context, folder string, m backup.Manifest, kept []string, line *assess.AuditLine) (heads heldHeads, err error) {
 	if err := compareCopy(ctx, folder, m); err != nil {
-		return err
+		return heads, err
 	}
 	s, err := store.Open(ctx, folder, store.WithReserve(0)) // older tables are brought up to date
 	if err != nil {
-		return err
+		return heads, err
 	}
 	if err := s.CheckDefinitions(ctx); err != nil {
-		return errors.Join(err, s.Close())
+		return heads, errors.Join(err, s.Close())
 	}
 	_, _, err = verifyStore(ctx, s, func(of assess.Seal, why error) error {
 		return assess.Invalid("problem.backup_seal", fmt.Sprintf("the seal of %s, edition %d, in the backup does not hold; use another one", of.Period, of.Edition),
 			"period", of.Period.String(), "edition", fmt.Sprint(of.Edition)).Because(why)
 	})
-	if err != nil {
-		return errors.Join(err, s.Close())
+	if err == nil {
+		heads, err = holdHeads(ctx, s, folder, m, kept)
 	}
-	if line != nil {
+	if err == nil && line != nil {
 		err = s.Settle(ctx, line.At, *line)
 	}
-	return errors.Join(err, s.Close())
+	return heads, errors.Join(err, s.Close())
 }
 
 // compareCopy looks through the database as it came, and for every file that it names.

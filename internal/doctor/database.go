@@ -241,8 +241,9 @@ func (in Installation) backup(ctx context.Context, now time.Time) Finding {
 		f.State, f.Key = Wrong, "backup.old"
 	case age > max(stale, 2*b.Every):
 		f.State, f.Key = Look, "backup.stale"
-	case !b.Checked:
-		f.State, f.Key = Look, "backup.unchecked"
+	case b.Failed != "":
+		f.State, f.Key = Look, "backup.failed"
+		f.Args["why"] = b.Failed
 	case !b.Apart:
 		f.State, f.Key = Look, "backup.beside"
 	}

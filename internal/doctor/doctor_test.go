@@ -81,7 +81,7 @@ func newPatient(t *testing.T) *patient {
 	}
 	p := &patient{book: &book{has: 30, knows: 30, accounts: []account.User{keeper("li"), keeper("wang")}, newest: now.Add(-time.Hour), sealed: true}}
 	p.year = assess.CalendarYear{Year: 2026, Official: true, Holidays: []time.Time{now}}
-	p.backup = doctor.Backup{At: now.Add(-20 * time.Hour), Name: "b", Checked: true, Apart: true}
+	p.backup = doctor.Backup{At: now.Add(-20 * time.Hour), Name: "b", Apart: true}
 	edition := &assess.Edition{
 		Year: 2026, Number: 1, Items: []assess.Item{{Code: "members", Purpose: "scored", UsedBy: []assess.Code{"growth"}}},
 		Frameworks: []assess.Framework{{Code: "f", Root: &assess.Node{Code: "f", Children: []*assess.Node{{Code: "growth", Indicator: &assess.Indicator{}}}}}},
@@ -163,7 +163,7 @@ func TestEveryFaultHasItsFinding(t *testing.T) {
 		"look backup.none":         func(_ *testing.T, p *patient) { p.backup = doctor.Backup{} },
 		"look backup.stale":        func(_ *testing.T, p *patient) { p.backup.At = now.AddDate(0, 0, -3) },
 		"wrong backup.old":         func(_ *testing.T, p *patient) { p.backup.At = now.AddDate(0, 0, -9) },
-		"look backup.unchecked":    func(_ *testing.T, p *patient) { p.backup.Checked = false },
+		"look backup.failed":       func(_ *testing.T, p *patient) { p.backup.Failed = "the disk is full" },
 		"look backup.beside":       func(_ *testing.T, p *patient) { p.backup.Apart = false },
 		"look https.nobody":        func(_ *testing.T, p *patient) { p.Config.TrustedProxies = nil },
 		"wrong certificate.over":   ending(-time.Hour, ofPages),

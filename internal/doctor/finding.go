@@ -111,10 +111,11 @@ type Installation struct {
 
 // Backup is the newest backup of an installation.
 type Backup struct {
-	At      time.Time // zero: there is none
-	Name    string
-	Checked bool // it was read through after it was made
-	Apart   bool // it lies, or a second one lies, outside of the data folder
+	At   time.Time // zero: there is none
+	Name string
+	// Failed says when the last one by the clock has failed since, and why; "": it has not.
+	Failed string
+	Apart  bool // it lies, or a second one lies, outside of the data folder
 	// Every is how often one is made by the clock, 0: never.
 	Every time.Duration
 }
