@@ -41,21 +41,25 @@ func (c *collection) filing(unit assess.UnitCode) assess.Filing {
 	return assess.Filing{Unit: unit, Period: c.cycle.Period, State: assess.NotStarted}
 }
 
-// gather reads the collection of a quarter for what is then asked about all its units.
-func (d *Desk) gather(ctx context.Context, p assess.Period) error {
+// gather answers the collection of a quarter for what is then asked about all its units.
+func (d *Desk) gather(ctx context.Context, p assess.Period) (*collection, error) {
 	head, err := d.Store.Head(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	d.mu.Lock()
 	before := d.collections[p]
 	d.mu.Unlock()
 	if before != nil && before.Version == head.Version {
-		return nil
+		return before, nil
 	}
 	c, err := d.readCollection(ctx, p, head, before)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	// What was counted may be newer than the head. Who asks for the head from here on is not answered by what somebody asked before it.
+	if _, err := d.Store.Head(ctx); err != nil {
+		return nil, err
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -63,7 +67,7 @@ func (d *Desk) gather(ctx context.Context, p assess.Period) error {
 		clear(d.collections)
 	}
 	d.collections[p] = c
-	return nil
+	return c, nil
 }
 
 // gathered answers the collection of a quarter at a version of the log, nil where it was not read.
@@ -136,11 +140,20 @@ func (d *Desk) report(ctx context.Context, unit assess.UnitCode, p assess.Period
 	return r, f, err
 }
 
-// handed says whether anything was ever handed in of the report of a unit, or of its year.
-func (d *Desk) handed(ctx context.Context, unit assess.UnitCode, p assess.Period, version int64) (bool, error) {
-	if c := d.gathered(p, version); c != nil {
-		return c.handed[unit].All > 0, nil
+// single answers of the collection of a quarter what is about one unit.
+func (d *Desk) single(ctx context.Context, unit assess.UnitCode, p assess.Period) (*collection, error) {
+	head, err := d.Store.Head(ctx)
+	if err != nil {
+		return nil, err
 	}
-	all, err := d.Store.HandedIn(ctx, []assess.UnitCode{unit}, []assess.Period{p, p.Year()})
-	return len(all) > 0, err
+	if c := d.gathered(p, head.Version); c != nil {
+		return c, nil
+	}
+	c := &collection{filings: map[assess.UnitCode]assess.Filing{}, handed: map[assess.UnitCode]assess.Handed{}}
+	if c.round, c.filings[unit], err = d.report(ctx, unit, p, head.Version); err != nil {
+		return nil, err
+	}
+	handed, err := d.Store.HandedIn(ctx, []assess.UnitCode{unit}, []assess.Period{p, p.Year()})
+	c.handed[unit] = assess.Handed{All: len(handed)}
+	return c, err
 }

@@ -133,3 +133,38 @@ func TestAChangeOfOneReportCountsOne(t *testing.T) {
 		t.Errorf("after one more %d figures wait; %d reports were read again", n, counting.reports-len(units))
 	}
 }
+
+// growingStore lets the log grow whenever it is asked how far it has come, as with thousands of people at work.
+type growingStore struct {
+	*countingStore
+	grow func()
+}
+
+func (s growingStore) Head(ctx context.Context) (assess.Head, error) {
+	s.grow()
+	return s.countingStore.Head(ctx)
+}
+
+// Where all reports stand is counted of those alone that were touched also while others go on.
+func TestReportsAreCountedOnceWhileTheLogGrows(t *testing.T) {
+	f := newFixture(t)
+	var units []assess.UnitCode
+	for _, u := range f.edition.Roster.Units {
+		units = append(units, u.Code)
+		delivery := assess.Delivery{Door: assess.DoorPull, Source: "system"}
+		delivery.Entries = append(delivery.Entries, assess.Entry{Unit: u.Code, PeriodText: q4.String(), Code: "grassroots_unions", Value: "7"})
+		_, err := f.gate.Import(t.Context(), delivery, collect.Options{By: "source:system", Authority: collect.Submit}, f.now)
+		f.ok(err)
+	}
+	counting := &countingStore{Store: f.store}
+	d := desk.New(desk.Config{Gate: f.gate, Editions: always{f.edition}, Store: growingStore{counting, func() {
+		f.past(units[0], q3, map[assess.Code]string{"grassroots_unions": "6"})
+	}}})
+	for range 2 {
+		_, err := d.Outstanding(t.Context(), units, q4, f.now)
+		f.ok(err)
+	}
+	if counting.reports != len(units) {
+		t.Errorf("%d reports were read for %d that did not change", counting.reports, len(units))
+	}
+}

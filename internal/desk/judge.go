@@ -60,7 +60,7 @@ func (d *Desk) Status(ctx context.Context, period assess.Period, department asse
 }
 
 func (d *Desk) standings(ctx context.Context, units []assess.Unit, period assess.Period, department assess.Code, now time.Time) ([]Standing, error) {
-	if err := d.gather(ctx, period); err != nil {
+	if _, err := d.gather(ctx, period); err != nil {
 		return nil, err
 	}
 	all := make([]Standing, len(units))
@@ -76,7 +76,7 @@ func (d *Desk) standings(ctx context.Context, units []assess.Unit, period assess
 
 // facts answers what is known of the reports of some units.
 func (d *Desk) facts(ctx context.Context, units []assess.Unit, period assess.Period) ([]*facts, error) {
-	if err := d.gather(ctx, period); err != nil {
+	if _, err := d.gather(ctx, period); err != nil {
 		return nil, err
 	}
 	about := make([]*facts, len(units))

@@ -22,44 +22,45 @@ type Outstanding struct {
 // Outstanding answers where the reports of some districts stand, in their order. The figures of a report are read only where some can wait:
 // neither of one that has come to its end nor of one that was never handed in, which are most of those of thousands of units.
 func (d *Desk) Outstanding(ctx context.Context, units []assess.UnitCode, period assess.Period, now time.Time) ([]Outstanding, error) {
+	var c *collection
+	var err error
 	if len(units) > 1 {
-		if err := d.gather(ctx, period); err != nil {
+		if c, err = d.gather(ctx, period); err != nil {
 			return nil, err
 		}
 	}
 	all := make([]Outstanding, len(units))
-	var err error
 	for i, unit := range units {
-		if all[i], err = d.outstanding(ctx, unit, period, now); err != nil {
+		if all[i], err = d.outstanding(ctx, c, unit, period, now); err != nil {
 			return nil, err
 		}
 	}
 	return all, nil
 }
 
-func (d *Desk) outstanding(ctx context.Context, unit assess.UnitCode, period assess.Period, now time.Time) (Outstanding, error) {
-	head, err := d.Store.Head(ctx)
-	if err != nil {
-		return Outstanding{}, err
+// outstanding answers where one report stands. c is what was gathered of its quarter, nil for nothing; the log may have grown since.
+func (d *Desk) outstanding(ctx context.Context, c *collection, unit assess.UnitCode, period assess.Period, now time.Time) (Outstanding, error) {
+	gathered := c != nil
+	if !gathered {
+		var err error
+		if c, err = d.single(ctx, unit, period); err != nil {
+			return Outstanding{}, err
+		}
 	}
-	of, filing, err := d.report(ctx, unit, period, head.Version)
-	if err != nil {
-		return Outstanding{}, err
-	}
+	filing := c.filing(unit)
 	s := Outstanding{Filing: filing, Waiting: map[assess.Code]int{}}
 	switch filing.State {
 	case assess.Locked, assess.FilingMissing:
-		if of.dates.Ended(of.cycle.State, now) {
+		if c.dates.Ended(c.cycle.State, now) {
 			return s, nil
 		}
 	case assess.NotStarted, assess.Draft, assess.PendingSignature, assess.SentBack: // of what was never handed in nothing waits or came back
-		handed, err := d.handed(ctx, unit, period, head.Version)
-		if err != nil || !handed {
+		if c.handed[unit].All == 0 {
 			s.ToCome = true
-			return s, err
+			return s, nil
 		}
 	}
-	if c := d.gathered(period, head.Version); c != nil {
+	if gathered {
 		return d.stand(ctx, c, unit, now)
 	}
 	return d.tallied(ctx, unit, period, now)
