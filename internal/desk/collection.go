@@ -53,6 +53,9 @@ func (d *Desk) gather(ctx context.Context, p assess.Period) (*collection, error)
 	if before != nil && before.Version == head.Version {
 		return before, nil
 	}
+	if before != nil && before.History() != head.History() {
+		before = nil // its numbers say nothing of this one's
+	}
 	c, err := d.readCollection(ctx, p, head, before)
 	if err != nil {
 		return nil, err

@@ -85,7 +85,8 @@ type stand struct {
 	cycle  assess.CycleState
 	ended  bool
 	handed assess.Handed
-	grown  int64
+	grown  int64 // a number of the log, in
+	in     int64 // this history of the data
 }
 
 // counted are the stands with what was counted.
@@ -99,7 +100,7 @@ func (d *Desk) stand(ctx context.Context, c *collection, unit assess.UnitCode, n
 	if err != nil {
 		return Outstanding{}, err
 	}
-	is := stand{p, c.filing(unit), c.cycle.State, c.dates.Ended(c.cycle.State, now), c.handed[unit], c.grown(unit)}
+	is := stand{p, c.filing(unit), c.cycle.State, c.dates.Ended(c.cycle.State, now), c.handed[unit], c.grown(unit), c.History()}
 	key := report{unit, c.cycle.Period}
 	d.mu.Lock()
 	was := d.stands[key]
