@@ -39,7 +39,10 @@ func newServe(io streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Serve the pages and collect on schedule",
-		Args:  args(cobra.NoArgs),
+		Long: "Serve the pages and collect on schedule, until it is ended by Ctrl-C or a signal. At 127.0.0.1 only this machine reaches it. Another address\n" +
+			"is served over https, by a certificate or a proxy that the configuration names, or with plain_http: true on a network that is trusted. While it\n" +
+			"runs the data folder is its own: other commands on it but backup, doctor and check are refused. See docs/server.md.",
+		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			a, err := openPatiently(cmd.Context(), dir, io)
 			if err != nil {

@@ -118,7 +118,7 @@ func consoleUser() string {
 type postFlags struct{ role, unit, department string }
 
 func (p *postFlags) add(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&p.role, "role", "", "one of the roles (required)")
+	cmd.Flags().StringVar(&p.role, "role", "", "one of "+strings.Join(roleNames(), ", ")+" (required)")
 	cmd.Flags().StringVar(&p.unit, "unit", "", "code of the district, for the roles of a district")
 	cmd.Flags().StringVar(&p.department, "department", "", "code of the department, for city_reviewer")
 }

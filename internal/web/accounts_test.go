@@ -400,7 +400,7 @@ func TestAccountsThatAreKeptOut(t *testing.T) {
 	first.fresh().signIn("tiexi")
 	admin = first.fresh().signIn("admin")
 	page := admin.get("/admin").body
-	for _, want := range []string{"heping", "长期未用", "never.came", "初始密码已过期", gone.Name, "多余", "city_assessor", "已停用"} {
+	for _, want := range []string{"heping", "长期未用", "never.came", "初始密码已过期", gone.Name, "多余", "city_assessor", "已停用", `href="/admin/calendar"`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the administration does not show %s", want)
 		}

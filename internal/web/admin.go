@@ -20,7 +20,7 @@ type adminBody struct {
 	Sound    []string   // what is
 	KeptOut  []accountRow
 	Rules    []ruleRow
-	Manage   bool
+	Calendar bool // whether the reader enters the days off
 }
 
 // checkRow is a finding that somebody should look at.
@@ -62,7 +62,7 @@ func (s *site) showAdmin(w http.ResponseWriter, r *http.Request) error {
 	if p := s.Trouble(); p != nil {
 		trouble = v.words.Say(p.Key, p.Args)
 	}
-	body := adminBody{Trouble: trouble, Rules: s.rulesInForce(v), Manage: v.user.May(account.ManageAccounts, "")}
+	body := adminBody{Trouble: trouble, Rules: s.rulesInForce(v), Calendar: v.user.May(account.EditCalendar, "")}
 	without := 0
 	for _, u := range all {
 		row := s.accountRow(v, e, u)
@@ -83,7 +83,7 @@ func (s *site) showAdmin(w http.ResponseWriter, r *http.Request) error {
 	if s.Checkup != nil {
 		body.examine(v, s.Checkup(r.Context()))
 	}
-	return s.render(w, r, http.StatusOK, "admin", page{Title: v.words.T("web.admin"), Body: body})
+	return s.render(w, r, http.StatusOK, "admin", page{Title: v.words.T("web.admin"), Body: body, Style: "work.css"})
 }
 
 // rulesInForce words the settings about accounts.

@@ -227,7 +227,7 @@ func (s *site) auditPeople(r *http.Request) (map[string]account.User, error) {
 func (s *site) auditRow(v *visit, e *assess.Edition, known map[string]account.User, l *assess.AuditLine) auditRow {
 	row := auditRow{
 		Seq: l.Seq, At: l.At.In(s.Location).Format(time.DateTime), Who: cmp.Or(l.Actor, v.words.T("web.audit.nobody")), What: l.Action, Object: l.Object,
-		Before: auditText(v, l, l.Before), After: auditText(v, l, l.After), Address: l.Address, Request: l.Request, Result: l.Result, Class: "done", Action: l.Action,
+		Before: auditText(v, l, l.Before), After: cmp.Or(s.repeatedText(v, l), auditText(v, l, l.After)), Address: l.Address, Request: l.Request, Result: l.Result, Class: "done", Action: l.Action,
 	}
 	if key := "audit." + l.Action; v.words.Has(key) {
 		row.What = v.words.T(key)

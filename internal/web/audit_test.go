@@ -173,4 +173,10 @@ func TestRefusalsAreCountedAndNeverLost(t *testing.T) {
 	if got := refused(); len(got) != 5 || got[4] != "heping GET /admin/accounts/{account} 1 more" {
 		t.Errorf("at the end: %q", got)
 	}
+	auditor := newReader(t, g.handler(t)).signIn("auditor")
+	for lang, want := range map[string]string{"zh": " 起又有 39 次，最近一次：GET /admin/accounts/", "en": "39 more since "} {
+		if a := auditor.get("/audit?lang=" + lang); !strings.Contains(a.body, want) || strings.Contains(a.body, "since 2026-") && strings.Contains(a.body, "Z; the last") {
+			t.Errorf("in %s the page does not say %q in the time of the city", lang, want)
+		}
+	}
 }

@@ -64,8 +64,10 @@ func faultOf(err error) fault {
 }
 
 // explained answers the fault for a page that gives the reason as well: what is said in general of a refusal may not contradict it.
-func (f fault) explained() fault {
-	if f.status == http.StatusForbidden || f.status == http.StatusConflict {
+// A page that was only asked for would have changed nothing: of that it says nothing.
+func (f fault) explained(method string) fault {
+	asked := method == http.MethodGet || method == http.MethodHead
+	if f.status == http.StatusForbidden && !asked || f.status == http.StatusConflict {
 		f.key = "web.error.refused"
 	}
 	return f
@@ -102,7 +104,7 @@ func (s *site) fail(w http.ResponseWriter, r *http.Request, err error) {
 	body := struct{ Sentence, Detail, Number string }{Number: numberOf(r)}
 	var problem *assess.Problem
 	if errors.As(err, &problem) {
-		f = f.explained()
+		f = f.explained(r.Method)
 		body.Detail = v.problem(problem)
 		if problem.Key == "problem.database_damaged" { // of what was saved nobody knows
 			f.key = "web.error.damaged"

@@ -81,7 +81,7 @@ func (o *opened) left() string {
 	case left < 24*time.Hour:
 		return o.say("fill.left.hours", "n", int(left.Hours()))
 	}
-	return o.say("fill.left.days", "n", int(left.Hours()/24))
+	return o.say("fill.left.days", "n", calendarDays(o.now, o.Due, o.zone))
 }
 
 // version changes with every save and every step of the report.

@@ -167,6 +167,9 @@ func TestAnAppealOnItsPages(t *testing.T) {
 			t.Errorf("the result of %s was taken on: %d", wrong, a.StatusCode)
 		}
 	}
+	if a := chair.get(list); !strings.Contains(a.body, `aria-label="期间"`) { // years, which are no quarters
+		t.Error("the years are not named as periods")
+	}
 	if a := chair.post(list, "/appeals", "period", year, "code", "organisation", "reason", "两家企业未计"); a.StatusCode != 422 || !strings.Contains(a.body, "公示期") {
 		t.Errorf("an appeal before the notice: %d", a.StatusCode)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"time"
@@ -64,6 +65,22 @@ func (f *refusals) due(now time.Time, all bool) (lines []assess.AuditLine) {
 		}
 	}
 	return lines
+}
+
+// repeatedForm is how a line says that somebody was refused again and again: as it is written and as it is read.
+var repeatedForm = regexp.MustCompile(`^(\d+) more since (\S+); the last: (.*)$`)
+
+// repeatedText answers in words of the page, and in its time, what a line says of further refusals; "" where it says something else.
+func (s *site) repeatedText(v *visit, l *assess.AuditLine) string {
+	found := repeatedForm.FindStringSubmatch(l.After)
+	if l.Action != "refused" || found == nil {
+		return ""
+	}
+	since, err := time.Parse(time.RFC3339, found[2])
+	if err != nil {
+		return ""
+	}
+	return v.words.T("audit.repeated", "n", found[1], "since", since.In(s.Location).Format(time.DateTime), "last", found[3])
 }
 
 // noteRefusal leaves a line in the audit log of what somebody was not allowed to do.

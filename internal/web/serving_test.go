@@ -30,6 +30,16 @@ func overHTTPS(h http.Handler) http.Handler {
 	})
 }
 
+// A page that somebody may not open says so, and not that nothing was changed: nothing was to be.
+func TestAPageOfOthersSaysSo(t *testing.T) {
+	in := newReader(t, newGallery(t).handler(t)).signIn("analyst")
+	a := in.get("/admin")
+	a.answers(t, "a page of others", http.StatusForbidden)
+	if !strings.Contains(a.body, "<h1>没有权限</h1>") || !strings.Contains(a.body, "此页属于其他角色的工作。") || strings.Contains(a.body, "没有任何改动") {
+		t.Errorf("%s", a.body)
+	}
+}
+
 // Rows 47 and 48 of the security checklist: over https every answer, errors and files too, tells the browser to stay there; whoever signs out
 // leaves nothing in the browser.
 func TestHTTPSIsHeldTo(t *testing.T) {

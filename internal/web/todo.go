@@ -116,13 +116,18 @@ func taskPath(t notify.Task) string {
 	return "/fill/" + q
 }
 
-// left says how long something has, or since when it is late: in days by the calendar, on the last day in hours.
-func (s *site) left(v *visit, due, now time.Time) string {
+// calendarDays answers how many days by the calendar of a place lie between two moments: a deadline of tomorrow is one day away at any hour.
+func calendarDays(from, to time.Time, zone *time.Location) int {
 	day := func(t time.Time) int {
-		y, m, d := t.In(s.Location).Date()
+		y, m, d := t.In(zone).Date()
 		return int(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / (24 * 60 * 60))
 	}
-	days := day(due) - day(now)
+	return day(to) - day(from)
+}
+
+// left says how long something has, or since when it is late: in days by the calendar, on the last day in hours.
+func (s *site) left(v *visit, due, now time.Time) string {
+	days := calendarDays(now, due, s.Location)
 	switch {
 	case now.After(due) && days == 0:
 		return v.words.T("web.left.over")

@@ -18,7 +18,7 @@
     // The name of the account in the head is shortened on a phone; it stands whole in its menu.
     if (style.overflowX !== 'visible' && style.overflowX !== 'auto' && style.overflowX !== 'scroll' && seen(e) && !e.closest('svg, .me, textarea, input') &&
       e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 1) say('text is cut at ' + e.clientWidth + ' of ' + e.scrollWidth, e)
-    if (e.nodeName === 'TD' && e.clientWidth < 26 && e.clientHeight > 90 && seen(e)) say('a column is squeezed to ' + e.clientWidth + ' pixels', e)
+    if (/^(TD|DT|DD)$/.test(e.nodeName) && e.clientWidth < 26 && e.clientHeight > 90 && seen(e)) say('a column is squeezed to ' + e.clientWidth + ' pixels', e)
   })
   const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT)
   for (let n = words.nextNode(); n; n = words.nextNode()) {
