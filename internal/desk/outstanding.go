@@ -66,6 +66,7 @@ func (d *Desk) outstanding(ctx context.Context, c *collection, unit assess.UnitC
 	return d.tallied(ctx, unit, period, now)
 }
 
+// tallied counts what is outstanding of one report, once in a minute.
 func (d *Desk) tallied(ctx context.Context, unit assess.UnitCode, period assess.Period, now time.Time) (Outstanding, error) {
 	k, err := d.look(ctx, unit, period)
 	if err != nil {
@@ -89,12 +90,13 @@ type stand struct {
 	in     int64 // this history of the data
 }
 
-// counted are the stands with what was counted.
+// counted is a stand with what was outstanding there.
 type counted struct {
 	stand
 	left Outstanding
 }
 
+// stand answers what is outstanding of a report of which c was gathered, counted again where it stands elsewhere than it did.
 func (d *Desk) stand(ctx context.Context, c *collection, unit assess.UnitCode, now time.Time) (Outstanding, error) {
 	p, err := d.plan(ctx, c.cycle.Period)
 	if err != nil {
