@@ -169,11 +169,11 @@ func (v *viewer) open(path string, width int64) {
 	v.run(emulation.SetDeviceMetricsOverride(width, 900, 1, width < 700), chromedp.Navigate(v.base+path), chromedp.WaitReady("html[data-ready]", chromedp.ByQuery))
 }
 
-// settle opens a page, and again where things moved on it, up to three times in all: on a busy machine the browser shows the half of a table
+// settle opens a page, and again where things moved on it, up to six times in all: on a busy machine the browser shows the half of a table
 // that it has read, and the rows of it move as the rest is read. What moves for another reason moves every time.
 func (v *viewer) settle(path string, width int64) {
 	v.t.Helper()
-	for range 3 {
+	for range 6 {
 		v.open(path, width)
 		var moved bool
 		if v.run(chromedp.Evaluate(`window.shift > window.shiftBound`, &moved)); !moved {

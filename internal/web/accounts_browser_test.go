@@ -24,14 +24,12 @@ func TestAccountPagesAreQuiet(t *testing.T) {
 	t.Cleanup(server.Close)
 	b := openBrowser(t, server)
 	b.signIn(t, "admin")
-	for _, lang := range []string{"zh", "en"} {
-		for _, width := range []int64{375, 1440} {
-			for _, path := range []string{
-				"/admin", "/admin/accounts", "/admin/accounts/" + g.people.of("heping").ID, "/admin/accounts/" + g.people.of("city_assessor").ID,
-				"/admin/tokens", "/account", "/account/second-factor", "/password",
-			} {
-				b.calm(t, "accounts", path, lang, width)
-			}
+	for lang, width := range windows(375, 1440) {
+		for _, path := range []string{
+			"/admin", "/admin/accounts", "/admin/accounts/" + g.people.of("heping").ID, "/admin/accounts/" + g.people.of("city_assessor").ID,
+			"/admin/tokens", "/account", "/account/second-factor", "/password",
+		} {
+			b.calm(t, "accounts", path, lang, width)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -44,18 +43,9 @@ func TestPagesOfTheCitysDeskAreQuiet(t *testing.T) {
 		"city_leader":  {"/city/2026/ratings", "/city/2026/points"},
 	} {
 		b := s.browser(name)
-		for _, lang := range []string{"zh", "en"} {
-			for _, width := range []int64{375, 768, 1440} {
-				for _, path := range paths {
-					b.open(t, withLang(path, lang), width)
-					b.keep(t, fmt.Sprintf("city%s-%s-%d", strings.ReplaceAll(path, "/", "_"), lang, width))
-					if wide := truth[int64](t, b, `document.documentElement.scrollWidth`); wide > width {
-						t.Errorf("%s %s at %d: the page is %d pixels wide", path, lang, width, wide)
-					}
-					for _, c := range b.complaints(t) {
-						t.Errorf("%s %s at %d: %s", path, lang, width, c)
-					}
-				}
+		for lang, width := range windows(375, 768, 1440) {
+			for _, path := range paths {
+				b.calm(t, "city", path, lang, width)
 			}
 		}
 	}

@@ -22,16 +22,14 @@ func TestCollectPagesAreQuiet(t *testing.T) {
 	t.Cleanup(server.Close)
 	b := openBrowser(t, server)
 	b.signIn(t, "analyst")
-	for _, lang := range []string{"zh", "en"} {
-		for _, width := range []int64{320, 375, 768, 1440} {
-			for _, path := range []string{"/collect", "/collect?show=trouble", "/collect/shenhe", "/collect/dadong", "/collect/shenhe/mapping"} {
-				b.calm(t, "collect", path, lang, width)
-				if width == 768 {
-					continue
-				}
-				if pushed := truth[string](t, b, `Array.from(document.querySelectorAll('.scroll')).filter(x => x.scrollWidth > x.clientWidth + 1).map(x => x.getAttribute('aria-label') + ' ' + x.scrollWidth + '>' + x.clientWidth).join()`); pushed != "" {
-					t.Errorf("%s at %d in %s: %s", path, width, lang, pushed)
-				}
+	for lang, width := range windows(320, 375, 768, 1440) {
+		for _, path := range []string{"/collect", "/collect?show=trouble", "/collect/shenhe", "/collect/dadong", "/collect/shenhe/mapping"} {
+			b.calm(t, "collect", path, lang, width)
+			if width == 768 {
+				continue
+			}
+			if pushed := truth[string](t, b, `Array.from(document.querySelectorAll('.scroll')).filter(x => x.scrollWidth > x.clientWidth + 1).map(x => x.getAttribute('aria-label') + ' ' + x.scrollWidth + '>' + x.clientWidth).join()`); pushed != "" {
+				t.Errorf("%s at %d in %s: %s", path, width, lang, pushed)
 			}
 		}
 	}

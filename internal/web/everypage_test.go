@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	"fmt"
+	"iter"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -145,8 +146,23 @@ const smallTargets = `(() => {
 	return wrong;
 })()`
 
-// theWhole says that pages are visited at every width and in both languages: a minute more for each.
+// theWhole says that pages are visited at every width and in both languages, which takes minutes: in `make test-full`.
 func theWhole() bool { return os.Getenv("UNIONBOARD_TEST_PAGES") == "all" }
+
+// windows goes through widths, narrow ones first, in both languages: of the whole through all of them, else through the narrowest in Chinese and the
+// widest in English.
+func windows(widths ...int64) iter.Seq2[string, int64] {
+	return func(yield func(lang string, width int64) bool) {
+		for _, lang := range []string{"zh", "en"} {
+			for i, width := range widths {
+				extreme := lang == "zh" && i == 0 || lang == "en" && i == len(widths)-1
+				if (extreme || theWhole()) && !yield(lang, width) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // TestEveryPageIsForEverybody visits every page of the router: axe finds nothing, no page is wider than a screen, and fingers hit what
 // they are meant to.

@@ -3,7 +3,6 @@ package web_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -35,19 +34,9 @@ func TestEvidencePagesAreQuiet(t *testing.T) {
 	b.signIn(t, "heping")
 	look := func(state string, paths ...string) {
 		t.Helper()
-		for _, lang := range []string{"zh", "en"} {
-			for _, width := range []int64{375, 1440} {
-				for _, path := range paths {
-					name := fmt.Sprintf("evidence-%s%s-%s-%d", state, strings.ReplaceAll(strings.TrimPrefix(path, "/fill/2026Q4/evidence"), "/", "_"), lang, width)
-					b.open(t, withLang(path, lang), width)
-					b.keep(t, name)
-					if wide := truth[int64](t, b, `document.documentElement.scrollWidth`); wide > width {
-						t.Errorf("%s: the page is %d pixels wide", name, wide)
-					}
-					for _, c := range b.complaints(t) {
-						t.Errorf("%s: %s", name, c)
-					}
-				}
+		for lang, width := range windows(375, 1440) {
+			for _, path := range paths {
+				b.calm(t, "evidence-"+state, path, lang, width)
 			}
 		}
 	}

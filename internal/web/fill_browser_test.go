@@ -47,19 +47,9 @@ func TestFormsAreQuiet(t *testing.T) {
 		server := httptest.NewServer(o.site)
 		b := openBrowser(t, server)
 		b.signIn(t, "heping")
-		for _, lang := range []string{"zh", "en"} {
-			for _, width := range []int64{375, 1440} {
-				for _, path := range []string{"/fill/2026Q4", "/fill/2026Q4/org_building", "/fill/2026Q4/check", "/fill/2026Q4/cover", "/fill/2026Q4/org_building/union_members"} {
-					name := fmt.Sprintf("%s%s-%s-%d", tc.state, strings.ReplaceAll(path, "/", "_"), lang, width)
-					b.open(t, withLang(path, lang), width)
-					b.keep(t, name)
-					if wide := truth[int64](t, b, `document.documentElement.scrollWidth`); wide > width {
-						t.Errorf("%s: the page is %d pixels wide", name, wide)
-					}
-					for _, c := range b.complaints(t) {
-						t.Errorf("%s: %s", name, c)
-					}
-				}
+		for lang, width := range windows(375, 1440) {
+			for _, path := range []string{"/fill/2026Q4", "/fill/2026Q4/org_building", "/fill/2026Q4/check", "/fill/2026Q4/cover", "/fill/2026Q4/org_building/union_members"} {
+				b.calm(t, tc.state, path, lang, width)
 			}
 		}
 		server.Close()
@@ -499,20 +489,18 @@ func TestTheCoverIsOneSheet(t *testing.T) {
 	o := newOffice(t)
 	o.handIn()
 	b := o.desktop(t, "district_chair")
-	for _, lang := range []string{"zh", "en"} {
-		for _, width := range []int64{375, 1440} {
-			b.open(t, withLang("/fill/2026Q4/cover", lang), width)
-			var pdf []byte
-			b.run(t, chromedp.ActionFunc(func(ctx context.Context) (err error) {
-				pdf, _, err = page.PrintToPDF().WithPreferCSSPageSize(true).WithPrintBackground(true).Do(ctx)
-				return err
-			}))
-			if sheets := bytes.Count(pdf, []byte("/Type /Page\n")) + bytes.Count(pdf, []byte("/Type /Page ")); sheets != 1 {
-				t.Errorf("%s at %d: %d sheets", lang, width, sheets)
-			}
-			if dir := os.Getenv("UNIONBOARD_TEST_SHOTS"); dir != "" {
-				_ = os.WriteFile(filepath.Join(dir, fmt.Sprintf("cover-%s-%d.pdf", lang, width)), pdf, 0o644)
-			}
+	for lang, width := range windows(375, 1440) {
+		b.open(t, withLang("/fill/2026Q4/cover", lang), width)
+		var pdf []byte
+		b.run(t, chromedp.ActionFunc(func(ctx context.Context) (err error) {
+			pdf, _, err = page.PrintToPDF().WithPreferCSSPageSize(true).WithPrintBackground(true).Do(ctx)
+			return err
+		}))
+		if sheets := bytes.Count(pdf, []byte("/Type /Page\n")) + bytes.Count(pdf, []byte("/Type /Page ")); sheets != 1 {
+			t.Errorf("%s at %d: %d sheets", lang, width, sheets)
+		}
+		if dir := os.Getenv("UNIONBOARD_TEST_SHOTS"); dir != "" {
+			_ = os.WriteFile(filepath.Join(dir, fmt.Sprintf("cover-%s-%d.pdf", lang, width)), pdf, 0o644)
 		}
 	}
 }

@@ -22,13 +22,17 @@ import (
 )
 
 // TestTheQuarterOfADistrict walks a quarter from its opening to what follows it, in a real browser: draft, error, warning with its note,
-// evidence, signature, return of two figures, refilling, acceptance, correction, appeal. On a desk and on a phone, and once with scripts off.
+// evidence, signature, return of two figures, refilling, acceptance, correction, appeal: on a phone, and of the whole on a desk and with scripts off
+// too.
 func TestTheQuarterOfADistrict(t *testing.T) {
 	for _, way := range []struct {
 		name    string
 		width   int64
 		scripts bool
-	}{{"desk", 1440, true}, {"phone", 375, true}, {"without scripts", 1440, false}} {
+	}{{"phone", 375, true}, {"desk", 1440, true}, {"without scripts", 1440, false}} {
+		if way.name != "phone" && !theWhole() {
+			continue
+		}
 		t.Run(way.name, func(t *testing.T) {
 			w := newWalk(t, way.width, way.scripts)
 			w.fill()
