@@ -18,9 +18,10 @@ SERVERS := ./cmd/unionboard ./internal/web
 # Histories of chance over a whole store or city: a quarter of them here, all of them in `make test-full`.
 HISTORIES := ./internal/city ./internal/collect ./internal/dashboard ./internal/demo ./internal/desk ./internal/notify
 # Tests make thousands of small databases, each change of which waits for the disk: where memory can be the disk they need no disk. What is
-# said of disks is tested on disks of its own.
-MEMORY := $(shell [ "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] 2>/dev/null && echo env TMPDIR=/dev/shm GOTMPDIR=$${TMPDIR:-/tmp})
-TEST := $(MEMORY) $(GO) test
+# said of disks is tested on disks of its own. There garbage may lie about longer, too; what is said of memory is tested under the usual GOGC.
+MEMORY := $(shell [ "$$(df -k --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 4000000 ] 2>/dev/null && echo env TMPDIR=/dev/shm GOTMPDIR=$${TMPDIR:-/tmp} GOGC=300)
+# `make lint` has vetted all of it; what nobody debugs needs no symbols.
+TEST := $(MEMORY) $(GO) test -vet=off -ldflags='-s -w'
 
 test: test-packages lint ## everything that must hold: vet, linters, tests of every package, browser tests
 	UNIONBOARD_TEST_NEED_BROWSER=1 $(MEMORY) .ci/servers

@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -58,13 +59,38 @@ func (o *onceFolder) folder(t testing.TB, command ...string) string {
 		made.dirs = append(made.dirs, parent)
 		made.mu.Unlock()
 		dir := filepath.Join(parent, "data")
-		good(t, append(command, "--data", dir)...)
+		if shared := os.Getenv("UNIONBOARD_TEST_MADE"); shared == "" || servers.Given() != "" {
+			good(t, append(command, "--data", dir)...)
+		} else {
+			madeBy(t, filepath.Join(shared, strings.ReplaceAll(strings.Join(command, ""), "-", "_")), dir, command)
+		}
 		o.dir = dir
 	})
 	if o.dir == "" {
 		t.Fatal("the folder could not be made")
 	}
 	return o.dir
+}
+
+// madeBy copies what a command makes from a folder that several processes of tests share: the first of them makes it, the others wait. Nobody works in it.
+func madeBy(t testing.TB, shared, dir string, command []string) {
+	t.Helper()
+	lock, err := os.OpenFile(shared+".lock", os.O_CREATE, 0o600)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Close()
+	if err := syscall.Flock(int(lock.Fd()), syscall.LOCK_EX); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(shared); os.IsNotExist(err) {
+		good(t, append(command, "--data", dir)...)
+		if out, err := exec.Command("cp", "-a", dir, shared).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+	} else if out, err := exec.Command("cp", "-a", shared, dir).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
 }
 
 // installation answers a new data folder made by `init`, with more lines in its configuration.

@@ -66,7 +66,7 @@ func storedPlaces() []stored {
 }
 
 // TestEveryStoredByteThatIsChangedIsFound: after a quarter was sealed any single byte of what it was made of is changed in the database
-// behind the program's back, or one of the seal itself; verify says so and names what it is about.
+// behind the program's back, or one of the seal itself; verify says so and names what it is about. Half of the columns in `make test`.
 func TestEveryStoredByteThatIsChangedIsFound(t *testing.T) {
 	dir := sealedCity(t)
 	if said, holds := verified(t, dir); !holds || !strings.Contains(said, "2 of 2 seals hold") {
@@ -77,7 +77,10 @@ func TestEveryStoredByteThatIsChangedIsFound(t *testing.T) {
 		t.Fatal(err)
 	}
 	chance := rand.New(rand.NewPCG(20261126, 7))
-	for _, place := range storedPlaces() {
+	for i, place := range storedPlaces() {
+		if i%2 > 0 && !everyPage() {
+			continue
+		}
 		if err := os.WriteFile(filepath.Join(dir, "unionboard.db"), whole, 0o600); err != nil {
 			t.Fatal(err)
 		}

@@ -8,6 +8,7 @@ import (
 	"hash/crc32"
 	"math/rand/v2"
 	"runtime"
+	"runtime/debug"
 	"runtime/metrics"
 	"strings"
 	"sync"
@@ -254,6 +255,7 @@ func checkBook(t *testing.T, book *sheet.Book, err error) {
 // bounded reads a workbook and fails the test when that takes more than ten seconds or 256 MiB.
 func bounded(t *testing.T, data []byte) (*sheet.Book, error) {
 	t.Helper()
+	defer debug.SetGCPercent(debug.SetGCPercent(100)) // whatever GOGC says to tests
 	runtime.GC()
 	before := inUse()
 	peak, stop := before, make(chan struct{})

@@ -22,6 +22,7 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -33,9 +34,27 @@ type browser struct {
 	said []string // console messages, exceptions, policy violations, foreign requests
 }
 
-// openBrowser starts a browser on a server, or skips the test in one line where the machine has none.
-func openBrowser(t *testing.T, server *httptest.Server) *browser {
+// running is the browser of all tests. Each has a profile of its own in it, which nothing of another test reaches.
+var running struct {
+	ctx  context.Context
+	quit func()
+}
+
+// TestMain ends the browser that the tests have started: it must be able to end in peace and remove its files.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if running.ctx != nil {
+		running.quit()
+	}
+	os.Exit(code)
+}
+
+// startBrowser answers the browser of all tests, a new one where the last has gone down, or skips the test in one line where the machine has none.
+func startBrowser(t *testing.T) context.Context {
 	t.Helper()
+	if running.ctx != nil && running.ctx.Err() == nil {
+		return running.ctx
+	}
 	path := findBrowser()
 	if path == "" && os.Getenv("UNIONBOARD_TEST_NEED_BROWSER") != "" {
 		t.Fatal("no browser: install chromium or set UNIONBOARD_TEST_CHROMIUM")
@@ -47,16 +66,40 @@ func openBrowser(t *testing.T, server *httptest.Server) *browser {
 		chromedp.Flag("disable-quic", true), chromedp.Flag("no-first-run", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true), chromedp.Flag("hide-scrollbars", true),
 		chromedp.WSURLReadTimeout(time.Minute))
-	// Not the test's own context: that ends before the clean-up, and the browser must be able to end in peace and remove its profile.
 	allocator, kill := chromedp.NewExecAllocator(context.Background(), options...)
-	tab, leave := chromedp.NewContext(allocator)
-	t.Cleanup(func() {
+	browser, leave := chromedp.NewContext(allocator)
+	running.ctx, running.quit = browser, func() {
 		peace := time.AfterFunc(10*time.Second, kill)
-		_ = chromedp.Cancel(tab)
+		_ = chromedp.Cancel(browser)
 		peace.Stop()
 		leave()
 		kill()
-		chromedp.FromContext(tab).Allocator.Wait()
+		chromedp.FromContext(browser).Allocator.Wait()
+	}
+	if err := chromedp.Run(browser); err != nil {
+		t.Fatal(err)
+	}
+	return browser
+}
+
+// openBrowser opens a window on a server, in a fresh profile.
+func openBrowser(t *testing.T, server *httptest.Server) *browser {
+	t.Helper()
+	program := startBrowser(t)
+	whole := cdp.WithExecutor(program, chromedp.FromContext(program).Browser)
+	profile, err := target.CreateBrowserContext().Do(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	window, err := target.CreateTarget("about:blank").WithBrowserContextID(profile).WithNewWindow(true).Do(whole)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tab, leave := chromedp.NewContext(program, chromedp.WithTargetID(window))
+	t.Cleanup(func() {
+		_ = chromedp.Cancel(tab)
+		leave()
+		_ = target.DisposeBrowserContext(profile).Do(whole)
 	})
 	if err := chromedp.Run(tab); err != nil {
 		t.Fatal(err)

@@ -31,6 +31,7 @@ const (
 // each as if alone, and the memory of the process grows by that of the hashes made at once and 64 MiB, not by that of two hundred
 // hashes (3.8 GB). What the process had at most is counted by the system, so that no peak is missed.
 func TestACrowdSigningInKeepsToItsMemory(t *testing.T) {
+	defer debug.SetGCPercent(debug.SetGCPercent(100)) // whatever GOGC says to tests
 	g := newGallery(t)
 	cost := account.Present()
 	if raced { // the race detector is no judge of memory
