@@ -35,7 +35,7 @@ planted: ## each fault of .ci/planted is planted alone, and the test that must f
 	UNIONBOARD_TEST_PLANTED=all nice $(GO) test -count=1 -timeout 60m -v -run 'TestPlantedFaultsAreFound$$' ./internal | grep -vE '^(===|PASS$$)'; exit $${PIPESTATUS[0]}
 
 test-packages: ## installs what the tests need (Debian, as root) or says what is missing
-	.ci/install-packages chromium fonts-noto-cjk poppler-utils openssh-server postgresql mariadb-server nginx-light curl python3
+	.ci/install-packages chromium-headless-shell fonts-noto-cjk poppler-utils openssh-server postgresql mariadb-server nginx-light curl python3
 
 lint: tools
 	$(GO) vet ./...

@@ -130,7 +130,7 @@ type printer struct {
 func openTab(t *testing.T) context.Context {
 	t.Helper()
 	path := ""
-	for _, name := range []string{os.Getenv("UNIONBOARD_TEST_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
+	for _, name := range []string{os.Getenv("UNIONBOARD_TEST_CHROMIUM"), "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"} {
 		if found, err := exec.LookPath(name); name != "" && err == nil && path == "" {
 			path = found
 		}

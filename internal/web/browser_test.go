@@ -122,7 +122,7 @@ func openBrowser(t *testing.T, server *httptest.Server) *browser {
 }
 
 func findBrowser() string {
-	for _, name := range []string{os.Getenv("UNIONBOARD_TEST_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"} {
+	for _, name := range []string{os.Getenv("UNIONBOARD_TEST_CHROMIUM"), "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"} {
 		if path, err := exec.LookPath(name); name != "" && err == nil {
 			return path
 		}
