@@ -98,6 +98,32 @@ func TestTheAuditLogIsCleared(t *testing.T) {
 	}
 }
 
+// Row 55: a clearing that was broken off after its file was written leaves lines that stand in the next file, too. The files join, unless they say
+// different things of the same lines.
+func TestFilesOfAClearingThatWasBrokenOffJoin(t *testing.T) {
+	dir := aged(t, 400, "audit: {keep_days: 300}")
+	clear := func(dir string, days int) string {
+		t.Helper()
+		good(t, "audit", "clear", "--data", dir, "--before", time.Now().AddDate(0, 0, -days).Format(time.DateOnly))
+		files, err := filepath.Glob(filepath.Join(dir, "audit", "audit-*.jsonl.gz"))
+		if err != nil || len(files) != 1 {
+			t.Fatal(files, err)
+		}
+		return files[0]
+	}
+	before, other := filepath.Join(t.TempDir(), "data"), aged(t, 400, "audit: {keep_days: 300}")
+	copyInstallation(t, dir, before)
+	brokenOff, whole := clear(before, 350), clear(dir, 320)
+	if out := good(t, "audit", "verify", "--data", dir, "--file", whole, "--file", brokenOff); strings.Count(out, "lines 1–") != 2 {
+		t.Errorf("files that overlap: %q", out)
+	}
+	for _, foreign := range []string{clear(other, 350), clear(aged(t, 400, "audit: {keep_days: 300}"), 310)} {
+		if r := call(t, "audit", "verify", "--data", dir, "--file", whole, "--file", foreign); r.code == exitDone || !strings.Contains(r.err, "broken at line") {
+			t.Errorf("lines of another log: %+v", r)
+		}
+	}
+}
+
 // wantHeadsInFiles: a head that was kept elsewhere of a line that has left the log is held against its file, which can be made anew as a whole.
 func wantHeadsInFiles(t *testing.T, dir string, verify []string) {
 	t.Helper()

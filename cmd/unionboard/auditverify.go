@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -107,39 +108,68 @@ func (a *app) stands(ctx context.Context, m audit.Mark) bool {
 	return err == nil && len(lines) == 1 && lines[0].Seq == m.Seq && lines[0].Hash == m.Hash
 }
 
-// verifyFiles verifies files of lines, also against heads that are known, joins them in their order, and answers the marks of the line before the first of
-// them and of the last.
-func verifyFiles(io streams, files []string, known []audit.Mark) (begin, end audit.Mark, err error) {
-	type part struct {
-		name        string
-		first, last audit.Mark
+// fileOfLines is a file of lines that left the log: the marks of the line before its first and of its last.
+type fileOfLines struct {
+	name        string
+	first, last audit.Mark
+}
+
+func verifyPart(name string, known []audit.Mark) (p fileOfLines, err error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return p, fmt.Errorf("verify: %w", err)
 	}
-	var parts []part
+	p.name = name
+	p.first, p.last, err = audit.VerifyFile(name, f, known...)
+	return p, errors.Join(err, f.Close())
+}
+
+// verifyFiles verifies files of lines, also against heads that are known, joins them in their order, and answers the marks of the line before the first of
+// them and of the last. A clearing that was broken off leaves a file of lines that left later, in another: they may overlap where they say the same.
+func verifyFiles(io streams, files []string, known []audit.Mark) (begin, end audit.Mark, err error) {
+	var parts []fileOfLines
 	for _, name := range files {
-		p := part{name: name}
-		f, err := os.Open(name)
+		p, err := verifyPart(name, known)
 		if err != nil {
-			return begin, end, fmt.Errorf("verify: %w", err)
-		}
-		p.first, p.last, err = audit.VerifyFile(name, f, known...)
-		if err = errors.Join(err, f.Close()); err != nil {
 			return begin, end, err
 		}
 		parts = append(parts, p)
 	}
-	slices.SortFunc(parts, func(a, b part) int { return int(a.first.Seq - b.first.Seq) })
+	slices.SortFunc(parts, func(a, b fileOfLines) int {
+		return cmp.Or(cmp.Compare(a.first.Seq, b.first.Seq), cmp.Compare(a.last.Seq, b.last.Seq))
+	})
 	for i, p := range parts {
-		if i == 0 {
-			begin = p.first
-		} else if p.first != end {
+		switch {
+		case i == 0:
+			begin, end = p.first, p.last
+		case p.first.Seq < end.Seq:
+			if err := overlap(parts[:i], p); err != nil {
+				return begin, end, err
+			}
+		case p.first != end:
 			return begin, end, assess.Conflict("problem.audit_gap",
 				fmt.Sprintf("%s begins after line %d, and the file before it ends at line %d of another hash or number; add the files between them", p.name, p.first.Seq, end.Seq),
 				"file", fmt.Sprint(p.first.Seq), "log", fmt.Sprint(end.Seq))
 		}
 		fmt.Fprintf(io.out, "%s: lines %d–%d hold\n", filepath.Base(p.name), p.first.Seq+1, p.last.Seq)
-		end = p.last
+		if p.last.Seq > end.Seq {
+			end = p.last
+		}
 	}
 	return begin, end, nil
+}
+
+// overlap verifies a file and those before it against each other's ends: a chain that has one hash in common is the same up to there.
+func overlap(before []fileOfLines, p fileOfLines) error {
+	for _, b := range before {
+		if _, err := verifyPart(p.name, []audit.Mark{b.first, b.last}); err != nil {
+			return err
+		}
+		if _, err := verifyPart(b.name, []audit.Mark{p.first, p.last}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // auditFolder is where the heads and the lines that left the log lie.
