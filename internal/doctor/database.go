@@ -124,6 +124,9 @@ func (in Installation) accounts(ctx context.Context, now time.Time) (found []Fin
 			keepers++
 		}
 	}
+	if len(all) == 0 {
+		return []Finding{{State: Look, Key: "accounts.none", Args: map[string]string{"folder": in.Dir, "option": "--role " + string(in.Rules.Keeper())}}}, nil
+	}
 	count := map[string]string{"n": strconv.Itoa(len(all)), "keepers": strconv.Itoa(keepers), "option": "--role " + string(in.Rules.Keeper())}
 	switch keepers {
 	case 0:

@@ -151,7 +151,8 @@ func TestEveryFaultHasItsFinding(t *testing.T) {
 		"wrong clock.behind":       func(_ *testing.T, p *patient) { p.book.newest = now.Add(2 * time.Minute) },
 		"wrong keys.lost":          func(t *testing.T, p *patient) { remove(t, p.Dir, "secrets/register.keys") },
 		"look accounts.single":     func(_ *testing.T, p *patient) { p.book.accounts = p.book.accounts[:1] },
-		"wrong accounts.nobody":    func(_ *testing.T, p *patient) { p.book.accounts = nil },
+		"wrong accounts.nobody":    only(account.User{Role: assess.Auditor, LastSignIn: now}),
+		"look accounts.none":       only(),
 		"look accounts.waiting":    also(account.User{MustChange: true, PasswordExpires: now.Add(time.Hour), OpenedAt: now}),
 		"look accounts.lapsed":     also(account.User{MustChange: true, PasswordExpires: now.Add(-time.Hour), OpenedAt: now}),
 		"look accounts.unused":     also(account.User{OpenedAt: now.AddDate(0, -6, 0)}),
@@ -235,6 +236,11 @@ func remove(t *testing.T, dir, name string) {
 	if err := os.Remove(filepath.Join(dir, name)); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// only makes these accounts all that there are.
+func only(all ...account.User) func(*testing.T, *patient) {
+	return func(_ *testing.T, p *patient) { p.book.accounts = all }
 }
 
 func also(u account.User) func(*testing.T, *patient) {

@@ -46,10 +46,11 @@ func (in Installation) folder() (found []Finding) {
 			found = append(found, Finding{State: Wrong, Key: "folder.network", Args: map[string]string{"kind": kind, "folder": in.Dir}})
 		}
 	}
-	if found = append(found, in.room()); in.Config.Database != "" {
+	free, room := in.room()
+	if found = append(found, room); in.Config.Database != "" {
 		return found // the reserve is for a database in the folder
 	}
-	return append(found, in.reserve())
+	return append(found, in.reserve(free))
 }
 
 // ours says whether a folder holds anything of an installation.
@@ -97,13 +98,14 @@ func named(names []string) string {
 	return strings.Join(names, ", ")
 }
 
-// room looks at the disk of the folder.
-func (in Installation) room() Finding {
+// room looks at the disk of the folder, and answers the bytes that it has left.
+func (in Installation) room() (free int64, f Finding) {
 	var s syscall.Statfs_t
 	if err := syscall.Statfs(in.Dir, &s); err != nil {
-		return Finding{State: Skipped, Key: "disk.unknown", Cause: err}
+		return 0, Finding{State: Skipped, Key: "disk.unknown", Cause: err}
 	}
-	return roomOf(int64(s.Bavail)*s.Bsize, int64(s.Blocks)*s.Bsize, in.Dir)
+	free = int64(s.Bavail) * s.Bsize
+	return free, roomOf(free, int64(s.Blocks)*s.Bsize, in.Dir)
 }
 
 func roomOf(free, all int64, dir string) Finding {
@@ -125,10 +127,24 @@ func size(bytes int64) string {
 }
 
 // reserve looks whether the room is kept that is given up when the disk is full.
-func (in Installation) reserve() Finding {
+func (in Installation) reserve(free int64) Finding {
 	info, err := os.Stat(filepath.Join(in.Dir, "unionboard.reserve"))
-	if err != nil || info.Size() < leastRoom {
-		return Finding{State: Look, Key: "reserve.gone"}
+	held := true
+	if in.Holder != nil {
+		_, here, why := in.Holder()
+		held = here || why != nil
 	}
-	return Finding{State: Good, Key: "reserve.kept"}
+	return reserveOf(err == nil && info.Size() >= leastRoom, held, free)
+}
+
+// reserveOf says how it stands with the reserve. A folder that was restored and not served yet has none: its first start makes it where the disk
+// has room for four.
+func reserveOf(there, held bool, free int64) Finding {
+	switch {
+	case there:
+		return Finding{State: Good, Key: "reserve.kept"}
+	case !held && free/4 >= leastRoom:
+		return Finding{State: Good, Key: "reserve.next"}
+	}
+	return Finding{State: Look, Key: "reserve.gone"}
 }

@@ -12,3 +12,21 @@ func TestRoomOnTheDisk(t *testing.T) {
 		}
 	}
 }
+
+// A folder that was restored has no reserve until it is served: where the disk has room for it, nobody is told to make any.
+func TestReserveOfAFolderThatIsNotServed(t *testing.T) {
+	for _, tt := range []struct {
+		there, held bool
+		free        int64
+		want        string
+	}{
+		{there: true, want: "reserve.kept"},
+		{free: 256 << 20, want: "reserve.next"},
+		{free: 255 << 20, want: "reserve.gone"},
+		{held: true, free: 256 << 20, want: "reserve.gone"},
+	} {
+		if f := reserveOf(tt.there, tt.held, tt.free); f.Key != tt.want || (f.State == Good) != (tt.want != "reserve.gone") {
+			t.Errorf("%+v: %s %s", tt, f.State, f.Key)
+		}
+	}
+}
