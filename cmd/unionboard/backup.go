@@ -49,7 +49,7 @@ func newBackup(io streams) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return writeBackup(cmd.Context(), io, dir, f) },
 	}
 	dataFlag(cmd, &dir)
-	cmd.Flags().StringVar(&f.out, "out", "", "file to write to; a folder: a name with the time is chosen; -: standard output")
+	cmd.Flags().StringVar(&f.out, "out", "", "file to write to; a folder that is there, or that of the backups by the clock: a name with the time is chosen; -: standard output")
 	cmd.Flags().StringArrayVar(&f.recipients, "recipient", nil, "public key of age that it is encrypted for (age1…); may be repeated; left out: those of the configuration")
 	cmd.Flags().BoolVar(&f.keys, "with-keys", false, "take the secrets of the data folder, too; only into an encrypted file")
 	cmd.AddCommand(newBackupVerify(io))
@@ -83,7 +83,7 @@ func writeBackup(ctx context.Context, to streams, dir string, f backupFlags) err
 		made, sums, err = backup.Write(ctx, order, w)
 		return err
 	}
-	if f.out, err = placeOfBackup(f.out, now, recipients); err == nil {
+	if f.out, err = placeOfBackup(f.out, folderOfBackups(dir, c), now, recipients); err == nil {
 		if f.out == "-" {
 			err = write(to.out)
 		} else {
@@ -109,8 +109,14 @@ func note(ctx context.Context, dir string, c config.Config, line assess.AuditLin
 	return store.Note(ctx, dir, line, on)
 }
 
-// placeOfBackup answers the file of --out.
-func placeOfBackup(out string, now time.Time, to backup.Recipients) (string, error) {
+// placeOfBackup answers the file of --out. The folder of backups is made where there is none yet: a file of its name would be in the way of every
+// backup by the clock.
+func placeOfBackup(out, folder string, now time.Time, to backup.Recipients) (string, error) {
+	if out != "-" && samePath(out, folder) {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return out, fmt.Errorf("the folder of backups: %w", err)
+		}
+	}
 	info, err := os.Stat(out)
 	switch {
 	case out == "-" || err != nil:
@@ -119,6 +125,13 @@ func placeOfBackup(out string, now time.Time, to backup.Recipients) (string, err
 		return filepath.Join(out, backup.NameAt(now, len(to) > 0)), nil
 	}
 	return out, nil
+}
+
+// samePath says whether two paths name the same place, which need not be there.
+func samePath(a, b string) bool {
+	a, errA := filepath.Abs(a)
+	b, errB := filepath.Abs(b)
+	return errA == nil && errB == nil && a == b
 }
 
 func sayBackup(to streams, path string, m backup.Manifest, s backup.Sums) error {

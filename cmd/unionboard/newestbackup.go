@@ -14,10 +14,7 @@ import (
 // to; where that went wrong, it says so.
 func newestBackup(dir string, c config.Config) func(context.Context) (doctor.Backup, error) {
 	return func(context.Context) (doctor.Backup, error) {
-		folder := c.Backup.Folder
-		if !filepath.IsAbs(folder) {
-			folder = filepath.Join(dir, folder)
-		}
+		folder := folderOfBackups(dir, c)
 		last, err := backup.Last(folder, time.Now())
 		if err != nil {
 			return doctor.Backup{}, err
@@ -34,4 +31,12 @@ func newestBackup(dir string, c config.Config) func(context.Context) (doctor.Bac
 func liesWithin(dir, folder string) bool {
 	rel, err := filepath.Rel(dir, folder)
 	return err == nil && filepath.IsLocal(rel)
+}
+
+// folderOfBackups answers the folder that backups by the clock go into.
+func folderOfBackups(dir string, c config.Config) string {
+	if filepath.IsAbs(c.Backup.Folder) {
+		return c.Backup.Folder
+	}
+	return filepath.Join(dir, c.Backup.Folder)
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -106,5 +107,59 @@ func TestABackupOfALaterProgramIsRefused(t *testing.T) {
 	}
 	if left, err := os.ReadDir(out); err != nil || len(left) != 1 {
 		t.Errorf("left are %v, %v", left, err)
+	}
+}
+
+// Whoever starts a newer program is told that it changed the tables, and where the copy of before lies; the next start has nothing to say of that.
+func TestAServerSaysThatItUpgraded(t *testing.T) {
+	t.Parallel()
+	dir := olderInstallation(t, 27)
+	for _, first := range []bool{true, false} {
+		p := start(t, "serve", "--data", dir, "--addr", "127.0.0.1:0")
+		p.serving()
+		r := p.stop()
+		older := filepath.Join(dir, "backups", "before-upgrade-00027.db")
+		if said := strings.Contains(r.err, "from step 27 to ") && strings.Contains(r.err, older); said != first {
+			t.Errorf("the first start: %v; it says %s", first, r.err)
+		}
+		if _, err := os.Stat(older); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// Keys are asked for after a restore where something is sealed, and nowhere else.
+func TestRestoreAsksForKeysThatThereAre(t *testing.T) {
+	t.Parallel()
+	dir, out := installation(t), t.TempDir()
+	file := filepath.Join(out, "b.tar.zst")
+	for _, sealed := range []bool{false, true} {
+		if sealed {
+			db := database(t, dir)
+			if _, err := db.Exec(`UPDATE account SET code_secret = 'k1:text'`); err != nil {
+				t.Fatal(err)
+			}
+			if err := errors.Join(db.Close(), os.Remove(file)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		good(t, "backup", "--data", dir, "--out", file)
+		r := call(t, "restore", file, "--data", filepath.Join(out, fmt.Sprint(sealed)))
+		if asks := strings.Contains(r.err, "register.keys"); asks != sealed || r.code != exitDone {
+			t.Errorf("sealed: %v; exit code %d, restore says %s", sealed, r.code, r.err)
+		}
+	}
+}
+
+// The first backup by hand goes into the folder of backups, and is not a file in its place.
+func TestTheFirstBackupMakesItsFolder(t *testing.T) {
+	t.Parallel()
+	dir := installation(t)
+	good(t, "backup", "--data", dir, "--out", filepath.Join(dir, "backups"))
+	if made, err := filepath.Glob(filepath.Join(dir, "backups", "unionboard-*.tar.zst")); err != nil || len(made) != 1 {
+		t.Fatalf("made were %v, %v", made, err)
+	}
+	if said := good(t, "doctor", "--data", dir, "--format", "json"); strings.Contains(said, "backup.none") {
+		t.Error("the check-up does not see it")
 	}
 }

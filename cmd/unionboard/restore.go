@@ -65,7 +65,7 @@ func restore(ctx context.Context, io streams, f restoreFlags, dir string) error 
 	sayArchive(io, f.file, u)
 	fmt.Fprintf(io.err, "data folder     %s\n", dir)
 	if !m.Keys {
-		fmt.Fprintf(io.err, "keys            are not in the backup: put your copy of %s in place, and the files of secrets that the configuration names\n", filepath.Join(dir, secretsFolder, "register.keys"))
+		sayKeys(ctx, io, dir)
 	}
 	fmt.Fprintln(io.err, "ended since?    accounts, tokens of programs and links are as they were then: end again those that were ended since")
 	if c, err := config.Read(dir); err == nil {
@@ -73,6 +73,24 @@ func restore(ctx context.Context, io streams, f restoreFlags, dir string) error 
 	}
 	fmt.Fprintf(io.err, "next            unionboard serve --data %s\n", dir)
 	return u.say(io)
+}
+
+// sayKeys says which secrets a restored folder waits for. Where nothing is sealed there never was a file of keys, and nobody is sent to look for it.
+func sayKeys(ctx context.Context, io streams, dir string) {
+	if sealed, err := holdsSealed(ctx, dir); err == nil && !sealed {
+		fmt.Fprintln(io.err, "secrets         are not in the backup: put the files of secrets that the configuration names in place, if it names any; nothing in the data is sealed, so no keys are needed")
+		return
+	}
+	fmt.Fprintf(io.err, "keys            are not in the backup: put your copy of %s in place, and the files of secrets that the configuration names\n", filepath.Join(dir, secretsFolder, "register.keys"))
+}
+
+func holdsSealed(ctx context.Context, dir string) (sealed bool, err error) {
+	s, err := store.Look(ctx, dir)
+	if err != nil {
+		return false, err
+	}
+	sealed, err = s.HoldsSealed(ctx)
+	return sealed, errors.Join(err, s.Leave())
 }
 
 // sayElsewhere says where the configuration that came with a backup looks for what was restored into the folder.

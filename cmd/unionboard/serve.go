@@ -74,11 +74,15 @@ const (
 
 // openPatiently opens an installation to be served, whose PostgreSQL may still be starting.
 func openPatiently(ctx context.Context, dir string, io streams) (*app, error) {
-	said := false
+	before, said := stepOf(ctx, dir), false
 	for begun := time.Now(); ; {
 		a, err := openApp(ctx, dir, io.err)
-		if err == nil || !store.IsAway(err) || time.Since(begun) > databaseComes {
-			return a, err
+		if err == nil {
+			sayUpgrade(ctx, io, dir, before)
+			return a, nil
+		}
+		if !store.IsAway(err) || time.Since(begun) > databaseComes {
+			return nil, err
 		}
 		if !said {
 			fmt.Fprintf(io.err, "waiting         %s\n", explain(err))
@@ -89,6 +93,29 @@ func openPatiently(ctx context.Context, dir string, io streams) (*app, error) {
 			return nil, err
 		case <-time.After(databaseAsked):
 		}
+	}
+}
+
+// stepOf answers the step that the tables in a data folder are at; 0 where they stand elsewhere or cannot be read, of which opening says more.
+func stepOf(ctx context.Context, dir string) (step int64) {
+	if c, err := config.Read(dir); err != nil || c.Database != "" {
+		return 0
+	}
+	s, err := store.Look(ctx, dir)
+	if err != nil {
+		return 0
+	}
+	defer func() { _ = s.Leave() }() // nothing was written
+	if step, _, err = s.Steps(ctx); err != nil {
+		return 0
+	}
+	return step
+}
+
+// sayUpgrade says that the tables, which were at a step, were brought up to date, and where their copy of before lies.
+func sayUpgrade(ctx context.Context, io streams, dir string, before int64) {
+	if now := stepOf(ctx, dir); 0 < before && before < now {
+		fmt.Fprintf(io.err, "upgraded        the tables, from step %d to %d; as they were before they lie in %s\n", before, now, filepath.Join(dir, store.BackupsFolder, store.OlderName(before)))
 	}
 }
 
