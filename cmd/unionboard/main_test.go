@@ -50,7 +50,7 @@ func databaseEach() string {
 }
 
 // patience bounds every wait for the program, so that one that hangs is a failure and not the end of the whole run.
-const patience = 2 * time.Minute
+const patience = 5 * time.Minute
 
 // program is a run of the program in its own process.
 type program struct {
