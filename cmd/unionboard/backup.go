@@ -39,8 +39,8 @@ func newBackup(io streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "backup",
 		Short: "Write everything of an installation into one file, also while it is served",
-		Long: "Write everything of an installation into one file: the database, uploaded files, pieces that were refused, the configuration and the\n" +
-			"pages of its own. It may be served meanwhile; nobody waits. The file is there whole or not at all, open for its owner alone. With\n" +
+		Long: "Write everything of an installation into one file: the database, uploaded files, pieces that were refused, the configuration and the definitions of\n" +
+			"pages that were added (dashboards/). It may be served meanwhile; nobody waits. The file is there whole or not at all, open for its owner alone. With\n" +
 			"--recipient, or recipients in the configuration, it is encrypted by age (https://age-encryption.org). Secrets are left out; --with-keys\n" +
 			"takes them into an encrypted one. Files that the database names and that are lost are named, exit code 4. See docs/backup.md.",
 		Example: "  unionboard backup --out backup.tar.zst\n" +

@@ -23,8 +23,8 @@ func newInit(io streams) *cobra.Command {
 		Use:   "init",
 		Short: "Make an empty installation: database, configuration, first administrator",
 		Long: "Make an empty installation: the database, a commented configuration file, the shipped definitions issued for this year and the\n" +
-			"last, and the first administrator, whose random password is printed once and must be changed at the first sign-in. Where the\n" +
-			"folder holds a configuration with security: level3 already, it is the security administrator, whose work the accounts are then.",
+			"last, and the first administrator, whose random password is printed once, lapses after three days and opens the account once, to\n" +
+			"choose another. Where the folder holds a configuration with security: level3 already, it is the security administrator, whose work the accounts are then.",
 		Args: args(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if later {

@@ -52,22 +52,39 @@ func (p Post) CheckIn(e *assess.Edition) error {
 		return err
 	}
 	if _, ok := e.Roster.Unit(p.Unit); p.Unit != "" && !ok {
+		var codes []string
+		for _, u := range e.Roster.Units {
+			codes = append(codes, string(u.Code))
+		}
+		known := meant(string(p.Unit), codes)
 		return assess.Invalid("problem.account_unit_unknown",
-			fmt.Sprintf("there is no unit %s in the definitions of %d; choose one of its roster", p.Unit, e.Year), "unit", string(p.Unit))
+			fmt.Sprintf("there is no unit %s in the definitions of %d; choose %s", p.Unit, e.Year, known), "unit", string(p.Unit), "known", known)
 	}
 	if p.Department != "" && !slices.ContainsFunc(e.Departments, func(d assess.Department) bool { return d.Code == p.Department }) {
 		var codes []string
 		for _, d := range e.Departments {
 			codes = append(codes, string(d.Code))
 		}
-		known := strings.Join(codes, ", ")
-		if near := assess.Closest(string(p.Department), codes); near != "" {
-			known = near
-		}
+		known := meant(string(p.Department), codes)
 		return assess.Invalid("problem.account_department_unknown",
 			fmt.Sprintf("there is no department %s in the definitions of %d; choose %s", p.Department, e.Year, known), "department", string(p.Department), "known", known)
 	}
 	return nil
+}
+
+// mostNamed is how many codes one sentence names: the districts of a city and its departments, and not all of thousands.
+const mostNamed = 20
+
+// meant answers the code that was probably meant, else those that there are.
+func meant(typed string, codes []string) string {
+	near := assess.Closest(typed, codes)
+	switch {
+	case near != "":
+		return near
+	case len(codes) > mostNamed:
+		return strings.Join(codes[:mostNamed], ", ") + " …"
+	}
+	return strings.Join(codes, ", ")
 }
 
 // To answers the account in another post. Administrator, security administrator and auditor are three offices that watch each

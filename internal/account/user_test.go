@@ -81,6 +81,27 @@ func TestAnUnknownDepartmentIsAnsweredWithThoseThereAre(t *testing.T) {
 	}
 }
 
+// A unit, too; of thousands the first are named.
+func TestAnUnknownUnitIsAnsweredWithThoseThereAre(t *testing.T) {
+	few := []assess.Unit{{Code: "210102"}, {Code: "210103"}}
+	many := slices.Repeat(few, 11)
+	for _, tt := range []struct {
+		typed assess.UnitCode
+		units []assess.Unit
+		want  string
+	}{
+		{"21010", few, "210102"},
+		{"heping", few, "210102, 210103"},
+		{"heping", many, strings.Repeat("210102, 210103, ", 10)[:158] + " …"},
+	} {
+		e := &assess.Edition{Roster: assess.Roster{Units: tt.units}}
+		var p *assess.Problem
+		if err := (Post{Role: assess.DistrictChair, Unit: tt.typed}).CheckIn(e); !errors.As(err, &p) || p.Args["known"] != tt.want {
+			t.Errorf("%s: %v, want %s", tt.typed, err, tt.want)
+		}
+	}
+}
+
 // Row 24 of the security checklist: no account ever holds two of the three offices, by whatever way.
 func TestNobodyHoldsTwoOffices(t *testing.T) {
 	offices := []assess.Role{assess.Admin, assess.SecurityAdmin, assess.Auditor}
