@@ -3,6 +3,7 @@ package web_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"slices"
@@ -281,6 +282,25 @@ func TestFormsAreOurs(t *testing.T) {
 	}
 	if a := r.do("POST", "/sign-out", url.Values{"form_token": {own}}, foreign("Origin", r.base)); a.StatusCode != http.StatusSeeOther {
 		t.Errorf("our own form: %d, want 303", a.StatusCode)
+	}
+}
+
+// A browser that brings no cookie back is told so: that its cookies travel by https alone, where that is why.
+func TestABrowserWithoutCookiesIsTold(t *testing.T) {
+	for _, c := range []struct {
+		plain  bool
+		scheme string
+		want   string
+	}{{false, "http", "plain_http: true"}, {false, "https", "请允许本站使用 Cookie"}, {true, "http", "请允许本站使用 Cookie"}} {
+		site := newGallery(t).handler(t, func(o *web.Options) { o.PlainHTTP = c.plain })
+		body := url.Values{"name": {"analyst"}, "password": {goodPassword}, "form_token": {web.FormToken("kept")}}
+		r := httptest.NewRequest(http.MethodPost, c.scheme+"://board.example/sign-in", strings.NewReader(body.Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		w := httptest.NewRecorder()
+		site.ServeHTTP(w, r)
+		if w.Code != http.StatusForbidden || !strings.Contains(w.Body.String(), c.want) {
+			t.Errorf("%+v: %d\n%s", c, w.Code, w.Body)
+		}
 	}
 }
 

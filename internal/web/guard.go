@@ -253,7 +253,14 @@ func (s *site) checkForm(r *http.Request, a access) error {
 	if err := read(); err != nil {
 		return unreadable(err)
 	}
-	if !formHolds(s.formSecret(r), r.PostForm.Get("form_token")) {
+	secret := s.formSecret(r)
+	switch {
+	case secret == "" && !s.PlainHTTP && !secure(r): // browsers before 2021 keep no Secure cookie of http://127.0.0.1 either
+		return assess.Forbidden("problem.no_cookie_https",
+			"your browser sent no cookie of this site back: they travel by https only; open the site by https, or let the configuration say plain_http: true")
+	case secret == "":
+		return assess.Forbidden("problem.no_cookie", "your browser sent no cookie of this site back; allow cookies for it, load the page again and repeat")
+	case !formHolds(secret, r.PostForm.Get(tokenField)):
 		return errForeign()
 	}
 	return nil
