@@ -91,12 +91,19 @@ func (b *browser) become(t *testing.T, r *reader) {
 	}
 }
 
-// look opens a page, and what can be folded out on it, and answers what is wrong with it.
+// look opens a page, and what can be folded out on it, and answers what is wrong with it, axe asked too.
 func (b *browser) look(t *testing.T, path string, width int64) (wrong []string) {
+	t.Helper()
+	wrong = b.visit(t, path, width)
+	return append(b.axe(t), wrong...)
+}
+
+// visit opens a page, and what can be folded out on it, and answers what the browser complains about.
+func (b *browser) visit(t *testing.T, path string, width int64) (wrong []string) {
 	t.Helper()
 	b.run(t, emulation.SetDeviceMetricsOverride(width, 900, 1, width < 700), chromedp.Navigate(b.base+path), chromedp.WaitReady("html[data-ready], #wall", chromedp.ByQuery),
 		chromedp.Evaluate(`document.querySelectorAll('details:not(.menu)').forEach(d => d.open = true)`, nil))
-	return append(b.axe(t), b.complaints(t)...)
+	return b.complaints(t)
 }
 
 // fits measures the page that is open on a desk, there at twice its size, at 375 and 320 pixels, and in large type: nothing is wider than the
