@@ -114,6 +114,7 @@ type fileOfLines struct {
 	first, last audit.Mark
 }
 
+// verifyPart verifies one file of lines, also against heads that are known.
 func verifyPart(name string, known []audit.Mark) (p fileOfLines, err error) {
 	f, err := os.Open(name)
 	if err != nil {

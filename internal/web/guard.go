@@ -259,7 +259,7 @@ func (s *site) checkForm(r *http.Request, a access) error {
 		return assess.Forbidden("problem.no_cookie_https",
 			"your browser sent no cookie of this site back: they travel by https only; open the site by https, or let the configuration say plain_http: true")
 	case secret == "":
-		return assess.Forbidden("problem.no_cookie", "your browser sent no cookie of this site back; allow cookies for it, load the page again and repeat")
+		return assess.Forbidden("problem.no_cookie", "your browser sent no cookie of this site back: the page was open too long, or cookies are not allowed; allow them, load the page again and repeat")
 	case !formHolds(secret, r.PostForm.Get(tokenField)):
 		return errForeign()
 	}
