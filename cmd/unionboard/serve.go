@@ -300,8 +300,8 @@ func (a *app) begin(ctx context.Context, moving bool) {
 // tendEvery is how often is looked whether a disk that was full has room again.
 const tendEvery = 30 * time.Second
 
-// tend lets what a full disk took be made anew when there is room. It goes by no schedule: a schedule is led by a lease, which a full disk
-// cannot keep.
+// tend lets what a full disk took be made anew when there is room, and writes down how collections ended while that could not be. It goes by no
+// schedule: a schedule is led by a lease, which a full disk cannot keep.
 func (a *app) tend(ctx context.Context) {
 	ticker := time.NewTicker(tendEvery)
 	defer ticker.Stop()
@@ -311,6 +311,7 @@ func (a *app) tend(ctx context.Context) {
 			return
 		case <-ticker.C:
 			a.store.Tend(ctx)
+			a.gate.WriteDown(ctx)
 		}
 	}
 }

@@ -119,6 +119,7 @@ type Gate struct {
 	deciding sync.Mutex // see alone
 	mu       sync.Mutex
 	busy     map[assess.Code]bool
+	left     map[string]assess.Intake      // ends of runs that could not be written down; see WriteDown
 	years    map[int64]assess.CalendarYear // edited, by their number
 }
 
@@ -126,7 +127,7 @@ type Gate struct {
 func New(c Config) *Gate {
 	g := &Gate{
 		queue: newQueue(),
-		store: c.Store, editions: c.Editions, mappings: c.Mappings, cellar: c.Cellar, forms: c.Forms, readYear: c.ReadYear, zone: c.Zone, clock: c.Clock, newID: c.NewID, log: c.Log, turn: c.Turn, busy: map[assess.Code]bool{},
+		store: c.Store, editions: c.Editions, mappings: c.Mappings, cellar: c.Cellar, forms: c.Forms, readYear: c.ReadYear, zone: c.Zone, clock: c.Clock, newID: c.NewID, log: c.Log, turn: c.Turn, busy: map[assess.Code]bool{}, left: map[string]assess.Intake{},
 		years: map[int64]assess.CalendarYear{},
 	}
 	if g.zone == nil {

@@ -41,12 +41,25 @@ type memory struct {
 	full         bool // and no room for more of them
 	commits      int
 	failing      error       // what the next commit answers
+	away         error       // what every write answers
+	lostStart    bool        // the next run is begun, but its beginner is answered away
 	open         atomic.Bool // a transaction of several parts is under way
 }
 
 func (m *memory) StartRun(_ context.Context, r assess.Run) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	if m.away != nil && !m.lostStart {
+		return m.away
+	}
+	if err := m.begin(r); err != nil || !m.lostStart {
+		return err
+	}
+	m.lostStart = false
+	return m.away
+}
+
+func (m *memory) begin(r assess.Run) error {
 	for _, known := range m.runs {
 		if known.Source == r.Source && known.Slot.Equal(r.Slot) {
 			return assess.Conflict("problem.run_slot_taken", "was collected already")
@@ -62,7 +75,7 @@ func (m *memory) StartRun(_ context.Context, r assess.Run) error {
 func (m *memory) Commit(ctx context.Context, in assess.Intake) (assess.Head, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if err := cmp.Or(m.failing, ctx.Err()); err != nil {
+	if err := cmp.Or(m.failing, m.away, ctx.Err()); err != nil {
 		m.failing = nil
 		return assess.Head{}, err
 	}
@@ -71,7 +84,11 @@ func (m *memory) Commit(ctx context.Context, in assess.Intake) (assess.Head, err
 	}
 	m.commits++
 	if in.Run != nil {
-		if m.runs[in.Run.ID].State != assess.RunRunning {
+		if run, known := m.runs[in.Run.ID]; !known {
+			if err := m.begin(*in.Run); err != nil {
+				return assess.Head{}, err
+			}
+		} else if run.State != assess.RunRunning {
 			return assess.Head{}, assess.Conflict("problem.run_ended", "has ended already")
 		}
 		m.runs[in.Run.ID] = *in.Run

@@ -19,16 +19,17 @@ func (b *batch) fail(state assess.RunState, why *assess.Problem) {
 // pass leads a batch through the gate: it is read, decided and written, while no other batch is. One that was overtaken by people who
 // type is decided again.
 func (g *Gate) pass(ctx context.Context, b *batch, action string, dryRun bool) error {
-	ctx, done, err := g.alone(ctx)
+	within, done, err := g.alone(ctx)
 	if err != nil {
+		g.abandon(ctx, b, action, dryRun)
 		return err
 	}
 	defer done()
 	for try := 1; ; try++ {
-		err := g.decideAndWrite(ctx, b, action, dryRun)
+		err := g.decideAndWrite(within, b, action, dryRun)
 		if !b.moved(err, try) {
 			if err != nil {
-				g.abandon(ctx, b, action, dryRun)
+				g.abandon(ctx, b, action, dryRun) // not under the turn, which may be lost: it decides nothing
 			}
 			return err
 		}
@@ -132,9 +133,16 @@ func (g *Gate) pour(ctx context.Context, b *batch, action string, shares []share
 	return written(err)
 }
 
-// abandon forgets what was decided, and writes down that the run took nothing, if that much can still be written. The caller tells
-// the error.
+// abandon forgets what was decided, and writes down that the run took nothing, now or when the store takes it. The caller tells the error.
 func (g *Gate) abandon(ctx context.Context, b *batch, action string, dryRun bool) {
+	in := g.failed(ctx, b, action)
+	if !dryRun {
+		g.writeDown(context.WithoutCancel(ctx), in.Run.ID, in)
+	}
+}
+
+// failed makes a batch one of which nothing came, and answers the intake that says so.
+func (g *Gate) failed(ctx context.Context, b *batch, action string) assess.Intake {
 	began := b.report.Run
 	b.intake = assess.Intake{}
 	b.report = &Report{Run: assess.Run{
@@ -146,13 +154,7 @@ func (g *Gate) abandon(ctx context.Context, b *batch, action string, dryRun bool
 		b.fail(assess.RunFailed, assess.Unavailable("problem.run_failed",
 			"the program could not finish the run, nothing was taken; look into the log and collect again"))
 	}
-	if dryRun {
-		return
-	}
-	in := assess.Intake{Run: &b.report.Run, Audit: []assess.AuditLine{b.runLine(action)}}
-	if _, err := g.store.Commit(context.WithoutCancel(ctx), in); err != nil {
-		g.log.ErrorContext(ctx, "a failed run could not be written down", "run", began.ID, "source", began.Source, "error", err)
-	}
+	return assess.Intake{Run: &b.report.Run, Audit: []assess.AuditLine{b.runLine(action)}}
 }
 
 func interrupted() *assess.Problem {

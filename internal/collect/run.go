@@ -17,6 +17,9 @@ import (
 // longestFetch is how long a source may take in all, over all its units and periods.
 const longestFetch = 10 * time.Minute
 
+// collectRun is the action of a line of the audit log about a run in which a source was asked.
+const collectRun = "collect.run"
+
 // Ask says what a run is for.
 type Ask struct {
 	// Slot is the time the run was due; a slot of a source is run once.
@@ -39,22 +42,22 @@ func (g *Gate) Run(ctx context.Context, src Source, ask Ask, now time.Time) (Rep
 		return Report{}, err
 	}
 	defer release()
+	run := assess.Run{ID: g.newID(), Source: src.Name, Door: src.Door, Slot: ask.Slot, Started: now, State: assess.RunRunning}
+	b := g.batch(src.sender(), run, now)
 	done, err := g.queue.turn(ctx, src.Host)
 	if err != nil {
-		return Report{}, fmt.Errorf("wait for the turn of %s: %w", src.Name, err)
+		return g.unbegun(ctx, b, ask.DryRun, fmt.Errorf("wait for the turn of %s: %w", src.Name, err))
 	}
 	defer done()
 	mapping, revision, err := g.Mapping(ctx, src.Name)
 	if err != nil {
-		return Report{}, fmt.Errorf("mapping of %s: %w", src.Name, err)
+		return g.unbegun(ctx, b, ask.DryRun, fmt.Errorf("mapping of %s: %w", src.Name, err))
 	}
-	run := assess.Run{ID: g.newID(), Source: src.Name, Door: src.Door, Slot: ask.Slot, Started: now, State: assess.RunRunning}
 	if !ask.DryRun {
 		if err := g.store.StartRun(ctx, run); err != nil {
-			return Report{}, fmt.Errorf("start a run of %s: %w", src.Name, err)
+			return g.unbegun(ctx, b, ask.DryRun, fmt.Errorf("start a run of %s: %w", src.Name, err))
 		}
 	}
-	b := g.batch(src.sender(), run, now)
 	b.mapping = revision
 	parcels, err := fetch(ctx, src.Fetcher, source.Request{Periods: g.periods(ask), Now: now, Mapping: mapping, Afresh: ask.DryRun || ask.Afresh})
 	switch {
@@ -66,7 +69,7 @@ func (g *Gate) Run(ctx context.Context, src Source, ask Ask, now time.Time) (Rep
 	default:
 		b.add(parcels)
 	}
-	if err := g.pass(ctx, b, "collect.run", ask.DryRun); err != nil {
+	if err := g.pass(ctx, b, collectRun, ask.DryRun); err != nil {
 		return *b.report, fmt.Errorf("collect %s: %w", src.Name, err)
 	}
 	if !ask.DryRun {
