@@ -226,6 +226,28 @@ func TestAFolder(t *testing.T) {
 	}
 }
 
+// A folder in a depot that is empty for a moment is taken away, while the next file comes into it from elsewhere.
+func TestFilesComeWhileOthersGo(t *testing.T) {
+	d, err := OpenFolder(t.TempDir(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	var both sync.WaitGroup
+	for _, name := range []string{"ab/cd/one", "ab/cd/two"} {
+		both.Go(func() {
+			for range 500 {
+				err := Write(t.Context(), d, name, func(w io.Writer) error { _, err := io.WriteString(w, name); return err })
+				if err = errors.Join(err, d.Remove(t.Context(), name)); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		})
+	}
+	both.Wait()
+}
+
 func TestASmallStore(t *testing.T) {
 	d, _, _ := smallS3(t)
 	suite(t, d)

@@ -61,10 +61,7 @@ func (f *Folder) Keep(_ context.Context, d *Draft, name string) error {
 	if err := d.Sync(); err != nil {
 		return err
 	}
-	if err := f.root.MkdirAll(path.Dir(name), 0o700); err != nil {
-		return err
-	}
-	if err := f.root.Rename(d.name, name); err != nil {
+	if err := f.place(d.name, name); err != nil {
 		return err
 	}
 	// The new names are on the disk when the folders that hold them are.
@@ -73,6 +70,21 @@ func (f *Folder) Keep(_ context.Context, d *Draft, name string) error {
 			return err
 		}
 	}
+}
+
+// placeTries is how often a file is given its name: in between another server may take its folder away, which was empty still.
+const placeTries = 10
+
+func (f *Folder) place(draft, name string) (err error) {
+	for range placeTries {
+		if err = f.root.MkdirAll(path.Dir(name), 0o700); err == nil {
+			err = f.root.Rename(draft, name)
+		}
+		if !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return err
 }
 
 func (f *Folder) sync(folder string) error {
