@@ -86,6 +86,9 @@ func (s *Store) Account(ctx context.Context, id string) (account.User, error) {
 // AccountNamed answers an account by the name that was typed, ErrNotFound where there is none.
 func (s *Store) AccountNamed(ctx context.Context, typed string) (account.User, error) {
 	name := account.SignInName(typed)
+	if checkSound(name) != nil { // nobody is called so
+		return account.User{}, known(name, sql.ErrNoRows)
+	}
 	u, err := scanAccount(s.reader.QueryRowContext(ctx, selectAccountByName, name))
 	return u, s.explain("read an account", known(name, err))
 }

@@ -46,6 +46,8 @@ func (e postgres) problem(err error) error {
 	case errors.Is(err, errUnsure):
 		return assess.Unavailable("problem.database_unsure",
 			"the connection to the database was lost at the last moment, so whether this was saved is not known; look at it again before you repeat it").Because(err)
+	case code == "22021": // what was asked for holds a NUL, or is no UTF-8: nothing that is kept does
+		return checkSound("\x00")
 	case errors.Is(err, errDamaged), code == "XX001", code == "XX002":
 		return e.says(keyDamaged, "folder", "the database in %s is damaged; keep it as it is and restore the last backup into a new one", err)
 	case code == "28P01", code == "28000":

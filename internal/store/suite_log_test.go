@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/audit"
 )
 
 func testDecimalsSurvive(t *testing.T, s *Store) {
@@ -320,6 +321,16 @@ func testTextThatIsNotTextIsRefused(t *testing.T, s *Store) {
 		o.Note = note
 		_, err := s.Commit(t.Context(), assess.Intake{Observations: []assess.Observation{o}, Audit: []assess.AuditLine{line("x")}})
 		wantProblem(t, err, assess.ErrInvalid, "problem.text_encoding")
+		// Who looks for such a text finds nothing, or is told what is wrong with it: it is no fault of the program.
+		if _, err := s.AccountNamed(t.Context(), note); !errors.Is(err, assess.ErrNotFound) {
+			t.Errorf("an account called %q: %v", note, err)
+		}
+		if _, n, err := s.Records(t.Context(), assess.RecordQuery{Table: "stations", Search: note}); n != 0 || err != nil && !errors.Is(err, assess.ErrInvalid) {
+			t.Errorf("records with %q: %d, %v", note, n, err)
+		}
+		if lines, err := s.FindAudit(t.Context(), audit.Query{Actor: note}, 10); len(lines) != 0 || err != nil && !errors.Is(err, assess.ErrInvalid) {
+			t.Errorf("lines by %q: %v, %v", note, lines, err)
+		}
 	}
 }
 
