@@ -776,3 +776,9 @@ func portOf(t *testing.T, address string) uint16 {
 	}
 	return c.Port
 }
+
+// A line that cannot be added because the database is away is answered in words.
+func TestANoteToADatabaseThatIsAway(t *testing.T) {
+	at := fmt.Sprintf("postgres://board@127.0.0.1:%d/board?sslmode=disable", servers.FreePort(t))
+	wantProblem(t, Note(t.Context(), t.TempDir(), line("backup"), On(at, "")), assess.ErrUnavailable, keyAway)
+}

@@ -49,7 +49,7 @@ func Note(ctx context.Context, dir string, line assess.AuditLine, opts ...Option
 	if err != nil {
 		return err
 	}
-	return noteIn(ctx, o, line)
+	return explainedBy(o.engine, "add a line to the audit log", noteIn(ctx, o, line))
 }
 
 func noteIn(ctx context.Context, o options, line assess.AuditLine) (err error) {

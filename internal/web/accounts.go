@@ -160,7 +160,11 @@ func (s *site) postOf(r *http.Request) (account.Post, error) {
 	if err := s.Rules.CheckRole(p.Role); err != nil {
 		return p, err
 	}
-	if e := s.editionFor(r, nil); e != nil {
+	e, err := s.edition(r, nil)
+	if err != nil {
+		return p, err
+	}
+	if e != nil {
 		return p, p.CheckIn(e)
 	}
 	return p, p.Check()

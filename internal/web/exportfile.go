@@ -3,7 +3,6 @@ package web
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -35,8 +34,11 @@ func (s *site) sendTable(w http.ResponseWriter, r *http.Request) error {
 	if err := order.Check(); err != nil {
 		return err
 	}
-	if _, large, err := s.Takeaway.Estimate(r.Context(), order); err != nil || large {
-		return errors.Join(err, assess.Conflict("problem.takeout_large", "the file is large; ask for it on the export page, where it is made in the background"))
+	switch _, large, err := s.Takeaway.Estimate(r.Context(), order); {
+	case err != nil:
+		return err
+	case large:
+		return assess.Conflict("problem.takeout_large", "the file is large; ask for it on the export page, where it is made in the background")
 	}
 	done, err := s.oneTable(r.Context())
 	if err != nil {

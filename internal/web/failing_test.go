@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/http"
@@ -9,9 +10,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/failing"
 	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/internal/takeout"
 	"github.com/unionboard/unionboard/internal/testkit"
+	"github.com/unionboard/unionboard/internal/web"
 )
 
 // rowsOf answers all that a store holds but what reading a page may write: the last use of a session.
@@ -91,6 +96,57 @@ func TestEveryFailingCallIsSaidOnThePage(t *testing.T) {
 		}
 		if said < 3 {
 			t.Errorf("%s: only %d failures were said, %d did not matter", way.name, said, taken)
+		}
+	}
+}
+
+// awayBoard is a board that cannot be read, as while a standby of the database is promoted.
+type awayBoard struct{ galleryBoard }
+
+func errAway() error {
+	return assess.Unavailable("problem.database_away", "the PostgreSQL at db cannot be reached, nothing was changed; start it, or look at the network between")
+}
+
+func (awayBoard) Periods(context.Context) ([]assess.Period, error) { return nil, errAway() }
+
+func (awayBoard) Edition(context.Context, int) (*assess.Edition, error) { return nil, errAway() }
+
+// awayPerson are accounts of which one cannot be read.
+type awayPerson struct {
+	keptAccounts
+	id string
+}
+
+type keptAccounts = web.Accounts
+
+func (a awayPerson) Account(ctx context.Context, id string) (account.User, error) {
+	if id == a.id {
+		return account.User{}, errAway()
+	}
+	return a.keptAccounts.Account(ctx, id)
+}
+
+// What cannot be looked up because the database is away is not taken for something that is not there, or that was typed wrong.
+func TestADatabaseThatIsAwayIsNobodysMistake(t *testing.T) {
+	g := newGallery(t)
+	r := newReader(t, g.handler(t, func(o *web.Options) {
+		o.Board = awayBoard{}
+		o.Takeaway = takeout.NewDesk(takeout.Config{
+			Room: func() (takeout.Room, error) { return takeout.Room{}, errAway() }, Store: g.people.Store, Folder: t.TempDir(), Now: g.clock.now, Log: o.Log,
+		})
+	}))
+	person := g.people.of("heping").ID
+	half := newReader(t, g.handler(t, func(o *web.Options) { o.Accounts = awayPerson{o.Accounts, person} })).signIn("admin")
+	admin, analyst := r.fresh().signIn("admin"), r.fresh().signIn("analyst")
+	for name, a := range map[string]answerTo{
+		"a list of telephones": r.fresh().signIn("heping").get("/phones/210102"),
+		"an account":           admin.send("/admin/accounts", "name", "new", "shown", "新", "role", "district_reporter", "unit", "210199", "reason", "x", "current", goodPassword),
+		"a token":              admin.send("/admin/tokens", "name", "x", "unit", "210199", "submit", "1", "days", "30", "reason", "x", "current", goodPassword),
+		"who answers for it":   half.send("/admin/tokens", "name", "x", "unit", "210102", "person", person, "submit", "1", "days", "30", "reason", "x", "current", goodPassword),
+		"a table":              analyst.get("/export/observations.csv?q=2026Q1"),
+	} {
+		if a.StatusCode != http.StatusServiceUnavailable {
+			t.Errorf("%s: %d", name, a.StatusCode)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"errors"
+	"fmt"
 	"html/template"
 	"log/slog"
 	"net/http"
@@ -109,23 +110,31 @@ func (s *site) bare(r *http.Request, v *visit, p page) frame {
 // editionFor answers the edition of the page's year, else the newest; nil where there is none. The frame must not be what breaks
 // a page, so a board that cannot be read only leaves out names.
 func (s *site) editionFor(r *http.Request, bar *dashboard.Bar) *assess.Edition {
-	ctx := r.Context()
-	period := assess.Period{}
-	if bar != nil {
-		period = bar.Period
-	} else if periods, err := s.Board.Periods(ctx); err == nil && len(periods) > 0 {
-		period = periods[len(periods)-1]
-	} else {
-		period = assess.NewYear(s.Now().In(s.Location).Year())
-	}
-	edition, err := s.Board.Edition(ctx, period.CalendarYear())
+	edition, err := s.edition(r, bar)
 	if err != nil {
-		if !errors.Is(err, assess.ErrNotFound) {
-			s.Log.LogAttrs(ctx, slog.LevelWarn, "no edition for the page bar", slog.String("request", numberOf(r)), slog.String("error", err.Error()))
-		}
-		return nil
+		s.Log.LogAttrs(r.Context(), slog.LevelWarn, "no edition for the page bar", slog.String("request", numberOf(r)), slog.String("error", err.Error()))
 	}
 	return edition
+}
+
+// edition is editionFor where something is decided by it: a board that cannot be read is not one without an edition.
+func (s *site) edition(r *http.Request, bar *dashboard.Bar) (*assess.Edition, error) {
+	ctx, period := r.Context(), assess.NewYear(s.Now().In(s.Location).Year())
+	if bar != nil {
+		period = bar.Period
+	} else if periods, err := s.Board.Periods(ctx); err != nil {
+		return nil, fmt.Errorf("edition of the page: %w", err)
+	} else if len(periods) > 0 {
+		period = periods[len(periods)-1]
+	}
+	edition, err := s.Board.Edition(ctx, period.CalendarYear())
+	if errors.Is(err, assess.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("edition of the page: %w", err)
+	}
+	return edition, nil
 }
 
 // person answers who is signed in, by the names of an edition.

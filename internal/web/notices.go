@@ -78,7 +78,10 @@ func (s *site) phoneUnit(r *http.Request) (assess.Unit, error) {
 	v := visitFrom(r)
 	code := assess.UnitCode(mux.Vars(r)["unit"])
 	unknown := assess.NotFound("problem.unit_unknown", fmt.Sprintf("there is no unit %s in this period; choose one from the pages", code), "value", string(code))
-	edition := s.editionFor(r, nil)
+	edition, err := s.edition(r, nil)
+	if err != nil {
+		return assess.Unit{}, err
+	}
 	if edition == nil {
 		return assess.Unit{}, unknown
 	}

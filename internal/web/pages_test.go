@@ -115,6 +115,13 @@ func TestUnpublishedPeriodsAreForTheCity(t *testing.T) {
 	if a := r.fresh().signIn("analyst").get("/?q=2026Q2"); a.StatusCode != 200 {
 		t.Errorf("the city: %d", a.StatusCode)
 	}
+	long := "/p/" + strings.Repeat("x", 3000) // more than an index of PostgreSQL takes
+	if a := r.fresh().signIn("admin").get(long); a.StatusCode != http.StatusForbidden {
+		t.Errorf("a long address: %d", a.StatusCode)
+	}
+	if last := g.people.last(); last.Actor != "admin" || !strings.HasPrefix("GET "+long, last.Object) || len(last.Object) > 2000 {
+		t.Errorf("of a long address %d bytes stand in the audit log: %.50s", len(last.Object), last.Object)
+	}
 }
 
 // TestStaticFilesAreKeptForEver: addressed by content, compressed once, never changed.

@@ -83,9 +83,12 @@ func (s *site) repeatedText(v *visit, l *assess.AuditLine) string {
 	return v.words.T("audit.repeated", "n", found[1], "since", since.In(s.Location).Format(time.DateTime), "last", found[3])
 }
 
+// longestRefused is how much of an address a line about a refusal holds, in characters: an index of a database takes less than an address may have.
+const longestRefused = 500
+
 // noteRefusal leaves a line in the audit log of what somebody was not allowed to do.
 func (s *site) noteRefusal(r *http.Request, line assess.AuditLine) {
-	line.Result = "refused"
+	line.Result, line.Object = "refused", fmt.Sprintf("%.*s", longestRefused, line.Object)
 	route := r.Method
 	if current := mux.CurrentRoute(r); current != nil {
 		route = routeText(current.GetName())

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/netip"
@@ -176,7 +177,11 @@ func (s *site) makeToken(r *http.Request, by account.User, order account.TokenOr
 // checkOrder says whether the unit exists, and the person who answers for the token belongs to it.
 func (s *site) checkOrder(r *http.Request, order account.TokenOrder) error {
 	city := assess.UnitCode("")
-	if e := s.editionFor(r, nil); e != nil {
+	e, err := s.edition(r, nil)
+	if err != nil {
+		return err
+	}
+	if e != nil {
 		if err := order.CheckIn(e); err != nil {
 			return err
 		}
@@ -186,6 +191,9 @@ func (s *site) checkOrder(r *http.Request, order account.TokenOrder) error {
 		return nil
 	}
 	u, err := s.Accounts.Account(r.Context(), order.Account)
+	if err != nil && !errors.Is(err, assess.ErrNotFound) {
+		return fmt.Errorf("person of a token: %w", err)
+	}
 	if err != nil || !order.Belongs(u, city) {
 		return assess.Invalid("problem.token_person", "who answers for a token is a person of its unit; choose one of them, or nobody")
 	}
