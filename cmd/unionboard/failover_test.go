@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"strconv"
@@ -72,6 +74,42 @@ func behindNginx(t *testing.T, at [2]string) string {
 	}
 	servers.Nginx(t, port, strings.Join(lines, ""))
 	return "http://127.0.0.1:" + strconv.Itoa(int(port))
+}
+
+// While the share or the store of files is away, both servers say so of each file that is asked for. That takes neither out of the proxy's hands: pages go
+// on. A page that one server alone cannot answer is asked of the other.
+func TestFilesThatAreAwayTakeNoPageAway(t *testing.T) {
+	t.Parallel()
+	var at [2]string
+	var asked atomic.Int64
+	for i := range at {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasPrefix(r.URL.Path, "/evidence/") || r.URL.Path == "/away" && asked.Add(1) == 1 {
+				w.WriteHeader(http.StatusServiceUnavailable)
+			}
+			fmt.Fprint(w, r.URL.Path)
+		}))
+		t.Cleanup(server.Close)
+		at[i] = server.Listener.Addr().String()
+	}
+	base := behindNginx(t, at)
+	wants := func(path string, status int) {
+		t.Helper()
+		got, err := http.Get(base + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer got.Body.Close()
+		if body, err := io.ReadAll(got.Body); err != nil || got.StatusCode != status || string(body) != path {
+			t.Errorf("%s: %d %q, %v", path, got.StatusCode, body, err)
+		}
+	}
+	for range 5 {
+		wants("/evidence/1", http.StatusServiceUnavailable)
+		wants("/evidence/1/preview", http.StatusServiceUnavailable)
+		wants("/tasks", http.StatusOK)
+	}
+	wants("/away", http.StatusOK)
 }
 
 // Two servers behind nginx are ended and started again one after the other, as for an upgrade, while people read pages and save figures without a pause: no page
