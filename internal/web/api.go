@@ -167,9 +167,16 @@ func (s *site) once(w http.ResponseWriter, r *http.Request, digest string, do fu
 		return assess.Invalid("problem.api_key",
 			fmt.Sprintf("the header Idempotency-Key names the request; send one of 1 to %d letters, digits and signs of ASCII, new for each request and the same when it is sent again", mostKey), "most", fmt.Sprint(mostKey))
 	}
+	same := func(r account.Receipt) bool { return r.Token == t.ID && r.Request == key }
+	if err := s.dropLeft(ctx, same); err != nil {
+		return err
+	}
 	receipt := account.Receipt{Token: t.ID, Request: key, Digest: digest, Attempt: uuid.NewString(), At: s.Now()}
 	before, fresh, err := s.Keys.BeginReceipt(ctx, receipt)
 	switch {
+	case errors.Is(err, assess.ErrUnavailable): // it may be there nonetheless, where the answer was lost
+		s.undropped.add(receipt)
+		return err
 	case err != nil:
 		return err
 	case !fresh && before.Status == 0:
@@ -180,7 +187,7 @@ func (s *site) once(w http.ResponseWriter, r *http.Request, digest string, do fu
 	}
 	status, answer, err := do(receipt.Attempt)
 	if err != nil { // nothing came of it, so the same name may be tried again
-		return errors.Join(err, s.Keys.DropReceipt(context.WithoutCancel(ctx), receipt))
+		return errors.Join(err, s.drop(ctx, receipt))
 	}
 	receipt.Status, receipt.Body = status, string(answer)
 	if err := s.Keys.FinishReceipt(context.WithoutCancel(ctx), receipt); err != nil {
@@ -257,6 +264,9 @@ func (s *site) failAPI(w http.ResponseWriter, r *http.Request, err error) {
 		if at := problem.Place; at.Field != "" && at == (assess.Place{Field: at.Field}) { // of an address and no body
 			p.Place, p.Parameter = "", cmp.Or(p.Parameter, at.Field)
 		}
+	}
+	if f.status == http.StatusServiceUnavailable { // whatever is away, a program asks again
+		p.Code = plainCode(f.status)
 	}
 	body, err := json.Marshal(p)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gorilla/mux"
 
+	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 )
 
@@ -111,13 +112,17 @@ type Site struct {
 	site *site
 }
 
-// Settle writes down what was counted of refusals whose minute is over, or of all of them when the server ends.
+// Settle writes down what was counted of refusals whose minute is over, or of all of them when the server ends, and forgets the requests of programs
+// that could not be forgotten when nothing came of them.
 func (p *Site) Settle(ctx context.Context, all bool) {
 	f := &p.site.refusals
 	f.mu.Lock()
 	lines := f.due(p.site.Now(), all)
 	f.mu.Unlock()
 	p.site.writeRefusals(ctx, lines)
+	if err := p.site.dropLeft(ctx, func(account.Receipt) bool { return true }); err != nil && !all {
+		p.site.Log.LogAttrs(ctx, slog.LevelWarn, "requests of programs are not forgotten yet", slog.String("error", err.Error()))
+	}
 }
 
 // routeText answers the name of a route without the forms of its parts: GET /d/{unit}.

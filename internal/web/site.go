@@ -29,6 +29,7 @@ type site struct {
 	guide       *api.Guide
 	rates       rates
 	refusals    refusals
+	undropped   undropped
 	addresses   *mux.Router // all routes
 }
 

@@ -1,14 +1,19 @@
 package web_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/web"
 )
 
 const submission = `{"schema": "unionboard/values/1", "unit": "210102", "period": "2026Q1", "values": [{"code": "union_members", "value": "30412"}]}`
@@ -169,6 +174,67 @@ func TestARequestCountsOnce(t *testing.T) {
 	foreign := strings.Replace(submission, "210102", "210103", 1)
 	r.push(secret, "refused", foreign).answers(t, "refused", http.StatusForbidden)
 	r.push(secret, "refused", submission).answers(t, "tried again under its name", http.StatusCreated)
+}
+
+// awayKeys are the tokens and requests of a store that is away while they say so: what was begun then may be there nonetheless.
+type awayKeys struct {
+	keysKept
+	away atomic.Bool
+}
+
+type keysKept = web.Keys
+
+func (k *awayKeys) BeginReceipt(ctx context.Context, r account.Receipt) (before account.Receipt, fresh bool, err error) {
+	before, fresh, err = k.keysKept.BeginReceipt(ctx, r)
+	if k.away.Load() && err == nil {
+		err = errAway()
+	}
+	return before, fresh, err
+}
+
+func (k *awayKeys) DropReceipt(ctx context.Context, r account.Receipt) error {
+	if k.away.Load() {
+		return errAway()
+	}
+	return k.keysKept.DropReceipt(ctx, r)
+}
+
+// A request that nothing came of while the database was away can be sent again under its name when it is back, here and at another server: it was said to
+// be under way for as long as this server ran.
+func TestARequestThatTheDatabaseLostIsSentAgain(t *testing.T) {
+	g := newGallery(t)
+	var keys *awayKeys
+	submitting := atomic.Bool{}
+	site := g.handler(t, func(o *web.Options) {
+		keys = &awayKeys{keysKept: o.Keys}
+		o.Keys = keys
+		take := o.Submit
+		o.Submit = func(ctx context.Context, token account.Token, body []byte, answer func(web.Submission) *assess.Answered, now time.Time) (web.Submission, error) {
+			if submitting.Load() {
+				keys.away.Store(true)
+				return web.Submission{}, errAway()
+			}
+			return take(ctx, token, body, answer, now)
+		}
+	})
+	r, other := newReader(t, site), newReader(t, g.handler(t))
+	_, secret := newSecretToken(t, g, account.TokenOrder{})
+	lose := func(key string, begun bool) {
+		t.Helper()
+		submitting.Store(begun)
+		keys.away.Store(!begun)
+		r.push(secret, key, submission).answers(t, "while it is away", http.StatusServiceUnavailable)
+		r.push(secret, key, submission).answers(t, "while it is away still", http.StatusServiceUnavailable)
+		submitting.Store(false)
+		keys.away.Store(false)
+	}
+	for _, begun := range []bool{false, true} {
+		lose(fmt.Sprint("here", begun), begun)
+		r.push(secret, fmt.Sprint("here", begun), submission).answers(t, "here", http.StatusCreated)
+		lose(fmt.Sprint("there", begun), begun)
+		site.(*web.Site).Settle(t.Context(), false)
+		other.push(secret, fmt.Sprint("there", begun), submission).answers(t, "at another server", http.StatusCreated)
+	}
 }
 
 // Row 18, the other way round: a token opens no page and a cookie no API.
