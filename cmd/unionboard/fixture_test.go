@@ -15,6 +15,7 @@ import (
 	"github.com/unionboard/unionboard/internal/config"
 	"github.com/unionboard/unionboard/internal/export"
 	"github.com/unionboard/unionboard/internal/i18n"
+	"github.com/unionboard/unionboard/internal/processor"
 	"github.com/unionboard/unionboard/internal/servers"
 	"github.com/unionboard/unionboard/internal/takeout"
 	"github.com/unionboard/unionboard/internal/web"
@@ -248,7 +249,7 @@ func (a *app) written(t *testing.T, table string, p assess.Period) string {
 // nothing that it does not say without it.
 func alone(t testing.TB) {
 	t.Helper()
-	if raced {
+	if processor.Raced {
 		t.Skip("it reads a whole city, one thing after the other: see the run without the race detector")
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/processor"
 )
 
 // TestEndlessFormulasOfScoresStop is row 28 of the security checklist: a formula that is long, deep, or would count forever is refused or
@@ -53,7 +54,7 @@ func FuzzFormula(f *testing.F) {
 		if len(source) > assess.LongestExpression {
 			t.Skip("longer than any that is let in")
 		}
-		begun := time.Now()
+		begun := processor.Time()
 		e, err := p.compile(source)
 		var problem *assess.Problem
 		if err != nil {
@@ -71,7 +72,7 @@ func FuzzFormula(f *testing.F) {
 		if ok && (math.IsNaN(v) || math.IsInf(v, 0)) || ok != same || ok && v != again {
 			t.Errorf("%q makes %v %v, then %v %v", source, v, ok, again, same)
 		}
-		if spent := time.Since(begun); spent > 2*time.Second { // far more than the 100 ms of a machine at rest
+		if spent := processor.Time() - begun; spent > 2*time.Second && !processor.Raced { // far more than the 100 ms of a machine at rest
 			t.Errorf("%q took %s", source, spent)
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/processor"
 	"github.com/unionboard/unionboard/internal/score"
 )
 
@@ -23,12 +24,12 @@ func newRace() *race { return &race{matrix: matrixOf(largeUnits * largeIndicator
 
 // run runs both once.
 func (r *race) run(do func()) {
-	start, used := time.Now(), processorTime()
+	start, used := time.Now(), processor.Time()
 	do()
-	r.elapsed, r.spent = append(r.elapsed, ms(time.Since(start))), append(r.spent, ms(processorTime()-used))
-	start, used = time.Now(), processorTime()
+	r.elapsed, r.spent = append(r.elapsed, ms(time.Since(start))), append(r.spent, ms(processor.Time()-used))
+	start, used = time.Now(), processor.Time()
 	readOnce(r.matrix)
-	r.read, r.reader = append(r.read, ms(time.Since(start))), append(r.reader, ms(processorTime()-used))
+	r.read, r.reader = append(r.read, ms(time.Since(start))), append(r.reader, ms(processor.Time()-used))
 }
 
 func ms(d time.Duration) float64 { return float64(d.Nanoseconds()) / 1e6 }
@@ -136,11 +137,11 @@ func BenchmarkGrowth(b *testing.B) {
 				f, p, periods := c.panel(n)
 				var runs []float64
 				for range 15 {
-					used := processorTime()
+					used := processor.Time()
 					if _, err := score.Tabulate(f, p, periods); err != nil {
 						b.Fatal(err)
 					}
-					runs = append(runs, ms(processorTime()-used))
+					runs = append(runs, ms(processor.Time()-used))
 				}
 				sizes, times = append(sizes, math.Log(float64(n))), append(times, math.Log(slices.Min(runs)))
 			}

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/unionboard/unionboard/internal/processor"
 	"github.com/unionboard/unionboard/internal/testkit"
 
 	"github.com/google/go-cmp/cmp"
@@ -150,7 +151,7 @@ func TestLimitsThemselvesAreAllowed(t *testing.T) {
 
 	var full strings.Builder
 	columns := sheet.MostColumns
-	if raced { // the race detector is no judge of time
+	if processor.Raced { // the race detector is no judge of time
 		columns /= 10
 	}
 	for range sheet.MostRows {
@@ -272,15 +273,15 @@ func bounded(t *testing.T, data []byte) (*sheet.Book, error) {
 			}
 		}
 	})
-	started := processorTime()
+	started := processor.Time()
 	book, err := sheet.Read("a.xlsx", data)
-	took := processorTime() - started
+	took := processor.Time() - started
 	close(stop)
 	watch.Wait()
 	if grown := peak - before; grown > 256<<20 {
 		t.Errorf("reading took %d MiB", grown>>20)
 	}
-	if took > 10*time.Second && !raced {
+	if took > 10*time.Second && !processor.Raced {
 		t.Errorf("reading took %s", took)
 	}
 	return book, err

@@ -13,6 +13,7 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"github.com/unionboard/unionboard/internal/processor"
 	"github.com/unionboard/unionboard/internal/testkit"
 
 	"github.com/google/go-cmp/cmp"
@@ -383,7 +384,7 @@ func FuzzPiece(f *testing.F) {
 		if err != nil {
 			m = wide()
 		}
-		begun := time.Now()
+		begun := processor.Time()
 		r, err := source.Piece{Name: "2026年三季度.x", Data: data}.Read(m, 1000)
 		if err != nil {
 			if _, ok := errors.AsType[*assess.Problem](err); !ok || len(r.Entries) > 0 {
@@ -393,7 +394,7 @@ func FuzzPiece(f *testing.F) {
 		if len(r.Entries)+len(r.Refused) > 1000 {
 			t.Fatalf("%d rows", len(r.Entries)+len(r.Refused))
 		}
-		if spent := time.Since(begun); spent > 10*time.Second {
+		if spent := processor.Time() - begun; spent > 10*time.Second && !processor.Raced {
 			t.Fatalf("it took %s", spent)
 		}
 	})

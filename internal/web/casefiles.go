@@ -127,7 +127,7 @@ func (s *site) addCaseProof(w http.ResponseWriter, r *http.Request) error {
 		}
 		if len(faults) > 0 {
 			drain(r)
-			return s.drawPoints(w, r, http.StatusUnprocessableEntity, sheet, pointsBody{Fault: inOne(faults)})
+			return s.drawPoints(w, r, faultyStatus(faults), sheet, pointsBody{Fault: inOne(faults)})
 		}
 		http.Redirect(w, r, "/city/"+strconv.Itoa(sheet.Year)+"/points", http.StatusSeeOther)
 		return nil

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/processor"
 	"github.com/unionboard/unionboard/internal/web"
 )
 
@@ -34,7 +35,7 @@ func TestACrowdSigningInKeepsToItsMemory(t *testing.T) {
 	defer debug.SetGCPercent(debug.SetGCPercent(100)) // whatever GOGC says to tests
 	g := newGallery(t)
 	cost := account.Present()
-	if raced { // the race detector is no judge of memory
+	if processor.Raced { // the race detector is no judge of memory
 		cost = cheap()
 	}
 	g.people.hasher = account.NewHasherAt(hashPlace, cost)
@@ -70,7 +71,7 @@ func TestACrowdSigningInKeepsToItsMemory(t *testing.T) {
 	limit := int64(hashPlace)*int64(account.Present().Memory)<<10 + goal
 	grew := peak(t) - before
 	t.Logf("grew by %d MiB of %d", grew>>20, limit>>20)
-	if grew > limit && !raced {
+	if grew > limit && !processor.Raced {
 		t.Errorf("%d sign-ins took %d MiB, at most %d are allowed", crowd, grew>>20, limit>>20)
 	}
 	most := account.SignInLimit().Most

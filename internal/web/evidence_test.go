@@ -570,7 +570,7 @@ func TestUploadsAreBounded(t *testing.T) {
 		t.Errorf("above the quota: %d", a.StatusCode)
 	}
 	free = 1 << 20
-	if a := r.upload(proofPath, r.proof([2]string{"b.pdf", string(samplePDF("b"))})); a.StatusCode != 422 || !strings.Contains(a.body, "磁盘空间不足") {
+	if a := r.upload(proofPath, r.proof([2]string{"b.pdf", string(samplePDF("b"))})); a.StatusCode != http.StatusServiceUnavailable || !strings.Contains(a.body, "磁盘空间不足") {
 		t.Errorf("on a full disk: %d", a.StatusCode)
 	}
 	files, _ := filepath.Glob(filepath.Join(os.TempDir(), "multipart-*"))

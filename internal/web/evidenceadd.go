@@ -32,7 +32,18 @@ type proofBody struct {
 }
 
 // fileFault is a file that was not taken, and why; without a name it is about the form.
-type fileFault struct{ Name, Text string }
+type fileFault struct {
+	Name, Text string
+	later      bool // the server could not take it now, whatever it holds
+}
+
+// faultyStatus is the status of a page that names files that were not taken. A server that could not take one is asked again.
+func faultyStatus(faults []fileFault) int {
+	if slices.ContainsFunc(faults, func(f fileFault) bool { return f.later }) {
+		return http.StatusServiceUnavailable
+	}
+	return http.StatusUnprocessableEntity
+}
 
 // showProof draws the files of one figure.
 func (s *site) showProof(w http.ResponseWriter, r *http.Request) error {
@@ -129,7 +140,7 @@ func (s *site) addProof(w http.ResponseWriter, r *http.Request) error {
 	if o, err = s.openForm(r, account.Fill); err != nil {
 		return err
 	}
-	return s.drawProof(w, r, o, http.StatusUnprocessableEntity, faults)
+	return s.drawProof(w, r, o, faultyStatus(faults), faults)
 }
 
 func errNoFile() error {
@@ -210,7 +221,7 @@ func (s *site) bind(r *http.Request, e assess.Evidence) error {
 	return err
 }
 
-// faults words what is wrong with a file, where that is for a person to mend; nil for everything else.
+// faults words why a file was not taken, where that can be said to a person; nil for everything else.
 func (s *site) faults(r *http.Request, sent string, err error) []fileFault {
 	var p *assess.Problem
 	if !errors.As(err, &p) || p.Key == "problem.form" || p.Key == "problem.form_field" {
@@ -220,7 +231,7 @@ func (s *site) faults(r *http.Request, sent string, err error) []fileFault {
 	if sent != "" {
 		name = evidence.Shown(sent)
 	}
-	return []fileFault{{Name: name, Text: visitFrom(r).problem(p)}}
+	return []fileFault{{Name: name, Text: visitFrom(r).problem(p), later: errors.Is(err, assess.ErrUnavailable)}}
 }
 
 // removeProof takes a file away from a figure, as long as the figure can be changed.

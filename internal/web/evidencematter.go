@@ -83,7 +83,7 @@ func (s *site) addMatterProof(kind assess.MatterKind) handler {
 			return nil
 		}
 		drain(r)
-		return s.drawMatter(w, r, http.StatusUnprocessableEntity, kind, inOne(faults))
+		return s.drawMatter(w, r, faultyStatus(faults), kind, inOne(faults))
 	}
 }
 

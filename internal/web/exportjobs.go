@@ -99,13 +99,21 @@ func (s *site) askFile(w http.ResponseWriter, r *http.Request) error {
 	}
 	order := s.order(wish, r.PostForm.Get("table"), takeout.Format(r.PostForm.Get("format")))
 	_, err = s.Takeaway.Ask(r.Context(), v.user, order, s.line(r, v.user, "export.ask", ""))
-	if problem, ok := errors.AsType[*assess.Problem](err); ok && errors.Is(err, assess.ErrUnavailable) {
+	if problem := waits(err); problem != nil {
 		return s.drawExport(w, r, http.StatusTooManyRequests, problem)
 	}
 	if err != nil {
 		return err
 	}
 	http.Redirect(w, r, "/export"+wish.query("table", wish.table, "watch", "1")+"#jobs", http.StatusSeeOther)
+	return nil
+}
+
+// waits answers that so many files wait to be made that none is taken on now; nil for everything else that the server cannot do.
+func waits(err error) *assess.Problem {
+	if p, ok := errors.AsType[*assess.Problem](err); ok && p.Key == "problem.takeout_queue" {
+		return p
+	}
 	return nil
 }
 
@@ -117,7 +125,7 @@ func (s *site) moveFile(move func(ctx context.Context, u account.User, id string
 		}
 		v := visitFrom(r)
 		err := move(r.Context(), v.user, mux.Vars(r)["job"], s.line(r, v.user, "export", ""))
-		if problem, ok := errors.AsType[*assess.Problem](err); ok && (errors.Is(err, assess.ErrUnavailable) || errors.Is(err, assess.ErrConflict)) {
+		if problem, ok := errors.AsType[*assess.Problem](err); ok && (waits(err) != nil || errors.Is(err, assess.ErrConflict)) {
 			return s.drawExport(w, r, http.StatusConflict, problem)
 		}
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -131,6 +132,11 @@ func TestFilesInTheBackgroundOnThePage(t *testing.T) {
 	if a := r.post("/export?q=2026Q1", "/export/jobs/"+job[1]+"/drop?q=2026Q1"); a.StatusCode != 303 || strings.Contains(r.get("/export?q=2026Q1").body, job[1]) {
 		t.Errorf("removed: %d", a.StatusCode)
 	}
+	g.people.calls.ArmWrites(syscall.ENOSPC)
+	if a := ask(); a.StatusCode != http.StatusServiceUnavailable {
+		t.Errorf("without room for the order: %d", a.StatusCode)
+	}
+	g.people.calls.Disarm()
 	for range takeout.MostWaiting {
 		ask()
 	}

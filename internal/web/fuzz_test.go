@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/unionboard/unionboard/internal/account"
+	"github.com/unionboard/unionboard/internal/processor"
 	"github.com/unionboard/unionboard/internal/web"
 )
 
@@ -59,7 +60,7 @@ func FuzzRequest(f *testing.F) {
 				r.AddCookie(&http.Cookie{Name: name, Value: value})
 			}
 		}
-		begun := time.Now()
+		begun := processor.Time()
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
 		if w.Code >= 500 && w.Code != http.StatusServiceUnavailable {
@@ -70,7 +71,7 @@ func FuzzRequest(f *testing.F) {
 				t.Errorf("%s %s?%s tells %q", method, path, query, found)
 			}
 		}
-		if spent := time.Since(begun); spent > 5*time.Second {
+		if spent := processor.Time() - begun; spent > 5*time.Second && !processor.Raced {
 			t.Errorf("%s %s?%s with %q %q took %s", method, path, query, kind, body, spent)
 		}
 		g.clock.at = g.clock.at.Add(10 * time.Millisecond)

@@ -38,7 +38,11 @@ func TestAFullDiskKeepsWhatIsTyped(t *testing.T) {
 	}
 	cell := url.Values{"item": {"covered_units"}, "value": {"5512"}, "note": {""}, "missing": {""}, "base": {"0"}, "request": {"one"}}
 	wantPage(t, r.submit("/fill/2026Q4/cell", cell), http.StatusServiceUnavailable, "服务器磁盘已满") // the script tries it again
-	o.clock.at = o.clock.at.Add(5 * time.Minute)                                               // the use of the session should be written down now
+	proof := r.proof([2]string{"名单.pdf", string(samplePDF("1"))})
+	if a := r.upload(proofPath, proof); a.StatusCode != http.StatusServiceUnavailable || !strings.Contains(a.body, "<b>名单.pdf</b>") || !strings.Contains(a.body, "服务器磁盘已满") {
+		t.Errorf("a file for a figure: %d", a.StatusCode)
+	}
+	o.clock.at = o.clock.at.Add(5 * time.Minute) // the use of the session should be written down now
 	for _, look := range [][2]string{
 		{orgSection, "服务器磁盘已满"}, {"/tasks", "服务器磁盘已满"}, {"/fill/2026Q4/check?lang=en", "The disk of the server is full"}, {"/tasks?lang=zh", "服务器磁盘已满"},
 	} {
@@ -57,6 +61,9 @@ func TestAFullDiskKeepsWhatIsTyped(t *testing.T) {
 
 	again()
 	wantPage(t, r.submit("/fill/2026Q4/cell", cell), http.StatusOK)
+	if a := r.upload(proofPath, proof); a.StatusCode != http.StatusSeeOther {
+		t.Errorf("the file for a figure, sent again: %d", a.StatusCode)
+	}
 	v = fields(t, page.body) // the form that came back, sent again
 	v.Set("o.covered_units", "1")
 	wantPage(t, r.submit(orgSection, v), http.StatusSeeOther)

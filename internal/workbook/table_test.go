@@ -15,6 +15,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/desk"
 	"github.com/unionboard/unionboard/internal/i18n"
+	"github.com/unionboard/unionboard/internal/processor"
 	"github.com/unionboard/unionboard/internal/sheet"
 	"github.com/unionboard/unionboard/internal/source"
 	"github.com/unionboard/unionboard/internal/workbook"
@@ -399,12 +400,12 @@ func TestTablesOfChanceAreReadInTime(t *testing.T) {
 		s.Merged = append(s.Merged, sheet.Area{Top: 1, Left: 1, Bottom: sheet.MostRows, Right: sheet.MostColumns})
 	}
 	s.Rows[0].Cells[0].Text, s.Rows[0].Cells[1] = "工会会员数", sheet.Cell{Column: 2, Kind: sheet.Number, Text: "5"}
-	started := processorTime()
+	started := processor.Time()
 	book := &sheet.Book{File: "a.csv", Sheets: []sheet.Sheet{s}}
 	m, _, err := workbook.Propose(book, f.form())
 	f.ok(err)
 	m.Fingerprint(book)
-	if took := processorTime() - started; took > 20*time.Second && !raced {
+	if took := processor.Time() - started; took > 20*time.Second && !processor.Raced {
 		t.Errorf("it took %s", took)
 	}
 }

@@ -1,14 +1,14 @@
 //go:build unix
 
-package score_test
+package processor
 
 import (
 	"syscall"
 	"time"
 )
 
-// processorTime answers the time all processors have spent on this process. Other work on the machine does not count in it.
-func processorTime() time.Duration {
+// Time answers the time all processors have spent on this process; 0 where that is not known. Other work on the machine does not count in it.
+func Time() time.Duration {
 	var used syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
 		return 0
