@@ -144,6 +144,14 @@ func copyInstallation(t testing.TB, from, to string) {
 	}
 }
 
+// ofAFile skips a test of the database that stands in a data folder, where every test has one on a PostgreSQL.
+func ofAFile(t *testing.T) {
+	t.Helper()
+	if servers.Given() != "" {
+		t.Skip("it is about a database in the data folder: there is none here")
+	}
+}
+
 // copyDatabaseOf copies the database of a data folder on the PostgreSQL that is given.
 func copyDatabaseOf(t testing.TB, from, to string) {
 	t.Helper()

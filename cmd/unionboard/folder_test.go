@@ -12,6 +12,7 @@ import (
 const nobody = 65534
 
 func TestWrongDataFoldersAreSaid(t *testing.T) {
+	ofAFile(t)
 	t.Parallel()
 	commands := map[string][]string{
 		"serve":   {"serve", "--addr", "127.0.0.1:0"},

@@ -232,6 +232,7 @@ func TestCompletionOfNoShellIsWrongUse(t *testing.T) {
 }
 
 func TestInitSaysWhatTheReserveIsFor(t *testing.T) {
+	ofAFile(t)
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")
 	r := call(t, "init", "--data", dir)
