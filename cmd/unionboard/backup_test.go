@@ -80,6 +80,7 @@ func wholeInstallation(t *testing.T, from string) string {
 // What is restored elsewhere has everything that was acknowledged before the backup began; its audit log and seals hold; a sealed quarter
 // leaves it byte for byte as it left the old one; evidence opens; nobody is signed in.
 func TestRestoreDrill(t *testing.T) {
+	ofAFile(t)
 	t.Parallel()
 	dir := wholeInstallation(t, made.sealed.folder(t, "demo", "--build-only", "--quarters", "2"))
 	sealed := []string{"export", "--period", "2026Q3", "--table", "scores", "--format", "csv"}
@@ -189,6 +190,7 @@ func wantRestored(t *testing.T, dir string, savers []*saver, acknowledged []int6
 // Row 58 of the security checklist: numbers of persons stand in no archive, however it is opened; keys go into encrypted ones alone, and with
 // them everything opens again.
 func TestNoNumberStandsInABackup(t *testing.T) {
+	ofAFile(t)
 	t.Parallel()
 	const number = "13800000000"
 	dir := t.TempDir()
@@ -427,6 +429,7 @@ func TestAServedFolderIsNotRestoredInto(t *testing.T) {
 // A backup of a log that was made anew holds by itself; a head that was written down, in it or elsewhere, says that it is not the one that was. The
 // data are there all the same.
 func TestARestoredLogIsHeldAgainstItsHeads(t *testing.T) {
+	ofAFile(t)
 	t.Parallel()
 	dir, folder := aged(t, 20), t.TempDir()
 	good(t, "audit", "head", "--data", dir)

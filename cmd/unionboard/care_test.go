@@ -10,6 +10,7 @@ import (
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/register"
+	"github.com/unionboard/unionboard/internal/servers"
 )
 
 // Rows 58 and 60 at the console and by the clock: keys are shown and changed, what is past its time is erased.
@@ -59,9 +60,12 @@ func TestPersonalDataAreLookedAfter(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		names, err := a.vault.Names()
-		if err != nil || len(names) != 3 {
-			t.Errorf("keys %v, %v", names, err)
+		want := 3
+		if a.shared() {
+			want = 2 // where several servers hold the keys somebody carries them from one to the others
+		}
+		if names, err := a.vault.Names(); err != nil || len(names) != want {
+			t.Errorf("keys %v, %v; want %d", names, err, want)
 		}
 		all, _, err := a.registers().List(t.Context(), assess.RecordQuery{Table: "service_stations", Closed: true}, who, later)
 		if err != nil || len(all) != 1 || all[0].Values["manager_phone"] != "" || all[0].Values["name"] == "" {
@@ -124,7 +128,7 @@ func TestSecondFactorsOfEarlierVersionsAreSealed(t *testing.T) {
 	}
 	before := opens()
 	files, err := filepath.Glob(filepath.Join(dir, "unionboard.db*"))
-	if err != nil || len(files) == 0 {
+	if err != nil || (len(files) == 0) == (servers.Given() == "") {
 		t.Fatal(files, err)
 	}
 	for _, file := range files {

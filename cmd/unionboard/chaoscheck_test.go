@@ -32,7 +32,10 @@ func (l *loss) broken(format string, args ...any) {
 func (w *world) holds(dir string, promised map[deed]bool) (l loss) {
 	open := w.opened
 	if open == nil {
-		open = func() (*store.Store, error) { return store.Open(w.t.Context(), dir) }
+		open = func() (*store.Store, error) {
+			_, s, err := openStore(w.t.Context(), dir)
+			return s, err
+		}
 	}
 	s, err := open()
 	if err != nil {

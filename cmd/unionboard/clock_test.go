@@ -15,7 +15,6 @@ import (
 
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/audit"
-	"github.com/unionboard/unionboard/internal/config"
 	"github.com/unionboard/unionboard/internal/schedule"
 	"github.com/unionboard/unionboard/internal/store"
 	"github.com/unionboard/unionboard/internal/web"
@@ -73,11 +72,7 @@ func newMovedCity(t *testing.T, at func(a *app, w *world) time.Time, options ...
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "data")
 	c := &movedCity{world: newWorld(t, dir, ""), tick: make(chan time.Time), told: make(chan struct{})}
-	s, err := store.Open(t.Context(), dir, options...)
-	if err != nil {
-		t.Fatal(err)
-	}
-	settings, err := config.Read(dir)
+	settings, s, err := openStore(t.Context(), dir, options...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -23,7 +23,7 @@ func databasePassword(c config.Config) dial.Secret {
 }
 
 // openStore reads the configuration of a data folder and opens what it says. What is wrong with the folder itself is said first.
-func openStore(ctx context.Context, dir string) (config.Config, *store.Store, error) {
+func openStore(ctx context.Context, dir string, opts ...store.Option) (config.Config, *store.Store, error) {
 	if err := store.CheckFolder(dir); err != nil {
 		return config.Config{}, nil, err
 	}
@@ -35,7 +35,7 @@ func openStore(ctx context.Context, dir string) (config.Config, *store.Store, er
 	if err != nil {
 		return c, nil, err
 	}
-	s, err := store.Open(ctx, dir, on)
+	s, err := store.Open(ctx, dir, append(opts, on)...)
 	return c, s, err
 }
 

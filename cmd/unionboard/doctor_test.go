@@ -1,7 +1,6 @@
 package main
 
 import (
-	"database/sql"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -101,14 +100,24 @@ func contents(t *testing.T, dir string) map[string]string {
 	return files
 }
 
-// TestTheDoctorFindsDamage: what is broken in the database itself, and a folder that is none.
-func TestTheDoctorFindsDamage(t *testing.T) {
+// TestTheDoctorFindsAChangedLog: a line of the audit log was changed behind the program's back.
+func TestTheDoctorFindsAChangedLog(t *testing.T) {
 	t.Parallel()
 	dir := installation(t)
-	spoil(t, dir, `DROP TRIGGER audit_no_update`, `UPDATE audit SET actor = 'somebody' WHERE seq = 1`)
+	db := behind(t, dir, "audit")
+	if _, err := db.ExecContext(t.Context(), `UPDATE audit SET actor = 'somebody' WHERE seq = 1`); err != nil || db.Close() != nil {
+		t.Fatal(err)
+	}
 	if found, r := findings(t, "doctor", "--deep", "--data", dir); r.code != exitFailed || !slices.Contains(found, "wrong deep.audit.bad") {
 		t.Errorf("after a change of the log it ends with %d and finds %q", r.code, found)
 	}
+}
+
+// TestTheDoctorFindsDamage: what is broken in the database itself, and a folder that is none.
+func TestTheDoctorFindsDamage(t *testing.T) {
+	t.Parallel()
+	ofAFile(t)
+	dir := installation(t)
 	path := filepath.Join(dir, "unionboard.db")
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
@@ -133,21 +142,6 @@ func TestTheDoctorFindsDamage(t *testing.T) {
 	broken := installation(t, "colour: blue")
 	if found, r := findings(t, "doctor", "--data", broken); r.code != exitFailed || !slices.Contains(found, "wrong config.bad") {
 		t.Errorf("of a wrong configuration it ends with %d and finds %q", r.code, found)
-	}
-}
-
-// spoil changes a database behind the program's back.
-func spoil(t *testing.T, dir string, statements ...string) {
-	t.Helper()
-	db, err := sql.Open("sqlite3", filepath.Join(dir, "unionboard.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	for _, statement := range statements {
-		if _, err := db.ExecContext(t.Context(), statement); err != nil {
-			t.Fatal(err)
-		}
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/unionboard/unionboard/internal/assess"
 	"github.com/unionboard/unionboard/internal/failing"
 	"github.com/unionboard/unionboard/internal/store"
+	"github.com/unionboard/unionboard/internal/testkit"
 )
 
 // sentStep is something that is sent to a page; next makes it ready for another subject, and answers false where there is none: then
@@ -28,7 +28,7 @@ func (c *movedCity) failEach(calls *failing.Calls, step sentStep) {
 	t := c.t
 	t.Helper()
 	rows := func() string {
-		text, err := failing.Rows(filepath.Join(c.dir, "unionboard.db"), "session", "attempt", "account", "audit", "head") // confirming a password is a step of its own
+		text, err := testkit.Rows(c.app.store, "session", "attempt", "account", "audit", "head") // confirming a password is a step of its own
 		if err != nil {
 			t.Fatal(err)
 		}

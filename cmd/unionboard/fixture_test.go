@@ -1,6 +1,9 @@
 package main
 
 import (
+	"database/sql"
+	"errors"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -144,12 +147,57 @@ func copyInstallation(t testing.TB, from, to string) {
 	}
 }
 
-// ofAFile skips a test of the database that stands in a data folder, where every test has one on a PostgreSQL.
+// ofAFile skips a test of the database that stands in a data folder, or of what was restored into one, where every data folder has its database on a
+// PostgreSQL. What there is to that on a PostgreSQL, TestAnInstallationOnPostgres and the moves say.
 func ofAFile(t *testing.T) {
 	t.Helper()
 	if servers.Given() != "" {
 		t.Skip("it is about a database in the data folder: there is none here")
 	}
+}
+
+// behind opens the database of a data folder behind the program's back, on one connection that no key and no trigger of some tables holds back.
+func behind(t *testing.T, dir string, tables ...string) *sql.DB {
+	t.Helper()
+	engine, at := "sqlite3", "file:"+filepath.Join(dir, "unionboard.db")
+	free := []string{`PRAGMA ignore_check_constraints = ON`, `PRAGMA foreign_keys = OFF`}
+	fence, drop := `SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = $1`, `DROP TRIGGER %[2]s`
+	if servers.Given() != "" {
+		c, err := config.Read(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		engine, at, free = "pgx", c.Database, []string{`SET session_replication_role = replica`}
+		fence, drop = `SELECT conname FROM pg_constraint WHERE contype = 'c' AND conrelid = CAST($1 AS regclass)`, `ALTER TABLE %s DROP CONSTRAINT %s`
+	}
+	db, err := sql.Open(engine, at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	db.SetMaxOpenConns(1)
+	for _, table := range tables {
+		rows, err := db.QueryContext(t.Context(), fence, table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for rows.Next() {
+			var name string
+			if err := rows.Scan(&name); err != nil {
+				t.Fatal(err)
+			}
+			free = append(free, fmt.Sprintf(drop, table, name))
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, statement := range free {
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return db
 }
 
 // copyDatabaseOf copies the database of a data folder on the PostgreSQL that is given.

@@ -13,6 +13,7 @@ import (
 
 // TestAFullDiskLosesNothing: on a disk without any room `import` says so, what was there stays, and with room again it works.
 func TestAFullDiskLosesNothing(t *testing.T) {
+	ofAFile(t)
 	t.Parallel()
 	disk := t.TempDir()
 	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=8m"); err != nil {

@@ -60,6 +60,7 @@ func longFile(t *testing.T) (definitionsFolder, file string, rows int) {
 // A long file is written share by share, and all shares are one transaction: an import that is killed with many of them on the disk leaves
 // nothing, and the next one takes all. The notes are long, so that more than a share is on the disk before the end; 64 MB stay in memory.
 func TestAKilledLongImportLeavesNothing(t *testing.T) {
+	ofAFile(t)
 	t.Parallel()
 	dir := installation(t)
 	folder, file, rows := longFile(t)

@@ -204,6 +204,7 @@ func TestAMoveComparesTheHeadsThatWereKept(t *testing.T) {
 
 // What a move cannot begin with is one sentence, and no password is taken from the command line.
 func TestWhatCannotBeMoved(t *testing.T) {
+	ofAFile(t)
 	t.Parallel()
 	dir := installation(t)
 	const address = "postgres://owner@127.0.0.1:1/board"

@@ -19,6 +19,7 @@ import (
 // olderInstallation answers a data folder as an earlier program left it: its tables at a step, with one account in them.
 func olderInstallation(t *testing.T, step int64) string {
 	t.Helper()
+	ofAFile(t)
 	dir, from := t.TempDir(), installation(t)
 	text, err := os.ReadFile(filepath.Join(from, config.FileName))
 	if err != nil {
@@ -135,8 +136,8 @@ func TestRestoreAsksForKeysThatThereAre(t *testing.T) {
 	file := filepath.Join(out, "b.tar.zst")
 	for _, sealed := range []bool{false, true} {
 		if sealed {
-			db := database(t, dir)
-			if _, err := db.Exec(`UPDATE account SET code_secret = 'k1:text'`); err != nil {
+			db := behind(t, dir)
+			if _, err := db.ExecContext(t.Context(), `UPDATE account SET code_secret = 'k1:text'`); err != nil {
 				t.Fatal(err)
 			}
 			if err := errors.Join(db.Close(), os.Remove(file)); err != nil {

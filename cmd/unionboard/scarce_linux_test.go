@@ -211,6 +211,7 @@ func (s *scarce) nothingLost() {
 // top, and when there is room again work goes on by itself. Nothing that was acknowledged is lost.
 func TestAFullDiskWhileServing(t *testing.T) {
 	t.Parallel()
+	ofAFile(t)
 	disk := t.TempDir()
 	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=48m"); err != nil {
 		t.Skipf("needs the right to mount a small disk: %v", err)

@@ -9,12 +9,19 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
+
 	"github.com/unionboard/unionboard/internal/assess"
+	"github.com/unionboard/unionboard/internal/servers"
 	"github.com/unionboard/unionboard/internal/web"
 )
 
-// cannotWrite lets every change of the office fail, as a disk does that has no room, until it is told to stop.
-func (o *office) cannotWrite(reason error) (again func()) {
+// withoutRoom lets every change of the office fail, as a disk does that has no room, until it is told to stop.
+func (o *office) withoutRoom() (again func()) {
+	var reason error = syscall.ENOSPC
+	if servers.Given() != "" {
+		reason = &pgconn.PgError{Code: "53100"} // disk_full, of the server's own disk
+	}
 	o.calls.ArmWrites(reason)
 	o.people.calls.ArmWrites(reason)
 	return func() { o.calls.Disarm(); o.people.calls.Disarm() }
@@ -30,7 +37,7 @@ func TestAFullDiskKeepsWhatIsTyped(t *testing.T) {
 	v.Set("v.covered_units", "5512")
 	v.Set("v.new_unions_ytd", "70")
 	v.Set("n.new_unions_ytd", "含三家园区")
-	again := o.cannotWrite(syscall.ENOSPC)
+	again := o.withoutRoom()
 
 	page := wantPage(t, r.submit(orgSection, v), http.StatusServiceUnavailable, "5512", "70", "含三家园区", "未保存", "服务器磁盘已满")
 	if n := strings.Count(page.body, "服务器磁盘已满"); n != 3 { // at the top, and at each cell
