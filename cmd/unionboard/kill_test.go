@@ -342,7 +342,7 @@ func setting(t *testing.T, name string, usual int) int {
 // TestAKilledCollectionIsMadeGood kills `collect` and `serve` at moments of chance, from their start to the putting away of the last
 // sheet. The database and the audit log are whole afterwards, and after the next run everything is, byte for byte, what an undisturbed
 // collection leaves: observations, scores, what waits, files in archive/ and refused/, pieces and bytes in quarantine.
-// KILLS and KILL_SEED in the environment say how many and which; `make test-full` kills two hundred times.
+// KILLS and KILL_SEED in the environment say how many and which; `make test-full` kills sixty times, with WHOLE=1 two hundred.
 func TestAKilledCollectionIsMadeGood(t *testing.T) {
 	t.Parallel()
 	const stages = 4

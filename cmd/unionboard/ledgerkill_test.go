@@ -94,7 +94,7 @@ func refunded(t *testing.T, dir string) (r refunding) {
 
 // TestAKilledRefundIsMadeWhole kills `refund run` at points of chance, from its start to the last row. Nothing is there by halves, and after the
 // next run there is what an undisturbed one leaves: the same refunds, each once, and totals equal to the fen. REFUND_KILLS and
-// REFUND_KILL_SEED in the environment say how many and which; `make test-full` kills a hundred times.
+// REFUND_KILL_SEED in the environment say how many and which; `make test-full` kills thirty times, with WHOLE=1 a hundred.
 func TestAKilledRefundIsMadeWhole(t *testing.T) {
 	t.Parallel()
 	kills, seed := setting(t, "REFUND_KILLS", 10), setting(t, "REFUND_KILL_SEED", 8)

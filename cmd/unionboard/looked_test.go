@@ -81,7 +81,7 @@ func looks(all bool, turn int) (looks []look) {
 // TestTheDemonstrationIsLookedAt opens every kind of page of the demonstration in a browser: nothing is said on the console or broken of
 // the content policy, no request fails or leaves the machine, no page is wider than its window, no text is cut, no cell blank, no words are
 // untranslated, and nothing moves after it was shown. Every page is looked at once, on a phone or at a desk; with UNIONBOARD_TEST_LOOK, as in
-// `make test-full`, at every width and in both languages. UNIONBOARD_TEST_SHOTS keeps the pictures.
+// `WHOLE=1 make test-full`, at every width and in both languages. UNIONBOARD_TEST_SHOTS keeps the pictures.
 func TestTheDemonstrationIsLookedAt(t *testing.T) {
 	v := viewer{printer: printer{t: t, tab: openTab(t)}}
 	dir := filepath.Join(t.TempDir(), "data")

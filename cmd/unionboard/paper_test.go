@@ -36,7 +36,7 @@ type paperPage struct {
 	size   string
 }
 
-// papers are the pages of the demonstration that are printed: some of each kind, or with UNIONBOARD_TEST_PAPER, as in `make test-full`, all.
+// papers are the pages of the demonstration that are printed: some of each kind, or with UNIONBOARD_TEST_PAPER, as in `WHOLE=1 make test-full`, all.
 func papers() []paperPage {
 	some := []paperPage{
 		{"/", 2, a4Across},

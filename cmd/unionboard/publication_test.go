@@ -213,7 +213,7 @@ func TestWhatIsPublishedIsWhatIsSeen(t *testing.T) {
 	}
 }
 
-// everyPage says that what reads the pages of a whole city reads all of them: minutes, therefore in `make test-full`.
+// everyPage says that what reads the pages of a whole city reads all of them: minutes, therefore in `WHOLE=1 make test-full`.
 func everyPage() bool {
 	return os.Getenv("UNIONBOARD_TEST_PAGES") == "all" || os.Getenv("UNIONBOARD_TEST_UPDATE") != ""
 }

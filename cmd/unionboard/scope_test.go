@@ -18,7 +18,7 @@ var eachPage = regexp.MustCompile(`[0-9A-Z]{4}-[0-9A-Z]{4}|name="form_token" val
 
 // Row 25 of the security checklist: a site that has answered one scope answers another as one that has never answered anybody. A
 // district, the analyst and a leader take turns on every page that is made from kept sheets; each answer is compared with that of a
-// site without anything kept. Every fifth page is asked for, with UNIONBOARD_TEST_PAGES=all, as in `make test-full`, each.
+// site without anything kept. Every fifth page is asked for, with UNIONBOARD_TEST_PAGES=all, as in `WHOLE=1 make test-full`, each.
 func TestWhatIsKeptNeverReachesAnotherScope(t *testing.T) {
 	t.Parallel()
 	inside(t, copyDemonstration(t), func(a *app) {

@@ -115,7 +115,7 @@ func TestSmallSet(t *testing.T) {
 	hold(t, s, m)
 }
 
-// TestJudged: the bars hold on sets that nothing was tuned on. UNIONBOARD_TEST_REFUND=judge, as `make test-full` has it; or develop.
+// TestJudged: the bars hold on sets that nothing was tuned on. UNIONBOARD_TEST_REFUND=judge, as `WHOLE=1 make test-full` has it; or develop.
 func TestJudged(t *testing.T) {
 	sets := map[string][]trial.Setting{"judge": judging, "develop": developing}[os.Getenv("UNIONBOARD_TEST_REFUND")]
 	if sets == nil {

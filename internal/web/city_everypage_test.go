@@ -26,7 +26,7 @@ func demoCity(t *testing.T) string {
 	t.Helper()
 	program := os.Getenv("UNIONBOARD_TEST_CITY")
 	if program == "" {
-		t.Skip("UNIONBOARD_TEST_CITY names no program that serves the demonstration city; `make test-full` does")
+		t.Skip("UNIONBOARD_TEST_CITY names no program that serves the demonstration city; `WHOLE=1 make test-full` does")
 	}
 	city := exec.Command(program, "demo", "--data", t.TempDir()+"/city", "--addr", "127.0.0.1:0")
 	city.Env = slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "UNIONBOARD_") }) // those of tests are no settings

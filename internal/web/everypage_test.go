@@ -153,7 +153,7 @@ const smallTargets = `(() => {
 	return wrong;
 })()`
 
-// theWhole says that pages are visited at every width and in both languages, which takes minutes: in `make test-full`.
+// theWhole says that pages are visited at every width and in both languages, which takes minutes: in `WHOLE=1 make test-full`.
 func theWhole() bool { return os.Getenv("UNIONBOARD_TEST_PAGES") == "all" }
 
 // windows goes through widths, narrow ones first, in both languages: of the whole through all of them, else through the narrowest in Chinese and the

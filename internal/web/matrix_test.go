@@ -15,7 +15,6 @@ import (
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
-	"github.com/unionboard/unionboard/internal/testkit"
 	"github.com/unionboard/unionboard/internal/web"
 )
 
@@ -78,7 +77,6 @@ func columns() (names, heads []string) {
 // tried with the person's own form token and nothing else in the form. After a change that is meant, run the test with
 // UNIONBOARD_TEST_UPDATE=1 and read the difference.
 func TestWhoMayOpenWhat(t *testing.T) {
-	testkit.Sequential(t)
 	const golden = "testdata/access.txt"
 	walked, _, err := web.Walked(newGallery(t).options(t))
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
-	"github.com/unionboard/unionboard/internal/testkit"
 	"github.com/unionboard/unionboard/internal/web"
 )
 
@@ -155,7 +154,6 @@ func alike(a answerTo, names ...string) string {
 }
 
 func TestADistrictLearnsNothingOfAnother(t *testing.T) {
-	testkit.Sequential(t)
 	n := newNeighbours(t)
 	first := newReader(t, n.site)
 	own := first.fresh().signIn("heping")

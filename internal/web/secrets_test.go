@@ -10,7 +10,6 @@ import (
 
 	"github.com/unionboard/unionboard/internal/account"
 	"github.com/unionboard/unionboard/internal/assess"
-	"github.com/unionboard/unionboard/internal/testkit"
 	"github.com/unionboard/unionboard/internal/web"
 )
 
@@ -35,7 +34,6 @@ var marks = regexp.MustCompile(`<[^<>]*>`)
 // persons of a delivery that was taken, decided, paid and looked at stand on no page, in no file, in no answer of the API and in no log for any
 // role. Who handles them reads one by one with a reason, and the list for the bank; who does not is refused.
 func TestNobodyReadsAccountsUnasked(t *testing.T) {
-	testkit.Sequential(t)
 	g := newGallery(t)
 	g.finance(t)
 	g.sampleRefund()

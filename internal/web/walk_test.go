@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/unionboard/unionboard/internal/config"
-	"github.com/unionboard/unionboard/internal/testkit"
 	"github.com/unionboard/unionboard/internal/web"
 )
 
@@ -69,7 +68,6 @@ func TestEveryRouteWantsASignIn(t *testing.T) {
 // Row 16 of the security checklist: a change needs a form of this session, whatever the browser says of itself, and reading changes
 // nothing.
 func TestEveryChangeComesFromOurOwnForm(t *testing.T) {
-	testkit.Sequential(t)
 	g := newGallery(t)
 	routes := everyRoute(t, g) // what its samples name is made before anything is counted
 	first := newReader(t, g.handler(t))
@@ -126,7 +124,6 @@ func TestEveryChangeComesFromOurOwnForm(t *testing.T) {
 
 // Row 16, second half: reading every page changes nothing but what must be known.
 func TestReadingChangesNothing(t *testing.T) {
-	testkit.Sequential(t)
 	g := newGallery(t)
 	first := newReader(t, g.handler(t))
 	routes := everyRoute(t, g) // their samples change the data
@@ -160,7 +157,6 @@ func TestReadingChangesNothing(t *testing.T) {
 // Row 22 of the security checklist: a field that is not in a form is refused by every route that changes something, and nothing of
 // the form happens.
 func TestEveryFormRefusesFieldsThatAreNotItsOwn(t *testing.T) {
-	testkit.Sequential(t)
 	g := newGallery(t)
 	first := newReader(t, g.handler(t))
 	people := map[string]*reader{}
@@ -264,7 +260,6 @@ func variants(path string) (all []string) {
 // Row 26 of the security checklist: two hundred other spellings of every protected path lead somebody who is not signed in to no
 // page: there is none, or the door.
 func TestNoSpellingOfAPathOpensIt(t *testing.T) {
-	testkit.Sequential(t)
 	g := newGallery(t)
 	h := g.handler(t)
 	fewest := 1 << 20
