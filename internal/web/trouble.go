@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"time"
 
 	"github.com/alexedwards/scs/v2"
@@ -23,7 +24,7 @@ func outward(p *assess.Problem) *assess.Problem {
 		"problem.too_many_files":         {"web.trouble.files", "the server has too much to do, and nothing was saved; try again in a minute"},
 		"problem.database_damaged":       {"web.trouble.damaged", "the data of the server are damaged: nothing can be saved, and what is shown may be a part; tell the administrator"},
 		"problem.database_full":          {"web.trouble.full", "the disk of the server is full: it can be read from, but nothing can be saved; tell the administrator"},
-		"problem.database_standby":       {"web.trouble.readonly", "the disk of the server can only be read from: nothing can be saved; tell the administrator"},
+		"problem.database_standby":       {"web.trouble.away", "the server cannot reach its database, and nothing was saved; try again in a minute"},
 		"problem.database_held":          {"web.trouble.busy", "the data are held by another program, and nothing was saved; try again in a minute"},
 		"problem.database_away":          {"web.trouble.away", "the server cannot reach its database, and nothing was saved; try again in a minute"},
 		"problem.database_denied":        {"web.trouble.unreadable", "the server cannot reach its data; tell the administrator"},
@@ -99,8 +100,19 @@ type readOn struct {
 	log *slog.Logger
 }
 
+// How long a page waits for the time of its session's last use to be written down, and how long the writing itself may take: where a database
+// answers no change, as while its synchronous standby is away, what can be read is read on.
+const (
+	seenPatience = 2 * time.Second
+	seenTime     = time.Minute
+)
+
 // CommitCtx implements scs.CtxStore.
 func (x readOn) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
+	if known, found, err := x.FindCtx(ctx, token); err == nil && found && sameButSeen(known, data) {
+		x.noteUse(ctx, token, data, expiry)
+		return nil
+	}
 	err := x.commit(ctx, token, data, expiry)
 	if err == nil || !errors.Is(err, assess.ErrUnavailable) {
 		return err
@@ -109,8 +121,29 @@ func (x readOn) CommitCtx(ctx context.Context, token string, data []byte, expiry
 	if findErr != nil || !found || owner(known) != owner(data) {
 		return err
 	}
-	x.log.LogAttrs(ctx, slog.LevelWarn, "the last use of a session was not written down", slog.String("error", err.Error()))
+	x.unwritten(ctx, err)
 	return nil
+}
+
+// noteUse writes the last use of a session down, and leaves that to itself where it takes long.
+func (x readOn) noteUse(ctx context.Context, token string, data []byte, expiry time.Time) {
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		ctx, end := context.WithTimeout(context.WithoutCancel(ctx), seenTime)
+		defer end()
+		if err := x.commit(ctx, token, data, expiry); err != nil {
+			x.unwritten(ctx, err)
+		}
+	}()
+	select {
+	case <-over:
+	case <-time.After(seenPatience):
+	}
+}
+
+func (x readOn) unwritten(ctx context.Context, err error) {
+	x.log.LogAttrs(ctx, slog.LevelWarn, "the last use of a session was not written down", slog.String("error", err.Error()))
 }
 
 func (x readOn) commit(ctx context.Context, token string, data []byte, expiry time.Time) error {
@@ -134,6 +167,18 @@ func (x readOn) DeleteCtx(ctx context.Context, token string) error {
 		return from.DeleteCtx(ctx, token)
 	}
 	return x.Delete(token)
+}
+
+// sameButSeen says whether the data of a session differ in the time of its last use at most.
+func sameButSeen(a, b []byte) bool {
+	_, was, wasErr := account.SessionCodec{}.Decode(a)
+	_, is, isErr := account.SessionCodec{}.Decode(b)
+	if wasErr != nil || isErr != nil {
+		return false
+	}
+	delete(was, account.SeenKey)
+	delete(is, account.SeenKey)
+	return maps.Equal(was, is)
 }
 
 // owner answers whose session some data are, with what of it decides what they open.
