@@ -117,7 +117,7 @@ func (e postgres) own(ctx context.Context, db querier, isNew bool) error {
 		return assess.Conflict("problem.database_foreign",
 			fmt.Sprintf("the database %s holds tables that are not of unionboard (%s); make one for unionboard alone", e.at, tables[0]), "database", e.at, "table", tables[0])
 	case isNew && ours:
-		return assess.Conflict("problem.database_used", fmt.Sprintf("the database %s holds a unionboard already; make another one", e.at), "database", e.at)
+		return assess.Conflict("problem.database_used", fmt.Sprintf("the database %s holds a unionboard already; make another one, or, for a further server of that one, copy the configuration and the secrets of its first", e.at), "database", e.at)
 	case !isNew && !ours:
 		return assess.NotFound("problem.database_unfilled", fmt.Sprintf("the database %s holds no unionboard; fill it with \"unionboard init\", or name another one", e.at), "database", e.at)
 	case ours:
