@@ -170,7 +170,7 @@ func sayAfterMove(ctx context.Context, io streams, dir string, c config.Config, 
 		fmt.Fprintf(io.err, "next            write into %s, then unionboard serve --data %s:\n                database: %s\n", file, dir, f.to)
 		secret := "database.password    # a file with the password, chmod 600"
 		if f.toPassword != "" {
-			secret = f.toPassword
+			secret = fromFolder(dir, f.toPassword)
 		}
 		fmt.Fprintf(io.err, "                database_password_file: %s\n", secret)
 	default:
@@ -181,6 +181,22 @@ func sayAfterMove(ctx context.Context, io streams, dir string, c config.Config, 
 		return sayFilesToFollow(ctx, io, dir)
 	}
 	return nil
+}
+
+// fromFolder answers the path of a file as the configuration of a data folder names it: from there where it lies in it, else in full.
+func fromFolder(dir, file string) string {
+	whole, err := filepath.Abs(file)
+	if err != nil {
+		return file
+	}
+	base, err := filepath.Abs(dir)
+	if err != nil {
+		return whole
+	}
+	if within, err := filepath.Rel(base, whole); err == nil && filepath.IsLocal(within) {
+		return within
+	}
+	return whole
 }
 
 // sayFilesToFollow says which files of the data folder, that data were moved into, are not in it.
@@ -202,6 +218,9 @@ func sayFilesToFollow(ctx context.Context, io streams, dir string) error {
 	}
 	if lacking > 0 {
 		fmt.Fprintf(io.err, "warning         %d files of evidence are not in %s: copy the folders evidence and %s of the data folder that served until now\n", lacking, dir, cellarFolder)
+	}
+	if _, err := os.Stat(filepath.Join(dir, config.FileName)); os.IsNotExist(err) {
+		fmt.Fprintf(io.err, "warning         %s is not there: copy that of the data folder that served until now, and take database: and its password out of it\n", filepath.Join(dir, config.FileName))
 	}
 	if _, err := os.Stat(filepath.Join(dir, secretsFolder, "register.keys")); os.IsNotExist(err) {
 		fmt.Fprintf(io.err, "warning         %s is not there: copy it from the data folder that served until now, or sealed columns and second factors cannot be read\n", filepath.Join(dir, secretsFolder, "register.keys"))

@@ -101,7 +101,7 @@ func TestTheDemonstrationMovesThereAndBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	r := call(t, "move", "--from", dir, "--to", address, "--to-password-file", secret)
-	if r.code != exitDone || !strings.Contains(r.out, "seals hold") || !strings.Contains(r.err, "database: "+address) || strings.Contains(r.out+r.err, "hunter2") {
+	if r.code != exitDone || !strings.Contains(r.out, "seals hold") || !strings.Contains(r.err, "database: "+address) || !strings.Contains(r.err, "database_password_file: database.password\n") || strings.Contains(r.out+r.err, "hunter2") {
 		t.Fatal(r.code, r.out, r.err)
 	}
 	if after, err := os.ReadFile(filepath.Join(dir, "unionboard.db")); err != nil || !bytes.Equal(after, before) {
