@@ -112,6 +112,27 @@ func TestFilesThatAreAwayTakeNoPageAway(t *testing.T) {
 	wants("/away", http.StatusOK)
 }
 
+// While no server answers, the proxy says so in both languages, and promises nothing of what was sent.
+func TestTheProxySaysThatNobodyAnswers(t *testing.T) {
+	t.Parallel()
+	var at [2]string
+	for i := range at {
+		at[i] = fmt.Sprintf("127.0.0.1:%d", servers.FreePort(t))
+	}
+	base := behindNginx(t, at)
+	for range 2 { // the second time both are passed over
+		got, err := http.Post(base+"/fill/2026Q4/cell", "application/x-www-form-urlencoded", strings.NewReader("a=b"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, err := io.ReadAll(got.Body)
+		got.Body.Close()
+		if err != nil || got.StatusCode != http.StatusBadGateway || got.Header.Get("Retry-After") == "" || !strings.Contains(string(body), "暂时不可用") || !strings.Contains(string(body), "Load the page again") {
+			t.Errorf("%d %q, %v", got.StatusCode, body, err)
+		}
+	}
+}
+
 // Two servers behind nginx are ended and started again one after the other, as for an upgrade, while people read pages and save figures without a pause: no page
 // and no save fails. A save that is sent at the very moment its server ends may get the proxy's 502, once a server at most, and is then sent again.
 func TestAnUpgradeInTurnFailsNoRequest(t *testing.T) {
