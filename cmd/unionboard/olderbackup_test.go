@@ -89,6 +89,7 @@ func TestABackupOfAnEarlierProgramIsRestored(t *testing.T) {
 
 func TestABackupOfALaterProgramIsRefused(t *testing.T) {
 	t.Parallel()
+	ofAFile(t)
 	dir, out := installation(t), t.TempDir()
 	db := database(t, dir)
 	if _, err := db.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)`); err != nil {
