@@ -227,7 +227,7 @@ func (w *world) reporting(reporters, chairs map[string]*guest, reviewer *guest, 
 		if !ok {
 			return false
 		}
-		before := lost && got.status == http.StatusConflict && strings.Contains(got.body, stepIsOver)
+		before := lost && got.status == http.StatusConflict && (strings.Contains(got.body, stepIsOver) || strings.Contains(got.body, isDecided))
 		if got.status != http.StatusSeeOther && !before {
 			w.fault("%s of %s, asked again %v, answers %d: %.2000s", kind, name, lost, got.status, mainOf(got.body))
 			return false
@@ -302,8 +302,12 @@ func (w *world) reporting(reporters, chairs map[string]*guest, reviewer *guest, 
 	}
 }
 
-// stepIsOver is of the sentence that refuses a step because of the state of the report (problem.filing_step, problem.cell_step).
-const stepIsOver = "，不能进行“"
+// stepIsOver is of the sentence that refuses a step because of the state of the report (problem.filing_step, problem.cell_step), isDecided of the one
+// that refuses what another request has just decided (problem.decided): the one that was given up may be under way still.
+const (
+	stepIsOver = "，不能进行“"
+	isDecided  = "”已有人审过"
+)
 
 func mainOf(page string) string {
 	if _, after, ok := strings.Cut(page, "<main"); ok {
