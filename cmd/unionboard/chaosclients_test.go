@@ -227,7 +227,7 @@ func (w *world) reporting(reporters, chairs map[string]*guest, reviewer *guest, 
 		if !ok {
 			return false
 		}
-		before := lost && got.status == http.StatusConflict && (strings.Contains(got.body, stepIsOver) || strings.Contains(got.body, isDecided))
+		before := lost && got.status == http.StatusConflict && (strings.Contains(got.body, stepIsOver) || strings.Contains(got.body, isOvertaken))
 		if got.status != http.StatusSeeOther && !before {
 			w.fault("%s of %s, asked again %v, answers %d: %.2000s", kind, name, lost, got.status, mainOf(got.body))
 			return false
@@ -302,11 +302,11 @@ func (w *world) reporting(reporters, chairs map[string]*guest, reviewer *guest, 
 	}
 }
 
-// stepIsOver is of the sentence that refuses a step because of the state of the report (problem.filing_step, problem.cell_step), isDecided of the one
-// that refuses what another request has just decided (problem.decided): the one that was given up may be under way still.
+// stepIsOver is of the sentence that refuses a step because of the state of the report (problem.filing_step, problem.cell_step), isOvertaken of
+// those that refuse what another request has done meanwhile (problem.decided, problem.filing_moved): the one that was given up may be under way still.
 const (
-	stepIsOver = "，不能进行“"
-	isDecided  = "”已有人审过"
+	stepIsOver  = "，不能进行“"
+	isOvertaken = "；请刷新后再看"
 )
 
 func mainOf(page string) string {
