@@ -62,6 +62,17 @@ func TestWaterfallOfWhatBecomesDue(t *testing.T) {
 	}
 }
 
+// TestATotalOnHalfAUnit: (21.2·0.18 + 3.5·0.1 + 7.3·0.02) / 32 = 4.312 / 32 = 0.13475, which as a float is a little less. It is
+// snapped to nine decimals before it is rounded, as every printed total is: 1348 units of 0.0001, not 1347.
+func TestATotalOnHalfAUnit(t *testing.T) {
+	f := framework(assess.Analytic, "f", direct("a", "21.2"), direct("b", "3.5"), direct("c", "7.3"))
+	s := subject(t, f, roster(1), q1, table(f, []string{"0.18", "0.1", "0.02"}))
+	change := must(analysis.Comparison{Before: s, After: s}.Explain("u1"))
+	if score := s.Scores.Card("u1").Root().Score; score >= 0.13475 || change.From != 1348 || change.To != 1348 {
+		t.Errorf("from %d to %d of a score of %v, want 1348 both", change.From, change.To, score)
+	}
+}
+
 // TestPartsOfAChangeAddUp, exactly, in every framework whose points add up, whatever is missing before or after.
 func TestPartsOfAChangeAddUp(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
