@@ -53,7 +53,7 @@ func ParseCode(s string) Code {
 		return Code{CodeUnified, text, unifiedDigit(text) == text[17]}
 	case len(text) == 9 && organisationDigit(text) == text[8]:
 		return Code{CodeOrganisation, text, true}
-	case len(text) == 15 && within(text[:6], "0123456789") && organisationDigit(text[6:]) == text[14]:
+	case len(text) == 15 && within(text[:6], "0123456789") && organisationDigit(text[6:]) == text[14] && !blank(text[6:]):
 		return Code{CodeOrganisation, text[6:], true}
 	}
 	if mended := confusable.Replace(text); mended != text && len(mended) == 18 {
@@ -89,7 +89,9 @@ func personal(text string) bool {
 func (c Code) Organisation() string {
 	switch c.Kind {
 	case CodeUnified:
-		return c.Text[8:17]
+		if own := c.Text[8:17]; !blank(own) {
+			return own
+		}
 	case CodeOrganisation:
 		return c.Text
 	}

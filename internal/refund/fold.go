@@ -63,11 +63,12 @@ func plain(s string) bool {
 	return true
 }
 
-// blank tells what people write into a cell to say that they have nothing: a dash, zeros, 无.
+// blank tells what people write into a cell to say that they have nothing: a dash, zeros, 无, with whatever marks around it.
 func blank(folded string) bool {
-	switch folded {
-	case "", "无", "暂无", "未知", "不详", "NULL", "NONE", "N/A", "NA", "空":
+	bare := strings.Map(onlyName, folded)
+	switch bare {
+	case "无", "暂无", "未知", "不详", "NULL", "NONE", "NA", "空":
 		return true
 	}
-	return strings.Trim(folded, "-0/\\*.—_") == ""
+	return strings.Trim(bare, "0") == ""
 }

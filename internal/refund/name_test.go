@@ -116,6 +116,11 @@ func TestContacts(t *testing.T) {
 	if ParsePerson("張　偉") != ParsePerson("张伟") || ParsePerson("张*") != "" {
 		t.Error("persons are not folded, or a masked one is taken for a name")
 	}
+	for _, text := range []string{"", "—", "无", "“无”", "'N/A'", `0"`, "暂无。"} {
+		if person, address := ParsePerson(text), ParseAddress(text); person != "" || address != (Address{}) {
+			t.Errorf("nothing, written as %s, is the person %q at %q", text, person, address)
+		}
+	}
 }
 
 func FuzzParseName(f *testing.F) {
