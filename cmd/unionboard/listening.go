@@ -139,7 +139,7 @@ func (a *app) state(ctx context.Context, now time.Time, keys *serving.Keys) (s m
 	if err != nil {
 		return s, err
 	}
-	s.Backup = newest.At
+	s.Backup, s.Leads = newest.At, a.leads(now)
 	s.StoreState, err = a.store.State(ctx, now)
 	return s, err
 }

@@ -214,7 +214,7 @@ func TestOnePortIsOpen(t *testing.T) {
 	code, text := read(t, places["metrics"])
 	for _, part := range []string{
 		`unionboard_http_requests_total{class="2xx",route="GET /sign-in"} 1`, `unionboard_http_duration_seconds_count{kind="page"} 1`, "unionboard_http_in_flight 0",
-		"unionboard_store_bytes ", "unionboard_store_free_bytes ", "unionboard_store_queue 0", "unionboard_sessions 0", "unionboard_messages_waiting 0", "unionboard_build_info{",
+		"unionboard_store_bytes ", "unionboard_store_free_bytes ", "unionboard_store_queue 0", "unionboard_leads 1", "unionboard_sessions 0", "unionboard_messages_waiting 0", "unionboard_build_info{",
 		"unionboard_store_transactions_total ", "process_open_fds ",
 	} {
 		if code != http.StatusOK || !strings.Contains(text, part) {

@@ -60,11 +60,12 @@ func TestMetrics(t *testing.T) {
 
 func TestRequestsAndState(t *testing.T) {
 	m := meter.New(func(context.Context, time.Time) ([]assess.Standing, error) { return nil, nil }, func() int { return 0 })
+	leads := true
 	var broken error
 	m.Watch(func(_ context.Context, now time.Time) (meter.State, error) {
 		return meter.State{
 			StoreState: assess.StoreState{Database: 4096, Log: 32, Free: 1 << 30, Reserve: true, Waiting: 3, Transactions: 7, Writing: 2 * time.Second, Sessions: 5, Messages: 6},
-			Backup:     now.Add(-time.Hour),
+			Backup:     now.Add(-time.Hour), Leads: leads,
 		}, broken
 	})
 	m.Say("1.2.3", "abc")
@@ -89,7 +90,7 @@ func TestRequestsAndState(t *testing.T) {
 		`unionboard_http_duration_seconds_count{kind="change"} 1`, `unionboard_http_duration_seconds_count{kind="file"} 1`, `unionboard_http_duration_seconds_count{kind="api"} 1`,
 		`unionboard_http_duration_seconds_count{kind="asset"} 1`, `unionboard_http_in_flight 1`, `unionboard_store_bytes 4096`, `unionboard_store_log_bytes 32`,
 		`unionboard_store_reserve 1`, `unionboard_store_queue 3`, `unionboard_store_transactions_total 7`, `unionboard_store_transaction_seconds_total 2`,
-		`unionboard_sessions 5`, `unionboard_messages_waiting 6`, `unionboard_backup_age_seconds 3600`, `unionboard_job_panics_total{job="sweep"} 1`,
+		`unionboard_leads 1`, `unionboard_sessions 5`, `unionboard_messages_waiting 6`, `unionboard_backup_age_seconds 3600`, `unionboard_job_panics_total{job="sweep"} 1`,
 		`unionboard_job_last_end_timestamp_seconds{job="calendar"} 1.775e+09`,
 	} {
 		if !strings.Contains(text, "\n"+line+"\n") {
@@ -98,6 +99,10 @@ func TestRequestsAndState(t *testing.T) {
 	}
 	if strings.Contains(text, "unionboard_certificate_ends_seconds") || strings.Contains(text, `unionboard_job_last_end_timestamp_seconds{job="sweep"}`) {
 		t.Error("what there is not has a figure")
+	}
+	leads = false
+	if _, text := scrape(); !strings.Contains(text, "\nunionboard_leads 0\n") {
+		t.Error("a server beside the one that leads does not say so")
 	}
 	broken = errors.New("the database is gone")
 	if code, _ := scrape(); code != http.StatusInternalServerError {

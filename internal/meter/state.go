@@ -15,6 +15,8 @@ type State struct {
 	assess.StoreState
 	// Backup is when the newest backup was made, Certificate when that of the pages ends; zero where there is none.
 	Backup, Certificate time.Time
+	// Leads: of the servers on a database this one asks the sources and keeps the calendar.
+	Leads bool
 }
 
 // Watch asks for the state of the installation at each scrape.
@@ -64,6 +66,7 @@ func readings() []reading {
 		{desc("unionboard_store_queue", "Changes that wait to be written."), false, always(func(s State) float64 { return float64(s.Waiting) })},
 		{desc("unionboard_store_transactions_total", "Transactions that were written."), true, always(func(s State) float64 { return float64(s.Transactions) })},
 		{desc("unionboard_store_transaction_seconds_total", "How long they took together."), true, always(func(s State) float64 { return s.Writing.Seconds() })},
+		{desc("unionboard_leads", "1 on the server that asks the sources and keeps the calendar, 0 on those beside it."), false, always(func(s State) float64 { return truth(s.Leads) })},
 		{desc("unionboard_sessions", "Sessions of people who are signed in."), false, always(func(s State) float64 { return float64(s.Sessions) })},
 		{desc("unionboard_messages_waiting", "Mails and messages that wait to be sent."), false, always(func(s State) float64 { return float64(s.Messages) })},
 		{desc("unionboard_backup_age_seconds", "Time since the newest backup; absent where there is none."), false, func(s State, now time.Time) (float64, bool) {

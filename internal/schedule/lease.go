@@ -112,7 +112,7 @@ func (s *Scheduler) renewLease() {
 		s.Log.Warn("the lease was not renewed", "lease", s.Lease.Name, "error", err)
 	}
 	if fresh {
-		s.Log.Debug("this process leads", "lease", s.Lease.Name, "holder", s.Lease.Holder)
+		s.Log.Info("this process leads", "lease", s.Lease.Name, "holder", s.Lease.Holder)
 		s.wake()
 	}
 }
