@@ -225,7 +225,7 @@ func TestVendoredFilesAreTheirs(t *testing.T) {
 	}
 }
 
-// TestEveryWordIsThere: every key that a template or a handler names has a sentence in both languages.
+// TestEveryWordIsThere: every key that a template or a handler names has a sentence in both languages, and no template has one of its own.
 func TestEveryWordIsThere(t *testing.T) {
 	words, err := i18n.New()
 	if err != nil {
@@ -234,6 +234,7 @@ func TestEveryWordIsThere(t *testing.T) {
 	files, _ := filepath.Glob("templates/*.html")
 	sources, _ := filepath.Glob("*.go")
 	key := regexp.MustCompile(`"((?:web|problem)\.[a-z0-9_.]*[a-z0-9])"`)
+	chinese := regexp.MustCompile(`[\p{Han}\x{3000}-\x{303F}\x{FF00}-\x{FFEF}]+`)
 	for _, file := range append(files, sources...) {
 		if strings.HasSuffix(file, "_test.go") {
 			continue
@@ -241,6 +242,9 @@ func TestEveryWordIsThere(t *testing.T) {
 		text, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if own := chinese.FindString(strings.ReplaceAll(string(text), "中文", "")); own != "" && strings.HasSuffix(file, ".html") {
+			t.Errorf("%s writes %s, in English, too", file, own) // but for the name of the language in itself
 		}
 		for _, m := range key.FindAllStringSubmatch(string(text), -1) {
 			for _, lang := range []string{i18n.Chinese, i18n.English} {
