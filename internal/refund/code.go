@@ -41,7 +41,7 @@ var joints = strings.NewReplacer("-", "", "—", "", "–", "", ".", "", "_", ""
 // ParseCode reads a code as people write it: in full width, small letters, with blanks or dashes.
 func ParseCode(s string) Code {
 	text := joints.Replace(fold(s))
-	if blank(text) {
+	if blank(text) || filledUp(text) {
 		return Code{}
 	}
 	switch {
@@ -53,7 +53,7 @@ func ParseCode(s string) Code {
 		return Code{CodeUnified, text, unifiedDigit(text) == text[17]}
 	case len(text) == 9 && organisationDigit(text) == text[8]:
 		return Code{CodeOrganisation, text, true}
-	case len(text) == 15 && within(text[:6], "0123456789") && organisationDigit(text[6:]) == text[14] && !blank(text[6:]):
+	case len(text) == 15 && within(text[:6], "0123456789") && organisationDigit(text[6:]) == text[14]:
 		return Code{CodeOrganisation, text[6:], true}
 	}
 	if mended := confusable.Replace(text); mended != text && len(mended) == 18 {
@@ -62,6 +62,20 @@ func ParseCode(s string) Code {
 		}
 	}
 	return Code{Kind: CodeOther, Text: text}
+}
+
+// filledUp tells a code that has zeros where its organisation should stand: whoever has none writes it, so two that are alike say nothing.
+func filledUp(text string) bool {
+	if text = confusable.Replace(text); !within(text, unifiedAlphabet) {
+		return false
+	}
+	switch len(text) {
+	case 18:
+		return blank(text[8:17])
+	case 15:
+		return blank(text[6:])
+	}
+	return false
 }
 
 // confusable are the letters that no code has, and the figures that were meant.
@@ -89,9 +103,7 @@ func personal(text string) bool {
 func (c Code) Organisation() string {
 	switch c.Kind {
 	case CodeUnified:
-		if own := c.Text[8:17]; !blank(own) {
-			return own
-		}
+		return c.Text[8:17]
 	case CodeOrganisation:
 		return c.Text
 	}

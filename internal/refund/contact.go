@@ -53,7 +53,7 @@ func appendPhone(numbers []string, piece string) []string {
 			area = 3
 		}
 		d = d[area:]
-		if len(d) < 7 {
+		if len(d) < 7 || blank(d) {
 			return numbers
 		}
 		return append(numbers, d)
@@ -85,7 +85,9 @@ func ParseAddress(s string) Address {
 	if blank(text) {
 		return Address{}
 	}
-	_, text = cutWholePlace(text)
+	if _, text = cutWholePlace(text); blank(text) {
+		return Address{}
+	}
 	text = strings.Map(func(r rune) rune {
 		if r == '-' || r == '/' {
 			return r // 12-3 is room 3 of number 12

@@ -63,9 +63,14 @@ func plain(s string) bool {
 	return true
 }
 
-// blank tells what people write into a cell to say that they have nothing: a dash, zeros, 无, with whatever marks around it.
+// blank tells what people write into a cell to say that they have nothing: a dash, zeros, 无, #N/A, with whatever marks around it.
 func blank(folded string) bool {
-	bare := strings.Map(onlyName, folded)
+	bare := strings.Map(func(r rune) rune {
+		if !unicode.IsLetter(r) && !unicode.IsNumber(r) {
+			return -1
+		}
+		return r
+	}, folded)
 	switch bare {
 	case "无", "暂无", "未知", "不详", "NULL", "NONE", "NA", "空":
 		return true

@@ -77,7 +77,9 @@ func ParseName(s string) Name {
 	if blank(text) {
 		return n
 	}
-	text = cutUnion(strings.Map(onlyName, text))
+	if text = cutUnion(strings.Map(onlyName, text)); blank(text) {
+		return n
+	}
 	n.Place, text = cutPlace(text)
 	text = n.takeBrackets(text)
 	text = cutUnion(text)

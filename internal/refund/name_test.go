@@ -116,7 +116,10 @@ func TestContacts(t *testing.T) {
 	if ParsePerson("張　偉") != ParsePerson("张伟") || ParsePerson("张*") != "" {
 		t.Error("persons are not folded, or a masked one is taken for a name")
 	}
-	for _, text := range []string{"", "—", "无", "“无”", "'N/A'", `0"`, "暂无。"} {
+	if name, address, phones := ParseName("无工会"), ParseAddress("沈阳市无"), ParsePhones("024-00000000"); name != (Name{}) || address != (Address{}) || len(phones) > 0 {
+		t.Errorf("nothing behind a place or an ending: %+v, %+v, %v", name, address, phones)
+	}
+	for _, text := range []string{"", "—", "无", "“无”", "（无）", "#N/A", `0"`, "暂无。"} {
 		if person, address := ParsePerson(text), ParseAddress(text); person != "" || address != (Address{}) {
 			t.Errorf("nothing, written as %s, is the person %q at %q", text, person, address)
 		}
