@@ -69,6 +69,17 @@ func TestWaterfallStepsMeet(t *testing.T) {
 	}
 }
 
+// TestWaterfallSaysTheTotalOfThePage: 51.945 by half to even is 51.94 on every page; rounding it once more from its four decimals says 51.95.
+func TestWaterfallSaysTheTotalOfThePage(t *testing.T) {
+	b := small(t)
+	root := b.sheets[q2026Q1].Composite.Card(heping).Root()
+	root.Score, root.Shown = 51.945, 51.94
+	steps := onePanel(t, b, PanelDefinition{Type: "waterfall", Query: Query{Measure: "change", Of: "overall", Units: "unit"}}, Request{Period: q2026Q1, Unit: heping}).Waterfall.Steps
+	if last := steps[len(steps)-1]; last.Text != "51.94" || last.Exact != "51.9450" {
+		t.Errorf("the last total is %s, exactly %s; want 51.94 and 51.9450", last.Text, last.Exact)
+	}
+}
+
 func TestWaterfallWithoutABase(t *testing.T) {
 	p := panelOf(t, card(t, q2025Q1, heping), "waterfall")
 	if p.Problem != nil || p.Waterfall == nil || len(p.Waterfall.Steps) != 0 {

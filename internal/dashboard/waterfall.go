@@ -69,7 +69,7 @@ func (r *resolver) waterfall(d PanelDefinition, p *Panel) error {
 		depth = 1 // headings, not whole frameworks
 	}
 	steps := fewest(change.Steps(depth), d.Options.Limit)
-	r.pour(w, change, steps, code, base)
+	r.pour(w, change, steps, c, base)
 	w.Says = r.changeSentence(w)
 	if !r.comparable(base, code) {
 		w.Says = append(w.Says, words(r.words.T("common.bracket", "text", r.words.T("change.other_scheme")))...)
@@ -137,14 +137,21 @@ func fewest(steps []analysis.Step, limit int) []analysis.Step {
 
 func magnitude(n int64) int64 { return max(n, -n) }
 
-// pour lays the steps one after the other.
-func (r *resolver) pour(w *Waterfall, change *analysis.Change, steps []analysis.Step, code assess.Code, base *view) {
-	decimals := r.now.decimals(code)
-	total := func(units int64, v *view) WaterStep {
+// pour lays the steps one after the other, between the totals as they stand on every other page: what is exact was rounded already.
+func (r *resolver) pour(w *Waterfall, change *analysis.Change, steps []analysis.Step, c analysis.Comparison, base *view) {
+	decimals := r.now.decimals(c.After.Code())
+	total := func(units int64, of analysis.Subject, v *view) WaterStep {
 		x := float64(units) / unitsOfPoint
-		return WaterStep{Name: Name{Full: r.words.Period(v.sheet.Period.String())}, Kind: waterTotal, To: x, Text: i18n.Number(x, decimals), Exact: i18n.Number(x, exactDecimals)}
+		return WaterStep{
+			Name: Name{Full: r.words.Period(v.sheet.Period.String())}, Kind: waterTotal, To: x,
+			Text: i18n.Number(of.Scores.Card(change.Unit).Root().Shown, decimals), Exact: i18n.Number(x, exactDecimals),
+		}
 	}
-	w.Steps = append(w.Steps, total(change.From, base))
+	first := c.Before
+	if c.Published != nil {
+		first = *c.Published
+	}
+	w.Steps = append(w.Steps, total(change.From, first, base))
 	at := change.From
 	for _, s := range steps {
 		x := float64(s.Amount) / unitsOfPoint
@@ -154,7 +161,7 @@ func (r *resolver) pour(w *Waterfall, change *analysis.Change, steps []analysis.
 		})
 		at += s.Amount
 	}
-	w.Steps = append(w.Steps, total(change.To, r.now))
+	w.Steps = append(w.Steps, total(change.To, c.After, r.now))
 }
 
 // unitsOfPoint are the units of 0.0001 in a point.
