@@ -117,7 +117,7 @@ func TestASealThatWasTakenAwayIsMissed(t *testing.T) {
 	}
 }
 
-// changeByte changes one byte of a column of one row, and says which and how it becomes what it was; "" where every row is empty there.
+// changeByte changes one byte, on PostgreSQL the character that it is of, in a column of one row, and says which and how it becomes what it was; "" where every row is empty there.
 func changeByte(t *testing.T, dir string, place stored, chance *rand.Rand) (what string, undo func()) {
 	t.Helper()
 	row := "rowid"

@@ -85,6 +85,16 @@ func (l *Lease) renew(ctx context.Context, now time.Time) (fresh bool, err error
 	return false, nil
 }
 
+// drop ends the lease on this side.
+func (l *Lease) drop() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.lost != nil {
+		close(l.lost)
+		l.lost = nil
+	}
+}
+
 // while answers a context that ends with the lease.
 func (l *Lease) while(ctx context.Context) (context.Context, context.CancelFunc) {
 	l.mu.Lock()
@@ -136,6 +146,7 @@ func (s *Scheduler) keepLease() {
 
 // giveBack lets another process lead at once instead of after fifteen seconds.
 func (s *Scheduler) giveBack() {
+	s.Lease.drop()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), renewal)
 	defer cancel()
 	if err := s.Lease.Leases.DropLease(ctx, s.Lease.Name, s.Lease.Holder); err != nil {

@@ -97,9 +97,16 @@ func TestOneOfTwoLeads(t *testing.T) {
 func TestTheLeaseIsGivenBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, store := newClock(at(t, "2026-01-01 06:00", time.UTC)), &leases{}
-		a := play(t, c, &schedule.Lease{Name: "collect", Holder: "a", Leases: store}, schedule.Job{Spec: parse(t, "@daily", time.UTC), Lead: true})
+		lease := &schedule.Lease{Name: "collect", Holder: "a", Leases: store}
+		a := play(t, c, lease, schedule.Job{Spec: parse(t, "@daily", time.UTC), Lead: true})
 		c.walk(time.Minute, time.Second)
+		if !lease.Held(c.Now()) {
+			t.Error("who is alone does not lead")
+		}
 		a.Stop(t.Context())
+		if lease.Held(c.Now()) {
+			t.Error("who has stopped says that it leads")
+		}
 		if _, held, err := store.TakeLease(t.Context(), "collect", "b", c.Now(), c.Now().Add(time.Second)); err != nil || !held {
 			t.Errorf("the lease is still held: %v, %v", held, err)
 		}
