@@ -162,7 +162,7 @@ func (t *tree) combine(i int, factors []float64, b *bench) {
 		for _, c := range br.children {
 			child := &t.branches[c]
 			if w := child.weight[u] * factors[c]; w != 0 {
-				got += printing{decimals: 4, rounding: t.rounding}.units(float64(w*full) / weighed * b.score[c][u] / child.scale)
+				got += printing{decimals: pointDecimals, rounding: t.rounding}.units(float64(w*full) / weighed * b.score[c][u] / child.scale)
 			}
 		}
 		if b.score[i][u] = 0; full > 0 {

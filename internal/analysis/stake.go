@@ -40,7 +40,7 @@ func (s Subject) account(unit assess.UnitCode) (account, error) {
 	}
 	root := card.Root()
 	// A score is points over full points, so it may stand on half a unit, which a float can fall short of.
-	total := printing{decimals: 4, rounding: s.printing().rounding}.units(root.Score)
+	total := printing{decimals: pointDecimals, rounding: s.printing().rounding}.units(root.Score)
 	a := account{total: total, bonus: card.Bonus, late: card.Late}
 	if s.Framework != nil {
 		return a, s.addStakes(&a, card, s.scale(), nil)

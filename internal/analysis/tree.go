@@ -168,8 +168,11 @@ func (s Subject) publishedExtra(card *assess.Scorecard) float64 {
 	return float64(s.scale()*float64(units(root.Points)-parts)/pointUnits) / root.FullPoints
 }
 
-// pointUnits are the units of 0.0001 in a point.
-const pointUnits = 10000
+// pointDecimals are the digits in which points add up, pointUnits the units of 0.0001 in a point.
+const (
+	pointDecimals = 4
+	pointUnits    = 10000
+)
 
 // units counts a number of points in units of 0.0001.
 func units(points float64) int64 { return int64(math.Round(points * pointUnits)) }

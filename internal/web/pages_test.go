@@ -234,6 +234,7 @@ func TestEveryWordIsThere(t *testing.T) {
 	files, _ := filepath.Glob("templates/*.html")
 	sources, _ := filepath.Glob("*.go")
 	key := regexp.MustCompile(`"((?:web|problem)\.[a-z0-9_.]*[a-z0-9])"`)
+	named := regexp.MustCompile(`\bt "([a-z0-9_.]*[a-z0-9])"`) // by a template, of whatever room
 	chinese := regexp.MustCompile(`[\p{Han}\x{3000}-\x{303F}\x{FF00}-\x{FFEF}]+`)
 	for _, file := range append(files, sources...) {
 		if strings.HasSuffix(file, "_test.go") {
@@ -246,7 +247,11 @@ func TestEveryWordIsThere(t *testing.T) {
 		if own := chinese.FindString(strings.ReplaceAll(string(text), "中文", "")); own != "" && strings.HasSuffix(file, ".html") {
 			t.Errorf("%s writes %s, in English, too", file, own) // but for the name of the language in itself
 		}
-		for _, m := range key.FindAllStringSubmatch(string(text), -1) {
+		keys := key.FindAllStringSubmatch(string(text), -1)
+		if strings.HasSuffix(file, ".html") {
+			keys = append(keys, named.FindAllStringSubmatch(string(text), -1)...)
+		}
+		for _, m := range keys {
 			for _, lang := range []string{i18n.Chinese, i18n.English} {
 				if !words.Has(lang, m[1]) {
 					t.Errorf("%s: %s has no sentence in %s", file, m[1], lang)
