@@ -233,9 +233,9 @@ func TestFilesComeWhileOthersGo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	var both sync.WaitGroup
-	for _, name := range []string{"ab/cd/one", "ab/cd/two"} {
-		both.Go(func() {
+	var others sync.WaitGroup
+	for _, name := range []string{"ab/cd/one", "ab/cd/two", "ab/cd/three", "ab/cd/four"} {
+		others.Go(func() {
 			for range 500 {
 				err := Write(t.Context(), d, name, func(w io.Writer) error { _, err := io.WriteString(w, name); return err })
 				if err = errors.Join(err, d.Remove(t.Context(), name)); err != nil {
@@ -245,7 +245,7 @@ func TestFilesComeWhileOthersGo(t *testing.T) {
 			}
 		})
 	}
-	both.Wait()
+	others.Wait()
 }
 
 func TestASmallStore(t *testing.T) {

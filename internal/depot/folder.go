@@ -72,7 +72,8 @@ func (f *Folder) Keep(_ context.Context, d *Draft, name string) error {
 	}
 }
 
-// placeTries is how often a file is given its name: in between another server may take its folder away, which was empty still.
+// placeTries is how often a file is given its name: in between another server may take its folder away, which was empty still. MkdirAll then says
+// that it is not there, or, where it went between its two looks, that it is there already.
 const placeTries = 10
 
 func (f *Folder) place(draft, name string) (err error) {
@@ -80,7 +81,7 @@ func (f *Folder) place(draft, name string) (err error) {
 		if err = f.root.MkdirAll(path.Dir(name), 0o700); err == nil {
 			err = f.root.Rename(draft, name)
 		}
-		if !errors.Is(err, fs.ErrNotExist) {
+		if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrExist) {
 			return err
 		}
 	}
