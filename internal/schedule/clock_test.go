@@ -1,8 +1,10 @@
 package schedule_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"log/slog"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -79,6 +81,7 @@ func parse(t testing.TB, text string, zone *time.Location) schedule.Spec {
 type played struct {
 	*schedule.Scheduler
 	*clock
+	log  bytes.Buffer // read while all wait
 	mu   sync.Mutex
 	ran  []string
 	hold chan struct{} // a run takes until it is closed; nil: no time
@@ -92,7 +95,8 @@ func (p *played) slots() []string {
 
 func play(t testing.TB, c *clock, lease *schedule.Lease, job schedule.Job) *played {
 	t.Helper()
-	p := &played{clock: c, Scheduler: schedule.New(schedule.Config{Clock: c, Lease: lease, Log: quiet()})}
+	p := &played{clock: c}
+	p.Scheduler = schedule.New(schedule.Config{Clock: c, Lease: lease, Log: slog.New(slog.NewTextHandler(&p.log, nil))})
 	job.Name = "job"
 	job.Run = func(ctx context.Context, slot time.Time) {
 		p.mu.Lock()

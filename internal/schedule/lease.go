@@ -57,9 +57,9 @@ func (l *Lease) Fence(now time.Time) int64 {
 	return l.fence
 }
 
-// renew takes or renews the lease and says whether it came newly into our hands. Where the store cannot be asked it is held for as
-// long as it was promised.
-func (l *Lease) renew(ctx context.Context, now time.Time) (fresh bool, err error) {
+// renew takes or renews the lease and says whether it left our hands, and whether it came newly into them. Where the store cannot be asked it is
+// held for as long as it was promised.
+func (l *Lease) renew(ctx context.Context, now time.Time) (lost, taken bool, err error) {
 	fence, held, err := l.Leases.TakeLease(ctx, l.Name, l.Holder, now, now.Add(leaseTime))
 	l.mu.Lock()
 	had := l.lost != nil
@@ -73,16 +73,17 @@ func (l *Lease) renew(ctx context.Context, now time.Time) (fresh bool, err error
 	if had && (err == nil && !(held && same) || !now.Before(l.until)) {
 		close(l.lost)
 		l.lost = nil
+		lost = true
 	}
 	if err != nil || !held {
-		return false, err
+		return lost, false, err
 	}
 	l.fence, l.until = fence, now.Add(leaseTime)
 	if l.lost == nil {
 		l.lost = make(chan struct{})
-		return true, nil
+		taken = true
 	}
-	return false, nil
+	return lost, taken, nil
 }
 
 // drop ends the lease on this side.
@@ -117,11 +118,14 @@ func (l *Lease) while(ctx context.Context) (context.Context, context.CancelFunc)
 
 // renewLease takes or renews the lease.
 func (s *Scheduler) renewLease() {
-	fresh, err := s.Lease.renew(s.ctx, s.Clock.Now())
+	lost, taken, err := s.Lease.renew(s.ctx, s.Clock.Now())
 	if err != nil && s.ctx.Err() == nil {
 		s.Log.Warn("the lease was not renewed", "lease", s.Lease.Name, "error", err)
 	}
-	if fresh {
+	if lost {
+		s.Log.Warn("this process leads no longer", "lease", s.Lease.Name, "holder", s.Lease.Holder)
+	}
+	if taken {
 		s.Log.Info("this process leads", "lease", s.Lease.Name, "holder", s.Lease.Holder)
 		s.wake()
 	}

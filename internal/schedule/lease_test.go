@@ -3,6 +3,7 @@ package schedule_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -78,6 +79,9 @@ func TestOneOfTwoLeads(t *testing.T) {
 		c.walk(20*time.Second, time.Second)
 		if diff := cmp.Diff([]string{"01 06:10 at 06:10", "01 06:20 at 06:20", "told to end"}, a.slots()); diff != "" {
 			t.Errorf("a without its store (-want +got):\n%s", diff)
+		}
+		if n := strings.Count(a.log.String(), "this process leads no longer"); n != 1 {
+			t.Errorf("a said %d times that it leads no longer, want once", n)
 		}
 		c.walk(10*time.Minute, time.Second)
 		// b has no rows here, so that it knows nothing of what a did: it runs the newest slot since it was started.

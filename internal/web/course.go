@@ -140,11 +140,11 @@ func (c course) holidays() (names []string) {
 
 // holiday writes a holiday with its days, for a reader of now: 清明节 4-4～4-6.
 func (v *visit) holiday(h assess.Holiday, now time.Time) string {
-	text := h.Name.In(v.lang()) + " " + i18n.DateNear(h.From, now)
+	days := i18n.DateNear(h.From, now)
 	if h.To.After(h.From) {
-		text += "～" + i18n.DateNear(h.To, h.From)
+		days = v.words.T("sentence.range", "from", days, "to", i18n.DateNear(h.To, h.From))
 	}
-	return text
+	return h.Name.In(v.lang()) + " " + days
 }
 
 func (c course) reminders() (times []string) {

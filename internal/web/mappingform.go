@@ -213,5 +213,5 @@ func wordLines(words []source.Word) string {
 
 // of writes what the values of a column are of.
 func of(c source.Column) string {
-	return strings.Join(slices.DeleteFunc([]string{string(c.Item), string(c.Unit), c.Period}, func(s string) bool { return s == "" }), "；")
+	return strings.Join(slices.DeleteFunc([]string{string(c.Item), string(c.Unit), c.Period}, func(s string) bool { return s == "" }), "; ")
 }

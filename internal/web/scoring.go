@@ -361,7 +361,7 @@ func scoreText(v *visit, n *assess.NodeScore) string {
 	case n.HasScore():
 		return i18n.Score(n.Shown)
 	case n.State == assess.Pending:
-		return i18n.Score(n.Low) + "～" + i18n.Score(n.High)
+		return v.words.T("sentence.range", "from", i18n.Score(n.Low), "to", i18n.Score(n.High))
 	case n.State == assess.Scored: // beside the weights: a bonus
 		return i18n.Signed(n.Points, 2)
 	}
