@@ -3,11 +3,13 @@ package store
 import (
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/unionboard/unionboard/internal/assess"
 )
@@ -90,6 +92,54 @@ func TestAFolderThatCannotBeUsedStaysAsItWas(t *testing.T) {
 		t.Fatalf("once the folder is free: %v", err)
 	}
 	s.Close()
+}
+
+// A program that is being started has every open file of this one, for a moment: that does not hold a folder which this one has let go.
+func TestAReleasedFolderIsFree(t *testing.T) {
+	dir := t.TempDir()
+	held, err := takeLock(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := exec.Command("sleep", "60")
+	other.ExtraFiles = []*os.File{held.file}
+	if err := other.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = errors.Join(other.Process.Kill(), other.Wait()) }()
+	if err := held.release(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := takeLock(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := again.release(); err != nil {
+		t.Error(err)
+	}
+}
+
+// Who looks whether a folder is held keeps nobody from taking it, but for a moment.
+func TestLookingHoldsNoFolder(t *testing.T) {
+	dir := t.TempDir()
+	looks, err := os.Create(filepath.Join(dir, lockFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer looks.Close()
+	if err := syscall.Flock(int(looks.Fd()), syscall.LOCK_SH); err != nil {
+		t.Fatal(err)
+	}
+	_, err = takeLock(dir)
+	wantProblem(t, err, assess.ErrConflict, "problem.data_folder_locked")
+	time.AfterFunc(100*time.Millisecond, func() { _ = syscall.Flock(int(looks.Fd()), syscall.LOCK_UN) })
+	held, err := takeLock(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := held.release(); err != nil {
+		t.Error(err)
+	}
 }
 
 func TestASecondProcessIsRefused(t *testing.T) {

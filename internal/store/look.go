@@ -1,18 +1,15 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
 	"syscall"
 
 	"github.com/pressly/goose/v3"
-
-	"github.com/unionboard/unionboard/internal/assess"
 )
 
 // Look opens a data folder to be read, as it is: without its lock, so that another process may be serving it, without bringing its tables up to
@@ -99,12 +96,5 @@ func Holder(dir string) (process string, held bool, err error) {
 	if !errors.Is(err, syscall.EWOULDBLOCK) {
 		return "", false, folderProblem(dir, err)
 	}
-	var problem *assess.Problem
-	if errors.As(inUse(dir, f), &problem) {
-		process = problem.Args["pid"]
-	}
-	if _, err := strconv.Atoi(strings.TrimSpace(process)); err != nil {
-		process = "?"
-	}
-	return process, true, nil
+	return cmp.Or(holder(f), "?"), true, nil
 }

@@ -614,7 +614,8 @@ func TestWhyPostgresCannotBeHad(t *testing.T) {
 		return err
 	}
 	latin, foreign, newer := "latin", cluster.Empty(t), cluster.Filled(t)
-	servers.Run(t, cluster.Address(t), `CREATE DATABASE `+latin+` TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'`, `CREATE ROLE guest LOGIN PASSWORD 'hunter2'`)
+	servers.Run(t, cluster.Address(t), `DROP DATABASE IF EXISTS `+latin, `CREATE DATABASE `+latin+` TEMPLATE template0 ENCODING 'LATIN1' LOCALE 'C'`,
+		`DROP ROLE IF EXISTS guest`, `CREATE ROLE guest LOGIN PASSWORD 'hunter2'`)
 	servers.Run(t, foreign, `CREATE TABLE invoice (id BIGINT)`)
 	servers.Run(t, newer, `INSERT INTO goose_db_version (version_id, is_applied) VALUES (99, true)`)
 	guest := strings.Replace(cluster.Empty(t), "owner:", "guest:", 1)
