@@ -165,10 +165,11 @@ func (c *Cluster) start() error {
 			return err
 		}
 	}
-	port, err := freePort()
+	free, err := freePort()
 	if err != nil {
 		return err
 	}
+	port := strconv.Itoa(int(free))
 	c.address = (&url.URL{Scheme: "postgres", User: url.UserPassword(owner, password), Host: net.JoinHostPort("127.0.0.1", port), Path: "/postgres"}).String()
 	c.serve = func() error {
 		server := exec.Command("/bin/sh", "-c", watch, "sh", filepath.Join(bin, "postgres"), "-D", data, "-p", port, "-h", "127.0.0.1", "-k", dir,
@@ -201,13 +202,4 @@ func (c *Cluster) start() error {
 		return err
 	}
 	return c.Fill(Named(c.address, template))
-}
-
-func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer l.Close()
-	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port), nil
 }

@@ -5,6 +5,7 @@ package servers
 import (
 	"bytes"
 	"errors"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -68,12 +69,32 @@ func Prepare(t testing.TB, as *syscall.SysProcAttr, dir, program string, args ..
 // FreePort answers a port of this machine that nobody listens at.
 func FreePort(t testing.TB) uint16 {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := freePort()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return uint16(l.Addr().(*net.TCPAddr).Port)
+	return port
+}
+
+// Where ports are looked for: below those that systems hand out by themselves (Linux from 32768), so that nothing else is given one before its server
+// is there, or while it is down.
+const (
+	portsFrom = 20000
+	portsTo   = 32000
+)
+
+func freePort() (uint16, error) {
+	for {
+		port := portsFrom + rand.IntN(portsTo-portsFrom)
+		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+		if errors.Is(err, syscall.EADDRINUSE) {
+			continue
+		}
+		if err != nil {
+			return 0, err
+		}
+		return uint16(port), l.Close()
+	}
 }
 
 // Start starts a server, waits until it listens, and ends it with the test. said is what it writes.

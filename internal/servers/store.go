@@ -1,7 +1,7 @@
 package servers
 
 import (
-	"net"
+	"fmt"
 	"net/http"
 	"os"
 	"os/exec"
@@ -32,14 +32,7 @@ func Store(t testing.TB) (endpoint, bucket string) {
 	if err := os.Mkdir(bucket, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	at := free.Addr().String()
-	if err := free.Close(); err != nil {
-		t.Fatal(err)
-	}
+	at := fmt.Sprintf("127.0.0.1:%d", FreePort(t))
 	cmd := exec.Command(program, "--port", at, "--access", StoreAccess, "--secret", StoreSecret, "posix", folder)
 	cmd.Stdout, cmd.Stderr = os.Stderr, os.Stderr
 	if err := cmd.Start(); err != nil {
