@@ -127,12 +127,13 @@ func TestLookingHoldsNoFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer looks.Close()
-	if err := syscall.Flock(int(looks.Fd()), syscall.LOCK_SH); err != nil {
+	fd := int(looks.Fd())
+	if err := syscall.Flock(fd, syscall.LOCK_SH); err != nil {
 		t.Fatal(err)
 	}
 	_, err = takeLock(dir)
 	wantProblem(t, err, assess.ErrConflict, "problem.data_folder_locked")
-	time.AfterFunc(100*time.Millisecond, func() { _ = syscall.Flock(int(looks.Fd()), syscall.LOCK_UN) })
+	time.AfterFunc(100*time.Millisecond, func() { _ = syscall.Flock(fd, syscall.LOCK_UN) })
 	held, err := takeLock(dir)
 	if err != nil {
 		t.Fatal(err)
