@@ -495,7 +495,7 @@ func (w *world) prover(v *guest) client {
 	item := w.cells[chaosCells].item
 	path := "/fill/" + w.quarter.String() + "/evidence/" + string(item)
 	var sent []string // SHA-256 of what was acknowledged
-	var handed []time.Time
+	var handed paced
 	look := func() {
 		page, _, ok := w.patiently(func(ctx context.Context) (reply, error) { return v.get(ctx, path) })
 		if !ok {
@@ -542,13 +542,9 @@ func (w *world) prover(v *guest) client {
 				}
 				return
 			}
-			if n := len(handed); n >= provesMost {
-				if wait := time.Until(handed[n-provesMost].Add(time.Minute)); wait > 0 {
-					time.Sleep(min(wait, 50*time.Millisecond))
-					return
-				}
+			if !handed.next() {
+				return
 			}
-			handed = append(handed, time.Now())
 			body := picture(chance)
 			sum := sha256.Sum256(body)
 			name := hex.EncodeToString(sum[:])
@@ -570,8 +566,23 @@ func (w *world) prover(v *guest) client {
 	}
 }
 
-// provesMost are the files of a person in a minute: 60 are taken, and what was lost on the way is sent again.
-const provesMost = 45
+// paced are the times of acts of which a person has 60 in a minute: files that are handed in, and files that are asked for.
+type paced []time.Time
+
+// most leaves room for what was lost on the way and is sent again.
+const most = 45
+
+// next says whether one more may be done now, and counts it; else it waits a little.
+func (p *paced) next() bool {
+	if n := len(*p); n >= most {
+		if wait := time.Until((*p)[n-most].Add(time.Minute)); wait > 0 {
+			time.Sleep(min(wait, 50*time.Millisecond))
+			return false
+		}
+	}
+	*p = append(*p, time.Now())
+	return true
+}
 
 // picture draws one that nobody has handed in.
 func picture(chance *rand.Rand) []byte {
@@ -589,13 +600,16 @@ var madeLink = regexp.MustCompile(`href="(/export/jobs/[0-9a-f-]{36})"`)
 // exporter has files made in the background and takes them.
 func (w *world) exporter(v *guest) client {
 	path := "/export?q=" + w.past.String() + "&language=zh"
-	waiting, asked := false, 0
+	waiting := false
+	var asked paced
 	return client{
 		step: func(*rand.Rand) {
 			time.Sleep(30 * time.Millisecond)
 			if !waiting {
-				asked++
-				w.attempted("job", fmt.Sprint(asked))
+				if !asked.next() {
+					return
+				}
+				w.attempted("job", fmt.Sprint(len(asked)))
 				got, lost, ok := w.patiently(func(ctx context.Context) (reply, error) {
 					return v.post(ctx, "/export/jobs?q="+w.past.String()+"&language=zh", url.Values{"table": {"observations"}, "format": {"csv"}})
 				})
@@ -604,7 +618,7 @@ func (w *world) exporter(v *guest) client {
 					return
 				}
 				waiting = ok
-				w.done("job", fmt.Sprint(asked))
+				w.done("job", fmt.Sprint(len(asked)))
 				return
 			}
 			page, _, ok := w.patiently(func(ctx context.Context) (reply, error) { return v.get(ctx, path) })
