@@ -279,8 +279,8 @@ func (w *world) form(a *app, unit string, now time.Time) *desk.Form {
 	return form
 }
 
-// quietAddress answers an address that stays free while the server is down: ports from which connections are made lie above. Every test takes
-// one from a range of its own.
+// quietAddress answers an address that stays free while the server is down: ports from which connections are made lie above, those of
+// other servers below (servers.FreePort). Every test begins elsewhere.
 func quietAddress(t *testing.T) string {
 	t.Helper()
 	h := fnv.New32a()

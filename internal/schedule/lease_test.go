@@ -83,6 +83,9 @@ func TestOneOfTwoLeads(t *testing.T) {
 		if n := strings.Count(a.log.String(), "this process leads no longer"); n != 1 {
 			t.Errorf("a said %d times that it leads no longer, want once", n)
 		}
+		if strings.Contains(b.log.String(), "no longer") {
+			t.Errorf("b says that it leads no longer:\n%s", &b.log)
+		}
 		c.walk(10*time.Minute, time.Second)
 		// b has no rows here, so that it knows nothing of what a did: it runs the newest slot since it was started.
 		if diff := cmp.Diff([]string{"01 06:20 at 06:21", "01 06:30 at 06:30"}, b.slots()); diff != "" {

@@ -77,10 +77,10 @@ func FreePort(t testing.TB) uint16 {
 }
 
 // Where ports are looked for: below those that systems hand out by themselves (Linux from 32768), so that nothing else is given one before its server
-// is there, or while it is down.
+// is there, or while it is down; and below 20000, from where on a server of the program that is killed has its own.
 const (
-	portsFrom = 20000
-	portsTo   = 32000
+	portsFrom = 10000
+	portsTo   = 20000
 )
 
 func freePort() (uint16, error) {

@@ -127,6 +127,9 @@ func TestLookingHoldsNoFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer looks.Close()
+	if _, err := looks.WriteString("12345678\n"); err != nil { // of who was killed
+		t.Fatal(err)
+	}
 	fd := int(looks.Fd())
 	if err := syscall.Flock(fd, syscall.LOCK_SH); err != nil {
 		t.Fatal(err)
@@ -137,6 +140,9 @@ func TestLookingHoldsNoFolder(t *testing.T) {
 	held, err := takeLock(dir)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if pid, isHeld, err := Holder(dir); pid != strconv.Itoa(os.Getpid()) || !isHeld || err != nil {
+		t.Errorf("process %q holds it: %v, %v", pid, isHeld, err)
 	}
 	if err := held.release(); err != nil {
 		t.Error(err)

@@ -35,14 +35,25 @@ func takeLock(dir string) (*lock, error) {
 		if !errors.Is(err, syscall.EWOULDBLOCK) {
 			break
 		}
-		if pid := holder(f); pid != "" || time.Since(begun) > lookTime {
+		// Who was killed has left its number behind: only who is held off from looking, too, meets a holder.
+		pid, held := "", false
+		if held, err = isHeld(f); err != nil {
+			break
+		}
+		if held {
+			pid = holder(f)
+		}
+		if pid != "" || time.Since(begun) > lookTime {
 			f.Close()
 			return nil, inUse(dir, pid)
 		}
 	}
 	if err == nil {
+		// That of who was killed may be longer.
+		if err = f.Truncate(0); err == nil {
+			_, err = f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
+		}
 		// A full disk must not keep the program from starting: without the number the sentence for the next one is only shorter.
-		_, err = f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
 		if isFull(err) {
 			err = nil
 		}
@@ -54,7 +65,20 @@ func takeLock(dir string) (*lock, error) {
 	return &lock{f}, nil
 }
 
-// holder answers the number of the process that holds a folder, as it wrote it down; "" where it did not, as who only looks does not.
+// isHeld says whether somebody holds a folder, and looks for a moment itself: the lock is shared by those that look, who do not take each other for a holder.
+func isHeld(f *os.File) (bool, error) {
+	fd := int(f.Fd())
+	err := syscall.Flock(fd, syscall.LOCK_SH|syscall.LOCK_NB)
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return true, nil
+	}
+	if err == nil {
+		err = syscall.Flock(fd, syscall.LOCK_UN)
+	}
+	return false, err
+}
+
+// holder answers the number of the process that holds a folder, as it wrote it down; "" where it has not done so yet, or lets go right now.
 func holder(f io.ReaderAt) string {
 	b, _ := io.ReadAll(io.NewSectionReader(f, 0, 32)) // one that cannot be read is not known
 	pid := strings.TrimSpace(string(b))

@@ -7,7 +7,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"syscall"
 
 	"github.com/pressly/goose/v3"
 )
@@ -88,13 +87,11 @@ func Holder(dir string) (process string, held bool, err error) {
 		return "", false, folderProblem(dir, err)
 	}
 	defer f.Close()
-	// A shared lock for a moment: two who look do not take each other for a holder.
-	err = syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB)
-	if err == nil {
-		return "", false, nil // closing the file lets it go
-	}
-	if !errors.Is(err, syscall.EWOULDBLOCK) {
+	if held, err = isHeld(f); err != nil {
 		return "", false, folderProblem(dir, err)
 	}
-	return cmp.Or(holder(f), "?"), true, nil
+	if held {
+		process = cmp.Or(holder(f), "?")
+	}
+	return process, held, nil
 }
