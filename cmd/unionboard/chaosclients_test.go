@@ -569,13 +569,13 @@ func (w *world) prover(v *guest) client {
 // paced are the times of acts of which a person has 60 in a minute: files that are handed in, and files that are asked for.
 type paced []time.Time
 
-// most leaves room for what was lost on the way and is sent again.
-const most = 45
+// mostInAMinute leaves room for what was lost on the way and is sent again.
+const mostInAMinute = 45
 
 // next says whether one more may be done now, and counts it; else it waits a little.
 func (p *paced) next() bool {
-	if n := len(*p); n >= most {
-		if wait := time.Until((*p)[n-most].Add(time.Minute)); wait > 0 {
+	if n := len(*p); n >= mostInAMinute {
+		if wait := time.Until((*p)[n-mostInAMinute].Add(time.Minute)); wait > 0 {
 			time.Sleep(min(wait, 50*time.Millisecond))
 			return false
 		}
